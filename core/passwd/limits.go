@@ -1,0 +1,21 @@
+package passwd
+
+// Limits on what an imported hash may ask of this machine. They are far above
+// what the originals ever wrote, and low enough that checking one hash stays
+// in the order of two seconds of one core and 256 MiB: beyond them a hash is
+// not Known and never matches.
+const (
+	maxEncodedLen = 512 // bytes of the whole text
+
+	maxArgon2Memory  = 256 << 10 // KiB
+	maxArgon2Passes  = 1 << 20   // memory in KiB times time: 1 GiB written in all
+	maxArgon2Threads = 64
+	minArgon2Salt    = 8  // bytes, as the algorithm's authors demand
+	minArgon2Digest  = 16 // bytes; shorter ones could be met by chance
+	maxArgon2Digest  = 64 // bytes
+
+	minBcryptCost = 4
+	maxBcryptCost = 15
+
+	maxPBKDF2Iterations = 10_000_000
+)

@@ -1,0 +1,52 @@
+package passwd
+
+// Scheme is the algorithm of an encoded hash.
+type Scheme uint8
+
+// The schemes that Verify can check.
+const (
+	Unknown      Scheme = iota // not a hash, or not one that Verify accepts
+	Argon2id                   // "$argon2id$v=19$m=..,t=..,p=..$salt$hash"; new passwords
+	Argon2i                    // "$argon2i$v=19$..."
+	Bcrypt                     // "$2a$", "$2b$" or "$2y$"
+	BcryptSHA256               // "bcrypt_sha256$$2b$...": bcrypt of the hex SHA-256
+	PBKDF2SHA256               // "pbkdf2_sha256$iterations$salt$base64"
+	PBKDF2SHA1                 // "pbkdf2_sha1$iterations$salt$base64"
+	OnAppSHA1                  // "onapp_sha1$salt$key$hex", see EncodeOnApp
+)
+
+var schemeNames = [...]string{
+	"unknown", "argon2id", "argon2i", "bcrypt", "bcrypt_sha256",
+	"pbkdf2_sha256", "pbkdf2_sha1", "onapp_sha1",
+}
+
+// String is the scheme's name, fit for logs and metric labels.
+func (s Scheme) String() string {
+	if int(s) >= len(schemeNames) {
+		return schemeNames[Unknown]
+	}
+	return schemeNames[s]
+}
+
+// form says how the text of one scheme begins and who reads the rest.
+type form struct {
+	prefix string
+	keep   int // how many of the prefix's last bytes the parser wants to see
+	parse  func(rest string) (Scheme, checker)
+}
+
+// forms is every accepted beginning. Django writes a scheme's name before the
+// hash and, for argon2 and bcrypt, the algorithm's own text after it
+// (source: vendor reference, password storage).
+var forms = [...]form{
+	{"$argon2id$", 0, parseArgon2id},
+	{"$argon2i$", 0, parseArgon2i},
+	{"argon2$argon2id$", 0, parseArgon2id},
+	{"argon2$argon2i$", 0, parseArgon2i},
+	{"$2", 2, parseBcrypt},
+	{"bcrypt$$2", 2, parseBcrypt},
+	{"bcrypt_sha256$$2", 2, parseBcryptSHA256},
+	{"pbkdf2_sha256$", 0, parsePBKDF2SHA256},
+	{"pbkdf2_sha1$", 0, parsePBKDF2SHA1},
+	{onAppPrefix, 0, parseOnApp},
+}
