@@ -1,0 +1,218 @@
+// Package core is the product's glossary: users, groups, records and realms,
+// the rules they keep, and the store that keeps them.
+//
+// It knows no dialect, no wire format and no database. A [Directory] has three
+// doors (View, Update, and the proofs Verify and VerifyAgain); everything lawful
+// happens on a [Tx].
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+)
+
+// Config is what a Directory is made of. Store is required; the rest has
+// defaults: the system's clock and randomness, the recommended hash, a gate as
+// wide as the machine, and no memory of verified credentials.
+type Config struct {
+	Store  Store
+	Now    func() time.Time
+	Rand   io.Reader
+	Hash   passwd.Params
+	Gate   *passwd.Gate
+	Memory *passwd.Memory
+	// Upgrade says which stored hashes are rewritten in the current scheme when
+	// their owner logs in; nil upgrades none. A rewritten hash cannot go back to
+	// the vendor it came from.
+	Upgrade func(passwd.Scheme) bool
+}
+
+// Directory is the users, groups and records of all realms. It is safe for
+// concurrent use.
+type Directory struct {
+	cfg    Config
+	randMu sync.Mutex
+	dummy  func() string
+}
+
+// New makes a Directory on an open store, which it does not close.
+func New(cfg Config) *Directory {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	if cfg.Hash == (passwd.Params{}) {
+		cfg.Hash = passwd.DefaultParams()
+	}
+	if cfg.Gate == nil {
+		cfg.Gate = passwd.NewGate(0, 64)
+	}
+	d := &Directory{cfg: cfg}
+	d.dummy = sync.OnceValue(d.makeDummy)
+	return d
+}
+
+// Now returns the time as the directory stamps it: UTC, cut to microseconds, so
+// that every store gives back what was put in.
+func (d *Directory) Now() time.Time { return d.cfg.Now().UTC().Truncate(time.Microsecond) }
+
+// View runs fn on one consistent state. What it reads must not be changed.
+func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
+	return d.cfg.Store.View(ctx, func(s StoreTx) error {
+		tx := Tx{store: s, dir: d}
+		return fn(&tx)
+	})
+}
+
+// Update runs fn in one transaction, which is kept if fn returns nil. It may
+// run fn again, so fn must be pure: no hashing, no clock but Tx.Now, nothing
+// outside. It fails with what fn fails with, or with the store's error.
+func (d *Directory) Update(ctx context.Context, fn func(*Tx) error) error {
+	now := d.Now()
+	return d.cfg.Store.Update(ctx, func(s StoreTx) error {
+		tx := Tx{store: s, dir: d, now: now}
+		return fn(&tx)
+	})
+}
+
+// HashPassword encodes a new password. It is slow on purpose: call it before
+// Update, never inside. It fails with Busy when too many wait already.
+func (d *Directory) HashPassword(ctx context.Context, plain string) (encoded string, err error) {
+	gateErr := d.cfg.Gate.Do(ctx, func() {
+		encoded, err = passwd.Hash(d.cfg.Hash, lockedReader{d}, plain)
+	})
+	if gateErr != nil {
+		return "", busy("hash password", gateErr)
+	}
+	return encoded, err
+}
+
+// Verify tells whether plain is the user's password. It takes the same time for
+// a nil user and for one without a password as for one with a hash in the
+// current scheme, and says nothing of whether the user may act: see
+// [User.Active]. It fails with Busy when too many wait already.
+func (d *Directory) Verify(ctx context.Context, u *User, plain string) (ok bool, err error) {
+	encoded := ""
+	if u != nil {
+		encoded = u.Password
+	}
+	gateErr := d.cfg.Gate.Do(ctx, func() {
+		if !passwd.Known(encoded) {
+			passwd.Verify(d.dummy(), plain)
+			return
+		}
+		ok = passwd.Verify(encoded, plain)
+	})
+	if gateErr != nil {
+		return false, busy("verify password", gateErr)
+	}
+	if ok {
+		d.upgrade(ctx, u, plain)
+	}
+	return ok, nil
+}
+
+// VerifyAgain is Verify for a client that sends its password with every
+// request: a pair of user and password that was right is remembered for a short
+// time. A changed password misses by itself, and a wrong one always pays the hash.
+func (d *Directory) VerifyAgain(ctx context.Context, u *User, plain string) (bool, error) {
+	m := d.cfg.Memory
+	if m == nil || u == nil || u.Password == "" {
+		return d.Verify(ctx, u, plain)
+	}
+	if m.Seen(u.Password, plain) {
+		return true, nil
+	}
+	ok, err := d.Verify(ctx, u, plain)
+	if ok {
+		m.Remember(u.Password, plain)
+	}
+	return ok, err
+}
+
+// upgrade rewrites an old hash, if configured. It is a favour: a failure leaves
+// the old hash, which still works.
+func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
+	if d.cfg.Upgrade == nil || !d.cfg.Upgrade(passwd.Identify(u.Password)) {
+		return
+	}
+	encoded, err := d.HashPassword(ctx, plain)
+	if err != nil {
+		return
+	}
+	_ = d.Update(ctx, func(tx *Tx) error {
+		now, err := tx.User(ByID(u.Realm, u.ID))
+		if err != nil || now.Password != u.Password {
+			return err
+		}
+		now.Password = encoded
+		return tx.SaveUserQuietly(now)
+	})
+}
+
+// makeDummy hashes a password nobody has, to spend its time on unknown users.
+func (d *Directory) makeDummy() string {
+	encoded, err := passwd.Hash(d.cfg.Hash, rand.Reader, rand.Text())
+	if err != nil {
+		return ""
+	}
+	return encoded
+}
+
+func busy(op string, err error) error {
+	if errors.Is(err, passwd.ErrBusy) {
+		return &Error{Kind: Busy, Op: op, Err: err}
+	}
+	return err
+}
+
+// NewKey returns n random characters of the alphabet (at most 256 different
+// bytes), each equally likely.
+func (d *Directory) NewKey(alphabet string, n int) string {
+	key := make([]byte, 0, n)
+	limit := 256 - 256%len(alphabet) // above it, the first characters would be likelier
+	for buf := make([]byte, n); len(key) < n; {
+		d.read(buf)
+		for _, b := range buf {
+			if int(b) < limit && len(key) < n {
+				key = append(key, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(key)
+}
+
+// NewUID returns a random UUID (version 4) as lower-case text.
+func (d *Directory) NewUID() string {
+	var b [16]byte
+	d.read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	x := hex.EncodeToString(b[:])
+	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
+}
+
+// read fills b with randomness; a machine without any cannot go on.
+func (d *Directory) read(b []byte) {
+	if _, err := (lockedReader{d}).Read(b); err != nil {
+		panic("core: no randomness: " + err.Error())
+	}
+}
+
+// lockedReader lets a seeded source, which is not safe for concurrent use, be
+// shared as the system's can.
+type lockedReader struct{ d *Directory }
+
+func (r lockedReader) Read(b []byte) (int, error) {
+	r.d.randMu.Lock()
+	defer r.d.randMu.Unlock()
+	return io.ReadFull(r.d.cfg.Rand, b)
+}

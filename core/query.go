@@ -1,0 +1,105 @@
+package core
+
+// Order is what a list of users is sorted by; ties go by ID.
+type Order uint8
+
+// The orders a list can have. All but OrderID, OrderUsername and OrderEmail cost
+// a sort of the whole realm.
+const (
+	OrderID Order = iota
+	OrderUsername
+	OrderEmail
+	OrderUID
+	OrderName
+	OrderCreatedAt
+	OrderUpdatedAt
+)
+
+// UserQuery says which users of a realm to list. Conditions add up.
+type UserQuery struct {
+	Realm Realm
+	// IDs keeps only these numbers; nil keeps all.
+	IDs []int64
+	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	AfterID, BeforeID int64
+	// UsernamePrefix is compared with the folded username, byte for byte.
+	UsernamePrefix string
+	// Search keeps users in whom one of its terms is found.
+	Search Search
+	// Member keeps users who belong to this group of MemberKind; 0 keeps all.
+	Member     int64
+	MemberKind string
+	// Deleted includes users that are only marked as deleted.
+	Deleted bool
+
+	// Order sorts, Desc turns it round. Users without the value come last
+	// ascending and first descending.
+	Order Order
+	Desc  bool
+	// Behind continues a list after this user, in its order; nil starts it. This
+	// is how to walk a long list: its cost does not grow with the depth.
+	Behind *User
+	// Limit is the most to return; 0 is no limit. Offset skips that many, at a
+	// cost that grows with it.
+	Limit, Offset int
+}
+
+// Search is a case-insensitive, literal substring search: any term in any field.
+type Search struct {
+	// Terms are folded by the caller ([Fold]); none: no search.
+	Terms []string
+	// Fields are those of FieldUsername, FieldEmail, FieldUID, FieldName (its three parts).
+	Fields []Field
+	// Attributes are names of attributes whose string values are searched too.
+	Attributes []string
+	// OrIDs are users to include whatever their fields hold.
+	OrIDs []int64
+}
+
+// GroupQuery lists groups of one kind, by ID unless ByName.
+type GroupQuery struct {
+	Realm Realm
+	Kind  string
+	// IDs keeps only these; nil keeps all.
+	IDs []int64
+	// Parent keeps only the children of this group; 0 keeps all.
+	Parent int64
+	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	AfterID, BeforeID int64
+	// ByName sorts by Name, then ID.
+	ByName bool
+	Desc   bool
+	// Limit is the most to return; 0 is no limit.
+	Limit, Offset int
+}
+
+// MembershipQuery lists memberships, by their ID. One of Users and Group is set.
+type MembershipQuery struct {
+	Realm Realm
+	// Kind keeps one kind of group; "" keeps all.
+	Kind string
+	// Users keeps the memberships of these users.
+	Users []int64
+	// Group keeps the members of one group of Kind.
+	Group int64
+	// AfterID and BeforeID are exclusive bounds of the membership's number; 0 is no bound.
+	AfterID, BeforeID int64
+	Desc              bool
+	// Limit is the most to return; 0 is no limit.
+	Limit int
+}
+
+// RecordQuery lists records of one kind, by ID.
+type RecordQuery struct {
+	Realm Realm
+	Kind  string
+	// Owners keeps the records of these users; nil keeps all.
+	Owners []int64
+	// IDs keeps only these; nil keeps all.
+	IDs []int64
+	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	AfterID, BeforeID int64
+	Desc              bool
+	// Limit is the most to return; 0 is no limit.
+	Limit, Offset int
+}

@@ -1,0 +1,203 @@
+package core
+
+import "time"
+
+// Tx is one transaction on the directory. It validates, stamps times and
+// revisions, then asks the store. Its reads fail with NotFound; its writes with
+// Invalid (all faults at once, in field order), Stale or NotFound.
+type Tx struct {
+	store StoreTx
+	dir   *Directory
+	now   time.Time
+}
+
+// Now returns the time of the transaction, the same at every call.
+func (tx *Tx) Now() time.Time {
+	if tx.now.IsZero() {
+		tx.now = tx.dir.Now()
+	}
+	return tx.now
+}
+
+// Directory returns the directory this transaction belongs to, for new keys and ids.
+func (tx *Tx) Directory() *Directory { return tx.dir }
+
+// User finds one living user.
+func (tx *Tx) User(ref UserRef) (*User, error) {
+	u, err := tx.AnyUser(ref)
+	if err == nil && !u.DeletedAt.IsZero() {
+		return nil, notFound("user")
+	}
+	return u, err
+}
+
+// AnyUser finds one user, be it marked as deleted or not.
+func (tx *Tx) AnyUser(ref UserRef) (*User, error) {
+	if ref.Realm == "" || ref == (UserRef{Realm: ref.Realm}) {
+		return nil, notFound("user")
+	}
+	u, err := tx.store.GetUser(ref)
+	return u, subject(err, "user")
+}
+
+// Users lists users.
+func (tx *Tx) Users(q UserQuery) ([]*User, error) { return tx.store.ListUsers(q) }
+
+// CountUsers counts what Users would list without Limit, Offset and Behind.
+func (tx *Tx) CountUsers(q UserQuery) (int, error) { return tx.store.CountUsers(q) }
+
+// AddUser stores a new user and gives it its ID, a UID if it brings none, and
+// its times: those it brings are kept, so that an import can bring its own.
+func (tx *Tx) AddUser(u *User) error {
+	if u.UID == "" {
+		u.UID = tx.dir.NewUID()
+	}
+	if err := tx.checkUser(u); err != nil {
+		return err
+	}
+	u.ID, u.Revision = 0, 1
+	stamp(&u.CreatedAt, tx.Now())
+	stamp(&u.UpdatedAt, u.CreatedAt)
+	stamp(&u.PasswordChangedAt, u.CreatedAt)
+	return subject(tx.store.PutUser(u), "user")
+}
+
+// SaveUser stores u as a whole: fields, attributes, handles and all facets, so
+// a dialect that changes a user carries the others' facets through.
+func (tx *Tx) SaveUser(u *User) error {
+	u.UpdatedAt = tx.Now()
+	return tx.SaveUserQuietly(u)
+}
+
+// SaveUserQuietly is SaveUser for bookkeeping that nobody asked for, such as a
+// counter of failed logins: UpdatedAt, which dialects show, stays as it is.
+func (tx *Tx) SaveUserQuietly(u *User) error {
+	if err := tx.checkUser(u); err != nil {
+		return err
+	}
+	u.Revision++
+	return subject(tx.store.PutUser(u), "user")
+}
+
+// RemoveUser removes the user, its memberships and the records it owns. Its
+// names are free at once; its ID is not given again.
+func (tx *Tx) RemoveUser(u *User) error {
+	return subject(tx.store.DropUser(u.Realm, u.ID), "user")
+}
+
+// Group finds one group.
+func (tx *Tx) Group(ref GroupRef) (*Group, error) {
+	if ref.Realm == "" || ref.ID == 0 && ref.UID == "" && ref.Key == "" {
+		return nil, notFound(ref.Kind)
+	}
+	g, err := tx.store.GetGroup(ref)
+	return g, subject(err, ref.Kind)
+}
+
+// Groups lists groups of one kind.
+func (tx *Tx) Groups(q GroupQuery) ([]*Group, error) { return tx.store.ListGroups(q) }
+
+// SaveGroup stores g as a whole; one without an ID is new and gets its ID, its
+// UID if it brings none, and its times.
+func (tx *Tx) SaveGroup(g *Group) error {
+	if g.ID == 0 && g.UID == "" {
+		g.UID = tx.dir.NewUID()
+	}
+	stampBoth(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
+	return subject(tx.store.PutGroup(g), g.Kind)
+}
+
+// RemoveGroup removes the group and its memberships.
+func (tx *Tx) RemoveGroup(g *Group) error {
+	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
+}
+
+// Join makes the user a member of the group and returns the membership, the
+// old one if there was one already.
+func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
+	if u.Realm != g.Realm {
+		return Membership{}, notFound(g.Kind)
+	}
+	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
+	err := tx.store.Join(&m)
+	return m, err
+}
+
+// Leave ends the user's membership in the group, if there is one.
+func (tx *Tx) Leave(u *User, g *Group) error {
+	if u.Realm != g.Realm {
+		return nil
+	}
+	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
+}
+
+// Memberships lists the memberships of users or of a group.
+func (tx *Tx) Memberships(q MembershipQuery) ([]Membership, error) {
+	return tx.store.ListMemberships(q)
+}
+
+// Record finds one record.
+func (tx *Tx) Record(ref RecordRef) (*Record, error) {
+	if ref.Realm == "" || ref.ID == 0 && ref.Key == "" {
+		return nil, notFound(ref.Kind)
+	}
+	r, err := tx.store.GetRecord(ref)
+	return r, subject(err, ref.Kind)
+}
+
+// Records lists records of one kind.
+func (tx *Tx) Records(q RecordQuery) ([]*Record, error) { return tx.store.ListRecords(q) }
+
+// CountRecords counts what Records would list without Limit and Offset.
+func (tx *Tx) CountRecords(q RecordQuery) (int, error) { return tx.store.CountRecords(q) }
+
+// SaveRecord stores r as a whole; one without an ID is new and gets its ID, a
+// Key if it brings none, and its times.
+func (tx *Tx) SaveRecord(r *Record) error {
+	stampBoth(&r.CreatedAt, &r.UpdatedAt, r.ID == 0, tx.Now())
+	return tx.SaveRecordQuietly(r)
+}
+
+// SaveRecordQuietly is SaveRecord for a caller that keeps the times itself.
+func (tx *Tx) SaveRecordQuietly(r *Record) error {
+	r.Revision++
+	return subject(tx.store.PutRecord(r), r.Kind)
+}
+
+// RemoveRecord removes the record.
+func (tx *Tx) RemoveRecord(r *Record) error {
+	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
+}
+
+// RemoveRealm removes everybody and everything in the realm.
+func (tx *Tx) RemoveRealm(realm Realm) error { return tx.store.DropRealm(realm) }
+
+func stamp(t *time.Time, now time.Time) {
+	if t.IsZero() {
+		*t = now
+	}
+}
+
+func stampBoth(created, updated *time.Time, isNew bool, now time.Time) {
+	if !isNew {
+		*updated = now
+		return
+	}
+	stamp(created, now)
+	stamp(updated, *created)
+}
+
+func notFound(subject string) error { return &Error{Kind: NotFound, Subject: subject} }
+
+// subject names what a store's bare error is about.
+func subject(err error, name string) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*Error); ok && e.Subject == "" {
+		named := *e
+		named.Subject = name
+		return &named
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package core
+
+import (
+	"slices"
+	"time"
+)
+
+// User is one person, the same for every dialect.
+//
+// It holds what the core must act on, and what at least two dialects show with
+// the same meaning. Where a fact lives is decided in this order:
+//
+//  1. the core must act on it (find, log in, expire, delete): a field of User;
+//  2. two dialects show it with the same meaning: a field of User;
+//  3. it has an address or an id of its own: a [Record], or a [Group] if it has members;
+//  4. otherwise: a [Facet] of the dialect.
+//
+// A user read in [Directory.View] is shared with other readers and must not be
+// changed; one read in [Directory.Update] belongs to the caller.
+type User struct {
+	// ID counts from 1 in each realm and is never reused. The store gives it.
+	ID int64
+	// UID is text, unique in the realm: a new UUID unless the creator brings one.
+	UID string
+	// Realm is the population the user belongs to. It never changes.
+	Realm Realm
+
+	// Username is unique in the realm, compared folded ([Fold]), kept as given.
+	Username string
+	// Email is unique in the realm if not empty, compared folded, kept as given.
+	Email string
+	Name  Name
+	// Password is an encoded hash of core/passwd; "" cannot log in.
+	Password string
+
+	// Enabled is the administrator's switch; see [User.Active] for the clock's.
+	Enabled bool
+	// EnabledUntil is the time from which the user counts as disabled; zero is for ever.
+	EnabledUntil time.Time
+
+	// Times are UTC, cut to microseconds. DeletedAt is zero for the living.
+	CreatedAt, UpdatedAt, PasswordChangedAt, DeletedAt time.Time
+	// Revision counts the writes, from 1.
+	Revision int64
+
+	// Attributes is what the customer chose to keep about this person.
+	Attributes Attributes
+	// Handles are further names that find this user; Username and Email are implied.
+	Handles []Handle
+	// Facets are the dialects' private sides of the user.
+	Facets Facets
+}
+
+// Name is what the person is called. The dialect that heard a part stores that
+// part; what it did not hear is derived on reading, never stored.
+type Name struct {
+	Formatted, Given, Family string
+}
+
+// A Handle is a name that finds one user in a realm, compared byte for byte.
+// Kind starts with the owning dialect's name, as in "onapp.api_key".
+type Handle struct {
+	Kind, Value string
+}
+
+// Active tells whether the user may act at the time now: enabled, not expired,
+// not deleted.
+func (u *User) Active(now time.Time) bool {
+	return u.Enabled && u.DeletedAt.IsZero() && (u.EnabledUntil.IsZero() || now.Before(u.EnabledUntil))
+}
+
+// Handle returns the value of the user's handle of that kind, or "".
+func (u *User) Handle(kind string) string {
+	for _, h := range u.Handles {
+		if h.Kind == kind {
+			return h.Value
+		}
+	}
+	return ""
+}
+
+// SetHandle gives the user exactly one handle of that kind; "" takes it away.
+func (u *User) SetHandle(kind, value string) {
+	u.Handles = slices.DeleteFunc(u.Handles, func(h Handle) bool { return h.Kind == kind })
+	if value != "" {
+		u.Handles = append(u.Handles, Handle{Kind: kind, Value: value})
+	}
+}
+
+// Clone returns a copy that can be changed without touching u.
+func (u *User) Clone() *User {
+	c := *u
+	c.Attributes = slices.Clone(u.Attributes)
+	c.Handles = slices.Clone(u.Handles)
+	c.Facets = slices.Clone(u.Facets)
+	return &c
+}
+
+// UserRef says how to find one user: by ID, by UID or by a handle of the realm.
+type UserRef struct {
+	Realm  Realm
+	ID     int64
+	UID    string
+	Handle Handle
+}
+
+// Kinds of handle that every user implies. Their values are compared folded.
+const (
+	HandleUsername = "username"
+	HandleEmail    = "email"
+)
+
+// ByID finds a user by number.
+func ByID(realm Realm, id int64) UserRef { return UserRef{Realm: realm, ID: id} }
+
+// ByUID finds a user by its text id.
+func ByUID(realm Realm, uid string) UserRef { return UserRef{Realm: realm, UID: uid} }
+
+// ByUsername finds a user by name, whatever the case.
+func ByUsername(realm Realm, username string) UserRef {
+	return ByHandle(realm, HandleUsername, Fold(username))
+}
+
+// ByEmail finds a user by address, whatever the case.
+func ByEmail(realm Realm, email string) UserRef { return ByHandle(realm, HandleEmail, Fold(email)) }
+
+// ByHandle finds a user by one of its handles.
+func ByHandle(realm Realm, kind, value string) UserRef {
+	return UserRef{Realm: realm, Handle: Handle{Kind: kind, Value: value}}
+}

@@ -1,0 +1,79 @@
+// Package dialects holds what every dialect is to the program: a handler with a
+// name and a part of the path space. It knows none of them.
+package dialects
+
+import (
+	"net/http"
+	"time"
+)
+
+// Dialect answers for one vendor's API, errors included: its own 404, its own
+// 405, its own 500.
+type Dialect interface {
+	http.Handler
+	// Name is the dialect's word in configuration, facets, metrics and testdata.
+	Name() string
+	// Owns tells whether the dialect answers for a path.
+	Owns(path string) bool
+	// Refuse answers r in the dialect's own form for a reason found before or
+	// around it, without looking at credentials or body.
+	Refuse(w http.ResponseWriter, r *http.Request, why Refusal)
+}
+
+// Refusal is why the edge refuses a request.
+type Refusal struct {
+	// Status is one of 400 (not readable as HTTP), 408 (too slow), 413 (too
+	// large), 429 (too many from one realm), 431 (header too large), 500 (a
+	// panic) and 503 (too busy).
+	Status int
+	// RetryAfter is when to try again, for 429 and 503.
+	RetryAfter time.Duration
+}
+
+// Mux gives each request to the first dialect that owns its path. It is not
+// http.ServeMux, which would answer "//" with a redirect of its own. The last
+// dialect gets what nobody owns.
+type Mux []Dialect
+
+// ServeHTTP implements http.Handler.
+func (m Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.For(r.URL.Path).ServeHTTP(w, r) }
+
+// For returns the dialect that answers for the path.
+func (m Mux) For(path string) Dialect {
+	for _, d := range m[:len(m)-1] {
+		if d.Owns(path) {
+			return d
+		}
+	}
+	return m[len(m)-1]
+}
+
+// Annotator is what the program's own ResponseWriter can do besides writing:
+// note for the log and the metrics what a request turned out to be.
+type Annotator interface {
+	// NoteOperation names what is done, such as "users.update": a fixed word of
+	// the dialect's, never a part of the request.
+	NoteOperation(name string)
+	// NoteError keeps the cause of a failure, for the log alone.
+	NoteError(err error)
+}
+
+// NoteOperation names the operation on w, if w takes such notes.
+func NoteOperation(w http.ResponseWriter, name string) {
+	if a, ok := w.(Annotator); ok {
+		a.NoteOperation(name)
+	}
+}
+
+// NoteError keeps err for the log on w, if w takes such notes.
+func NoteError(w http.ResponseWriter, err error) {
+	if a, ok := w.(Annotator); ok {
+		a.NoteError(err)
+	}
+}
+
+// Limiter says whether a realm may make one more request now, and if not, when.
+// A nil Limiter allows everything.
+type Limiter interface {
+	Allow(realm string) (retryAfter time.Duration, ok bool)
+}
