@@ -1,0 +1,65 @@
+package wire
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"sync"
+)
+
+// ReadBody reads a request's whole body, of at most limit bytes. An absent body reads as nil.
+// Errors: ErrTooLarge, and what the connection fails with.
+func ReadBody(r *http.Request, limit int64) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, nil
+	}
+	var buf bytes.Buffer
+	if err := fill(&buf, r, limit); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+// WithBody reads like ReadBody, but into a buffer that is used again: body must not be kept after use returns.
+// ParseJSON, ParseForm and ParseMultipart keep nothing of what they read. The error is the reading's or use's own.
+func WithBody(r *http.Request, limit int64, use func(body []byte) error) error {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return use(nil)
+	}
+	buf := bodies.Get().(*bytes.Buffer)
+	defer recycle(buf)
+	if err := fill(buf, r, limit); err != nil {
+		return err
+	}
+	return use(buf.Bytes())
+}
+
+// bodies keeps buffers between requests; they hold no content, see recycle.
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keepBody is the largest buffer, in bytes, that is worth keeping for the next request.
+const keepBody = 64 << 10
+
+func recycle(buf *bytes.Buffer) {
+	if buf.Cap() > keepBody {
+		return
+	}
+	clear(buf.Bytes())
+	buf.Reset()
+	bodies.Put(buf)
+}
+
+// fill believes a declared length only up to keepBody, so that a lie costs the liar and not the memory.
+func fill(buf *bytes.Buffer, r *http.Request, limit int64) error {
+	if r.ContentLength > limit {
+		return ErrTooLarge
+	}
+	if r.ContentLength > 0 {
+		buf.Grow(int(min(r.ContentLength, keepBody-2*bytes.MinRead)) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(r.Body, limit+1))
+	if n > limit {
+		return ErrTooLarge
+	}
+	return err
+}

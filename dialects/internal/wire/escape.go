@@ -1,0 +1,89 @@
+package wire
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const lowerHex = "0123456789abcdef"
+
+// AppendString appends s as a JSON string, quotes included.
+func AppendString(dst []byte, s string, how Escape) []byte {
+	dst = append(dst, '"')
+	table := &plainText
+	if how == EscapeHTML {
+		table = &plainHTML
+	}
+	from := 0
+	for i := 0; i < len(s); {
+		if table[s[i]] {
+			i++
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		var size int
+		dst, size = appendSpecial(dst, s[i:], how)
+		i += size
+		from = i
+	}
+	dst = append(dst, s[from:]...)
+	return append(dst, '"')
+}
+
+// appendSpecial appends the first character of s, which is not plain, and tells its length in s.
+func appendSpecial(dst []byte, s string, how Escape) ([]byte, int) {
+	if s[0] < utf8.RuneSelf {
+		return appendASCII(dst, s[0]), 1
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	if how == EscapeASCII || (how == EscapeHTML && (r == '\u2028' || r == '\u2029')) {
+		return appendUnicode(dst, r), size
+	}
+	return utf8.AppendRune(dst, r), size
+}
+
+func appendASCII(dst []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(dst, '\\', c)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	case '\b':
+		return append(dst, '\\', 'b')
+	case '\f':
+		return append(dst, '\\', 'f')
+	}
+	return appendHex(dst, rune(c))
+}
+
+func appendUnicode(dst []byte, r rune) []byte {
+	if r > 0xFFFF {
+		high, low := utf16.EncodeRune(r)
+		return appendHex(appendHex(dst, high), low)
+	}
+	return appendHex(dst, r)
+}
+
+func appendHex(dst []byte, r rune) []byte {
+	return append(dst, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
+}
+
+// plainText and plainHTML say for each byte whether it may stand in a string as it is. They never change.
+var (
+	plainText = plainBytes("")
+	plainHTML = plainBytes("<>&")
+)
+
+func plainBytes(special string) (plain [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	for _, c := range special {
+		plain[c] = false
+	}
+	return plain
+}

@@ -1,0 +1,49 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Limits bound what one body may make the server hold. A zero member means its default.
+type Limits struct {
+	Depth     int   // containers inside each other; default 100
+	Values    int   // values of a JSON document, elements and attributes of an XML one; default 262,144
+	Pairs     int   // pairs of a form or parts of a multipart body; default 4,096
+	Files     int   // files of a multipart body; default 64
+	FileBytes int64 // bytes of all files of a body together; default 16 MiB
+}
+
+// WithDefaults is l with every zero member replaced by its default.
+func (l Limits) WithDefaults() Limits {
+	l.Depth = positive(l.Depth, 100)
+	l.Values = positive(l.Values, 1<<18)
+	l.Pairs = positive(l.Pairs, 4096)
+	l.Files = positive(l.Files, 64)
+	l.FileBytes = positive(l.FileBytes, 16<<20)
+	return l
+}
+
+func positive[T int | int64](v, fallback T) T {
+	if v > 0 {
+		return v
+	}
+	return fallback
+}
+
+// What a body can exceed. Compare with errors.Is.
+var (
+	ErrTooDeep  = errors.New("wire: body nested too deeply")
+	ErrTooMany  = errors.New("wire: body has too many values")
+	ErrTooLarge = errors.New("wire: body too large")
+)
+
+// SyntaxError says where and why a JSON, form or multipart body is malformed. It never quotes the body.
+type SyntaxError struct {
+	Offset int    // in bytes from the start of the body
+	Msg    string // a sentence with its full stop
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("Parse error at offset %d: %s", e.Offset, e.Msg)
+}
