@@ -1,0 +1,183 @@
+package railsxml
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// scan passes once over a document, allocating nothing, and refuses what must not reach the tree builder:
+// directives, unknown entities, too much depth, too many elements and attributes, other encodings, anything but
+// blanks, comments and processing instructions outside the one root. What it lets pass may still be malformed
+// (tags that do not match, say); the tree builder sees to that.
+func scan(data []byte, limits wire.Limits) error {
+	if !utf8.Valid(data) {
+		return &Error{-1, ErrEncoding}
+	}
+	s := scanner{data: data, limits: limits}
+	for s.pos < len(data) {
+		if err := s.step(); err != nil {
+			return &Error{s.pos, err}
+		}
+	}
+	if s.depth != 0 || !s.rooted {
+		return &Error{s.pos, ErrMalformed}
+	}
+	return nil
+}
+
+type scanner struct {
+	data   []byte
+	pos    int
+	depth  int
+	count  int  // elements and attributes so far
+	rooted bool // the root has begun
+	limits wire.Limits
+}
+
+// step passes over one run of text or one piece of markup.
+func (s *scanner) step() error {
+	rest := s.data[s.pos:]
+	switch {
+	case rest[0] != '<':
+		return s.characters(rest)
+	case hasPrefix(rest, "<!--"):
+		return s.skip(rest, 4, "-->")
+	case hasPrefix(rest, "<![CDATA["):
+		if s.depth == 0 {
+			return ErrMalformed
+		}
+		return s.skip(rest, 9, "]]>")
+	case hasPrefix(rest, "<!"):
+		return ErrDirective
+	case hasPrefix(rest, "<?"):
+		return s.instruction(rest)
+	case hasPrefix(rest, "</"):
+		return s.endTag(rest)
+	}
+	return s.startTag(rest)
+}
+
+func hasPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+}
+
+// skip passes over markup up to its closing text.
+func (s *scanner) skip(rest []byte, from int, closing string) error {
+	end := bytes.Index(rest[from:], []byte(closing))
+	if end < 0 {
+		return ErrMalformed
+	}
+	s.pos += from + end + len(closing)
+	return nil
+}
+
+func (s *scanner) characters(rest []byte) error {
+	if end := bytes.IndexByte(rest, '<'); end >= 0 {
+		rest = rest[:end]
+	}
+	if s.depth == 0 && len(bytes.Trim(rest, " \t\r\n")) > 0 {
+		return ErrMalformed
+	}
+	if err := checkEntities(rest); err != nil {
+		return err
+	}
+	s.pos += len(rest)
+	return nil
+}
+
+// instruction passes over <?...?>. One named xml may only open the document, and may only declare UTF-8 or its subset.
+func (s *scanner) instruction(rest []byte) error {
+	end := bytes.Index(rest, []byte("?>"))
+	if end < 0 {
+		return ErrMalformed
+	}
+	if name := bytes.ToLower(rest[2:min(5, end)]); string(name) == "xml" && (end == 5 || isBlank(rest[5])) {
+		if s.pos != 0 {
+			return ErrMalformed
+		}
+		if !readableEncoding(rest[5:end]) {
+			return ErrEncoding
+		}
+	}
+	s.pos += end + 2
+	return nil
+}
+
+// readableEncoding reports whether an XML declaration names no encoding, or one whose text is UTF-8.
+func readableEncoding(declaration []byte) bool {
+	i := bytes.Index(declaration, []byte("encoding"))
+	if i < 0 {
+		return true
+	}
+	value := bytes.TrimLeft(declaration[i+len("encoding"):], "= \t\r\n")
+	if len(value) < 2 {
+		return false
+	}
+	end := bytes.IndexByte(value[1:], value[0])
+	if end < 0 {
+		return false
+	}
+	switch string(bytes.ToLower(value[1 : end+1])) {
+	case "utf-8", "utf8", "us-ascii", "ascii":
+		return true
+	}
+	return false
+}
+
+func (s *scanner) endTag(rest []byte) error {
+	if s.depth == 0 {
+		return ErrMalformed
+	}
+	s.depth--
+	return s.skip(rest, 2, ">")
+}
+
+func (s *scanner) startTag(rest []byte) error {
+	if s.depth == 0 && s.rooted {
+		return ErrMalformed
+	}
+	s.rooted = true
+	end, err := s.tagEnd(rest)
+	if err != nil {
+		return err
+	}
+	if rest[end-1] != '/' {
+		s.depth++
+	}
+	if s.depth > s.limits.Depth {
+		return wire.ErrTooDeep
+	}
+	s.pos += end + 1
+	return nil
+}
+
+// tagEnd is the place of a start tag's closing bracket. It counts the tag and its attributes and checks the values.
+func (s *scanner) tagEnd(rest []byte) (int, error) {
+	s.count++
+	for i := 1; i < len(rest); i++ {
+		if s.count > s.limits.Values {
+			return 0, wire.ErrTooMany
+		}
+		switch c := rest[i]; c {
+		case '>':
+			return i, nil
+		case '<':
+			return 0, ErrMalformed
+		case '"', '\'':
+			end := bytes.IndexByte(rest[i+1:], c)
+			if end < 0 {
+				return 0, ErrMalformed
+			}
+			if err := checkEntities(rest[i+1 : i+1+end]); err != nil {
+				return 0, err
+			}
+			s.count++
+			i += end + 1
+		}
+	}
+	return 0, ErrMalformed
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
