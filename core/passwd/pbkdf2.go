@@ -13,14 +13,14 @@ import (
 // pbkdf2Hash is Django's "name$iterations$salt$digest": the salt's characters
 // are used as they stand, the digest is padded base64 of the hash's full width
 // (source: vendor reference, password storage).
-type pbkdf2Hash[H hash.Hash] struct {
-	newHash    func() H
+type pbkdf2Hash struct {
+	newHash    func() hash.Hash
 	iterations int
 	salt       string
 	digest     []byte
 }
 
-func (h *pbkdf2Hash[H]) matches(plain string) bool {
+func (h *pbkdf2Hash) matches(plain string) bool {
 	got, err := pbkdf2.Key(h.newHash, plain, []byte(h.salt), h.iterations, len(h.digest))
 	return err == nil && subtle.ConstantTimeCompare(got, h.digest) == 1
 }
@@ -43,5 +43,5 @@ func parsePBKDF2(rest string, scheme Scheme, newHash func() hash.Hash, size int)
 	if !ok || err != nil || len(digest) != size {
 		return Unknown, nil
 	}
-	return scheme, &pbkdf2Hash[hash.Hash]{newHash, iterations, part[1], digest}
+	return scheme, &pbkdf2Hash{newHash, iterations, part[1], digest}
 }
