@@ -1,11 +1,10 @@
 package passwd
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
-	"hash"
 	"io"
 	"sync"
 	"time"
@@ -18,63 +17,105 @@ import (
 // so a changed password is forgotten by itself. It is safe for concurrent use.
 type Memory struct {
 	now    func() time.Time
+	start  time.Time // what expiries count from: two readings, not the calendar
 	ttl    time.Duration
-	macs   sync.Pool
-	mu     sync.RWMutex
-	size   int
-	expiry map[[sha256.Size]byte]time.Time
+	pairs  *pairMAC
+	sets   [][]memorySlot
+	guards [memoryGuards]memoryGuard // the set's number modulo memoryGuards
+}
+
+const (
+	memoryWays   = 8 // slots of a set
+	memoryGuards = 64
+)
+
+// memorySlot is one remembered pair; the zero value expired long ago.
+type memorySlot struct {
+	tag   [sha256.Size]byte
+	until time.Duration
+}
+
+// memoryGuard has a cache line of its own, so that cores do not wait for each
+// other's locks.
+type memoryGuard struct {
+	sync.RWMutex
+	_ [40]byte
 }
 
 // NewMemory remembers up to size pairs, each for ttl from its last Remember;
-// with ttl or size <= 0, nothing. It fails only if rand cannot give a key.
+// with ttl or size <= 0, nothing. It takes 40 bytes for each pair, at once. A
+// pair may be forgotten early, when by chance too many fall on the same spot;
+// the spot depends on the key, so nobody can aim at it. It fails only if rand
+// cannot give a key of 32 bytes.
 func NewMemory(rand io.Reader, now func() time.Time, ttl time.Duration, size int) (*Memory, error) {
 	key := make([]byte, sha256.Size)
 	if _, err := io.ReadFull(rand, key); err != nil {
 		return nil, fmt.Errorf("passwd: memory key: %w", err)
 	}
-	m := &Memory{now: now, ttl: ttl, size: size, expiry: map[[sha256.Size]byte]time.Time{}}
-	m.macs.New = func() any { return hmac.New(sha256.New, key) }
+	m := &Memory{now: now, start: now(), ttl: ttl, pairs: newPairMAC(key)}
+	if ttl > 0 && size > 0 {
+		m.sets = newMemorySets(size)
+	}
 	return m, nil
+}
+
+func newMemorySets(size int) [][]memorySlot {
+	ways := min(size, memoryWays)
+	sets := make([][]memorySlot, size/ways)
+	slots := make([]memorySlot, len(sets)*ways)
+	for i := range sets {
+		sets[i], slots = slots[:ways:ways], slots[ways:]
+	}
+	return sets
 }
 
 // Seen tells whether the pair was remembered within the last ttl.
 func (m *Memory) Seen(encoded, plain string) bool {
-	if m.ttl <= 0 || m.size <= 0 {
+	if len(m.sets) == 0 {
 		return false
 	}
-	tag := m.tag(encoded, plain)
-	m.mu.RLock()
-	until, ok := m.expiry[tag]
-	m.mu.RUnlock()
-	return ok && m.now().Before(until)
+	tag := m.pairs.tag(encoded, plain)
+	set, guard := m.find(&tag)
+	now := m.now().Sub(m.start)
+	guard.RLock()
+	defer guard.RUnlock()
+	for i := range set {
+		if now < set[i].until && subtle.ConstantTimeCompare(set[i].tag[:], tag[:]) == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // Remember keeps the pair for ttl. Call it only after Verify was true for it.
 func (m *Memory) Remember(encoded, plain string) {
-	if m.ttl <= 0 || m.size <= 0 {
+	if len(m.sets) == 0 {
 		return
 	}
-	tag := m.tag(encoded, plain)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for old := range m.expiry {
-		if len(m.expiry) < m.size {
-			break
-		}
-		delete(m.expiry, old)
-	}
-	m.expiry[tag] = m.now().Add(m.ttl)
+	tag := m.pairs.tag(encoded, plain)
+	set, guard := m.find(&tag)
+	until := m.now().Sub(m.start) + m.ttl
+	guard.Lock()
+	defer guard.Unlock()
+	*slotFor(set, &tag) = memorySlot{tag, until}
 }
 
-func (m *Memory) tag(encoded, plain string) (tag [sha256.Size]byte) {
-	mac := m.macs.Get().(hash.Hash)
-	mac.Reset()
-	var size [8]byte
-	binary.LittleEndian.PutUint64(size[:], uint64(len(encoded)))
-	mac.Write(size[:])
-	mac.Write([]byte(encoded))
-	mac.Write([]byte(plain))
-	mac.Sum(tag[:0])
-	m.macs.Put(mac)
-	return tag
+// find picks the set by the tag: its bits are as good as random.
+func (m *Memory) find(tag *[sha256.Size]byte) ([]memorySlot, *memoryGuard) {
+	n := binary.LittleEndian.Uint64(tag[:]) % uint64(len(m.sets))
+	return m.sets[n], &m.guards[n%memoryGuards]
+}
+
+// slotFor is the slot that holds tag already, else the one that expires first.
+func slotFor(set []memorySlot, tag *[sha256.Size]byte) *memorySlot {
+	oldest := &set[0]
+	for i := range set {
+		if subtle.ConstantTimeCompare(set[i].tag[:], tag[:]) == 1 {
+			return &set[i]
+		}
+		if set[i].until < oldest.until {
+			oldest = &set[i]
+		}
+	}
+	return oldest
 }
