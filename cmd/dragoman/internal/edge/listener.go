@@ -1,0 +1,73 @@
+package edge
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// Listener holds back connections beyond a limit: they wait in the kernel's
+// queue until another one ends.
+type Listener struct {
+	net.Listener
+	slots chan struct{}
+	done  chan struct{}
+	once  sync.Once
+	open  atomic.Int64
+}
+
+// LimitListener lets at most limit connections of l be open; 0 is no limit.
+func LimitListener(l net.Listener, limit int) *Listener {
+	ll := &Listener{Listener: l, done: make(chan struct{})}
+	if limit > 0 {
+		ll.slots = make(chan struct{}, limit)
+	}
+	return ll
+}
+
+// Open is how many connections are open.
+func (l *Listener) Open() int64 { return l.open.Load() }
+
+// Accept implements net.Listener.
+func (l *Listener) Accept() (net.Conn, error) {
+	if l.slots != nil {
+		select {
+		case l.slots <- struct{}{}:
+		case <-l.done:
+			return nil, net.ErrClosed
+		}
+	}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		l.free()
+		return nil, err
+	}
+	l.open.Add(1)
+	return &limitedConn{Conn: c, listener: l}, nil
+}
+
+// Close implements net.Listener.
+func (l *Listener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return l.Listener.Close()
+}
+
+func (l *Listener) free() {
+	if l.slots != nil {
+		<-l.slots
+	}
+}
+
+type limitedConn struct {
+	net.Conn
+	listener *Listener
+	once     sync.Once
+}
+
+func (c *limitedConn) Close() error {
+	c.once.Do(func() {
+		c.listener.open.Add(-1)
+		c.listener.free()
+	})
+	return c.Conn.Close()
+}

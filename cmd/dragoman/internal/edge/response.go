@@ -1,0 +1,112 @@
+package edge
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects"
+)
+
+// writeStep is how much of an answer has to go out within one WriteTimeout. A
+// timeout for the whole answer would cut off a long list that flows well; one
+// for each step cuts off only the reader who does not read.
+const writeStep = 128 << 10
+
+// response is the ResponseWriter that dialects see. It remembers what the log
+// and the metrics want to know.
+type response struct {
+	http.ResponseWriter
+	dialect   dialects.Dialect
+	start     time.Time
+	timeout   time.Duration
+	id        string
+	operation string
+	err       error
+	status    int
+	bytes     int64
+	step      int
+}
+
+var (
+	_ dialects.Annotator = (*response)(nil)
+	_ http.Flusher       = (*response)(nil)
+	_ io.StringWriter    = (*response)(nil)
+)
+
+// WriteHeader implements http.ResponseWriter.
+func (r *response) WriteHeader(status int) {
+	if r.status == 0 && status >= http.StatusOK {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (r *response) Write(p []byte) (n int, err error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	for len(p)-n > writeStep && err == nil {
+		n, err = r.writeSome(n, p[n:n+writeStep])
+	}
+	if err != nil {
+		return n, err
+	}
+	return r.writeSome(n, p[n:])
+}
+
+func (r *response) writeSome(before int, p []byte) (int, error) {
+	if r.step += len(p); r.step >= writeStep && r.timeout > 0 {
+		r.step = 0
+		// A writer without deadlines, as in a test, is not slow either.
+		_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(time.Now().Add(r.timeout))
+	}
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return before + n, err
+}
+
+// WriteString implements io.StringWriter.
+func (r *response) WriteString(s string) (int, error) {
+	if len(s) >= writeStep {
+		return r.Write([]byte(s))
+	}
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := io.WriteString(r.ResponseWriter, s)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Flush implements http.Flusher.
+func (r *response) Flush() {
+	// A writer that cannot flush has nothing to hold back.
+	_ = http.NewResponseController(r.ResponseWriter).Flush()
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *response) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// NoteOperation implements dialects.Annotator.
+func (r *response) NoteOperation(name string) { r.operation = name }
+
+// NoteError implements dialects.Annotator.
+func (r *response) NoteError(err error) { r.err = err }
+
+func (r *response) operationName() string {
+	if r.operation == "" {
+		return "other"
+	}
+	return r.operation
+}
+
+// answered is the status that the client gets: net/http says 200 for a handler
+// that says nothing.
+func (r *response) answered() int {
+	if r.status == 0 {
+		return http.StatusOK
+	}
+	return r.status
+}
