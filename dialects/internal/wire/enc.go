@@ -14,6 +14,7 @@ type Enc struct {
 	open  []byte // the closing bytes that are still owed
 	style Style
 	due   bool // a comma must come before the next item
+	named bool // a name was written, its value comes next
 }
 
 // encoders keeps buffers between answers; they hold no content, see Release.
@@ -50,8 +51,7 @@ func (e *Enc) Obj() *Enc { return e.begin('{', '}') }
 func (e *Enc) Arr() *Enc { return e.begin('[', ']') }
 
 func (e *Enc) begin(opening, closing byte) *Enc {
-	e.item()
-	e.buf = append(e.buf, opening)
+	e.buf = append(e.start(), opening)
 	e.open = append(e.open, closing)
 	e.due = false
 	return e
@@ -62,8 +62,8 @@ func (e *Enc) End() *Enc {
 	last := len(e.open) - 1
 	closing := e.open[last]
 	e.open = e.open[:last]
-	if e.due {
-		e.newline()
+	if e.due && e.style.Indent > 0 {
+		e.buf = e.newline(e.buf)
 	}
 	e.buf = append(e.buf, closing)
 	e.due = true
@@ -72,39 +72,42 @@ func (e *Enc) End() *Enc {
 
 // Key writes a member's name.
 func (e *Enc) Key(name string) *Enc {
-	e.item()
-	e.buf = AppendString(e.buf, name, e.style.Escape)
-	e.buf = append(e.buf, e.style.colon()...)
-	e.due = false
+	b := append(AppendString(e.start(), name, e.style.Escape), ':')
+	if e.style.Spaced || e.style.Indent > 0 {
+		b = append(b, ' ')
+	}
+	e.buf, e.due, e.named = b, false, true
 	return e
 }
 
-// item puts what belongs between the last thing written and a new item, but nothing between a name and its value.
-func (e *Enc) item() {
+// start is the buffer with what belongs before the next item: nothing between a name and its value.
+func (e *Enc) start() []byte {
+	b := e.buf
 	if e.due {
-		e.buf = append(e.buf, e.style.comma()...)
+		b = append(b, ',')
+		if e.style.Spaced && e.style.Indent == 0 {
+			b = append(b, ' ')
+		}
 	}
-	if e.style.Indent > 0 && len(e.buf) > 0 && e.buf[len(e.buf)-1] != ' ' {
-		e.newline()
+	if e.style.Indent > 0 && !e.named && len(e.open) > 0 {
+		b = e.newline(b)
 	}
+	e.due, e.named = true, false
+	return b
 }
 
-// newline starts an indented line; it does nothing in one-line styles.
-func (e *Enc) newline() {
-	if e.style.Indent == 0 {
-		return
-	}
-	e.buf = append(e.buf, '\n')
+// newline starts an indented line.
+func (e *Enc) newline(b []byte) []byte {
+	b = append(b, '\n')
 	for range e.style.Indent * len(e.open) {
-		e.buf = append(e.buf, ' ')
+		b = append(b, ' ')
 	}
+	return b
 }
 
 // Str writes a string.
 func (e *Enc) Str(s string) *Enc {
-	e.item()
-	e.buf = AppendString(e.buf, s, e.style.Escape)
-	e.due = true
+	e.buf = AppendString(e.start(), s, e.style.Escape)
 	return e
 }
 
@@ -118,26 +121,20 @@ func (e *Enc) StrOrNull(s string) *Enc {
 
 // Int writes a whole number.
 func (e *Enc) Int(i int64) *Enc {
-	e.item()
-	e.buf = strconv.AppendInt(e.buf, i, 10)
-	e.due = true
+	e.buf = strconv.AppendInt(e.start(), i, 10)
 	return e
 }
 
 // Float writes a number as AppendPyFloat does.
 func (e *Enc) Float(f float64) *Enc {
-	e.item()
-	e.buf = AppendPyFloat(e.buf, f)
-	e.due = true
+	e.buf = AppendPyFloat(e.start(), f)
 	return e
 }
 
 // Bool writes true or false.
 func (e *Enc) Bool(b bool) *Enc {
-	if b {
-		return e.Raw("true")
-	}
-	return e.Raw("false")
+	e.buf = strconv.AppendBool(e.start(), b)
+	return e
 }
 
 // Null writes null.
@@ -145,27 +142,19 @@ func (e *Enc) Null() *Enc { return e.Raw("null") }
 
 // Raw writes JSON text as it is, unchecked.
 func (e *Enc) Raw(text string) *Enc {
-	e.item()
-	e.buf = append(e.buf, text...)
-	e.due = true
+	e.buf = append(e.start(), text...)
 	return e
 }
 
 // RawBytes writes JSON text as it is, unchecked.
 func (e *Enc) RawBytes(text []byte) *Enc {
-	e.item()
-	e.buf = append(e.buf, text...)
-	e.due = true
+	e.buf = append(e.start(), text...)
 	return e
 }
 
 // Time writes a moment as a string.
 func (e *Enc) Time(t time.Time, form TimeForm) *Enc {
-	e.item()
-	e.buf = append(e.buf, '"')
-	e.buf = AppendTime(e.buf, t, form)
-	e.buf = append(e.buf, '"')
-	e.due = true
+	e.buf = append(AppendTime(append(e.start(), '"'), t, form), '"')
 	return e
 }
 

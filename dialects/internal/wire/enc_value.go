@@ -23,9 +23,7 @@ func (e *Enc) number(raw string) *Enc {
 	if !e.style.PythonNumbers {
 		return e.Raw(raw)
 	}
-	e.item()
-	e.buf = appendPyNumber(e.buf, raw)
-	e.due = true
+	e.buf = appendPyNumber(e.start(), raw)
 	return e
 }
 

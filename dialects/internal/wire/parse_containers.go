@@ -77,13 +77,15 @@ func (p *parser) member() (Member, error) {
 
 // keep stores a member, over an earlier one of its name.
 func (p *parser) keep(from int, m Member, seen *nameFilter) {
-	if seen.maybe(m.Name) {
+	if seen.mark(m.Name) {
 		if i := seen.find(p.fields[from:], m.Name); i >= 0 {
 			p.fields[from+i].Value = m.Value
 			return
 		}
 	}
-	seen.note(m.Name, len(p.fields)-from)
+	if seen.index != nil {
+		seen.index[m.Name] = len(p.fields) - from
+	}
 	p.fields = append(p.fields, m)
 }
 
@@ -107,25 +109,16 @@ type nameFilter struct {
 	index map[string]int
 }
 
-func (f *nameFilter) bit(name string) (word int, mask uint64) {
+// mark notes a name and reports whether it may have been there before.
+func (f *nameFilter) mark(name string) bool {
 	h := uint(len(name)) * 7
 	if len(name) > 0 {
 		h += uint(name[0])*31 + uint(name[len(name)/2])*17 + uint(name[len(name)-1])
 	}
-	return int(h>>6) & 3, 1 << (h & 63)
-}
-
-func (f *nameFilter) maybe(name string) bool {
-	word, mask := f.bit(name)
-	return f.index != nil || f.bits[word]&mask != 0
-}
-
-func (f *nameFilter) note(name string, at int) {
-	word, mask := f.bit(name)
-	f.bits[word] |= mask
-	if f.index != nil {
-		f.index[name] = at
-	}
+	word, mask := &f.bits[h>>6&3], uint64(1)<<(h&63)
+	before := *word & mask
+	*word |= mask
+	return before != 0 || f.index != nil
 }
 
 // find is the place of name among members, or -1. From indexFrom members on it moves them into a map.

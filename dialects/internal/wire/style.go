@@ -33,17 +33,3 @@ func (s Style) Indented(spaces int) Style {
 	s.Indent = spaces
 	return s
 }
-
-func (s Style) comma() string {
-	if s.Spaced && s.Indent == 0 {
-		return ", "
-	}
-	return ","
-}
-
-func (s Style) colon() string {
-	if s.Spaced || s.Indent > 0 {
-		return ": "
-	}
-	return ":"
-}
