@@ -30,7 +30,8 @@ type GateStats struct {
 
 // NewGate lets workers computations run at once (<= 0: one less than
 // GOMAXPROCS, at least one) and queue wait (< 0: none). A worker on every core
-// left reads 6 % of their speed in trials, one core kept free 42 %.
+// left reads 6 % of their speed in trials, one core kept free 42 %. Who comes
+// while all workers rest has to wait too, so leave room in the queue.
 func NewGate(workers, queue int) *Gate {
 	if workers <= 0 {
 		workers = max(1, runtime.GOMAXPROCS(0)-1)

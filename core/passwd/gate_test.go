@@ -95,18 +95,20 @@ func TestGateServesInOrderOfArrival(t *testing.T) {
 }
 
 func TestGateSurvivesAPanic(t *testing.T) {
-	g := NewGate(1, 0)
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Error("the panic did not reach the caller")
-			}
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(1, 0)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic did not reach the caller")
+				}
+			}()
+			g.Do(t.Context(), func() { panic("broken") })
 		}()
-		g.Do(t.Context(), func() { panic("broken") })
-	}()
-	if got := g.Stats(); got.Running != 0 {
-		t.Errorf("something still runs: %+v", got)
-	}
+		if err := g.Do(t.Context(), func() {}); err != nil || g.Stats() != (GateStats{}) {
+			t.Errorf("the worker is lost: error %v, stats %+v", err, g.Stats())
+		}
+	})
 }
 
 func TestGateHoldsTheSlotOfARestingWorker(t *testing.T) {
