@@ -31,8 +31,8 @@ const (
 // Hash makes an argon2id hash of plain in PHC form, with a salt of 16 bytes
 // read from rand. It fails with ErrParams, or as rand does.
 func Hash(p Params, rand io.Reader, plain string) (string, error) {
-	if !p.valid() {
-		return "", ErrParams
+	if err := p.Check(); err != nil {
+		return "", err
 	}
 	var salt [newSaltLen]byte
 	if _, err := io.ReadFull(rand, salt[:]); err != nil {
@@ -41,6 +41,14 @@ func Hash(p Params, rand io.Reader, plain string) (string, error) {
 	digest := argon2.IDKey([]byte(plain), salt[:], p.Time, p.Memory, p.Threads, newDigestLen)
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Time, p.Threads,
 		phcBase64.EncodeToString(salt[:]), phcBase64.EncodeToString(digest)), nil
+}
+
+// Check tells beforehand whether Hash would refuse p: it fails with ErrParams.
+func (p Params) Check() error {
+	if !p.valid() {
+		return ErrParams
+	}
+	return nil
 }
 
 // valid holds within our limits and the algorithm's own (8 KiB a lane).
