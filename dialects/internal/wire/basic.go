@@ -31,5 +31,9 @@ func DecodeBasic(token string) (user, pass string, ok bool) {
 	if err != nil || !utf8.Valid(raw) {
 		return "", "", false
 	}
-	return strings.Cut(string(raw), ":")
+	user, pass, ok = strings.Cut(string(raw), ":")
+	if !ok {
+		return "", "", false
+	}
+	return user, pass, true
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -20,7 +19,7 @@ func ParseMultipart(data []byte, contentType string, limits Limits) ([]Pair, err
 	parts := multipart.NewReader(bytes.NewReader(data), params["boundary"])
 	for {
 		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // bare after the closing boundary; wrapped when that is missing
 			return form.pairs, nil
 		}
 		if err != nil {
@@ -45,19 +44,24 @@ func (f *multipartForm) add(part *multipart.Part) error {
 	if err != nil {
 		return &SyntaxError{0, "A part of the multipart form data is cut off."}
 	}
-	value := String(string(data))
-	if part.FileName() != "" {
-		value, err = f.file(part, data)
-	} else if !utf8.Valid(data) {
-		err = &SyntaxError{0, "The form field is not UTF-8."}
+	value, err := f.value(part, data)
+	if err != nil {
+		return err
 	}
-	if name := part.FormName(); err == nil && name != "" {
+	name := part.FormName()
+	if !utf8.ValidString(name) || !utf8.ValidString(value.text) {
+		return &SyntaxError{0, "The form field is not UTF-8."}
+	}
+	if name != "" {
 		f.pairs = append(f.pairs, Pair{name, value})
 	}
-	return err
+	return nil
 }
 
-func (f *multipartForm) file(part *multipart.Part, data []byte) (Value, error) {
+func (f *multipartForm) value(part *multipart.Part, data []byte) (Value, error) {
+	if part.FileName() == "" {
+		return String(string(data)), nil
+	}
 	if f.limits.Files--; f.limits.Files < 0 {
 		return Value{}, ErrTooMany
 	}
