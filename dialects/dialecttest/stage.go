@@ -1,0 +1,94 @@
+package dialecttest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// stage is a world with one player on it, for one check.
+type stage struct {
+	*World
+	t      testing.TB
+	spec   *Spec
+	player *player
+}
+
+func newStage(t testing.TB, s *Spec) *stage {
+	t.Helper()
+	w := NewWorld(t, s.build)
+	return &stage{World: w, t: t, spec: s, player: newPlayer(t, w.Target())}
+}
+
+// send plays a script until an answer is no success, and returns the last one.
+func (st *stage) send(script Script) *Answer {
+	st.t.Helper()
+	tr, err := parse(string(script), ".")
+	if err != nil {
+		st.t.Fatalf("%v in the script\n%s", err, script)
+	}
+	var last *Answer
+	for _, ex := range tr.exchanges {
+		if last, err = st.player.play(ex); err != nil {
+			st.t.Fatal(err)
+		}
+		if !last.OK() {
+			break
+		}
+	}
+	return last
+}
+
+// must is send for a script that must succeed.
+func (st *stage) must(script Script) *Answer {
+	st.t.Helper()
+	a := st.send(script)
+	if !a.OK() {
+		st.t.Fatalf("not a success: %s\nin the script\n%s", st.tell(a), script)
+	}
+	return a
+}
+
+// refused holds an answer to a refusal: the status (0 is any of 4xx), the
+// dialect's form, and nothing of what the store says of itself.
+func (st *stage) refused(a *Answer, status int) {
+	st.t.Helper()
+	if status != a.Status && (status != 0 || a.Status < 400 || a.Status > 499) {
+		st.t.Errorf("want status %s, have %s", orAny(status), st.tell(a))
+	}
+	if err := st.spec.Form(a); err != nil {
+		st.t.Errorf("not an error in the dialect's form: %v: %s", err, st.tell(a))
+	}
+	for _, word := range []string{"zebra", "quota", "goroutine", ".go:"} {
+		if strings.Contains(string(a.Body), word) {
+			st.t.Errorf("the answer tells of internals: %s", st.tell(a))
+		}
+	}
+}
+
+func orAny(status int) string {
+	if status == 0 {
+		return "4xx"
+	}
+	return fmt.Sprint(status)
+}
+
+func (st *stage) tell(a *Answer) string { return statusLine(a) + ": " + excerpt(a.Body) }
+
+// create makes the user that the other scripts speak of.
+func (st *stage) create() {
+	st.t.Helper()
+	st.must(st.spec.Create)
+	if st.player.vars["id"] == "" {
+		st.t.Fatal(`Create keeps no {id}: it needs a line such as "# let id = json:user.id"`)
+	}
+}
+
+// shows tells whether the script's answer has the created user in it.
+func (st *stage) shows(script Script) bool {
+	st.t.Helper()
+	return strings.Contains(string(st.must(script).Body), st.spec.mark())
+}
+
+// let sets a variable for what is sent from now on.
+func (st *stage) let(name, value string) { st.player.vars[name] = value }

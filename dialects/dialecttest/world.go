@@ -1,0 +1,61 @@
+package dialecttest
+
+import (
+	"io"
+	"log"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+)
+
+// Build makes the dialects of a world on its empty directory: it stores what
+// requests need, such as an administrator and keys, and names it in the Vars.
+type Build func(t testing.TB, dir *core.Directory) (dialects.Mux, Vars)
+
+// World is a gateway of its own for one test: a fresh Env, and dialects on it
+// that listen on a port of their own.
+type World struct {
+	*Env
+	URL   string
+	Vars  Vars
+	Notes *Notes
+
+	mux dialects.Mux
+}
+
+// NewWorld builds a world on SQLite.
+func NewWorld(t testing.TB, build Build) *World {
+	t.Helper()
+	return NewWorldOn(t, SQLite(), build)
+}
+
+// NewWorldOn builds a world on a store of that engine.
+func NewWorldOn(t testing.TB, engine Engine, build Build) *World {
+	t.Helper()
+	w := &World{Env: NewEnv(t, engine), Notes: &Notes{}}
+	w.mux, w.Vars = build(t, w.Dir)
+	server := httptest.NewUnstartedServer(Edge(w.mux, w.Notes))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	t.Cleanup(server.Close)
+	w.URL = server.URL
+	return w
+}
+
+// Target is the world as transcripts see it.
+func (w *World) Target() *Target {
+	return &Target{URL: w.URL, Vars: w.Vars, Advance: w.Clock.Advance, Rewrite: true}
+}
+
+// RunCross plays the transcripts below dir, each in a world of its own, on every
+// engine there is. The answers are the same bytes on all of them.
+func RunCross(t *testing.T, dir string, build Build) {
+	t.Helper()
+	for _, engine := range Engines(t) {
+		t.Run(engine.Name, func(t *testing.T) {
+			RunFiles(t, dir, func(t testing.TB) *Target { return NewWorldOn(t, engine, build).Target() })
+		})
+	}
+}
