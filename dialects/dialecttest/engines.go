@@ -13,9 +13,11 @@ type Engine struct {
 	Open func(testing.TB) core.Store
 }
 
+const sqlite = "sqlite"
+
 // SQLite keeps its store in a temporary folder.
 func SQLite() Engine {
-	return Engine{Name: "sqlite", Open: func(t testing.TB) core.Store {
+	return Engine{Name: sqlite, Open: func(t testing.TB) core.Store {
 		t.Skip("the store is not written yet")
 		return nil
 	}}

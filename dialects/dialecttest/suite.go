@@ -80,12 +80,12 @@ func (s *Spec) missing() (names []string) {
 		}
 	}
 	for _, name := range []string{UnknownPath, WrongMethod, BrokenBody, BigBody, DeepBody} {
-		if !slices.ContainsFunc(s.Refused, func(c Case) bool { return c.Name == name }) && s.Cannot["refuse "+name] == "" {
+		if !slices.ContainsFunc(s.Refused, func(c Case) bool { return c.Name == name }) && s.excuse("refuse/"+name) == "" {
 			names = append(names, "Refused "+name)
 		}
 	}
 	for _, st := range []Standing{None, Wrong, Weak, OtherRealm, Right} {
-		if !slices.ContainsFunc(s.Credentials, func(c Credential) bool { return c.Standing == st }) && s.Cannot["credentials/"+string(st)] == "" {
+		if !slices.ContainsFunc(s.Credentials, func(c Credential) bool { return c.Standing == st }) && s.excuse("credentials/"+string(st)) == "" {
 			names = append(names, "Credentials of standing "+string(st))
 		}
 	}

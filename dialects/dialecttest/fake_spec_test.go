@@ -1,0 +1,94 @@
+package dialecttest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
+	"github.com/dragoman-gateway/dragoman/dialects"
+)
+
+const fakePassword = "correct-horse"
+
+// fakeSpec is the spec of a fake that breaks one rule; "" breaks none.
+func fakeSpec(broken string) Spec {
+	f := &fake{broken: broken}
+	return Spec{
+		Name:  "fake",
+		Setup: setupFake,
+		New:   func(dir *core.Directory) dialects.Dialect { return &fake{dir, broken} },
+		Form:  fakeForm,
+		Words: f.words,
+		Files: "testdata/fake",
+
+		Create: "# let id = json:id\n# let key = json:key\nPOST /fake/users\n{auth}\n\n" +
+			`{"login": "carol", "password": "` + fakePassword + `", "nick": "Caz"}`,
+		Show:     "GET /fake/users/{id}\n{auth}",
+		List:     "GET /fake/users\n{auth}",
+		Update:   "PUT /fake/users/{id}\n{auth}\n\n" + `{"nick": "Caro"}`,
+		Delete:   "DELETE /fake/users/{id}\n{auth}",
+		Username: "carol",
+
+		BodyLimit: fakeLimit,
+		Refused: []Case{
+			{UnknownPath, "GET /fake/nothing\n{auth}", 404},
+			{WrongMethod, "PATCH /fake/users\n{auth}", 405},
+			{BrokenBody, "POST /fake/users\n{auth}\n\n{\"login\":", 400},
+			{BigBody, "POST /fake/users\n{auth}\n\n" + `{"login": "{big}"}`, 413},
+			{DeepBody, "POST /fake/users\n{auth}\n\n" + `{"login": {deep}}`, 400},
+		},
+		Credentials: []Credential{
+			{Standing: None, Status: 401},
+			{Standing: Wrong, Auth: "X-Key: nobodys-key", Status: 401},
+			{Standing: Weak, Auth: "X-Key: {weak}", Status: 403},
+			{Standing: OtherRealm, Auth: "X-Key: {elsewhere}", Status: 401},
+			{Standing: Right, Auth: "{auth}", Status: 200},
+		},
+		Presence: []Row{{
+			Write: "PUT /fake/users/{id}\n{auth}\n\n{body}", Verb: "PUT", Field: "nick", Sample: `"Cara"`, Look: "raw:nick",
+			Base:   []FieldValue{{"login", `"carol"`}},
+			Absent: Kept(), Null: Shown("null"), Empty: Refused(422),
+		}},
+		Secrets: []string{fakePassword, "{elsewhere}", "{key}"},
+		Shows: map[string][]string{
+			"Create": {"{key}"}, "Show": {"{key}"}, "List": {"{key}"}, "Update": {"{key}"},
+		},
+	}
+}
+
+func fakeForm(a *Answer) error {
+	var words fakeWords
+	if err := json.Unmarshal(a.Body, &words); err != nil {
+		return err
+	}
+	if words.Error == "" {
+		return errors.New("no words")
+	}
+	return nil
+}
+
+// setupFake stores an administrator, somebody weak, and a stranger of another realm.
+func setupFake(t testing.TB, dir *core.Directory) Vars {
+	people := map[string]*core.User{"right": coretest.User("ada"), "weak": coretest.User("wim"), "elsewhere": coretest.User("eve")}
+	people["right"].Name.Given, people["elsewhere"].Name.Given = "Admin", "Admin"
+	people["elsewhere"].Realm = "other"
+	vars := Vars{}
+	err := dir.Update(context.Background(), func(tx *core.Tx) error {
+		for _, who := range []string{"right", "weak", "elsewhere"} {
+			vars[who] = "key-of-the-" + who
+			people[who].SetHandle("fake.key", vars[who])
+			if err := tx.AddUser(people[who]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vars["auth"] = "X-Key: " + vars["right"]
+	return vars
+}
