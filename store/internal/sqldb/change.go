@@ -1,0 +1,78 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// change is one Update on its way through the writer. Its function runs on the
+// goroutine of its caller, when the writer says that it is its turn: a panic is
+// then the caller's own and the writer never sees it.
+type change struct {
+	ctx   context.Context
+	fn    func(core.StoreTx) error
+	state atomic.Int32
+	turn  chan *tx
+	ran   chan error
+	done  chan error
+}
+
+// The states of a change.
+const (
+	waiting int32 = iota
+	running       // the writer has called it
+	gone          // its caller has given up before
+)
+
+// errAbandoned is what a function that did not return is said to have failed with.
+var errAbandoned = errors.New("sqldb: the function of an update did not return")
+
+func newChange(ctx context.Context, fn func(core.StoreTx) error) *change {
+	return &change{ctx: ctx, fn: fn, turn: make(chan *tx, 1), ran: make(chan error, 1), done: make(chan error, 1)}
+}
+
+// wait runs the change whenever it is its turn and returns how it ended.
+func (c *change) wait() error {
+	cancelled := c.ctx.Done()
+	for {
+		select {
+		case t := <-c.turn:
+			c.run(t)
+		case err := <-c.done:
+			return err
+		case <-cancelled:
+			if c.state.CompareAndSwap(waiting, gone) {
+				return c.ctx.Err()
+			}
+			cancelled = nil // the writer has it: it will be known soon how it ends
+		}
+	}
+}
+
+// run runs the function and hands its verdict to the writer, also when it panics
+// or ends its goroutine.
+func (c *change) run(t *tx) {
+	err := errAbandoned
+	defer func() {
+		t.over = true
+		c.ran <- err
+	}()
+	err = c.fn(t)
+}
+
+// call lets the function run in a transaction and returns its verdict.
+func (c *change) call(t *tx) error {
+	c.turn <- t
+	return <-c.ran
+}
+
+// claim tells whether the change is still wanted.
+func (c *change) claim() bool {
+	return c.state.CompareAndSwap(waiting, running) || c.state.Load() == running
+}
+
+// answer ends the change.
+func (c *change) answer(err error) { c.done <- err }

@@ -1,0 +1,104 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Migrations is the state of a store's schema and the way to bring it up.
+type Migrations interface {
+	// Status lists every migration that this program knows, in order.
+	Status(ctx context.Context) ([]Migration, error)
+	// Up applies the pending ones and returns them. It fails with [ErrNewer] on
+	// a schema made by a newer program, which it leaves as it is.
+	Up(ctx context.Context) ([]Migration, error)
+}
+
+// Migration is one step of the schema.
+type Migration struct {
+	Version int64
+	Name    string
+	// Applied is when it was applied; zero is pending.
+	Applied time.Time
+}
+
+// ErrNewer says that a newer version of the program made or migrated the store.
+var ErrNewer = errors.New("the store was made by a newer version of this program")
+
+// Goose migrates by goose through database/sql, which is opened for nothing else.
+type Goose struct {
+	Dialect goose.Dialect
+	Folder  string // in migrations
+	Open    func() (*sql.DB, error)
+	Options []goose.ProviderOption
+}
+
+// with runs fn with a provider.
+func (g Goose) with(fn func(*goose.Provider) error) (err error) {
+	db, err := g.Open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	folder, err := fs.Sub(migrations, "migrations/"+g.Folder)
+	if err != nil {
+		return err
+	}
+	options := append([]goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}, g.Options...)
+	p, err := goose.NewProvider(g.Dialect, db, folder, options...)
+	if err != nil {
+		return err
+	}
+	return fn(p)
+}
+
+// Latest is the version of the newest migration that this program knows.
+func (g Goose) Latest() int64 {
+	files, _ := fs.Glob(migrations, "migrations/"+g.Folder+"/*.sql")
+	return int64(len(files)) // they are numbered without a gap; a test holds them to it
+}
+
+// Status lists the migrations.
+func (g Goose) Status(ctx context.Context) (list []Migration, err error) {
+	err = g.with(func(p *goose.Provider) error {
+		all, err := p.Status(ctx)
+		for _, m := range all {
+			list = append(list, Migration{m.Source.Version, m.Source.Path, m.AppliedAt})
+		}
+		return errors.Join(err, refuseNewer(ctx, p))
+	})
+	return list, err
+}
+
+// Up applies the pending migrations.
+func (g Goose) Up(ctx context.Context) (list []Migration, err error) {
+	err = g.with(func(p *goose.Provider) error {
+		if err := refuseNewer(ctx, p); err != nil {
+			return err
+		}
+		done, err := p.Up(ctx)
+		for _, m := range done {
+			list = append(list, Migration{m.Source.Version, m.Source.Path, time.Now()})
+		}
+		return err
+	})
+	return list, err
+}
+
+func refuseNewer(ctx context.Context, p *goose.Provider) error {
+	current, target, err := p.GetVersions(ctx)
+	if err == nil && current > target {
+		return fmt.Errorf("%w (its schema is version %d, this program knows %d)", ErrNewer, current, target)
+	}
+	return err
+}

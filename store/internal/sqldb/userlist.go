@@ -1,0 +1,156 @@
+package sqldb
+
+import (
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// ListUsers lists users; see [core.UserQuery].
+func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
+	realm, err := t.realm(q.Realm)
+	if err != nil || realm == 0 {
+		return nil, err
+	}
+	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
+		return t.searchAttributes(realm, q)
+	}
+	b := selecting(userColumns, "users")
+	if err := t.userConditions(b, realm, q); err != nil {
+		return nil, err
+	}
+	behind(b, realm, q)
+	b.then(userOrder(q.Order, q.Desc))
+	b.limit(q.Limit, q.Offset)
+	return t.users(q.Realm, b)
+}
+
+func (t *tx) users(realm core.Realm, b *builder) (list []*core.User, err error) {
+	err = t.query(b.text.String(), b.args, func(r Row) error {
+		u, err := scanUser(r, realm)
+		list = append(list, u)
+		return err
+	})
+	return list, err
+}
+
+// CountUsers counts what ListUsers would list without Limit, Offset and Behind.
+func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
+	realm, err := t.realm(q.Realm)
+	if err != nil || realm == 0 {
+		return 0, err
+	}
+	if wholeRealm(q) {
+		return t.countRealm(realm, q.Deleted)
+	}
+	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
+		q.Behind, q.Limit, q.Offset = nil, 0, 0
+		found, err := t.matchAttributes(realm, q)
+		return len(found), err
+	}
+	b := selecting("count(*)", "users")
+	if err := t.userConditions(b, realm, q); err != nil {
+		return 0, err
+	}
+	_, err = t.row(b.text.String(), b.args, func(r Row) { n = int(r.Int(0)) })
+	return n, err
+}
+
+// wholeRealm tells whether only Deleted narrows the query.
+func wholeRealm(q core.UserQuery) bool {
+	return q.IDs == nil && q.AfterID == 0 && q.BeforeID == 0 && q.UsernamePrefix == "" &&
+		len(q.Search.Terms) == 0 && q.Member == 0
+}
+
+func (t *tx) countRealm(realm scope, deleted bool) (n int, err error) {
+	_, err = t.row("select users, deleted from realms where no = ?", []any{int64(realm)}, func(r Row) {
+		n = int(r.Int(0))
+		if !deleted {
+			n -= int(r.Int(1))
+		}
+	})
+	return n, err
+}
+
+// userConditions adds what q asks for but Behind and attributes.
+func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
+	if indexed(q.Order) || q.UsernamePrefix != "" {
+		b.and("realm = ?", int64(realm))
+	}
+	if !indexed(q.Order) || q.AfterID != 0 || q.BeforeID != 0 {
+		b.ranged(realm, q.AfterID, q.BeforeID)
+	}
+	if q.IDs != nil {
+		b.in("id", realm.rows(q.IDs))
+	}
+	if !q.Deleted {
+		b.and("deleted_at is null")
+	}
+	if q.UsernamePrefix != "" {
+		prefixed(b, q.UsernamePrefix)
+	}
+	if len(q.Search.Attributes) == 0 {
+		t.searched(b, realm, q.Search)
+	}
+	if q.Member != 0 {
+		return t.members(b, q)
+	}
+	return nil
+}
+
+// indexed tells whether an index of the realm is in this order.
+func indexed(o core.Order) bool { return o == core.OrderUsername || o == core.OrderEmail }
+
+func prefixed(b *builder, prefix string) {
+	if !storable(prefix) {
+		b.and("0 = 1")
+		return
+	}
+	b.and("username_key >= ?", prefix)
+	if end := after(prefix); end != "" {
+		b.and("username_key < ?", end)
+	}
+}
+
+func (t *tx) members(b *builder, q core.UserQuery) error {
+	kind, err := t.kind(q.Realm, q.MemberKind)
+	if kind == 0 || err != nil || !valid(q.Member) {
+		b.and("0 = 1")
+		return err
+	}
+	b.and("id in (select member from memberships where grouping = ?)", kind.row(q.Member))
+	return nil
+}
+
+// searchKeys are the folded columns of the fields that can be searched.
+var searchKeys = map[core.Field]string{
+	core.FieldUsername: "username_key",
+	core.FieldEmail:    "case when email = '' then '' else email_key end",
+	core.FieldUID:      "coalesce(uid_key, uid)",
+	core.FieldName:     "coalesce(name_key, '')",
+}
+
+// searched adds a search of fields: any term in any of them, or one of OrIDs.
+func (t *tx) searched(b *builder, realm scope, s core.Search) {
+	if len(s.Terms) == 0 {
+		return
+	}
+	var found []string
+	var args []any
+	for _, f := range s.Fields {
+		for _, term := range s.Terms {
+			if key := searchKeys[f]; key != "" && storable(term) {
+				found = append(found, t.db.engine.Find()+"("+key+", ?) > 0")
+				args = append(args, term)
+			}
+		}
+	}
+	b.and("(" + strings.Join(append(found, "0 = 1"), " or "))
+	b.then("", args...)
+	if len(s.OrIDs) > 0 {
+		b.word = " or "
+		b.in("id", realm.rows(s.OrIDs))
+	}
+	b.then(")")
+	b.word = " and "
+}

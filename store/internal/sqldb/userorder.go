@@ -1,0 +1,68 @@
+package sqldb
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// sorting is how one order looks in SQL.
+type sorting struct {
+	key      string
+	nullable bool
+	unique   bool // no two users share a key, so ID need not break ties
+	value    func(u *core.User, row int64) any
+}
+
+func sortingOf(o core.Order) sorting {
+	switch o {
+	case core.OrderUsername:
+		return sorting{"username_key", false, true, func(u *core.User, _ int64) any { return core.Fold(u.Username) }}
+	case core.OrderEmail:
+		return sorting{"email_key", false, true, func(u *core.User, row int64) any { return emailKey(u.Email, row) }}
+	case core.OrderUID:
+		return sorting{"uid", false, true, func(u *core.User, _ int64) any { return u.UID }}
+	case core.OrderName:
+		return sorting{"name_key", true, false, func(u *core.User, _ int64) any { return nameKey(u.Name) }}
+	case core.OrderCreatedAt:
+		return sorting{"created_at", true, false, func(u *core.User, _ int64) any { return micros(u.CreatedAt) }}
+	case core.OrderUpdatedAt:
+		return sorting{"updated_at", true, false, func(u *core.User, _ int64) any { return micros(u.UpdatedAt) }}
+	}
+	return sorting{"id", false, true, func(_ *core.User, row int64) any { return row }}
+}
+
+// userOrder is the ORDER BY of an order; without a value comes last ascending.
+func userOrder(o core.Order, desc bool) string {
+	s, way := sortingOf(o), direction(desc)
+	switch {
+	case s.nullable:
+		return " order by (" + s.key + " is null)" + way + ", " + s.key + way + ", id" + way
+	case s.unique:
+		return " order by " + s.key + way
+	}
+	return " order by " + s.key + way + ", id" + way
+}
+
+// behind keeps only what comes behind q.Behind in q's order.
+func behind(b *builder, realm scope, q core.UserQuery) {
+	if q.Behind == nil || q.Behind.Realm != q.Realm {
+		return
+	}
+	row := realm.row(q.Behind.ID)
+	s, than := sortingOf(q.Order), " > ?"
+	if q.Desc {
+		than = " < ?"
+	}
+	value := s.value(q.Behind, row)
+	switch {
+	case s.unique:
+		b.and(s.key+than, value)
+	case value == nil && q.Desc:
+		b.and("("+s.key+" is not null or id < ?)", row)
+	case value == nil:
+		b.and("("+s.key+" is null and id > ?)", row)
+	case q.Desc:
+		b.and("("+s.key+" < ? or "+s.key+" = ? and id < ?)", value, value, row)
+	default:
+		b.and("("+s.key+" > ? or "+s.key+" is null or "+s.key+" = ? and id > ?)", value, value, row)
+	}
+}

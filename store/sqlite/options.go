@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// options is what a DSN says.
+type options struct {
+	path string
+	// temporary is the folder of a store that is removed when closed, or "".
+	temporary string
+	sync      string // synchronous: FULL, NORMAL or OFF
+}
+
+// parse reads "PATH", "PATH?sync=normal" and ":memory:", what follows "sqlite:".
+func parse(dsn string) (options, error) {
+	path, query, _ := strings.Cut(dsn, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return options{}, fmt.Errorf("sqlite: the parameters of %q: %w", dsn, err)
+	}
+	o := options{path: strings.TrimPrefix(path, "//"), sync: "FULL"}
+	for name, values := range params {
+		if err := o.set(name, values[len(values)-1]); err != nil {
+			return options{}, err
+		}
+	}
+	if o.path == "" {
+		return options{}, fmt.Errorf("sqlite: %q names no file", dsn)
+	}
+	return o, nil
+}
+
+func (o *options) set(name, value string) error {
+	switch {
+	case name == "sync" && (value == "full" || value == "normal"):
+		o.sync = strings.ToUpper(value)
+	default:
+		return fmt.Errorf("sqlite: no such parameter or value: %s=%s", name, value)
+	}
+	return nil
+}
+
+// place puts a store in memory into a folder of its own: only a file can be read
+// by some connections while another writes. Nothing of it is ever synced.
+func (o *options) place() error {
+	if o.path != ":memory:" {
+		return nil
+	}
+	folder, err := os.MkdirTemp("", "dragoman-memory-")
+	if err != nil {
+		return err
+	}
+	o.temporary, o.sync, o.path = folder, "OFF", filepath.Join(folder, "store.db")
+	return nil
+}
+
+// uri is the driver's name of the file.
+func (o *options) uri(write bool) string {
+	v := url.Values{}
+	v.Set("_busy_timeout", "5000")
+	v.Set("_foreign_keys", "on")
+	v.Set("_synchronous", o.sync)
+	if write {
+		v.Set("_journal_mode", "WAL")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.path}).EscapedPath(), RawQuery: v.Encode()}).String()
+}
