@@ -72,9 +72,7 @@ func (st *stage) breakWrite(name string, n int) (fired bool) {
 	st.playPrelude(script)
 	before := st.picture(name)
 	st.store.set(failWrite, n)
-	ex := st.last(script)
-	ex.lets = nil
-	answer := st.play(ex)
+	answer := st.play(st.last(script))
 	fired = st.store.fired()
 	st.store.set(sound, 0)
 	if !fired {

@@ -108,15 +108,6 @@ func (st *stage) last(script Script) *exchange {
 	return tr.exchanges[len(tr.exchanges)-1]
 }
 
-func (st *stage) play(ex *exchange) *Answer {
-	st.t.Helper()
-	a, err := st.player.play(ex)
-	if err != nil {
-		st.t.Fatal(err)
-	}
-	return a
-}
-
 // namedScript is one of a spec's five.
 type namedScript struct {
 	name string

@@ -37,11 +37,7 @@ func checkSecrets(t testing.TB, s *Spec) {
 		for _, secret := range s.Secrets {
 			st.judgeSecret(h.name, text, secret)
 		}
-		for _, hash := range append(hashes, st.authValues()...) {
-			if strings.Contains(text, hash) {
-				t.Errorf("the answer to %s holds %s", h.name, hash)
-			}
-		}
+		st.judgeImplied(h.name, text, hashes)
 	}
 	st.judgeNotes(hashes)
 }
@@ -96,6 +92,21 @@ func (st *stage) judgeSecret(name, text, secret string) {
 		st.t.Errorf("the answer to %s holds the secret %s", name, secret)
 	case allowed && !there:
 		st.t.Errorf("the answer to %s does not hold %s, though Shows allows it", name, secret)
+	}
+}
+
+// judgeImplied looks for what no spec needs to name: the hashes, and the caller's
+// own credentials, which a list of everybody's keys may hold.
+func (st *stage) judgeImplied(name, text string, hashes []string) {
+	st.t.Helper()
+	secrets := hashes
+	if !slices.Contains(st.spec.Shows[name], "{auth}") {
+		secrets = slices.Concat(hashes, st.authValues())
+	}
+	for _, secret := range secrets {
+		if strings.Contains(text, secret) {
+			st.t.Errorf("the answer to %s holds %s", name, secret)
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func fakeSpec(broken string) Spec {
 		}},
 		Secrets: []string{fakePassword, "{elsewhere}", "{key}"},
 		Shows: map[string][]string{
-			"Create": {"{key}"}, "Show": {"{key}"}, "List": {"{key}"}, "Update": {"{key}"},
+			"Create": {"{key}"}, "Show": {"{key}"}, "List": {"{key}", "{auth}"}, "Update": {"{key}"},
 		},
 	}
 }

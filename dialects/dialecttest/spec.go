@@ -52,7 +52,8 @@ type Spec struct {
 	// operation may hold: passwords and keys.
 	Secrets []string
 	// Shows allows some of them: the name of a script ("Create", "Show", ...)
-	// and the secrets, as written in Secrets, that its answers show; may be nil.
+	// and the secrets, as written in Secrets, that its answers show, or "{auth}"
+	// for the caller's own; may be nil.
 	Shows map[string][]string
 
 	// Words renders an error as the dialect does.

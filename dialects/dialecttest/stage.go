@@ -29,14 +29,24 @@ func (st *stage) send(script Script) *Answer {
 	}
 	var last *Answer
 	for _, ex := range tr.exchanges {
-		if last, err = st.player.play(ex); err != nil {
-			st.t.Fatal(err)
-		}
-		if !last.OK() {
+		if last = st.play(ex); !last.OK() {
 			break
 		}
 	}
 	return last
+}
+
+// play sends one request; only a success has something to keep.
+func (st *stage) play(ex *exchange) *Answer {
+	st.t.Helper()
+	a, err := st.player.send(ex)
+	if err == nil && a.OK() {
+		err = st.player.keep(ex, a)
+	}
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return a
 }
 
 // must is send for a script that must succeed.

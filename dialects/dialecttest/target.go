@@ -43,6 +43,14 @@ func newPlayer(t testing.TB, target *Target) *player {
 
 // play sends one request and keeps what the exchange wants kept of the answer.
 func (p *player) play(ex *exchange) (*Answer, error) {
+	answer, err := p.send(ex)
+	if err == nil {
+		err = p.keep(ex, answer)
+	}
+	return answer, err
+}
+
+func (p *player) send(ex *exchange) (*Answer, error) {
 	if ex.advance != 0 {
 		p.target.Advance(ex.advance)
 	}
@@ -55,12 +63,16 @@ func (p *player) play(ex *exchange) (*Answer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: no answer: %w", ex.line, err)
 	}
+	return answer, nil
+}
+
+func (p *player) keep(ex *exchange, answer *Answer) (err error) {
 	for _, l := range ex.lets {
 		if p.vars[l.name], err = answer.Look(l.what); err != nil {
-			return nil, fmt.Errorf("%s: %d: let %s: %w", ex.line, answer.Status, l.name, err)
+			return fmt.Errorf("%s: %d: let %s: %w", ex.line, answer.Status, l.name, err)
 		}
 	}
-	return answer, nil
+	return nil
 }
 
 // raw is the request as it goes out. What a client cannot leave out is added
