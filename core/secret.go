@@ -1,0 +1,27 @@
+package core
+
+import (
+	"context"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+)
+
+// HashSecret encodes a machine-made secret as bcrypt of that cost, the form in
+// which a vendor's own server can take it over again. Like HashPassword it is
+// slow on purpose and fails with Busy when too many wait already.
+func (d *Directory) HashSecret(ctx context.Context, cost int, plain string) (encoded string, err error) {
+	gateErr := d.cfg.Gate.Do(ctx, func() {
+		encoded, err = passwd.HashBcrypt(cost, plain)
+	})
+	if gateErr != nil {
+		return "", busy("hash secret", gateErr)
+	}
+	return encoded, err
+}
+
+// Remembered tells, without a hash, whether VerifyAgain would say true at once:
+// for a client whose credentials can be read in more than one way.
+func (d *Directory) Remembered(u *User, plain string) bool {
+	m := d.cfg.Memory
+	return m != nil && u != nil && u.Password != "" && m.Seen(u.Password, plain)
+}
