@@ -1,0 +1,86 @@
+package econtext
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Names of the members of a stored document. Those that the vendor shows have
+// the vendor's names.
+const (
+	memberName        = "name" // of API keys; other objects have it in the core
+	memberDescription = "description"
+	memberStatus      = "status" // absent: ENABLED
+	memberCustomData  = "custom_data"
+	memberParameters  = "parameters" // of applications
+	memberJWTSecret   = "jwt_secret" // of applications
+	memberSecret      = "secret"     // of API keys: a bcrypt hash
+)
+
+// document is the decoded body of an application, a group, an organization or
+// an API key. What is only shown is kept as the text to show.
+type document struct {
+	value       wire.Value
+	status      string
+	name        string // JSON text; of API keys
+	description string // JSON text
+	customData  string // JSON text, "null" if there is none
+	data        string // JSON text: the same facts as a list of pairs
+	parameters  string // JSON text
+	jwtSecret   string
+	secret      string
+}
+
+func documentOf(body *core.Document) (*document, error) { return core.Decoded(body, decodeDocument) }
+
+func decodeDocument(text []byte) (*document, error) {
+	v := wire.Object()
+	if len(text) > 0 {
+		var err error
+		if v, err = wire.ParseJSON(text, storedLimits); err != nil {
+			return nil, err
+		}
+	}
+	custom := member(v, memberCustomData)
+	return &document{
+		value:       v,
+		status:      or(member(v, memberStatus).Text(), statusEnabled),
+		name:        shown(member(v, memberName)),
+		description: shown(member(v, memberDescription)),
+		customData:  shown(custom),
+		data:        shown(pairs(custom.Members())),
+		parameters:  shown(member(v, memberParameters)),
+		jwtSecret:   member(v, memberJWTSecret).Text(),
+		secret:      member(v, memberSecret).Text(),
+	}, nil
+}
+
+// storedLimits are above any that a request can have met.
+var storedLimits = wire.Limits{Depth: 10_000, Values: 1 << 24}
+
+func member(v wire.Value, name string) wire.Value {
+	m, _ := v.Get(name)
+	return m
+}
+
+// shown is a value as the vendor's server prints it.
+func shown(v wire.Value) string { return string(wire.AppendJSON(nil, v, wire.Python())) }
+
+// with is the document with some members replaced, ready to be stored. Members
+// it does not know stay.
+func (x *document) with(changes ...wire.Member) *core.Document {
+	v := wire.Object(append(x.value.Members()[:len(x.value.Members()):len(x.value.Members())], changes...)...)
+	return core.NewDocument(v.JSON())
+}
+
+// pairs shows an object's members as the vendor's "data".
+func pairs(members []wire.Member) wire.Value {
+	list := wire.Array()
+	for _, m := range members {
+		list.Append(wire.Object(
+			wire.Member{Name: "key", Value: wire.String(m.Name)},
+			wire.Member{Name: "value", Value: m.Value},
+		))
+	}
+	return list
+}

@@ -1,0 +1,117 @@
+package econtext
+
+import (
+	"strings"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// face is the dialect's facet of a user: what only this dialect shows of them.
+type face struct {
+	value      wire.Value // as stored, with members of a newer version
+	unverified bool       // the shade of an enabled user's status
+	admin      bool       // is an admin of the organization
+	// blank tells that the name was set to "" and not to null.
+	blank bool
+	// hushed is the name that was derived from parts heard elsewhere when the
+	// name was cleared here. As long as it would be the same, none is shown.
+	hushed string
+}
+
+// Names of the facet's members, each left out when it says nothing.
+const (
+	faceStatus = "status"
+	faceAdmin  = "org_admin"
+	faceBlank  = "blank_name"
+	faceHushed = "hushed_name"
+)
+
+func faceOf(u *core.User) (*face, error) { return core.Decoded(u.Facets.Get(Name), decodeFace) }
+
+func decodeFace(text []byte) (*face, error) {
+	if len(text) == 0 {
+		return &face{value: wire.Object()}, nil
+	}
+	v, err := wire.ParseJSON(text, storedLimits)
+	if err != nil {
+		return nil, err
+	}
+	f := &face{value: v, hushed: member(v, faceHushed).Text()}
+	f.unverified = member(v, faceStatus).Text() == statusUnverified
+	f.admin, _ = member(v, faceAdmin).Bool()
+	f.blank, _ = member(v, faceBlank).Bool()
+	return f, nil
+}
+
+// store writes the facet to u.
+func (f face) store(u *core.User) {
+	v := wire.Object()
+	for _, m := range f.value.Members() {
+		switch m.Name {
+		case faceStatus, faceAdmin, faceBlank, faceHushed:
+		default:
+			v.Set(m.Name, m.Value)
+		}
+	}
+	set := func(name string, value wire.Value, says bool) {
+		if says {
+			v.Set(name, value)
+		}
+	}
+	set(faceStatus, wire.String(statusUnverified), f.unverified)
+	set(faceAdmin, wire.Bool(true), f.admin)
+	set(faceBlank, wire.Bool(true), f.blank)
+	set(faceHushed, wire.String(f.hushed), f.hushed != "")
+	u.Facets.Set(Name, v.JSON())
+}
+
+// statusOf is the status the vendor shows. The core decides whether the user
+// may act, whichever dialect said so; the facet only colours.
+func (f *face) statusOf(u *core.User, now time.Time) string {
+	switch {
+	case !u.Active(now):
+		return statusDisabled
+	case f.unverified:
+		return statusUnverified
+	}
+	return statusEnabled
+}
+
+// setStatus makes the user what the word says.
+func (f *face) setStatus(u *core.User, word string, now time.Time) {
+	u.Enabled = word != statusDisabled
+	f.unverified = word == statusUnverified
+	if u.Enabled && !u.Active(now) {
+		u.EnabledUntil = time.Time{}
+	}
+}
+
+// nameOf is the name the vendor shows; ok is false for null. A name that was
+// only heard in parts is joined on reading and never stored.
+func (f *face) nameOf(u *core.User) (name string, ok bool) {
+	if u.Name.Formatted != "" {
+		return u.Name.Formatted, true
+	}
+	if joined := joinedName(u); joined != f.hushed {
+		return joined, joined != ""
+	}
+	return "", f.blank
+}
+
+// setName stores what was said; "" and null both clear it, and stay apart.
+func (f *face) setName(u *core.User, name wire.Field[string]) {
+	u.Name.Formatted = name.Or("")
+	f.blank, f.hushed = false, ""
+	if u.Name.Formatted == "" {
+		f.blank, f.hushed = !name.IsNull(), joinedName(u)
+	}
+}
+
+func joinedName(u *core.User) string {
+	if u.Name.Given == "" || u.Name.Family == "" {
+		return u.Name.Given + u.Name.Family
+	}
+	return strings.Join([]string{u.Name.Given, u.Name.Family}, " ")
+}

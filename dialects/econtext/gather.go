@@ -1,0 +1,154 @@
+package econtext
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// gathering is one reading of what belongs to some users.
+type gathering struct {
+	d           *Dialect
+	tx          *core.Tx
+	people      []person
+	at          places
+	memberships []core.Membership
+
+	applications, groups, organizations []thing // sorted by number
+}
+
+// places finds a person by number. One person needs no map.
+type places map[int64]int
+
+func placesOf(users []*core.User) places {
+	if len(users) == 1 {
+		return nil
+	}
+	at := make(places, len(users))
+	for i, u := range users {
+		at[u.ID] = i
+	}
+	return at
+}
+
+func (g *gathering) readMemberships() (err error) {
+	ids := make([]int64, len(g.people))
+	for i := range g.people {
+		ids[i] = g.people[i].ID
+	}
+	g.memberships, err = g.tx.Memberships(core.MembershipQuery{Realm: g.d.realm, Users: ids})
+	return err
+}
+
+func (g *gathering) readThings() (err error) {
+	if g.groups, err = g.things(kindGroup, nil); err != nil {
+		return err
+	}
+	if err = g.nameApplications(); err != nil || !g.d.v2 {
+		return err
+	}
+	g.organizations, err = g.things(kindOrganization, nil)
+	return err
+}
+
+// nameApplications reads the applications, and fills in those of the groups: a
+// group's user need not be a member of its application.
+func (g *gathering) nameApplications() (err error) {
+	parents := make([]int64, len(g.groups))
+	for i := range g.groups {
+		parents[i] = g.groups[i].Parent
+	}
+	if g.applications, err = g.things(kindApplication, parents); err != nil {
+		return err
+	}
+	for i := range g.groups {
+		if app := find(g.applications, g.groups[i].Parent); app != nil {
+			g.groups[i].app = app.UID
+		}
+	}
+	return nil
+}
+
+// things reads the groups of a kind that the memberships name, and more.
+func (g *gathering) things(kind string, ids []int64) ([]thing, error) {
+	for i := range g.memberships {
+		if g.memberships[i].Kind == kind {
+			ids = append(ids, g.memberships[i].Group)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	groups, err := g.tx.Groups(core.GroupQuery{Realm: g.d.realm, Kind: kind, IDs: slices.Compact(ids)})
+	if err != nil {
+		return nil, err
+	}
+	return thingsOf(groups)
+}
+
+func thingsOf(groups []*core.Group) ([]thing, error) {
+	all := make([]thing, len(groups))
+	for i, g := range groups {
+		doc, err := documentOf(g.Body)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = thing{Group: g, doc: doc}
+	}
+	return all, nil
+}
+
+// find looks a number up in things sorted by number; nil if it is not there.
+func find(all []thing, id int64) *thing {
+	i, ok := slices.BinarySearchFunc(all, id, func(t thing, id int64) int { return cmp.Compare(t.ID, id) })
+	if !ok {
+		return nil
+	}
+	return &all[i]
+}
+
+// join gives each person what the memberships say.
+func (g *gathering) join() error {
+	for i := range g.memberships {
+		m := &g.memberships[i]
+		p := &g.people[g.at[m.User]]
+		switch m.Kind {
+		case kindApplication:
+			p.applications = appendFound(p.applications, g.applications, m.Group)
+		case kindGroup:
+			p.groups = appendFound(p.groups, g.groups, m.Group)
+		case kindOrganization:
+			p.organization = find(g.organizations, m.Group)
+		}
+	}
+	return nil
+}
+
+func appendFound(to, all []thing, id int64) []thing {
+	if t := find(all, id); t != nil {
+		to = append(to, *t)
+	}
+	return to
+}
+
+func (g *gathering) readKeys() error {
+	owners := make([]int64, len(g.people))
+	for i := range g.people {
+		owners[i] = g.people[i].ID
+	}
+	records, err := g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, Owners: owners})
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		doc, err := documentOf(r.Body)
+		if err != nil {
+			return err
+		}
+		p := &g.people[g.at[r.Owner]]
+		p.keys = append(p.keys, key{Record: r, doc: doc})
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package econtext
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+func listUsers(k *call) (reply, error) {
+	l, err := k.listing()
+	return l.reply, err
+}
+
+// searchUsers looks for the term as it stands: the vendor documents "contains",
+// though its server reads a regular expression.
+func searchUsers(k *call) (reply, error) {
+	l, err := k.listing()
+	if err != nil {
+		return nil, err
+	}
+	l.minimal = false
+	term := core.Fold(k.param("search"))
+	owners, err := k.keyOwners(term)
+	if err != nil {
+		return nil, err
+	}
+	l.query.Search = core.Search{
+		Terms:      []string{term},
+		Fields:     []core.Field{core.FieldEmail, core.FieldName, core.FieldUID},
+		Attributes: []string{"company_name"},
+		OrIDs:      owners,
+	}
+	return l.reply, nil
+}
+
+// keyOwners finds the users with a key in whose id the term is found.
+func (k *call) keyOwners(term string) (owners []int64, err error) {
+	q := core.RecordQuery{Realm: k.d.realm, Kind: kindAPIKey, Limit: chunk}
+	for more := true; more; {
+		err = k.view(func(tx *core.Tx) error {
+			records, err := tx.Records(q)
+			more = len(records) == chunk
+			for _, r := range records {
+				q.AfterID = r.ID
+				if strings.Contains(core.Fold(r.Key), term) {
+					owners = append(owners, r.Owner)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return owners, nil
+}
+
+// members lists the users of the group that the path names. The sub-routes have
+// their own words for an unknown id.
+func (k *call) members(kind, param, unknown string) (l listing, err error) {
+	if l, err = k.listing(); err != nil {
+		return l, err
+	}
+	err = k.view(func(tx *core.Tx) error {
+		g, err := k.pathGroup(tx, kind, param)
+		if errors.Is(err, core.ErrNotFound) {
+			return invalid(param, unknown)
+		}
+		if err == nil {
+			l.query.Member, l.query.MemberKind = g.ID, kind
+		}
+		return err
+	})
+	return l, err
+}
+
+func listApplicationUsers(k *call) (reply, error) {
+	l, err := k.members(kindApplication, "appid", "Application could not be found")
+	return l.reply, err
+}
+
+func listGroupUsers(k *call) (reply, error) {
+	l, err := k.members(kindGroup, "groupid", "Group could not be found")
+	l.status = k.query().get("status")
+	return l.reply, err
+}
+
+func listOrganizationUsers(k *call) (reply, error) {
+	l, err := k.members(kindOrganization, "orgid", "Organization could not be found")
+	return l.reply, err
+}

@@ -1,0 +1,52 @@
+package econtext
+
+// organization shows its members by two walks through them, admins first.
+func (a *answer) organization(t *thing, members listing) error {
+	a.Obj()
+	a.organizationHead(t)
+	admins := members
+	admins.admins = true
+	a.Key("admins")
+	if err := admins.write(a); err != nil {
+		return err
+	}
+	a.Key("users")
+	if err := members.write(a); err != nil {
+		return err
+	}
+	a.organizationTail(t)
+	a.End()
+	return nil
+}
+
+func (a *answer) minimalOrganization(t *thing) {
+	a.Obj()
+	a.organizationHead(t)
+	a.organizationTail(t)
+	a.End()
+}
+
+func (a *answer) organizationHead(t *thing) {
+	a.Key("id").Str(t.UID)
+	a.Key("name").Str(t.Name)
+	a.Key("status").Str(t.doc.status)
+	a.times(t.CreatedAt, t.UpdatedAt)
+	a.Key("data").Raw(t.doc.data)
+}
+
+// organizationTail shows custom_data as an object even if it is empty, unlike
+// that of users, applications and groups.
+func (a *answer) organizationTail(t *thing) {
+	a.orEmpty(t.doc.customData)
+	a.Key("href").Str(a.base + "/api/organizations/organization/" + t.UID)
+}
+
+// orEmpty shows custom_data as an object even if it is empty.
+func (a *answer) orEmpty(customData string) {
+	a.Key("custom_data")
+	if customData == "null" {
+		a.Obj().End()
+		return
+	}
+	a.Raw(customData)
+}

@@ -1,0 +1,122 @@
+package econtext
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// userChange is a request to update a user. Only what is present matters.
+type userChange struct {
+	k           *call
+	in          wire.Value
+	null        bool // changes nothing, not even modified_at
+	password    wire.Field[wire.Value]
+	newPassword string // trimmed
+	hash        string
+}
+
+func (k *call) userChange() (*userChange, error) {
+	in, err := k.change()
+	if err != nil {
+		return nil, err
+	}
+	return &userChange{k: k, in: in, null: in.IsNull(), password: in.Field("password")}, nil
+}
+
+// lists are the groups that a change adds to.
+type lists struct{ applications, groups []*core.Group }
+
+// check judges the request in the vendor's order; the first failure answers.
+// Source: vendor reference, users update.
+func (c *userChange) check(tx *core.Tx, u *core.User) (l lists, err error) {
+	if err = c.checkEmail(tx, u); err != nil {
+		return l, err
+	}
+	if c.in.Has("password") {
+		if c.newPassword, err = newPassword(member(c.in, "password")); err != nil {
+			return l, err
+		}
+	}
+	if v, ok := c.in.Get("applications"); ok {
+		if l.applications, err = c.k.d.wantedApplications(tx, v); err != nil {
+			return l, err
+		}
+	}
+	if l.groups, err = c.k.d.wantedGroups(tx, member(c.in, "groups")); err != nil {
+		return l, err
+	}
+	if _, err = textMember(c.in, "name"); err != nil {
+		return l, err
+	}
+	return l, c.checkStatus()
+}
+
+// checkEmail lets the address that the user has already pass, whatever its form.
+func (c *userChange) checkEmail(tx *core.Tx, u *core.User) error {
+	v, ok := c.in.Get("email")
+	if !ok {
+		return nil
+	}
+	email, err := address(v)
+	if err != nil || core.Fold(u.Email) == email {
+		return err
+	}
+	return c.k.d.freeAddress(tx, email, u)
+}
+
+func (c *userChange) checkStatus() error {
+	v, ok := c.in.Get("status")
+	if !ok {
+		return nil
+	}
+	_, err := status(v, statusEnabled, statusUnverified, statusDisabled)
+	return err
+}
+
+// apply changes the user: all of it or, with an error, nothing.
+func (c *userChange) apply(tx *core.Tx, u *core.User) error {
+	if c.null {
+		return nil
+	}
+	l, err := c.check(tx, u)
+	if err != nil {
+		return err
+	}
+	if err := c.set(tx, u); err != nil {
+		return err
+	}
+	if err := tx.SaveUser(u); err != nil {
+		return err
+	}
+	return joinAll(tx, u, append(l.applications, l.groups...))
+}
+
+// set changes the fields that are present, all of them checked before.
+func (c *userChange) set(tx *core.Tx, u *core.User) error {
+	stored, err := faceOf(u)
+	if err != nil {
+		return err
+	}
+	f := *stored
+	if v, ok := c.in.Get("email"); ok {
+		if email, _ := address(v); core.Fold(u.Email) != email {
+			u.Email = email
+		}
+	}
+	if c.hash != "" {
+		u.Password, u.PasswordChangedAt = c.hash, tx.Now()
+	}
+	if v, ok := c.in.Get("custom_data"); ok {
+		u.Attributes = attributesOf(customData(v))
+	}
+	if name, _ := textMember(c.in, "name"); name.Present() {
+		f.setName(u, name)
+	}
+	if v, ok := c.in.Get("status"); ok {
+		f.setStatus(u, v.Text(), tx.Now())
+	}
+	if f != *stored {
+		f.store(u)
+	}
+	return nil
+}
