@@ -16,6 +16,7 @@ type jsonEmitter struct {
 	e      *wire.Enc
 	time   wire.TimeForm
 	levels []level
+	room   [8]level
 }
 
 // level is one thing that was opened: how many JSON brackets its End closes, and how its items look.
@@ -26,7 +27,9 @@ type level struct {
 
 // NewJSON makes an Emitter of JSON, escaped as Rails does.
 func NewJSON(o JSONOptions) Emitter {
-	return &jsonEmitter{e: wire.NewEnc(wire.Rails()), time: o.Time}
+	j := &jsonEmitter{e: wire.NewEnc(wire.Rails()), time: o.Time}
+	j.levels = j.room[:0]
+	return j
 }
 
 func (j *jsonEmitter) Root(name string) {

@@ -60,18 +60,23 @@ func element(e *etree.Element) (wire.Value, error) {
 	return wire.Value{}, nil
 }
 
-// content is an element's text, CDATA and comments between its parts notwithstanding.
+// content is an element's text, whatever comments and elements stand between its parts.
 func content(e *etree.Element) (text string, hasText, hasElements bool) {
-	var parts []string
+	var parts []string // made only when there is more than one
 	for _, token := range e.Child {
 		switch child := token.(type) {
 		case *etree.CharData:
-			parts = append(parts, child.Data)
+			if hasText {
+				parts = append(parts, child.Data)
+			} else {
+				text = child.Data
+			}
+			hasText = true
 		case *etree.Element:
 			hasElements = true
 		}
 	}
-	text = strings.Join(parts, "")
+	text += strings.Join(parts, "")
 	return text, text != "", hasElements
 }
 
@@ -103,7 +108,7 @@ func array(e *etree.Element) (wire.Value, error) {
 // hash has a member for each name inside; a name that repeats holds the array of its values.
 func hash(e *etree.Element) (wire.Value, error) {
 	object := wire.Object()
-	repeated := map[string]bool{}
+	var repeated map[string]bool // rarely made
 	for _, child := range e.ChildElements() {
 		value, err := element(child)
 		if err != nil {
@@ -117,6 +122,9 @@ func hash(e *etree.Element) (wire.Value, error) {
 		case repeated[key]:
 			earlier.Append(value)
 		default:
+			if repeated == nil {
+				repeated = map[string]bool{}
+			}
 			repeated[key] = true
 			object.Set(key, wire.Array(earlier, value))
 		}

@@ -2,14 +2,15 @@ package railsxml
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // scan passes once over a document, allocating nothing, and refuses what must not reach the tree builder:
-// directives, unknown entities, too much depth, too many elements and attributes, other encodings, anything but
-// blanks, comments and processing instructions outside the one root. What it lets pass may still be malformed
+// directives, unknown entities, too much depth, too many pieces of markup, other encodings, anything but blanks,
+// comments and processing instructions outside the one root. What it lets pass may still be malformed
 // (tags that do not match, say); the tree builder sees to that.
 func scan(data []byte, limits wire.Limits) error {
 	if !utf8.Valid(data) {
@@ -31,7 +32,7 @@ type scanner struct {
 	data   []byte
 	pos    int
 	depth  int
-	count  int  // elements and attributes so far
+	count  int  // pieces of markup so far: start tags, attributes, comments and the like
 	rooted bool // the root has begun
 	limits wire.Limits
 }
@@ -42,6 +43,13 @@ func (s *scanner) step() error {
 	switch {
 	case rest[0] != '<':
 		return s.characters(rest)
+	case hasPrefix(rest, "</"):
+		return s.endTag(rest)
+	}
+	if s.count++; s.count > s.limits.Values {
+		return wire.ErrTooMany
+	}
+	switch {
 	case hasPrefix(rest, "<!--"):
 		return s.skip(rest, 4, "-->")
 	case hasPrefix(rest, "<![CDATA["):
@@ -53,8 +61,6 @@ func (s *scanner) step() error {
 		return ErrDirective
 	case hasPrefix(rest, "<?"):
 		return s.instruction(rest)
-	case hasPrefix(rest, "</"):
-		return s.endTag(rest)
 	}
 	return s.startTag(rest)
 }
@@ -89,20 +95,23 @@ func (s *scanner) characters(rest []byte) error {
 
 // instruction passes over <?...?>. One named xml may only open the document, and may only declare UTF-8 or its subset.
 func (s *scanner) instruction(rest []byte) error {
-	end := bytes.Index(rest, []byte("?>"))
+	end := bytes.Index(rest[2:], []byte("?>"))
 	if end < 0 {
 		return ErrMalformed
 	}
-	if name := bytes.ToLower(rest[2:min(5, end)]); string(name) == "xml" && (end == 5 || isBlank(rest[5])) {
-		if s.pos != 0 {
-			return ErrMalformed
-		}
-		if !readableEncoding(rest[5:end]) {
-			return ErrEncoding
-		}
+	target := rest[2 : end+2]
+	if isDeclaration(target) && s.pos != 0 {
+		return ErrMalformed
 	}
-	s.pos += end + 2
+	if isDeclaration(target) && !readableEncoding(target) {
+		return ErrEncoding
+	}
+	s.pos += end + 4
 	return nil
+}
+
+func isDeclaration(target []byte) bool {
+	return len(target) >= 3 && bytes.EqualFold(target[:3], []byte("xml")) && (len(target) == 3 || isBlank(target[3]))
 }
 
 // readableEncoding reports whether an XML declaration names no encoding, or one whose text is UTF-8.
@@ -119,7 +128,7 @@ func readableEncoding(declaration []byte) bool {
 	if end < 0 {
 		return false
 	}
-	switch string(bytes.ToLower(value[1 : end+1])) {
+	switch strings.ToLower(string(value[1 : end+1])) {
 	case "utf-8", "utf8", "us-ascii", "ascii":
 		return true
 	}
@@ -143,19 +152,18 @@ func (s *scanner) startTag(rest []byte) error {
 	if err != nil {
 		return err
 	}
+	if s.depth == s.limits.Depth {
+		return wire.ErrTooDeep
+	}
 	if rest[end-1] != '/' {
 		s.depth++
-	}
-	if s.depth > s.limits.Depth {
-		return wire.ErrTooDeep
 	}
 	s.pos += end + 1
 	return nil
 }
 
-// tagEnd is the place of a start tag's closing bracket. It counts the tag and its attributes and checks the values.
+// tagEnd is the place of a start tag's closing bracket. It counts the attributes and checks their values.
 func (s *scanner) tagEnd(rest []byte) (int, error) {
-	s.count++
 	for i := 1; i < len(rest); i++ {
 		if s.count > s.limits.Values {
 			return 0, wire.ErrTooMany

@@ -13,6 +13,7 @@ type xmlEmitter struct {
 	w        *Writer
 	timeType string
 	items    []string // for each open element, the name of its items
+	room     [8]string
 }
 
 // NewXML makes an Emitter of XML.
@@ -20,7 +21,9 @@ func NewXML(o XMLOptions) Emitter {
 	if o.TimeType == "" {
 		o.TimeType = "datetime"
 	}
-	return &xmlEmitter{w: NewWriter(), timeType: o.TimeType}
+	x := &xmlEmitter{w: NewWriter(), timeType: o.TimeType}
+	x.items = x.room[:0]
+	return x
 }
 
 func (x *xmlEmitter) Root(name string)   { x.openAs(name) }
