@@ -40,6 +40,11 @@ func checkSecrets(t testing.TB, s *Spec) {
 		st.judgeImplied(h.name, text, hashes)
 	}
 	st.judgeNotes(hashes)
+	for name := range s.Shows {
+		if !slices.ContainsFunc(all, func(h heard) bool { return h.name == name }) {
+			t.Errorf("Shows speaks of %q, which is no script", name)
+		}
+	}
 }
 
 // everything plays all scripts and cases, refused callers and a broken store.
@@ -79,7 +84,7 @@ func (st *stage) refusals() (all []heard) {
 func (st *stage) mustBeSecret(secret string) {
 	st.t.Helper()
 	if text := st.player.vars.expand(secret); len(text) < 6 || strings.Contains(text, "{") {
-		st.t.Errorf("the secret %q is %q: too short, or a variable that is not there", secret, text)
+		st.t.Fatalf("the secret %q is %q: too short, or a variable that is not there", secret, text)
 	}
 }
 

@@ -50,7 +50,11 @@ func (f *fake) show(r *http.Request, id string) (status int, body any, err error
 	err = f.dir.View(r.Context(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(core.MainRealm, n))
 		if err == nil {
-			body = f.view(u)
+			out := f.view(u)
+			if f.breaks("shows no key") {
+				out.Key = ""
+			}
+			body = out
 		}
 		return err
 	})
@@ -80,6 +84,9 @@ func (f *fake) remove(r *http.Request, id string) (int, any, error) {
 		}
 		return tx.RemoveUser(u)
 	})
+	if f.breaks("swallows a failed write") {
+		err = nil
+	}
 	return http.StatusNoContent, nil, err
 }
 
@@ -93,7 +100,7 @@ func (f *fake) write(w http.ResponseWriter, r *http.Request, id int64) (int, any
 	if err != nil {
 		return 0, nil, err
 	}
-	if f.breaks("writes twice") {
+	if f.breaks("writes twice") && id != 0 {
 		if err := f.store(r, w, id, fakeIn{Login: in.Login, Nick: json.RawMessage(`"half"`)}, hash, nil); err != nil {
 			return 0, nil, err
 		}
@@ -101,7 +108,7 @@ func (f *fake) write(w http.ResponseWriter, r *http.Request, id int64) (int, any
 	var out any
 	err = f.store(r, w, id, in, hash, &out)
 	if f.breaks("smiles at a taken name") && core.KindOf(err) == core.Invalid {
-		err = nil
+		out, err = fakeOut{ID: 3}, nil
 	}
 	if id == 0 {
 		return http.StatusCreated, out, err
@@ -124,6 +131,9 @@ func (f *fake) store(r *http.Request, _ http.ResponseWriter, id int64, in fakeIn
 		}
 		if err := f.apply(tx, u, in, hash); err != nil {
 			return err
+		}
+		if f.breaks("stores nobody") {
+			u.Username = "nobody"
 		}
 		save := tx.SaveUser
 		if u.ID == 0 {
@@ -161,7 +171,7 @@ func (f *fake) apply(_ *core.Tx, u *core.User, in fakeIn, hash string) error {
 		if f.breaks("clears what is absent") {
 			delete(facet, "nick")
 		}
-	case nick == `""`:
+	case nick == `""` && !f.breaks("takes what is empty"):
 		return core.Refuse(core.Fault{Field: "nick", Rule: core.NotBlank})
 	case nick == "null" && f.breaks("keeps what is null"):
 	default:
@@ -176,6 +186,8 @@ func (f *fake) apply(_ *core.Tx, u *core.User, in fakeIn, hash string) error {
 // spoil breaks what an update should carry through.
 func (f *fake) spoil(u *core.User, facet map[string]json.RawMessage) {
 	switch {
+	case f.breaks("rewrites foreign facets") && u.Facets.Get(foreignName) != nil:
+		u.Facets.Set(foreignName, []byte(compact(foreignFacet)))
 	case f.breaks("drops foreign facets"):
 		u.Facets = nil
 	case f.breaks("drops foreign handles"):
