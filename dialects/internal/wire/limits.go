@@ -8,7 +8,7 @@ import (
 // Limits bound what one body may make the server hold. A zero member means its default.
 type Limits struct {
 	Depth     int   // containers inside each other; default 100
-	Values    int   // values of a JSON document, pieces of markup of an XML one; default 262,144
+	Values    int   // values of a JSON document, pieces of markup of an XML one; default 65,536
 	Pairs     int   // pairs of a form or parts of a multipart body; default 4,096
 	Files     int   // files of a multipart body; default 64
 	FileBytes int64 // bytes of all files of a body together; default 16 MiB
@@ -17,7 +17,7 @@ type Limits struct {
 // WithDefaults is l with every zero member replaced by its default.
 func (l Limits) WithDefaults() Limits {
 	l.Depth = positive(l.Depth, 100)
-	l.Values = positive(l.Values, 1<<18)
+	l.Values = positive(l.Values, 1<<16)
 	l.Pairs = positive(l.Pairs, 4096)
 	l.Files = positive(l.Files, 64)
 	l.FileBytes = positive(l.FileBytes, 16<<20)

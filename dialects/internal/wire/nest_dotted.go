@@ -9,10 +9,10 @@ func NestDotted(pairs []Pair, limits Limits) (Value, error) {
 	limits = limits.WithDefaults()
 	root := Object()
 	for _, p := range pairs {
-		path := dottedPath(p.Name)
-		if len(path) > limits.Depth {
+		if strings.Count(p.Name, ".") >= limits.Depth {
 			return Value{}, ErrTooDeep
 		}
+		path := dottedPath(p.Name)
 		place := root.node.slot(path[0])
 		for _, name := range path[1:] {
 			if place.kind != KindObject {

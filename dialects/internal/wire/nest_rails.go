@@ -16,10 +16,10 @@ func NestRails(pairs []Pair, limits Limits) (Value, error) {
 	limits = limits.WithDefaults()
 	root := Object()
 	for _, p := range pairs {
-		path := bracketPath(p.Name)
-		if len(path) > limits.Depth {
+		if strings.Count(p.Name, "[") >= limits.Depth {
 			return Value{}, ErrTooDeep
 		}
+		path := bracketPath(p.Name)
 		if err := put(root.node.slot(path[0]), path[1:], p.Value); err != nil {
 			return Value{}, err
 		}

@@ -45,6 +45,7 @@ func TestNestRailsRefuses(t *testing.T) {
 		"an object that becomes an array": {"a[b]=1&a[]=2", ErrFormShape},
 		"an array that becomes an object": {"a[]=1&a[b]=2", ErrFormShape},
 		"a name that is too deep":         {"a" + strings.Repeat("[b]", 100) + "=1", ErrTooDeep},
+		"an endless name":                 {"a" + strings.Repeat("[", 1e6) + "=1", ErrTooDeep},
 		"an array that is too deep":       {"a" + strings.Repeat("[]", 5000) + "=1", ErrTooDeep},
 	} {
 		t.Run(name, func(t *testing.T) {

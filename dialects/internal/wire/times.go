@@ -14,7 +14,8 @@ const (
 	SecondsZ                      // 2006-01-02T15:04:05Z
 )
 
-// AppendTime appends t in UTC, without quotes. Finer digits than the form shows are cut, not rounded.
+// AppendTime appends t in UTC, without quotes. Finer digits than the form shows are cut, not rounded. Years are
+// from 0 to 9999; others show their nearest or last four digits.
 func AppendTime(dst []byte, t time.Time, form TimeForm) []byte {
 	t = t.UTC()
 	between := byte('T')
@@ -32,7 +33,7 @@ func AppendTime(dst []byte, t time.Time, form TimeForm) []byte {
 func appendSeconds(dst []byte, t time.Time, between byte) []byte {
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
-	dst = appendDigits(dst, year, 4)
+	dst = appendDigits(dst, max(year, 0), 4)
 	dst = appendDigits(append(dst, '-'), int(month), 2)
 	dst = appendDigits(append(dst, '-'), day, 2)
 	dst = appendDigits(append(dst, between), hour, 2)

@@ -23,6 +23,7 @@ func TestAppendTime(t *testing.T) {
 		"three digits, cut":                     {full, MillisOffset, "2015-04-15T16:02:20.181+00:00"},
 		"three digits even when zero":           {whole, MillisOffset, "2017-05-08T19:21:13.000+00:00"},
 		"seconds with an offset":                {full, SecondsOffset, "2015-04-15T16:02:20+00:00"},
+		"a year before zero is zero":            {time.Date(-5, 1, 2, 3, 4, 5, 0, time.UTC), SecondsZ, "0000-01-02T03:04:05Z"},
 		"seconds with Z":                        {full, SecondsZ, "2015-04-15T16:02:20Z"},
 	} {
 		t.Run(name, func(t *testing.T) {
