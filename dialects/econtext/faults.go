@@ -25,6 +25,8 @@ func ruleWords(f core.Fault) string {
 		return "The value must not be null"
 	case core.NotBlank:
 		return "The value must not be blank"
+	case core.Malformed:
+		return "The value is malformed"
 	case core.TooShort:
 		return fmt.Sprintf("The value must be at least %d characters long", f.Limit)
 	case core.TooLong:
@@ -38,7 +40,7 @@ func ruleWords(f core.Fault) string {
 	case core.NoSuchUser:
 		return "User not found"
 	}
-	return "The value is malformed"
+	return "The value is not accepted"
 }
 
 // paramOf is the vendor's name of a core field.
