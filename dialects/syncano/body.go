@@ -1,0 +1,148 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// body is a request's body, read at most once, when it is first needed: by
+// authentication, by the handler, or by an error on its way out.
+type body struct {
+	read bool
+	form bool // it came as a form: all scalars are strings, absent booleans false
+	root wire.Value
+	err  error // 400, 413 or 415, ready for the client
+}
+
+// readBody parses the body by its content type. No body is an empty object.
+func (k *call) readBody() error {
+	if k.body.read {
+		return k.body.err
+	}
+	k.body.read = true
+	k.body.root = wire.Object()
+	if k.req.Body == nil || k.req.Body == http.NoBody {
+		return nil
+	}
+	err := wire.WithBody(k.req, k.d.cfg.MaxBody, func(text []byte) error {
+		if len(text) == 0 {
+			return nil
+		}
+		return k.parseBody(text)
+	})
+	k.body.err = bodyError(err)
+	return k.body.err
+}
+
+func (k *call) parseBody(text []byte) (err error) {
+	contentType := k.req.Header.Get("Content-Type")
+	switch wire.MediaType(contentType) {
+	case "application/json", "text/plain":
+		k.body.root, err = wire.ParseJSON(text, k.d.cfg.Body)
+		return err
+	case "application/x-www-form-urlencoded":
+		pairs, err := wire.ParseForm(text, k.d.cfg.Body)
+		return k.takeForm(pairs, err)
+	case "multipart/form-data":
+		limits := k.d.cfg.Body
+		limits.FileBytes = k.d.cfg.MaxBody
+		pairs, err := wire.ParseMultipart(text, contentType, limits)
+		return k.takeForm(pairs, err)
+	}
+	return unsupportedType(contentType)
+}
+
+func (k *call) takeForm(pairs []wire.Pair, err error) error {
+	if err != nil {
+		return err
+	}
+	for i := range pairs {
+		if pairs[i].Value.IsNull() {
+			pairs[i].Value = wire.String("")
+		}
+	}
+	k.body.form = true
+	k.body.root, err = wire.NestDotted(pairs, k.d.cfg.Body)
+	return err
+}
+
+// bodyError turns what reading or parsing failed with into the client's error.
+func bodyError(err error) error {
+	var syntax *wire.SyntaxError
+	var answer *answerError
+	switch {
+	case err == nil, errors.As(err, &answer):
+		return err
+	case errors.As(err, &syntax):
+		return detailError(http.StatusBadRequest, "JSON parse error - "+syntax.Error())
+	case errors.Is(err, wire.ErrTooLarge):
+		return errBodyTooLarge
+	case errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
+		return detailError(http.StatusBadRequest, "JSON parse error - Terminate parsing due to Handler error.")
+	}
+	return detailError(http.StatusBadRequest, "JSON parse error - The body could not be read.")
+}
+
+// object returns the body as an object, or the 400 for one that is not.
+func (k *call) bodyObject() (wire.Value, error) {
+	if err := k.readBody(); err != nil {
+		return wire.Value{}, err
+	}
+	return k.body.root, notObject(k.body.root)
+}
+
+// notObject is the fault of a document that should have been an object.
+func notObject(v wire.Value) error {
+	switch v.Kind() {
+	case wire.KindObject:
+		return nil
+	case wire.KindNull:
+		return wholeError("No data provided")
+	}
+	return wholeError(notDictionary(v))
+}
+
+func notDictionary(v wire.Value) string {
+	return "Invalid data. Expected a dictionary, but got " + pythonType(v) + "."
+}
+
+// pythonType is how the original names the type of a decoded value.
+func pythonType(v wire.Value) string {
+	switch v.Kind() {
+	case wire.KindBool:
+		return "bool"
+	case wire.KindNumber:
+		if strings.ContainsAny(v.Text(), ".eE") {
+			return "float"
+		}
+		return "int"
+	case wire.KindArray:
+		return "list"
+	case wire.KindObject:
+		return "dict"
+	case wire.KindNull:
+		return "NoneType"
+	}
+	return "str"
+}
+
+// untunnel carries out the method that a text/plain POST names in its body:
+// browsers send such a request without asking the server first.
+func (k *call) untunnel() error {
+	if k.method != http.MethodPost || wire.MediaType(k.req.Header.Get("Content-Type")) != "text/plain" {
+		return nil
+	}
+	if err := k.readBody(); err != nil {
+		return err
+	}
+	named, _ := k.body.root.Get("_method")
+	method, _ := named.Str()
+	switch method = strings.ToUpper(method); method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		k.method = method
+	}
+	return nil
+}

@@ -1,0 +1,249 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// call is one request on its way through the checks to its answer.
+type call struct {
+	d    *Dialect
+	echo echo.Context
+	req  *http.Request
+	ep   *endpoint
+	v    *version
+	// method is the one to carry out, which a text/plain POST may name in its body.
+	method string
+	verb   *verb // nil when the method is not mapped
+
+	instance *instance // nil outside of an instance
+	prefix   []byte    // "/v1.1/instances/main/", for links
+	link     []byte    // scratch for one link
+
+	who    caller
+	params params
+	body   body
+
+	// What enter and find found.
+	account *core.User
+	user    *core.User
+	group   *core.Group
+	key     *core.Record
+	class   *class
+	object  *core.Record
+
+	status int
+	out    output
+}
+
+// calls keeps calls between requests for their buffers; see release.
+var calls = sync.Pool{New: func() any { return new(call) }}
+
+func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
+	k := calls.Get().(*call)
+	k.d, k.echo, k.req, k.ep = d, c, c.Request(), ep
+	k.v = versionOf(k.req.URL.Path)
+	k.method, k.status = k.req.Method, http.StatusOK
+	if k.method == otherMethod {
+		k.method, _ = k.req.Context().Value(saidMethod{}).(string)
+	}
+	return k
+}
+
+func (k *call) release() {
+	if k.out.Enc != nil {
+		k.out.Enc.Release()
+	}
+	*k = call{prefix: k.prefix[:0], link: k.link[:0]}
+	calls.Put(k)
+}
+
+func versionOf(path string) *version {
+	for _, v := range knownVersions {
+		if strings.HasPrefix(path, v.root) {
+			return v
+		}
+	}
+	return knownVersions[0]
+}
+
+// knownVersions never changes.
+var knownVersions = versions()
+
+// serve takes a request through all checks, in the order that section "order of
+// checks" of README.md gives, and writes the answer.
+func (d *Dialect) serve(c echo.Context, ep *endpoint) error {
+	k := d.newCall(c, ep)
+	defer k.release()
+	if !k.routable() {
+		notFoundPage(c)
+		return nil
+	}
+	if err := k.run(); err != nil {
+		k.fail(err)
+		return nil
+	}
+	k.write()
+	return nil
+}
+
+// routable refuses path segments that no route of the original matches.
+func (k *call) routable() bool {
+	for _, value := range k.echo.ParamValues() {
+		if strings.ContainsAny(value, "./") {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *call) run() error {
+	if err := k.untunnel(); err != nil {
+		return err
+	}
+	k.verb = verbOf(k.ep.verbs, k.method)
+	if k.verb != nil {
+		dialects.NoteOperation(k.echo.Response().Writer, k.verb.op)
+	}
+	k.out = output{Enc: wire.NewEnc(k.style())}
+	if err := k.view(k.checkAndRead); err != nil {
+		return err
+	}
+	if k.verb == nil || k.verb.write == nil {
+		return nil
+	}
+	return k.verb.write(k)
+}
+
+// view runs fn in a view. When fn meets people who lack what only this dialect
+// gives (a user key, a profile), they get it, and fn runs again.
+func (k *call) view(fn func(*core.Tx) error) error {
+	ctx := k.req.Context()
+	for range 3 {
+		err := k.d.dir.View(ctx, fn)
+		var bare *unfurnishedError
+		if !errors.As(err, &bare) {
+			return err
+		}
+		if err := k.furnish(bare.users); err != nil {
+			return err
+		}
+		k.out.Enc.Release()
+		k.out.Enc = wire.NewEnc(k.style())
+	}
+	return errors.New("syncano: people lose their profiles as fast as they get them")
+}
+
+func (k *call) checkAndRead(tx *core.Tx) error {
+	if err := k.check(tx); err != nil {
+		return err
+	}
+	if k.method == http.MethodOptions {
+		return k.describe()
+	}
+	if k.verb.find != nil {
+		if err := k.verb.find(k, tx); err != nil {
+			return err
+		}
+	}
+	if k.verb.read != nil {
+		return k.verb.read(k, tx)
+	}
+	return nil
+}
+
+// check makes the checks that all requests share.
+func (k *call) check(tx *core.Tx) error {
+	if err := k.enter(tx); err != nil {
+		return err
+	}
+	if !acceptsJSON(k.req.Header["Accept"]) {
+		return errNotAcceptable
+	}
+	if k.ep.scope != keylessScope {
+		if err := k.authenticate(tx); err != nil {
+			return err
+		}
+	}
+	if !k.permitted() {
+		return errForbidden
+	}
+	if err := k.checkThrottle(); err != nil {
+		return err
+	}
+	if k.verb == nil && k.method != http.MethodOptions {
+		return methodNotAllowed(k.method)
+	}
+	return nil
+}
+
+// enter looks up the instance and the parents that the path names.
+func (k *call) enter(tx *core.Tx) error {
+	if k.ep.scope == instanceScope {
+		if err := k.enterInstance(tx); err != nil {
+			return err
+		}
+	}
+	if k.ep.enter != nil {
+		return k.ep.enter(k, tx)
+	}
+	return nil
+}
+
+// permitted asks the verb's rule. A method that is not mapped is refused only to
+// those who may do nothing at all here.
+func (k *call) permitted() bool {
+	if k.verb != nil {
+		return k.verb.may(k)
+	}
+	for i := range k.ep.verbs {
+		if k.ep.verbs[i].may(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// write sends what the handler put into out.
+func (k *call) write() {
+	w := k.echo.Response().Writer
+	h := w.Header()
+	h["Allow"] = k.ep.allow
+	doc := k.out.Bytes()
+	if len(doc) == 0 {
+		w.WriteHeader(k.status)
+		return
+	}
+	h["Content-Type"] = jsonType
+	h["Content-Length"] = []string{strconv.Itoa(len(doc))}
+	w.WriteHeader(k.status)
+	_, _ = w.Write(doc) // the client is gone: nobody is left to tell
+}
+
+// id reads a path parameter as an id; anything else is 0, which no row has.
+func (k *call) id(param string) int64 {
+	return parseID(k.echo.Param(param))
+}
+
+func parseID(s string) int64 {
+	if len(s) == 0 || len(s) > 18 {
+		return 0
+	}
+	var id int64
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		id = id*10 + int64(c-'0')
+	}
+	return id
+}

@@ -1,0 +1,111 @@
+// Package syncano speaks the users side of Syncano's HTTP API, versions v1, v1.1
+// and v2: accounts, instances, API keys, users, groups, the class user_profile,
+// data objects and batches. README.md says what is spoken and what is not.
+package syncano
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Name is the dialect's word in configuration, facets, metrics and test data.
+const Name = "syncano"
+
+// Config is what a Dialect is made of. Directory is required; the zero value of
+// everything else is the recommended setting.
+type Config struct {
+	Directory *core.Directory
+	// Realms binds names of instances to realms that other dialects speak for
+	// too. Deleting such an instance removes Syncano's furniture and leaves the
+	// people. nil binds the instance "main" to [core.MainRealm].
+	Realms map[string]core.Realm
+	// FilesDir is where uploaded files are kept; "" refuses uploads.
+	FilesDir string
+	// PublicURL, such as "https://api.example.com", starts the links to files;
+	// "" takes the scheme and host of the request.
+	PublicURL string
+	// MaxBody is the largest request body in bytes; 0 is 15 MiB.
+	MaxBody int64
+	// Body bounds what one body may hold.
+	Body wire.Limits
+	// Throttle limits requests a second; its zero value limits nothing.
+	Throttle Throttle
+	// Limiter is asked once for each request in an instance; nil allows all.
+	Limiter dialects.Limiter
+	// DottedNotFound writes plain 404s as "Not found.", as the last public
+	// version did, instead of the documented "Not found".
+	DottedNotFound bool
+	// OpenRegistration lets anybody make an account.
+	OpenRegistration bool
+	// MaxInstances is how many instances an account may own; 0 is 16, negative no limit.
+	MaxInstances int
+	// MaxClasses is how many classes an instance may have; 0 is 100, negative no limit.
+	MaxClasses int
+}
+
+// Dialect answers for Syncano's API. It is safe for concurrent use.
+type Dialect struct {
+	cfg      Config
+	dir      *core.Directory
+	echo     *echo.Echo
+	throttle *throttle
+	files    fileStore
+}
+
+// New makes the dialect. It starts nothing and owns nothing that needs closing.
+func New(cfg Config) *Dialect {
+	cfg = cfg.withDefaults()
+	d := &Dialect{cfg: cfg, dir: cfg.Directory}
+	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
+	d.files = fileStore{dir: cfg.FilesDir}
+	d.echo = echo.New()
+	d.echo.HTTPErrorHandler = func(_ error, c echo.Context) { notFoundPage(c) }
+	for _, ep := range endpoints() {
+		d.mount(ep)
+	}
+	return d
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.Realms == nil {
+		cfg.Realms = map[string]core.Realm{"main": core.MainRealm}
+	}
+	if cfg.MaxBody <= 0 {
+		cfg.MaxBody = 15 << 20
+	}
+	if cfg.MaxInstances == 0 {
+		cfg.MaxInstances = 16
+	}
+	if cfg.MaxClasses == 0 {
+		cfg.MaxClasses = 100
+	}
+	return cfg
+}
+
+// Name implements [dialects.Dialect].
+func (d *Dialect) Name() string { return Name }
+
+// Owns implements [dialects.Dialect].
+func (d *Dialect) Owns(path string) bool {
+	for _, v := range versions() {
+		if strings.HasPrefix(path, v.root) || path == v.root[:len(v.root)-1] {
+			return true
+		}
+	}
+	return path == "/"
+}
+
+// ServeHTTP implements [http.Handler].
+func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if crossOrigin(w.Header(), r) {
+		dialects.NoteOperation(w, "preflight")
+		return
+	}
+	d.echo.ServeHTTP(w, routableMethod(r))
+}

@@ -1,0 +1,110 @@
+package syncano
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// endpoint is one URL pattern and what can be done there.
+type endpoint struct {
+	path  string // below the version, with Echo's parameters
+	title string // what OPTIONS calls it
+	scope scope
+	only  func(*version) bool // nil: every version
+	verbs []verb
+	allow []string // the Allow header, shared by all answers
+	// enter looks up the parents in the path, before authentication.
+	enter func(*call, *core.Tx) error
+}
+
+// scope says what an endpoint's path is below and who may be asked for.
+type scope uint8
+
+const (
+	globalScope   scope = iota // not below an instance
+	keylessScope               // global, and keys are not even looked at
+	instanceScope              // below an instance, which must exist
+)
+
+// verb is one mapped method. After the checks that all requests share, find and
+// read run in the same view as those, and then write runs outside of it.
+type verb struct {
+	method string
+	op     string // for logs and metrics
+	may    func(*call) bool
+	find   func(*call, *core.Tx) error // the row; fails with a 404
+	read   func(*call, *core.Tx) error // answers a reading request
+	write  func(*call) error           // answers all others
+	fields []optionField               // what OPTIONS says can be sent
+}
+
+// mount makes Echo give the endpoint all requests for its paths, whatever their
+// method: that one is not mapped is found out only after the other checks.
+func (d *Dialect) mount(ep *endpoint) {
+	ep.allow = []string{allowed(ep.verbs)}
+	handle := func(c echo.Context) error { return d.serve(c, ep) }
+	for _, v := range versions() {
+		if ep.only != nil && !ep.only(v) {
+			continue
+		}
+		for _, method := range append(knownMethods(), otherMethod) {
+			d.echo.Add(method, v.root+ep.path, handle)
+		}
+	}
+}
+
+// otherMethod is what the router knows any method as that is not one of
+// knownMethods: such a request too goes through the checks before it gets its 405.
+const otherMethod = "OTHER"
+
+// saidMethod is the context's key for the method as it was said.
+type saidMethod struct{}
+
+func routableMethod(r *http.Request) *http.Request {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r
+	}
+	other := r.WithContext(context.WithValue(r.Context(), saidMethod{}, r.Method))
+	other.Method = otherMethod
+	return other
+}
+
+func knownMethods() []string {
+	return []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+}
+
+// allowed lists the mapped methods, then HEAD and OPTIONS.
+func allowed(verbs []verb) string {
+	var names []string
+	for _, name := range knownMethods() {
+		if name == http.MethodHead {
+			continue
+		}
+		if verbOf(verbs, name) != nil {
+			names = append(names, name)
+		}
+	}
+	if verbOf(verbs, http.MethodGet) != nil {
+		names = append(names, http.MethodHead)
+	}
+	return strings.Join(append(names, http.MethodOptions), ", ")
+}
+
+// verbOf finds the mapped method; HEAD is GET without a body.
+func verbOf(verbs []verb, method string) *verb {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	for i := range verbs {
+		if verbs[i].method == method {
+			return &verbs[i]
+		}
+	}
+	return nil
+}

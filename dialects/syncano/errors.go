@@ -1,0 +1,303 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// answerError is a failure that is ready for the client: a status and a body.
+type answerError struct {
+	status int
+	key    string // member that holds text; "" writes a bare array
+	text   string
+	list   bool // text is the only item of an array
+	retry  time.Duration
+}
+
+// Error is for the log.
+func (e *answerError) Error() string { return strconv.Itoa(e.status) + " " + e.key + ": " + e.text }
+
+func (e *answerError) write(o *wire.Enc) {
+	if e.key == "" {
+		o.Arr().Str(e.text).End()
+		return
+	}
+	o.Obj().Key(e.key)
+	if e.list {
+		o.Arr().Str(e.text).End()
+	} else {
+		o.Str(e.text)
+	}
+	o.End()
+}
+
+func detailError(status int, text string) error {
+	return &answerError{status: status, key: "detail", text: text}
+}
+
+// wholeError is a fault of the whole object.
+func wholeError(text string) error {
+	return &answerError{status: http.StatusBadRequest, key: "non_field_errors", text: text, list: true}
+}
+
+// plainError is one of the faults that are a string where others are a list.
+func plainError(key, text string) error {
+	return &answerError{status: http.StatusBadRequest, key: key, text: text}
+}
+
+// fieldError is one fault of one field.
+func fieldError(field, text string) error {
+	return &answerError{status: http.StatusBadRequest, key: field, text: text, list: true}
+}
+
+// Errors that always read the same. They never change.
+var (
+	errNotFound      = &core.Error{Kind: core.NotFound}
+	errForbidden     = detailError(http.StatusForbidden, "You do not have permission to perform this action.")
+	errNoSuchKey     = detailError(http.StatusForbidden, "No such API Key.")
+	errNotAcceptable = detailError(http.StatusNotAcceptable, "Could not satisfy the request Accept header.")
+	errBodyTooLarge  = detailError(http.StatusRequestEntityTooLarge, "Request body is too large.")
+	errNoInstance    = detailError(http.StatusNotFound, "Instance was not found.")
+	errNoClass       = detailError(http.StatusNotFound, "Class was not found.")
+	errNoUser        = detailError(http.StatusNotFound, "User was not found.")
+	errNoGroup       = detailError(http.StatusNotFound, "Group was not found.")
+	errWrongUsername = detailError(http.StatusUnauthorized, "Invalid username.")
+	errWrongPassword = detailError(http.StatusUnauthorized, "Invalid password.")
+	errWrongEmail    = detailError(http.StatusUnauthorized, "Invalid email.")
+	errWrongToken    = detailError(http.StatusUnauthorized, "Invalid authorization token.")
+	errWrongBackend  = detailError(http.StatusBadRequest, "Unsupported social backend.")
+	errWrongPage     = detailError(http.StatusBadRequest, "Incorrect page parameter provided.")
+)
+
+func methodNotAllowed(method string) error {
+	return detailError(http.StatusMethodNotAllowed, "Method \""+method+"\" not allowed.")
+}
+
+func unsupportedType(contentType string) error {
+	return detailError(http.StatusUnsupportedMediaType, "Unsupported media type \""+contentType+"\" in request.")
+}
+
+// problems are the faults of a body, in the order in which they are reported.
+type problems struct{ list []problem }
+
+type problem struct {
+	field    string
+	messages []string
+	nested   *problems
+}
+
+// Error is for the log.
+func (p *problems) Error() string {
+	text := "400"
+	for _, one := range p.list {
+		text += " " + one.field
+	}
+	return text
+}
+
+func (p *problems) add(field string, messages ...string) {
+	if len(messages) > 0 {
+		p.list = append(p.list, problem{field: field, messages: messages})
+	}
+}
+
+func (p *problems) nest(field string, nested *problems) {
+	if len(nested.list) > 0 {
+		p.list = append(p.list, problem{field: field, nested: nested})
+	}
+}
+
+// err is p if there is any fault.
+func (p *problems) err() error {
+	if len(p.list) == 0 {
+		return nil
+	}
+	return p
+}
+
+func (p *problems) write(o *wire.Enc) {
+	o.Obj()
+	for _, one := range p.list {
+		o.Key(one.field)
+		if one.nested != nil {
+			one.nested.write(o)
+			continue
+		}
+		o.Arr()
+		for _, m := range one.messages {
+			o.Str(m)
+		}
+		o.End()
+	}
+	o.End()
+}
+
+// fail is the only place with an error's status codes. A body that cannot be
+// parsed is reported whatever else was wrong, as the original does.
+func (k *call) fail(err error) {
+	if bodyErr := k.readBody(); bodyErr != nil && core.KindOf(err) != core.Busy {
+		err = bodyErr
+	}
+	w := k.echo.Response().Writer
+	dialects.NoteError(w, err)
+	w.Header()["Allow"] = k.ep.allow
+	enc := wire.NewEnc(k.style())
+	defer enc.Release()
+	send(w, k.d.render(w, enc, err), enc)
+}
+
+// Render answers err as the API does.
+func (d *Dialect) Render(w http.ResponseWriter, err error) {
+	enc := wire.NewEnc(wire.Compact())
+	defer enc.Release()
+	send(w, d.render(w, enc, err), enc)
+}
+
+// render writes the error's body and returns its status.
+func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
+	var answer *answerError
+	var faults *problems
+	switch {
+	case errors.As(err, &answer):
+		if answer.retry > 0 {
+			w.Header().Set("Retry-After", seconds(answer.retry))
+		}
+		answer.write(enc)
+		return answer.status
+	case errors.As(err, &faults):
+		faults.write(enc)
+		return http.StatusBadRequest
+	}
+	return d.renderCore(w, enc, err)
+}
+
+// renderCore has the words for the core's kinds of failure.
+func (d *Dialect) renderCore(w http.ResponseWriter, enc *wire.Enc, err error) int {
+	status, text := http.StatusInternalServerError, "Internal server error."
+	switch e := core.AsError(err); core.KindOf(err) {
+	case core.Invalid, core.Conflict:
+		if p := faultProblems(e.Faults); p.err() != nil {
+			p.write(enc)
+			return http.StatusBadRequest
+		}
+		status, text = http.StatusBadRequest, "Bad request."
+	case core.NotFound:
+		status, text = http.StatusNotFound, d.notFoundText()
+	case core.Unauthenticated, core.Forbidden:
+		status, text = http.StatusForbidden, "You do not have permission to perform this action."
+	case core.Stale:
+		status, text = http.StatusConflict, "The object was changed meanwhile."
+	case core.Busy:
+		w.Header().Set("Retry-After", "1")
+		status, text = http.StatusServiceUnavailable, "Service is busy. Try again later."
+	}
+	enc.Obj().Key("detail").Str(text).End()
+	return status
+}
+
+func (d *Dialect) notFoundText() string {
+	if d.cfg.DottedNotFound {
+		return "Not found."
+	}
+	return "Not found"
+}
+
+// faultProblems words the core's faults of a user. A fault of a field that no
+// client of this dialect can set is nobody's to mend, and left out.
+func faultProblems(faults []core.Fault) *problems {
+	p := &problems{}
+	for _, f := range faults {
+		switch f.Field {
+		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
+			p.add(string(f.Field), words(f))
+		}
+	}
+	return p
+}
+
+// words is what this dialect calls a broken rule.
+func words(f core.Fault) string {
+	switch f.Rule {
+	case core.Required:
+		return msgRequired
+	case core.NotNull:
+		return msgNull
+	case core.NotBlank:
+		return msgBlank
+	case core.TooShort:
+		return "Ensure this field has at least " + strconv.Itoa(f.Limit) + " characters."
+	case core.TooLong:
+		return tooLong(f.Limit)
+	case core.Taken:
+		return msgUnique
+	case core.Unknown:
+		return "Invalid pk \"" + f.Value + "\" - object does not exist."
+	case core.ReadOnly:
+		return "This field cannot be changed."
+	case core.WrongPassword:
+		return "Invalid password."
+	case core.NoSuchUser:
+		return "Invalid username."
+	case core.Malformed:
+		return msgNotString
+	}
+	return "Invalid value."
+}
+
+// Refuse implements [dialects.Dialect].
+func (d *Dialect) Refuse(w http.ResponseWriter, _ *http.Request, why dialects.Refusal) {
+	enc := wire.NewEnc(wire.Compact())
+	defer enc.Release()
+	w.Header()["Vary"] = varyOrigin
+	if why.RetryAfter > 0 {
+		w.Header().Set("Retry-After", seconds(why.RetryAfter))
+	}
+	enc.Obj().Key("detail").Str(refusalText(why)).End()
+	send(w, why.Status, enc)
+}
+
+func refusalText(why dialects.Refusal) string {
+	switch why.Status {
+	case http.StatusBadRequest:
+		return "Bad request."
+	case http.StatusRequestTimeout:
+		return "Request timed out."
+	case http.StatusRequestEntityTooLarge:
+		return "Request body is too large."
+	case http.StatusTooManyRequests:
+		return throttledText(why.RetryAfter)
+	case http.StatusRequestHeaderFieldsTooLarge:
+		return "Request header is too large."
+	case http.StatusServiceUnavailable:
+		return "Service is busy. Try again later."
+	}
+	return "Internal server error."
+}
+
+func send(w http.ResponseWriter, status int, enc *wire.Enc) {
+	w.Header()["Content-Type"] = jsonType
+	w.WriteHeader(status)
+	_, _ = w.Write(enc.Bytes()) // the client is gone: nobody is left to tell
+}
+
+// seconds is a wait in whole seconds, at least one.
+func seconds(d time.Duration) string {
+	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
+}
+
+// notFoundPage is the answer to a path that is no route at all, such as one
+// without its final slash: a page, not JSON, as in the original.
+func notFoundPage(c echo.Context) {
+	w := c.Response().Writer
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte("<h1>Not Found</h1><p>The requested resource was not found on this server.</p>"))
+}

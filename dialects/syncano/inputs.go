@@ -1,0 +1,106 @@
+package syncano
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// textRule is what a text field accepts.
+type textRule struct {
+	required bool // absent is a fault
+	nullable bool
+	blank    bool // "" is fine
+	verbatim bool // not stripped
+	max      int  // in characters
+}
+
+// text reads one text field of an object. An absent field, and a null one that
+// may be null, come back as such.
+func (k *call) text(in wire.Value, name string, rule textRule, p *problems) wire.Field[string] {
+	v, ok := in.Get(name)
+	if !ok {
+		if rule.required {
+			p.add(name, msgRequired)
+		}
+		return wire.Field[string]{}
+	}
+	text, fault, null := readText(v, rule, k.body.form)
+	switch {
+	case fault != "":
+		p.add(name, fault)
+		return wire.Field[string]{}
+	case null:
+		return wire.Null[string]()
+	}
+	return wire.Some(text)
+}
+
+func readText(v wire.Value, rule textRule, form bool) (text, fault string, null bool) {
+	switch v.Kind() {
+	case wire.KindNull:
+		if rule.nullable {
+			return "", "", true
+		}
+		return "", msgNull, false
+	case wire.KindString, wire.KindNumber:
+		text = v.Text()
+	default:
+		return "", msgNotString, false
+	}
+	if !rule.verbatim {
+		text = strip(text)
+	}
+	switch {
+	case text == "" && !rule.blank:
+		if form && rule.nullable {
+			return "", "", true
+		}
+		return "", msgBlank, false
+	case utf8.RuneCountInString(text) > rule.max:
+		return "", tooLong(rule.max), false
+	}
+	return text, "", false
+}
+
+// strip removes white space as Python does: Unicode's, and four separators that
+// Unicode counts as controls.
+func strip(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
+	})
+}
+
+// boolean reads the spellings of true and false that the framework knows.
+func boolean(v wire.Value) (value, ok bool) {
+	if v.Kind() == wire.KindBool || v.Kind() == wire.KindNumber || v.Kind() == wire.KindString {
+		switch v.Text() {
+		case "t", "T", "true", "True", "TRUE", "1", "1.0":
+			return true, true
+		case "f", "F", "false", "False", "FALSE", "0", "0.0":
+			return false, true
+		}
+	}
+	return false, false
+}
+
+// flag reads one boolean field; an absent one keeps the old value, except in a
+// full form, where it means false.
+func (k *call) flag(in wire.Value, name string, old, full bool, p *problems) bool {
+	v, ok := in.Get(name)
+	if !ok {
+		return old && (!full || !k.body.form)
+	}
+	if v.IsNull() {
+		p.add(name, msgNull)
+		return old
+	}
+	value, ok := boolean(v)
+	if !ok {
+		p.add(name, notBoolean(v.Text()))
+		return old
+	}
+	return value
+}

@@ -1,0 +1,136 @@
+package syncano
+
+import (
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// lookUp checks that what the object points at is there, and drops from
+// relations what is not. Faults go to p.
+func (k *call) lookUp(tx *core.Tx, in *objectInput, p *problems) error {
+	if name, ok := in.channel.Get(); ok {
+		p.add("channel", "Object with name="+name+" does not exist.") // channels are not served
+	}
+	if err := k.lookUpGroup(tx, in, p); err != nil {
+		return err
+	}
+	if err := k.lookUpOwner(tx, in, p); err != nil {
+		return err
+	}
+	for i := range in.values {
+		if err := k.lookUpValue(tx, &in.values[i], p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *call) lookUpGroup(tx *core.Tx, in *objectInput, p *problems) error {
+	id, ok := in.group.Get()
+	if !ok {
+		return nil
+	}
+	living, err := livingGroup(tx, k.instance.Realm, id)
+	switch {
+	case err != nil:
+		return err
+	case living == 0:
+		p.add("group", noSuchPK(decimal(id)))
+	case k.who.user != nil && !k.who.key.IgnoreACL:
+		return k.checkOwnGroup(tx, id, p)
+	}
+	return nil
+}
+
+// checkOwnGroup refuses a group that the person of the user key is not in.
+func (k *call) checkOwnGroup(tx *core.Tx, id int64, p *problems) error {
+	in, err := isMember(tx, k.who.user, id)
+	if err == nil && !in {
+		p.add("group", "Invalid group specified.")
+	}
+	return err
+}
+
+// isMember tells whether the user is in the group.
+func isMember(tx *core.Tx, u *core.User, group int64) (bool, error) {
+	m, err := membershipOf(tx, u, group)
+	return m != nil, err
+}
+
+// membershipOf finds the user's membership in the group; nil for none.
+func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, error) {
+	list, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: groupKind, Users: []int64{u.ID}})
+	for i := range list {
+		if list[i].Group == group {
+			return &list[i], err
+		}
+	}
+	return nil, err
+}
+
+func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
+	id, ok := in.owner.Get()
+	if !ok {
+		return nil
+	}
+	_, err := tx.User(core.ByID(k.instance.Realm, id))
+	if errors.Is(err, core.ErrNotFound) {
+		p.add("owner", noSuchPK(decimal(id)))
+		return nil
+	}
+	return err
+}
+
+func (k *call) lookUpValue(tx *core.Tx, in *valueInput, p *problems) error {
+	switch in.field.Type {
+	case typeReference, typeRelation:
+		if len(in.ids) == 0 {
+			return nil
+		}
+	case typeFile:
+		return k.lookUpFile(tx, in, p)
+	default:
+		return nil
+	}
+	there, err := k.existing(tx, in.field, in.ids)
+	if err != nil {
+		return err
+	}
+	if in.field.Type == typeRelation {
+		in.ids, in.json = there, idsJSON(there)
+	} else if len(there) == 0 {
+		p.add(in.field.Name, msgNoTarget)
+	}
+	return nil
+}
+
+// existing returns which of the ids are those of living objects of the field's target.
+func (k *call) existing(tx *core.Tx, f *field, ids []int64) ([]int64, error) {
+	if f.Target == "user" {
+		users, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: ids})
+		return idsOf(users, func(u *core.User) int64 { return u.ID }), err
+	}
+	target := f.Target
+	if target == "self" {
+		target = k.targetSelf()
+	}
+	rows, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: objectKind(target), IDs: ids})
+	return idsOf(rows, func(r *core.Record) int64 { return r.ID }), err
+}
+
+// targetSelf is the class that "self" means: the one whose object is written.
+func (k *call) targetSelf() string {
+	if k.class != nil {
+		return k.class.name()
+	}
+	return profileClass
+}
+
+func idsOf[T any](list []T, id func(T) int64) []int64 {
+	ids := make([]int64, 0, len(list))
+	for _, one := range list {
+		ids = append(ids, id(one))
+	}
+	return unique(ids)
+}

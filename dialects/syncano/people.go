@@ -1,0 +1,247 @@
+package syncano
+
+import (
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// userKeyHandle finds the person of a user key.
+const userKeyHandle = "syncano.user_key"
+
+// groupKind is the kind of Syncano's groups.
+const groupKind = "syncano.group"
+
+// person is a user with all that this dialect shows of one.
+type person struct {
+	user    *core.User
+	profile dataObject
+	groups  []*core.Group
+	// spelling is the username to show; stored names are shown in lower case.
+	spelling string
+}
+
+// unfurnishedError says that people were met who lack a user key or a profile:
+// they came from another dialect.
+type unfurnishedError struct{ users []int64 }
+
+// Error is for the log.
+func (e *unfurnishedError) Error() string { return "syncano: people without user key or profile" }
+
+// findPerson loads one person by point reads.
+func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
+	c, err := findProfileClass(tx, u.Realm)
+	if err != nil {
+		return nil, err
+	}
+	row, err := findProfile(tx, u)
+	if errors.Is(err, core.ErrNotFound) || err == nil && u.Handle(userKeyHandle) == "" {
+		return nil, &unfurnishedError{[]int64{u.ID}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &person{user: u, spelling: core.Fold(u.Username)}
+	if err := p.profile.fillProfile(c, row, u); err != nil {
+		return nil, err
+	}
+	return p, p.findGroups(tx)
+}
+
+// findProfile finds the profile of the person.
+func findProfile(tx *core.Tx, u *core.User) (*core.Record, error) {
+	return tx.Record(core.RecordRef{Realm: u.Realm, Kind: profileKind, Key: profileKey(u.ID)})
+}
+
+// profileKey is the Key of the person's profile: it makes a second one impossible.
+func profileKey(user int64) string { return "user " + decimal(user) }
+
+func (o *dataObject) fillProfile(c *class, row *core.Record, u *core.User) (err error) {
+	o.class, o.row, o.owner, o.values = c, row, u.ID, u.Attributes
+	o.body, err = decodeObject(row)
+	return err
+}
+
+// findGroups loads the person's groups, and drops a group of the profile that
+// is no longer there.
+func (p *person) findGroups(tx *core.Tx) error {
+	list, err := tx.Memberships(core.MembershipQuery{Realm: p.user.Realm, Kind: groupKind, Users: []int64{p.user.ID}})
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		g, err := tx.Group(core.GroupRef{Realm: m.Realm, Kind: groupKind, ID: m.Group})
+		if err != nil {
+			return err
+		}
+		p.groups = append(p.groups, g)
+	}
+	p.profile.group, err = livingGroup(tx, p.user.Realm, p.profile.body.Group)
+	return err
+}
+
+// livingGroup returns id if there is such a group, else 0.
+func livingGroup(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
+	if id == 0 {
+		return 0, nil
+	}
+	_, err := tx.Group(core.GroupRef{Realm: realm, Kind: groupKind, ID: id})
+	if errors.Is(err, core.ErrNotFound) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// findPeople loads many people with a number of queries that does not depend on
+// how many they are.
+func (k *call) findPeople(tx *core.Tx, users []*core.User) ([]person, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	page := peoplePage{realm: users[0].Realm, people: make([]person, len(users)), byID: make(map[int64]*person, len(users))}
+	for i, u := range users {
+		page.people[i] = person{user: u, spelling: core.Fold(u.Username)}
+		page.byID[u.ID] = &page.people[i]
+		page.ids = append(page.ids, u.ID)
+	}
+	if err := page.findProfiles(tx); err != nil {
+		return nil, err
+	}
+	return page.people, page.findGroups(tx)
+}
+
+type peoplePage struct {
+	realm  core.Realm
+	people []person
+	ids    []int64
+	byID   map[int64]*person
+}
+
+func (page *peoplePage) findProfiles(tx *core.Tx) error {
+	c, err := findProfileClass(tx, page.realm)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Records(core.RecordQuery{Realm: page.realm, Kind: profileKind, Owners: page.ids})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		p := page.byID[row.Owner]
+		if err := p.profile.fillProfile(c, row, p.user); err != nil {
+			return err
+		}
+	}
+	return page.unfurnished()
+}
+
+func (page *peoplePage) unfurnished() error {
+	var missing []int64
+	for i := range page.people {
+		if p := &page.people[i]; p.profile.row == nil || p.user.Handle(userKeyHandle) == "" {
+			missing = append(missing, p.user.ID)
+		}
+	}
+	if missing != nil {
+		return &unfurnishedError{missing}
+	}
+	return nil
+}
+
+func (page *peoplePage) findGroups(tx *core.Tx) error {
+	memberships, err := tx.Memberships(core.MembershipQuery{Realm: page.realm, Kind: groupKind, Users: page.ids})
+	if err != nil {
+		return err
+	}
+	groups, err := groupsByID(tx, page.realm, page.groupIDs(memberships))
+	if err != nil {
+		return err
+	}
+	for _, m := range memberships {
+		if g := groups[m.Group]; g != nil {
+			p := page.byID[m.User]
+			p.groups = append(p.groups, g)
+		}
+	}
+	for i := range page.people {
+		o := &page.people[i].profile
+		if groups[o.body.Group] != nil {
+			o.group = o.body.Group
+		}
+	}
+	return nil
+}
+
+func (page *peoplePage) groupIDs(memberships []core.Membership) []int64 {
+	var ids []int64
+	for _, m := range memberships {
+		ids = append(ids, m.Group)
+	}
+	for i := range page.people {
+		if id := page.people[i].profile.body.Group; id != 0 {
+			ids = append(ids, id)
+		}
+	}
+	return unique(ids)
+}
+
+// groupsByID loads groups in one query; none for no ids.
+func groupsByID(tx *core.Tx, realm core.Realm, ids []int64) (map[int64]*core.Group, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, IDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*core.Group, len(list))
+	for _, g := range list {
+		byID[g.ID] = g
+	}
+	return byID, nil
+}
+
+// furnish gives people from other dialects what this one shows of everybody.
+func (k *call) furnish(users []int64) error {
+	keys := make([]string, len(users))
+	for i := range keys {
+		keys[i] = newEvenKey(k.d.dir)
+	}
+	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		for i, id := range users {
+			u, err := tx.User(core.ByID(k.instance.Realm, id))
+			if errors.Is(err, core.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := furnishUser(tx, u, keys[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// furnishUser gives the person the key and a profile as old as the person, each
+// if there is none yet.
+func furnishUser(tx *core.Tx, u *core.User, key string) (*core.Record, error) {
+	if u.Handle(userKeyHandle) == "" {
+		u.SetHandle(userKeyHandle, key)
+		if err := tx.SaveUserQuietly(u); err != nil {
+			return nil, err
+		}
+	}
+	row, err := findProfile(tx, u)
+	if !errors.Is(err, core.ErrNotFound) {
+		return row, err
+	}
+	row = newProfile(u)
+	return row, tx.SaveRecord(row)
+}
+
+func newProfile(u *core.User) *core.Record {
+	return &core.Record{Realm: u.Realm, Kind: profileKind, Key: profileKey(u.ID), Owner: u.ID,
+		Body: document(newObjectBody()), CreatedAt: u.CreatedAt, UpdatedAt: u.CreatedAt}
+}

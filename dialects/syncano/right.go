@@ -1,0 +1,44 @@
+package syncano
+
+// right is what an object grants to its owner, its group and all others. Each
+// includes those before it.
+type right uint8
+
+const (
+	rightNone right = iota
+	rightRead
+	rightWrite
+	rightFull
+)
+
+func (r right) word() string { return [...]string{"none", "read", "write", "full"}[r&3] }
+
+// rightNamed reads a right by its word or, as the original does too, its number.
+func rightNamed(text string) (right, bool) {
+	for r := rightNone; r <= rightFull; r++ {
+		if text == r.word() || text == string('0'+byte(r)) {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
+// classRight is what a class grants to its group and all others.
+type classRight uint8
+
+const (
+	classNone classRight = iota
+	classRead
+	classCreate
+)
+
+func (r classRight) word() string { return [...]string{"none", "read", "create_objects"}[r%3] }
+
+func classRightNamed(text string) (classRight, bool) {
+	for r := classNone; r <= classCreate; r++ {
+		if text == r.word() || text == string('0'+byte(r)) {
+			return r, true
+		}
+	}
+	return 0, false
+}

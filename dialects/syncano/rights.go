@@ -1,0 +1,68 @@
+package syncano
+
+// Rules of who may do what, one for each row of the vendor's table of API key
+// flags. "Accounts" are callers with an account key and a role in the instance.
+
+// role is what an account may do in an instance.
+type role uint8
+
+const (
+	noRole role = iota
+	readRole
+	writeRole
+	fullRole
+	ownerRole
+)
+
+func (r role) word() string {
+	switch r {
+	case readRole:
+		return "read"
+	case writeRole:
+		return "write"
+	case noRole:
+		return "api_key"
+	}
+	return "full"
+}
+
+func anybody(*call) bool { return true }
+
+// anyKey allows every caller with a valid key, whatever it may do elsewhere.
+func anyKey(k *call) bool { return k.who.account != nil || k.who.key != nil }
+
+func anyAccount(k *call) bool { return k.who.account != nil }
+
+// ownUser allows the person of a user key, on the paths that speak of oneself.
+func ownUser(k *call) bool { return k.who.user != nil }
+
+func readers(k *call) bool { return k.who.role >= readRole }
+
+func writers(k *call) bool { return k.who.role >= writeRole }
+
+func managers(k *call) bool { return k.who.role >= fullRole }
+
+// members allows accounts that may read, and API keys whatever their flags.
+func members(k *call) bool { return readers(k) || k.who.key != nil }
+
+func mayReadUsers(k *call) bool { return readers(k) || k.opensUsers() }
+
+func mayWriteUsers(k *call) bool { return writers(k) || k.opensUsers() }
+
+// opensUsers: the key ignores rights, or brings a person, who then sees only
+// himself: see narrowed.
+func (k *call) opensUsers() bool {
+	return k.who.key != nil && (k.who.key.IgnoreACL || k.who.user != nil)
+}
+
+func mayCreateUsers(k *call) bool {
+	return writers(k) || k.who.key != nil && (k.who.key.IgnoreACL || k.who.key.AllowUserCreate && !k.v.v2)
+}
+
+func mayDeleteUsers(k *call) bool {
+	return writers(k) || k.who.key != nil && k.who.key.IgnoreACL
+}
+
+// narrowed tells whether the caller may not see the user with that id. A user
+// key narrows to its own person, even beside a key that ignores rights.
+func (k *call) narrowed(id int64) bool { return k.who.user != nil && k.who.user.ID != id }

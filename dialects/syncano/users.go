@@ -1,0 +1,259 @@
+package syncano
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// findUser finds the person of the path, whom the caller may see.
+func findUser(k *call, tx *core.Tx) (err error) {
+	id := k.id("user")
+	if k.narrowed(id) {
+		return errNotFound
+	}
+	k.user, err = tx.User(core.ByID(k.instance.Realm, id))
+	return err
+}
+
+// findOwnUser is findUser for the paths that speak of oneself.
+func findOwnUser(k *call, _ *core.Tx) error {
+	k.user = k.who.user
+	return nil
+}
+
+func showUser(k *call, tx *core.Tx) error {
+	p, err := k.findPerson(tx, k.user)
+	if err != nil {
+		return err
+	}
+	k.setFilter()
+	k.writeUser(p)
+	return nil
+}
+
+func listUsers(k *call, tx *core.Tx) error {
+	page, err := k.page()
+	if err != nil {
+		return err
+	}
+	q := core.UserQuery{Realm: k.instance.Realm, UsernamePrefix: k.query().Get("username__startswith")}
+	if k.who.user != nil {
+		q.IDs = []int64{k.who.user.ID}
+	}
+	users, err := page.users(tx, q)
+	if err != nil {
+		return err
+	}
+	people, err := k.findPeople(tx, users)
+	if err != nil {
+		return err
+	}
+	k.writePage(page, len(people), func(i int) int64 { return people[i].user.ID }, func(i int) { k.writeUser(&people[i]) })
+	return nil
+}
+
+// userInput is what a request says of a user.
+type userInput struct {
+	username wire.Field[string]
+	password wire.Field[string]
+	profile  *objectInput // nil when not spoken of
+	hash     string       // of password
+}
+
+// readUser reads the body. In full (POST and PUT), username and password must
+// be there, and rights that the profile does not speak of go back to their defaults.
+func (k *call) readUser(full bool) (*userInput, error) {
+	in, err := k.bodyObject()
+	if err != nil {
+		return nil, err
+	}
+	p := &problems{}
+	input := &userInput{
+		username: k.text(in, "username", textRule{required: full, max: 64}, p),
+		password: k.text(in, "password", textRule{required: full, max: 128}, p),
+	}
+	if err := k.readUserProfile(in, input, full, p); err != nil {
+		return nil, err
+	}
+	return input, p.err()
+}
+
+// hashPassword prepares the password, outside of any transaction.
+func (k *call) hashPassword(in *userInput) (err error) {
+	if plain, ok := in.password.Get(); ok {
+		in.hash, err = k.d.dir.HashPassword(k.req.Context(), plain)
+	}
+	return err
+}
+
+func createUser(k *call) error {
+	in, err := k.readUser(true)
+	if err == nil {
+		err = k.hashPassword(in)
+	}
+	if err != nil {
+		return err
+	}
+	key := newEvenKey(k.d.dir)
+	k.status = http.StatusCreated
+	return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
+}
+
+func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+	u := &core.User{Realm: k.instance.Realm, Username: core.Fold(in.username.Or("")), Password: in.hash, Enabled: true}
+	u.SetHandle(userKeyHandle, key)
+	row := newProfile(u)
+	var c *change
+	var err error
+	if in.profile != nil {
+		if c, err = k.begin(tx, row, &u.Attributes); err == nil {
+			err = c.apply(in.profile)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := tx.AddUser(u); err != nil {
+		return nil, err
+	}
+	if err := c.saveNewProfile(tx, row, u); err != nil {
+		return nil, err
+	}
+	return k.shown(tx, u, in)
+}
+
+// shown loads the person for the answer to a write, which repeats the spelling
+// of the name that was sent.
+func (k *call) shown(tx *core.Tx, u *core.User, in *userInput) (*person, error) {
+	p, err := k.findPerson(tx, u)
+	if err != nil {
+		return nil, err
+	}
+	p.spelling = in.username.Or(p.spelling)
+	return p, nil
+}
+
+func saveUser(k *call) error {
+	in, err := k.readUser(k.method == http.MethodPut)
+	if err == nil {
+		err = k.hashPassword(in)
+	}
+	if err != nil {
+		return err
+	}
+	key := newEvenKey(k.d.dir)
+	return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in, key) })
+}
+
+func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+	u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+	if err != nil {
+		return nil, err
+	}
+	row, err := furnishUser(tx, u, key)
+	if err != nil {
+		return nil, err
+	}
+	changed := in.applyNames(tx, u)
+	if in.profile != nil {
+		data, err := in.profile.saveProfile(k, tx, row, u)
+		if err != nil {
+			return nil, err
+		}
+		changed = changed || data
+	}
+	if changed {
+		if err := tx.SaveUser(u); err != nil {
+			return nil, err
+		}
+	}
+	return k.shown(tx, u, in)
+}
+
+// applyNames changes username and password. A name that differs only in case
+// from the stored one, which another dialect may show with its capitals, stays.
+func (in *userInput) applyNames(tx *core.Tx, u *core.User) (changed bool) {
+	if name, ok := in.username.Get(); ok && core.Fold(name) != core.Fold(u.Username) {
+		u.Username = core.Fold(name)
+		changed = true
+	}
+	if in.hash != "" {
+		u.Password, u.PasswordChangedAt = in.hash, tx.Now()
+		changed = true
+	}
+	return changed
+}
+
+// saveAndShow runs change in one transaction and answers with the person.
+func (k *call) saveAndShow(change func(*core.Tx) (*person, error)) error {
+	var p *person
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+		p, err = change(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	k.writeUser(p)
+	return nil
+}
+
+func deleteUser(k *call) error {
+	k.status = http.StatusNoContent
+	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+		if err != nil {
+			return err
+		}
+		return tx.RemoveUser(u)
+	})
+}
+
+// resetUserKey gives the person a new user key; the body is not looked at.
+func resetUserKey(k *call) error {
+	key := newEvenKey(k.d.dir)
+	return k.saveAndShow(func(tx *core.Tx) (*person, error) {
+		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+		if err != nil {
+			return nil, err
+		}
+		u.SetHandle(userKeyHandle, key)
+		if err := tx.SaveUserQuietly(u); err != nil {
+			return nil, err
+		}
+		if _, err := furnishUser(tx, u, key); err != nil {
+			return nil, err
+		}
+		return k.findPerson(tx, u)
+	})
+}
+
+// login answers who the name and password are; see README, quirk "login tells".
+func login(k *call) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	p := &problems{}
+	name := k.text(in, "username", textRule{required: true, max: 64}, p)
+	password := k.text(in, "password", textRule{required: true, max: 128}, p)
+	if err := p.err(); err != nil {
+		return err
+	}
+	u, err := k.d.findByName(k.req.Context(), k.instance.Realm, strings.ToLower(name.Or("")))
+	if err != nil {
+		return err
+	}
+	if err := k.d.prove(k.req.Context(), u, password.Or(""), errWrongUsername); err != nil {
+		return err
+	}
+	return k.view(func(tx *core.Tx) (err error) {
+		if k.user, err = tx.User(core.ByID(u.Realm, u.ID)); err != nil {
+			return err
+		}
+		return showUser(k, tx)
+	})
+}

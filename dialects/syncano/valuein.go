@@ -1,0 +1,278 @@
+package syncano
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Messages about values of schema fields.
+const (
+	msgNotBoolean  = "Not a valid boolean."
+	msgNotDatetime = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm:ss.uuuuuuZ."
+	msgNotObject   = "Not a valid object."
+	msgNotArray    = "Not a valid array."
+	msgArrayItems  = "Array can only contain strings, booleans, integers and floats."
+	msgNotGeopoint = "Not a valid geopoint."
+	msgNotRelation = "Not a valid relation."
+	msgRelationIDs = "Relation can only contain integers (object ids)."
+	msgNoTarget    = "Target with specified id does not exist."
+	msgTooSmall    = "Ensure this value is greater than or equal to -2147483648."
+	msgTooGreat    = "Ensure this value is less than or equal to 2147483647."
+)
+
+// valueInput is what a request says of one schema field.
+type valueInput struct {
+	field *field
+	json  string // the text to store; "" is null, which removes the value
+	ids   []int64
+	file  *wire.File // to be kept
+	apply operator   // set: json is made from the stored value, inside the transaction
+}
+
+// readValue reads one value by the field's type; fault is "" for a good one.
+// Whether what an id or a file name points at is there, is looked up later.
+func (k *call) readValue(f *field, v wire.Value) (in valueInput, fault string) {
+	in.field = f
+	if v.IsNull() {
+		return in, ""
+	}
+	switch f.Type {
+	case typeString:
+		in.json, fault = stringJSON(v, 128)
+	case typeText:
+		in.json, fault = stringJSON(v, 32000)
+	case typeInteger:
+		in.json, fault = k.integerJSON(v)
+	case typeFloat:
+		in.json, fault = k.floatJSON(v)
+	case typeBoolean:
+		in.json, fault = booleanJSON(v)
+	case typeDatetime:
+		in.json, fault = k.datetimeJSON(v)
+	case typeFile:
+		return k.readFile(f, v)
+	case typeReference:
+		return k.readReference(f, v)
+	default:
+		return k.readCompound(f, v)
+	}
+	return in, fault
+}
+
+func stringJSON(v wire.Value, limit int) (text, fault string) {
+	switch v.Kind() {
+	case wire.KindString, wire.KindNumber:
+	default:
+		return "", msgNotString
+	}
+	if utf8.RuneCountInString(v.Text()) > limit {
+		return "", tooLong(limit)
+	}
+	return string(wire.String(v.Text()).JSON()), ""
+}
+
+// blankIsNull tells whether v is the empty string of a form, which for all
+// types but strings is how a form says null.
+func (k *call) blankIsNull(v wire.Value) bool {
+	s, ok := v.Str()
+	return k.body.form && ok && s == ""
+}
+
+func (k *call) integerJSON(v wire.Value) (text, fault string) {
+	if k.blankIsNull(v) {
+		return "", ""
+	}
+	if v.Kind() != wire.KindNumber && v.Kind() != wire.KindString {
+		return "", msgNotInt
+	}
+	whole := strip(v.Text())
+	if i := strings.IndexByte(whole, '.'); i >= 0 && strings.Trim(whole[i+1:], "0") == "" {
+		whole = whole[:i]
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	switch {
+	case err != nil && isDigits(strings.TrimLeft(whole, "+-")):
+		return "", beyond(strings.HasPrefix(whole, "-"))
+	case err != nil:
+		return "", msgNotInt
+	case n < math.MinInt32 || n > math.MaxInt32:
+		return "", beyond(n < 0)
+	}
+	return decimal(n), ""
+}
+
+func beyond(negative bool) string {
+	if negative {
+		return msgTooSmall
+	}
+	return msgTooGreat
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+func (k *call) floatJSON(v wire.Value) (text, fault string) {
+	if k.blankIsNull(v) {
+		return "", ""
+	}
+	n, ok := floatOf(v)
+	if b, isBool := v.Bool(); isBool { // a boolean is a number there
+		n, ok = 0, true
+		if b {
+			n = 1
+		}
+	}
+	if !ok {
+		return "", msgNotNumber
+	}
+	return string(wire.AppendPyFloat(nil, n)), ""
+}
+
+func booleanJSON(v wire.Value) (text, fault string) {
+	switch v.Text() {
+	case "", "null", "Null", "NULL":
+		if v.Kind() == wire.KindString {
+			return "", ""
+		}
+	}
+	b, ok := boolean(v)
+	if !ok {
+		return "", msgNotBoolean
+	}
+	return strconv.FormatBool(b), ""
+}
+
+func (k *call) datetimeJSON(v wire.Value) (text, fault string) {
+	if k.blankIsNull(v) {
+		return "", ""
+	}
+	s, ok := v.Str()
+	if !ok {
+		return "", msgNotDatetime
+	}
+	t, err := parseDatetime(s)
+	if err != nil {
+		return "", msgNotDatetime
+	}
+	return `"` + t.Format(datetimeLayout) + `"`, ""
+}
+
+// parseDatetime reads a moment with one to six digits of fraction.
+func parseDatetime(s string) (time.Time, error) {
+	point := strings.IndexByte(s, '.')
+	if digits := len(s) - point - 2; point < 0 || digits < 1 || digits > 6 {
+		return time.Time{}, strconv.ErrSyntax
+	}
+	return time.Parse("2006-01-02T15:04:05Z", s)
+}
+
+func (k *call) readReference(f *field, v wire.Value) (in valueInput, fault string) {
+	in.field = f
+	if k.blankIsNull(v) {
+		return in, ""
+	}
+	id, fault := readPK(v)
+	if fault != "" {
+		return in, fault
+	}
+	in.json, in.ids = decimal(id), []int64{id}
+	return in, ""
+}
+
+// readPK reads an id, be it a number or a string of digits.
+func readPK(v wire.Value) (id int64, fault string) {
+	switch v.Kind() {
+	case wire.KindNumber, wire.KindString:
+		text := strip(v.Text())
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return n, ""
+		}
+	}
+	return 0, notPK(pythonType(v))
+}
+
+func (k *call) readCompound(f *field, v wire.Value) (in valueInput, fault string) {
+	in.field = f
+	if k.blankIsNull(v) {
+		return in, ""
+	}
+	if s, ok := v.Str(); ok {
+		parsed, err := wire.ParseJSON([]byte(s), k.d.cfg.Body)
+		if err != nil {
+			return in, notValid(f.Type)
+		}
+		v = parsed
+	}
+	switch f.Type {
+	case typeObject:
+		if v.Kind() != wire.KindObject {
+			return in, msgNotObject
+		}
+	case typeArray:
+		if fault := arrayFault(v); fault != "" {
+			return in, fault
+		}
+	case typeGeopoint:
+		p, ok := readGeopoint(v)
+		if !ok {
+			return in, msgNotGeopoint
+		}
+		in.json = p.json()
+		return in, ""
+	default:
+		return readRelation(f, v)
+	}
+	in.json = string(v.JSON())
+	return in, ""
+}
+
+func notValid(t fieldType) string { return "Not a valid " + t.word() + "." }
+
+func arrayFault(v wire.Value) string {
+	switch {
+	case v.Kind() != wire.KindArray:
+		return msgNotArray
+	case !isArray(v):
+		return msgArrayItems
+	}
+	return ""
+}
+
+// readRelation reads a list of ids, each once; lookups drop those of nothing.
+func readRelation(f *field, v wire.Value) (in valueInput, fault string) {
+	in.field = f
+	if v.Kind() != wire.KindArray {
+		return in, msgNotRelation
+	}
+	for _, item := range v.Items() {
+		id, err := strconv.ParseInt(item.Text(), 10, 64)
+		if err != nil {
+			return in, msgRelationIDs
+		}
+		in.ids = append(in.ids, id)
+	}
+	in.ids = unique(in.ids)
+	in.json = idsJSON(in.ids)
+	return in, ""
+}
+
+// idsJSON is the stored form of a relation; an empty one is none.
+func idsJSON(ids []int64) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	text := "["
+	for i, id := range ids {
+		if i > 0 {
+			text += ","
+		}
+		text += decimal(id)
+	}
+	return text + "]"
+}
