@@ -16,23 +16,20 @@ type Pair struct {
 func ParseForm(data []byte, limits Limits) ([]Pair, error) {
 	limits = limits.WithDefaults()
 	if bytes.Count(data, []byte{'&'}) >= 4*limits.Pairs {
-		return nil, ErrTooMany
+		return nil, ErrTooMany // empty pieces are no pairs, yet not free
 	}
 	var pairs []Pair
-	for offset := 0; offset < len(data); {
-		piece := data[offset:]
-		if i := bytes.IndexByte(piece, '&'); i >= 0 {
-			piece = piece[:i]
-		}
+	offset := 0
+	for piece := range bytes.SplitSeq(data, []byte{'&'}) {
 		if len(piece) > 0 {
-			if len(pairs) == limits.Pairs {
-				return nil, ErrTooMany
-			}
 			pair, err := formPair(piece, offset)
 			if err != nil {
 				return nil, err
 			}
 			pairs = append(pairs, pair)
+		}
+		if len(pairs) > limits.Pairs {
+			return nil, ErrTooMany
 		}
 		offset += len(piece) + 1
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const multipartType = `multipart/form-data; boundary="cut"`
@@ -64,6 +65,29 @@ func TestParseMultipartAtTheLimitsPasses(t *testing.T) {
 	if _, err := ParseMultipart([]byte(body), multipartType, Limits{Pairs: 2, Files: 1, FileBytes: 10}); err != nil {
 		t.Error(err)
 	}
+}
+
+func FuzzParseMultipart(f *testing.F) {
+	f.Add([]byte(part(`name="a"; filename="b"`, "c")+part(`name="d"`, "e")+"--cut--\r\n"), multipartType)
+	f.Add([]byte("--cut\r\n\r\n--cut--"), "multipart/form-data; boundary=cut; charset=utf-8")
+	f.Fuzz(func(t *testing.T, data []byte, contentType string) {
+		pairs, err := ParseMultipart(data, contentType, Limits{Pairs: 3, Files: 1, FileBytes: 10})
+		var syntax *SyntaxError
+		if err != nil && !errors.Is(err, ErrTooMany) && !errors.Is(err, ErrTooLarge) && !errors.As(err, &syntax) {
+			t.Fatalf("an error of no type: %v", err)
+		}
+		files := 0
+		for _, p := range pairs {
+			if file := p.Value.File(); file != nil && len(file.Data) <= 10 {
+				files++
+			} else if !utf8.ValidString(p.Name) || !utf8.ValidString(p.Value.Text()) || file != nil {
+				t.Fatalf("%q has the value %q", p.Name, p.Value.Text())
+			}
+		}
+		if len(pairs) > 3 || files > 1 {
+			t.Fatalf("%d pairs, %d files", len(pairs), files)
+		}
+	})
 }
 
 func TestMediaType(t *testing.T) {
