@@ -66,7 +66,8 @@ type Spec struct {
 	// ../../testdata/Name.
 	Files string
 	// Cannot has checks, by name or by the start of it, that the dialect cannot
-	// pass, each with the reason. They are shown as skipped.
+	// pass, each with the reason. They are shown as skipped. A second spec of a
+	// dialect (its other format, say) excuses "transcripts", played by the first.
 	Cannot map[string]string
 }
 
