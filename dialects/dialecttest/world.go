@@ -61,3 +61,22 @@ func RunCross(t *testing.T, dir string, build Build) {
 		})
 	}
 }
+
+// Play sends a script's requests to the world, for a test that a transcript
+// cannot be, and returns the last answer. What "# let" keeps is put into Vars.
+func (w *World) Play(t testing.TB, script Script) *Answer {
+	t.Helper()
+	tr, err := parse(string(script), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlayer(t, w.Target())
+	var last *Answer
+	for _, ex := range tr.exchanges {
+		if last, err = p.play(ex); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Vars = p.vars
+	return last
+}
