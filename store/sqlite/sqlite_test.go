@@ -31,3 +31,17 @@ func TestFile(t *testing.T) {
 func TestMemory(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) core.Store { return open(t, ":memory:") })
 }
+
+func TestModel(t *testing.T) {
+	storetest.RunModel(t, func() (core.Store, func()) {
+		s, err := sqlite.Open(context.Background(), ":memory:")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

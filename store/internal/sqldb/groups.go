@@ -130,6 +130,11 @@ func (t *tx) PutGroup(g *core.Group) error {
 	if err != nil {
 		return err
 	}
+	if g.ID != 0 {
+		if _, err := t.GetGroup(core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); err != nil {
+			return err
+		}
+	}
 	if err := t.checkGroupTaken(kind, g); err != nil {
 		return err
 	}
@@ -176,16 +181,9 @@ func (t *tx) insertGroup(kind scope, g *core.Group) error {
 }
 
 func (t *tx) updateGroup(kind scope, g *core.Group) error {
-	if !valid(g.ID) {
-		return notFound()
-	}
-	found, err := t.row(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
-		where id = ? returning id`, []any{g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
-		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID)}, func(Row) {})
-	if err == nil && !found {
-		return notFound()
-	}
-	return err
+	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
+		where id = ?`, g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
+		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID))
 }
 
 // DropGroup removes the group and its memberships.

@@ -133,13 +133,13 @@ func (t *tx) PutRecord(r *core.Record) error {
 	if err != nil {
 		return err
 	}
+	if r.ID != 0 {
+		return t.updateRecord(kind, r, owner)
+	}
 	if err := t.checkRecordTaken(r); err != nil {
 		return err
 	}
-	if r.ID == 0 {
-		return t.insertRecord(kind, r, owner)
-	}
-	return t.updateRecord(kind, r, owner)
+	return t.insertRecord(kind, r, owner)
 }
 
 // ownerRow returns the row of the record's owner, who must be there.
@@ -221,6 +221,9 @@ func (t *tx) updateRecord(kind scope, r *core.Record, owner any) error {
 	}
 	if r.Key == "" {
 		r.Key = strconv.FormatInt(r.ID, 10)
+	}
+	if err := t.checkRecordTaken(r); err != nil {
+		return err
 	}
 	return t.exec(`update records set owner = ?, revision = ?, created_at = ?, updated_at = ?, key = ?, body = ? where id = ?`,
 		owner, r.Revision, micros(r.CreatedAt), micros(r.UpdatedAt), storedKey(r), body(r.Body), kind.row(r.ID))
