@@ -1,0 +1,95 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+// loadCommand fills a store. The store is an argument and no flag: an
+// environment that names the store of a running gateway must not be enough to
+// fill that one.
+type loadCommand struct {
+	Store string `arg:"" help:"Fill this store: sqlite:PATH or postgres://USER@HOST/DB." placeholder:"DSN"`
+	crowdFlags
+	Batch   uint64   `default:"2000" help:"Users in one transaction." placeholder:"N"`
+	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1." placeholder:"SCHEME"`
+}
+
+// crowdFlags say which users there are.
+type crowdFlags struct {
+	Users uint64 `default:"10000" help:"How many synthetic users there are to be." placeholder:"N"`
+	Crowd uint64 `default:"1" help:"Which crowd of users: the same number makes the same users." placeholder:"SEED"`
+}
+
+// maxUsers is as many as a username's digits tell apart.
+const maxUsers = 100_000_000
+
+// Validate implements kong's check of flags.
+func (c *crowdFlags) Validate() error {
+	if c.Users < 1 || c.Users > maxUsers {
+		return fmt.Errorf("--users: from 1 to %d", maxUsers)
+	}
+	return nil
+}
+
+// Validate implements kong's check of flags.
+func (c *loadCommand) Validate() error {
+	known := hashSchemes()
+	for _, name := range c.Schemes {
+		if known[name] == nil {
+			return fmt.Errorf("--schemes: %q is none of argon2id, bcrypt, pbkdf2_sha256, onapp_sha1", name)
+		}
+	}
+	if c.Batch < 1 || len(c.Schemes) == 0 {
+		return errors.New("--batch and --schemes: at least one")
+	}
+	return nil
+}
+
+// Run fills the store, going on where an earlier run stopped.
+func (c *loadCommand) Run(ctx context.Context, app *kong.Context) error {
+	p := newProgress(app.Stdout, app.Stderr, c.Users)
+	start := time.Now()
+	if err := c.fill(ctx, p.update); err != nil {
+		p.clear()
+		return err
+	}
+	_, peak := self().memory()
+	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB in memory%s\n",
+		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(peak), p.flatness())
+	return err
+}
+
+// flatness says how the slowest tenth compares with the first: a load whose cost
+// a user grows with the store shows here.
+func (p *progress) flatness() string {
+	if len(p.rates) < 2 || p.rates[0] == 0 {
+		return ""
+	}
+	slowest := p.rates[0]
+	for _, r := range p.rates {
+		slowest = min(slowest, r)
+	}
+	return fmt.Sprintf("; the slowest tenth ran at %.2f of the first's speed", slowest/p.rates[0])
+}
+
+func (c *loadCommand) fill(ctx context.Context, report func(filled)) (err error) {
+	hashes, err := makeHashes(c.Schemes)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	f := &filler{dir: core.New(core.Config{Store: s}), crowd: crowd{c.Crowd}, hashes: hashes, batch: c.Batch, report: report}
+	return f.fill(ctx, c.Users)
+}
