@@ -52,10 +52,13 @@ func (w *World) Target() *Target {
 }
 
 // RunCross plays the transcripts below dir, each in a world of its own, on every
-// engine there is. The answers are the same bytes on all of them.
-func RunCross(t *testing.T, dir string, build Build) {
+// engine; none given, on [Engines]. The answers are the same bytes on all of them.
+func RunCross(t *testing.T, dir string, build Build, engines ...Engine) {
 	t.Helper()
-	for _, engine := range Engines(t) {
+	if len(engines) == 0 {
+		engines = Engines(t)
+	}
+	for _, engine := range engines {
 		t.Run(engine.Name, func(t *testing.T) {
 			RunFiles(t, dir, func(t testing.TB) *Target { return NewWorldOn(t, engine, build).Target() })
 		})
