@@ -4,24 +4,23 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
+// claim is one thing that every store does, and the test of it on an empty one.
+type claim struct {
+	words string
+	run   func(*testing.T, core.Store)
+}
+
 // Run runs the suite. The function open returns a new, empty store, and sees to
 // it that it is closed when its test ends.
 func Run(t *testing.T, open func(t *testing.T) core.Store) {
-	cases := []struct {
-		claim string
-		run   func(*testing.T, core.Store)
-	}{
-		{"a user comes back as it was put", userRoundTrip},
-		{"a user is found by every name, whatever the case", userIsFound},
-		{"a name that is taken is refused, with its field", userTaken},
-	}
-	for _, c := range cases {
-		t.Run(c.claim, func(t *testing.T) { c.run(t, open(t)) })
+	for _, c := range slices.Concat(userCases, groupCases, listCases, realmCases, transactionCases, concurrencyCases) {
+		t.Run(c.words, func(t *testing.T) { c.run(t, open(t)) })
 	}
 }
 
@@ -71,4 +70,12 @@ func get(t testing.TB, s core.Store, ref core.UserRef) (u *core.User) {
 		must(t, err)
 	})
 	return u
+}
+
+// refused fails unless err is the core's, of that kind.
+func refused(t testing.TB, what string, err error, kind core.Kind) {
+	t.Helper()
+	if e := core.AsError(err); e == nil || e.Kind != kind {
+		t.Errorf("%s: got %v, want an error of kind %d", what, err, kind)
+	}
 }

@@ -11,6 +11,20 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
+var userCases = []claim{
+	{"a user comes back as it was put", userRoundTrip},
+	{"a user with nothing but a name comes back as it was put", plainUserRoundTrip},
+	{"a user is found by every name, whatever the case", userIsFound},
+	{"a name that is taken is refused, with its field", userTaken},
+	{"a name of one marked as deleted is still taken", deletedUserKeepsName},
+	{"a name that is given up is free", nameGivenUp},
+	{"a user saved by someone else meanwhile is stale", userStale},
+	{"a user that is gone cannot be replaced", userGone},
+	{"a number is never given again", numbersNotReused},
+	{"a text that no database can keep is refused or not found", unstorableText},
+	{"dropping a user drops its memberships, records and names", dropUser},
+}
+
 var start = time.Date(2024, 5, 6, 7, 8, 9, 123456000, time.UTC)
 
 // person returns a user of the main realm with everything set that tests of
@@ -93,4 +107,142 @@ func userTaken(t *testing.T, s core.Store) {
 	if diff := cmp.Diff(want, e.Faults); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func plainUserRoundTrip(t *testing.T, s core.Store) {
+	want := &core.User{Realm: core.MainRealm, UID: "u", Username: "bob"}
+	put(t, s, want)
+	if diff := cmp.Diff(want, get(t, s, core.ByUsername(core.MainRealm, "bob")), sameUsers); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func deletedUserKeepsName(t *testing.T, s core.Store) {
+	gone := person("ann")
+	gone.DeletedAt = start
+	put(t, s, gone)
+	err := s.Update(context.Background(), func(tx core.StoreTx) error { return tx.PutUser(person("ann")) })
+	refused(t, "the name of a deleted user", err, core.Conflict)
+}
+
+func nameGivenUp(t *testing.T, s core.Store) {
+	u := full()
+	put(t, s, u)
+	u.Revision++
+	u.UID, u.Username, u.Email, u.Handles = "other", "other", "", nil
+	put(t, s, u)
+	heir := full()
+	put(t, s, heir)
+	for _, ref := range []core.UserRef{
+		core.ByUID(u.Realm, heir.UID), core.ByUsername(u.Realm, "ann"), core.ByEmail(u.Realm, heir.Email),
+		core.ByHandle(u.Realm, "onapp.api_key", `k"1`),
+	} {
+		if found := get(t, s, ref); found.ID != heir.ID {
+			t.Errorf("%+v still finds user %d", ref, found.ID)
+		}
+	}
+}
+
+func userStale(t *testing.T, s core.Store) {
+	u := person("ann")
+	put(t, s, u)
+	for _, revision := range []int64{0, 1, 3} {
+		late := u.Clone()
+		late.Revision = revision
+		err := s.Update(context.Background(), func(tx core.StoreTx) error { return tx.PutUser(late) })
+		refused(t, "a put of another revision", err, core.Stale)
+	}
+	r := &core.Record{Realm: core.MainRealm, Kind: "x.y", Revision: 1}
+	update(t, s, func(tx core.StoreTx) { must(t, tx.PutRecord(r)) })
+	err := s.Update(context.Background(), func(tx core.StoreTx) error { return tx.PutRecord(r.Clone()) })
+	refused(t, "a record put of the same revision", err, core.Stale)
+}
+
+func userGone(t *testing.T, s core.Store) {
+	for _, id := range []int64{7, -1, 1 << 40, 1<<41 + 1} {
+		u := person("ann")
+		u.ID, u.Revision = id, 2
+		err := s.Update(context.Background(), func(tx core.StoreTx) error { return tx.PutUser(u) })
+		refused(t, "a put of nobody", err, core.NotFound)
+		err = s.Update(context.Background(), func(tx core.StoreTx) error { return tx.DropUser(u.Realm, id) })
+		refused(t, "a drop of nobody", err, core.NotFound)
+	}
+}
+
+func numbersNotReused(t *testing.T, s core.Store) {
+	a, b, c := person("a"), person("b"), person("c")
+	put(t, s, a, b)
+	update(t, s, func(tx core.StoreTx) { must(t, tx.DropUser(core.MainRealm, b.ID)) })
+	put(t, s, c)
+	update(t, s, func(tx core.StoreTx) { must(t, tx.DropRealm(core.MainRealm)) })
+	d := person("d")
+	put(t, s, d)
+	if a.ID != 1 || b.ID != 2 || c.ID != 3 || d.ID != 4 {
+		t.Errorf("the numbers are %d %d %d %d", a.ID, b.ID, c.ID, d.ID)
+	}
+	err := s.Update(context.Background(), func(tx core.StoreTx) error {
+		if err := tx.PutUser(person("e")); err != nil {
+			return err
+		}
+		return errUndo
+	})
+	f := person("f")
+	put(t, s, f)
+	if !errors.Is(err, errUndo) || f.ID != 5 {
+		t.Errorf("after an insert that was undone (%v), the next number is %d", err, f.ID)
+	}
+}
+
+func unstorableText(t *testing.T, s core.Store) {
+	put(t, s, person("ann"))
+	for _, text := range []string{"a\x00b", "a\xffb"} {
+		for _, u := range []*core.User{
+			{UID: text, Username: "u"}, {UID: "u", Username: text}, {UID: "u", Username: "u", Email: text},
+			{UID: "u", Username: "u", Handles: []core.Handle{{Kind: "k", Value: text}}},
+			{UID: "u", Username: "u", Attributes: core.Attributes{{Name: text, Value: "1"}}},
+		} {
+			u.Realm = core.MainRealm
+			err := s.Update(context.Background(), func(tx core.StoreTx) error { return tx.PutUser(u) })
+			refused(t, "a user with such a text", err, core.Invalid)
+		}
+		view(t, s, func(tx core.StoreTx) {
+			for _, ref := range []core.UserRef{
+				core.ByUID(core.MainRealm, text), core.ByUsername(core.MainRealm, text), core.ByUsername(core.Realm(text), "ann"),
+				core.ByEmail(core.MainRealm, text), core.ByHandle(core.MainRealm, text, text),
+			} {
+				_, err := tx.GetUser(ref)
+				refused(t, "such a name", err, core.NotFound)
+			}
+			_, err := tx.GetRecord(core.RecordRef{Realm: core.MainRealm, Kind: text, Key: text})
+			refused(t, "such a record", err, core.NotFound)
+			_, err = tx.GetGroup(core.GroupRef{Realm: core.MainRealm, Kind: text, Key: text})
+			refused(t, "such a group", err, core.NotFound)
+		})
+	}
+}
+
+func dropUser(t *testing.T, s core.Store) {
+	ann, bob := full(), person("bob")
+	put(t, s, ann, bob)
+	g := &core.Group{Realm: core.MainRealm, Kind: "g", UID: "g"}
+	update(t, s, func(tx core.StoreTx) {
+		must(t, tx.PutGroup(g))
+		for _, u := range []*core.User{ann, bob} {
+			must(t, tx.Join(&core.Membership{Realm: u.Realm, Kind: "g", User: u.ID, Group: g.ID}))
+			must(t, tx.PutRecord(&core.Record{Realm: u.Realm, Kind: "r", Owner: u.ID, Revision: 1}))
+		}
+		must(t, tx.DropUser(ann.Realm, ann.ID))
+	})
+	put(t, s, full())
+	view(t, s, func(tx core.StoreTx) {
+		ms, err := tx.ListMemberships(core.MembershipQuery{Realm: ann.Realm, Kind: "g", Group: g.ID})
+		must(t, err)
+		rs, err := tx.ListRecords(core.RecordQuery{Realm: ann.Realm, Kind: "r"})
+		must(t, err)
+		if len(ms) != 1 || ms[0].User != bob.ID || len(rs) != 1 || rs[0].Owner != bob.ID {
+			t.Errorf("left are %v and %v", ms, rs)
+		}
+		_, err = tx.GetRecord(core.RecordRef{Realm: ann.Realm, Kind: "r", ID: 1})
+		refused(t, "the record of a dropped user", err, core.NotFound)
+	})
 }
