@@ -11,10 +11,7 @@ const lowerHex = "0123456789abcdef"
 // table: looking at eight bytes at once was slower on texts as short as names and links.
 func AppendString(dst []byte, s string, how Escape) []byte {
 	dst = append(dst, '"')
-	table := &plainText
-	if how == EscapeHTML {
-		table = &plainHTML
-	}
+	table := plainFor(how)
 	from := 0
 	for i := 0; i < len(s); {
 		if table[s[i]] {
@@ -87,11 +84,23 @@ func appendHex(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', lowerHex[r>>12&15], lowerHex[r>>8&15], lowerHex[r>>4&15], lowerHex[r&15])
 }
 
-// plainText and plainHTML say for each byte whether it may stand in a string as it is. They never change.
+// plainText, plainASCII and plainHTML say for each byte whether it may stand in a string as it is. They never
+// change. What escapes non-ASCII (Python's json) escapes the delete character too.
 var (
-	plainText = plainBytes("")
-	plainHTML = plainBytes("<>&")
+	plainText  = plainBytes("")
+	plainASCII = plainBytes("\x7f")
+	plainHTML  = plainBytes("<>&")
 )
+
+func plainFor(how Escape) *[256]bool {
+	switch how {
+	case EscapeASCII:
+		return &plainASCII
+	case EscapeHTML:
+		return &plainHTML
+	}
+	return &plainText
+}
 
 func plainBytes(special string) (plain [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {

@@ -13,7 +13,7 @@ func TestAppendString(t *testing.T) {
 		want string
 	}{
 		"least keeps what JSON allows":          {EscapeLeast, "\"é\u2028😀<>&/'\\\"\\\\\\n\\u0000\\u001f\x7f\\b\\f\\r\\t\""},
-		"ASCII escapes in lower case and pairs": {EscapeASCII, "\"\\u00e9\\u2028\\ud83d\\ude00<>&/'\\\"\\\\\\n\\u0000\\u001f\x7f\\b\\f\\r\\t\""},
+		"ASCII escapes in lower case and pairs": {EscapeASCII, "\"\\u00e9\\u2028\\ud83d\\ude00<>&/'\\\"\\\\\\n\\u0000\\u001f\\u007f\\b\\f\\r\\t\""},
 		"HTML escapes what ends a script":       {EscapeHTML, "\"é\\u2028😀\\u003c\\u003e\\u0026/'\\\"\\\\\\n\\u0000\\u001f\x7f\\b\\f\\r\\t\""},
 	} {
 		t.Run(name, func(t *testing.T) {

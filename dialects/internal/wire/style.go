@@ -7,7 +7,7 @@ type Escape uint8
 // The ways to escape.
 const (
 	EscapeLeast Escape = iota // everything else stays as UTF-8
-	EscapeASCII               // every non-ASCII character as \uXXXX, in lower case, in surrogate pairs where needed
+	EscapeASCII               // every non-ASCII character and DEL as \uXXXX, in lower case, in surrogate pairs where needed
 	EscapeHTML                // < > & U+2028 U+2029 as \uXXXX, the rest as UTF-8
 )
 
