@@ -12,7 +12,7 @@ import (
 // attempt is a credential that the caller wants judged, for an application.
 type attempt struct {
 	kind               string // "username" or "apikey"; any other fails
-	username, password string
+	username, password string // as they were sent
 	application        string
 	address            string // "" if none is given
 }
@@ -71,12 +71,18 @@ func readAttempt(in wire.Value) (try attempt, err error) {
 		return try, crash("'application'")
 	}
 	return attempt{
-		kind:        member(in, "type").Text(),
-		username:    member(credential, "username").Text(),
-		password:    strings.TrimSpace(member(credential, "password").Text()),
-		application: member(in, "application").Text(),
-		address:     member(in, "ip_address").Text(),
+		kind:        stringOf(in, "type"),
+		username:    stringOf(credential, "username"),
+		password:    stringOf(credential, "password"),
+		application: stringOf(in, "application"),
+		address:     stringOf(in, "ip_address"),
 	}, nil
+}
+
+// stringOf is a member's text; what is no string is nobody's, and reads as "".
+func stringOf(in wire.Value, name string) string {
+	s, _ := member(in, name).Str()
+	return s
 }
 
 // proven is a credential that was found right.
@@ -99,8 +105,9 @@ func (d *Dialect) judge(ctx context.Context, try attempt) (*proven, error) {
 	if err != nil {
 		return nil, err
 	}
-	ok, err := d.dir.Verify(ctx, c.holder, try.password)
-	if err != nil || !ok || try.password == "" || c.proven == nil {
+	password := strings.TrimSpace(try.password)
+	ok, err := d.dir.Verify(ctx, c.holder, password)
+	if err != nil || !ok || password == "" || c.proven == nil {
 		return nil, err
 	}
 	return c.proven, nil

@@ -3,6 +3,7 @@ package econtext
 import (
 	"encoding/base64"
 	"errors"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -32,7 +33,9 @@ func (k *call) newAPIKey() (n *newAPIKey, err error) {
 	if n.id, err = givenID(in, "id"); err != nil {
 		return nil, err
 	}
-	n.secret, err = givenID(in, "secret")
+	if n.secret, err = givenID(in, "secret"); strings.Contains(n.secret, "\x00") {
+		return nil, crash("A secret cannot hold a NUL character")
+	}
 	return n, err
 }
 

@@ -22,7 +22,7 @@ func (d *Dialect) accessToken(p *proven) string {
 	if secret == "" {
 		return ""
 	}
-	claims := wire.NewEnc(wire.Compact())
+	claims := wire.NewEnc(wire.Style{Escape: wire.EscapeASCII})
 	defer claims.Release()
 	d.claims(claims, p)
 	signed := base64.RawURLEncoding.EncodeToString([]byte(tokenHeader)) + "." +
