@@ -1,4 +1,9 @@
-// Package store opens stores by name.
+// Package store opens stores by name, and does what is done to them from outside.
+//
+// A store is named by a DSN:
+//
+//	sqlite:PATH       one file, one process; see [sqlite.Open] for parameters
+//	sqlite::memory:   a new, empty store, gone when closed
 package store
 
 import (
@@ -11,15 +16,60 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
 )
 
-// ErrNewer says that a newer version of the program made or migrated the store.
-var ErrNewer = sqldb.ErrNewer
+// What a store cannot be opened for, to tell by errors.Is.
+var (
+	// ErrNewer says that a newer version of the program made or migrated the store.
+	ErrNewer = sqldb.ErrNewer
+	// ErrInUse says that another process has the store open.
+	ErrInUse = sqldb.ErrInUse
+	// ErrNotWritable says that the store's place cannot be written to.
+	ErrNotWritable = sqldb.ErrNotWritable
+	// ErrNotAStore says that something else is where the store should be.
+	ErrNotAStore = sqldb.ErrNotAStore
+)
 
-// Open opens the store that the DSN names: "sqlite:PATH" or "sqlite::memory:".
+// Open opens the store that the DSN names, making it or bringing its schema up
+// to date first.
 func Open(ctx context.Context, dsn string) (core.Store, error) {
-	scheme, rest, _ := strings.Cut(dsn, ":")
-	switch scheme {
+	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
 		return sqlite.Open(ctx, rest)
 	}
-	return nil, fmt.Errorf("store: %q starts with none of: sqlite:", dsn)
+	return nil, unknown(dsn)
+}
+
+// Backup writes one consistent state of a store to a new file, while it may be
+// in use by others.
+func Backup(ctx context.Context, dsn, file string) error {
+	switch scheme, rest := split(dsn); scheme {
+	case "sqlite":
+		return sqlite.Backup(ctx, rest, file)
+	}
+	return unknown(dsn)
+}
+
+// Migrations tells and changes how far a store's schema is.
+type Migrations = sqldb.Migrations
+
+// Migration is one step of a store's schema.
+type Migration = sqldb.Migration
+
+// MigrationsOf returns the migrations of a store, without opening it.
+func MigrationsOf(dsn string) (Migrations, error) {
+	switch scheme, rest := split(dsn); scheme {
+	case "sqlite":
+		return sqlite.Migrations(rest)
+	}
+	return nil, unknown(dsn)
+}
+
+func split(dsn string) (scheme, rest string) {
+	scheme, rest, _ = strings.Cut(dsn, ":")
+	return scheme, rest
+}
+
+// unknown does not repeat the DSN: it may hold a password.
+func unknown(dsn string) error {
+	scheme, _ := split(dsn)
+	return fmt.Errorf("store: no such kind of store as %q; known is sqlite", scheme)
 }

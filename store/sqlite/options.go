@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// memory is the path of a store that is nowhere.
+const memory = ":memory:"
+
 // options is what a DSN says.
 type options struct {
 	path string
@@ -16,14 +19,17 @@ type options struct {
 	sync      string // synchronous: FULL, NORMAL or OFF
 }
 
-// parse reads "PATH", "PATH?sync=normal" and ":memory:", what follows "sqlite:".
+// parse reads what follows "sqlite:" in a DSN.
 func parse(dsn string) (options, error) {
 	path, query, _ := strings.Cut(dsn, "?")
 	params, err := url.ParseQuery(query)
 	if err != nil {
 		return options{}, fmt.Errorf("sqlite: the parameters of %q: %w", dsn, err)
 	}
-	o := options{path: strings.TrimPrefix(path, "//"), sync: "FULL"}
+	if strings.HasPrefix(path, "///") {
+		path = path[2:]
+	}
+	o := options{path: path, sync: "FULL"}
 	for name, values := range params {
 		if err := o.set(name, values[len(values)-1]); err != nil {
 			return options{}, err
@@ -48,7 +54,7 @@ func (o *options) set(name, value string) error {
 // place puts a store in memory into a folder of its own: only a file can be read
 // by some connections while another writes. Nothing of it is ever synced.
 func (o *options) place() error {
-	if o.path != ":memory:" {
+	if o.path != memory {
 		return nil
 	}
 	folder, err := os.MkdirTemp("", "dragoman-memory-")
@@ -59,14 +65,15 @@ func (o *options) place() error {
 	return nil
 }
 
-// uri is the driver's name of the file.
-func (o *options) uri(write bool) string {
+// uri is the driver's name of the file, to be opened in a mode of ro, rw or rwc.
+func (o *options) uri(mode string) string {
 	v := url.Values{}
+	v.Set("mode", mode)
 	v.Set("_busy_timeout", "5000")
 	v.Set("_foreign_keys", "on")
 	v.Set("_synchronous", o.sync)
-	if write {
+	if mode == "rwc" {
 		v.Set("_journal_mode", "WAL")
 	}
-	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.path}).EscapedPath(), RawQuery: v.Encode()}).String()
+	return "file:" + (&url.URL{Path: o.path}).EscapedPath() + "?" + v.Encode()
 }

@@ -13,8 +13,6 @@ import "context"
 type Engine interface {
 	// Connect opens a connection: the one for writing, or one of those for reading.
 	Connect(ctx context.Context, write bool) (Conn, error)
-	// Migrations returns the schema's state and brings it up.
-	Migrations() Migrations
 	// Readers is how many connections reading may use.
 	Readers() int
 	// Cause tells what a failed statement means.

@@ -32,9 +32,6 @@ type Migration struct {
 	Applied time.Time
 }
 
-// ErrNewer says that a newer version of the program made or migrated the store.
-var ErrNewer = errors.New("the store was made by a newer version of this program")
-
 // Goose migrates by goose through database/sql, which is opened for nothing else.
 type Goose struct {
 	Dialect goose.Dialect

@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+)
+
+// engine is one SQLite file that this process owns.
+type engine struct {
+	options
+	lock *os.File
+}
+
+// connect opens a connection to the file that a URI names.
+func connect(uri string) (*conn, error) {
+	raw, err := (&sqlite3.SQLiteDriver{}).Open(uri)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{raw: raw.(*sqlite3.SQLiteConn), statements: map[string]*statement{}}, nil
+}
+
+// Connect opens a connection. Much of the file is read through memory that the
+// system shares between connections; the rest has a cache of 16 MiB each.
+func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
+	mode := "rw"
+	if write {
+		mode = "rwc"
+	}
+	c, err := connect(e.uri(mode))
+	if err != nil {
+		return nil, err
+	}
+	pragmas := []string{"pragma mmap_size = 1073741824", "pragma cache_size = -16384"}
+	if !write {
+		pragmas = append(pragmas, "pragma query_only = on")
+	}
+	for _, p := range pragmas {
+		if err := c.Exec(p); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return c, nil
+}
+
+// Readers is one for each core: more only take turns, and each has its own memory.
+func (e *engine) Readers() int { return max(2, runtime.GOMAXPROCS(0)) }
+
+// Find is SQLite's name of the function.
+func (e *engine) Find() string { return "instr" }
+
+// Close lets go of the file, and removes it if it is temporary.
+func (e *engine) Close() error {
+	err := e.lock.Close()
+	if e.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(e.temporary))
+	}
+	return err
+}

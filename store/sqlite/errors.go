@@ -1,0 +1,40 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+)
+
+// Cause tells what a failed statement means.
+func (e *engine) Cause(err error) sqldb.Cause {
+	var se sqlite3.Error
+	if !errors.As(err, &se) {
+		return sqldb.CauseOther
+	}
+	switch {
+	case se.ExtendedCode == sqlite3.ErrConstraintUnique || se.ExtendedCode == sqlite3.ErrConstraintPrimaryKey:
+		return sqldb.CauseUnique
+	case se.Code == sqlite3.ErrBusy || se.Code == sqlite3.ErrLocked:
+		return sqldb.CauseConflict
+	}
+	return sqldb.CauseOther
+}
+
+// openError says in the store's words why it could not be opened.
+func openError(err error) error {
+	var se sqlite3.Error
+	if !errors.As(err, &se) {
+		return err
+	}
+	switch se.Code {
+	case sqlite3.ErrCantOpen, sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrFull:
+		return fmt.Errorf("%w: %w", sqldb.ErrNotWritable, err)
+	case sqlite3.ErrNotADB:
+		return fmt.Errorf("%w: %w", sqldb.ErrNotAStore, err)
+	}
+	return err
+}

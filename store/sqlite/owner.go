@@ -1,0 +1,33 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+)
+
+var errLocked = errors.New("locked")
+
+// patience is how long to wait for another process to let go of the store, as
+// one does that is being replaced by this one.
+const patience = 2 * time.Second
+
+// own makes this process the store's only one: what it keeps in memory is true
+// only if nobody else writes. The lock is on a file beside the store, since
+// SQLite loses its own when another handle of the store's file is closed.
+func own(path string) (*os.File, error) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		f, err := lock(path + ".lock")
+		switch {
+		case err == nil:
+			return f, nil
+		case !errors.Is(err, errLocked):
+			return nil, fmt.Errorf("%w: %w", sqldb.ErrNotWritable, err)
+		case time.Now().After(end):
+			return nil, sqldb.ErrInUse
+		}
+	}
+}
