@@ -1,0 +1,142 @@
+package onapp
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Parameters come as text or typed, by the way they came in; each attribute casts what it gets.
+// source: vendor reference, parameter sources.
+
+// scalar reports whether v can be one attribute's value. Lists and hashes in a scalar's place are dropped.
+func scalar(v wire.Value) bool {
+	return v.Kind() != wire.KindArray && v.Kind() != wire.KindObject && v.Kind() != wire.KindFile
+}
+
+func textField(v wire.Value, name string) wire.Field[string] {
+	f := v.Field(name)
+	m, ok := f.Get()
+	switch {
+	case f.IsNull():
+		return wire.Null[string]()
+	case !ok || !scalar(m):
+		return wire.Field[string]{}
+	}
+	return wire.Some(m.Text())
+}
+
+// intField reads a number, or text that begins with one; blank text is null.
+func intField(v wire.Value, name string) wire.Field[int64] {
+	text := textField(v, name)
+	s, ok := text.Get()
+	if !ok {
+		return nullLike[int64](text)
+	}
+	i, ok := castInt(s)
+	if !ok {
+		return wire.Null[int64]()
+	}
+	return wire.Some(i)
+}
+
+// boolField reads the words of section 2.2; what is none of them counts as true, as in the panel.
+func boolField(v wire.Value, name string) wire.Field[bool] {
+	text := textField(v, name)
+	s, ok := text.Get()
+	if !ok {
+		return nullLike[bool](text)
+	}
+	return wire.Some(castBool(s))
+}
+
+func timeField(v wire.Value, name string) wire.Field[time.Time] {
+	text := textField(v, name)
+	s, ok := text.Get()
+	if !ok {
+		return nullLike[time.Time](text)
+	}
+	t := castTime(s)
+	if t.IsZero() {
+		return wire.Null[time.Time]()
+	}
+	return wire.Some(t)
+}
+
+func nullLike[T any](f wire.Field[string]) wire.Field[T] {
+	if f.IsNull() {
+		return wire.Null[T]()
+	}
+	return wire.Field[T]{}
+}
+
+// castInt reads the whole number that text begins with: "36", " 36 ", "36.0". ok is false without one.
+func castInt(text string) (int64, bool) {
+	text = strings.TrimSpace(text)
+	end := 0
+	if strings.HasPrefix(text, "-") {
+		end = 1
+	}
+	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	i, err := strconv.ParseInt(text[:end], 10, 64)
+	return i, err == nil
+}
+
+func castBool(text string) bool {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "", "false", "0", "f", "off", "no":
+		return false
+	}
+	return true
+}
+
+// timeForms are the forms in which clients write moments. Without an offset they mean UTC.
+// source: vendor reference, dates; vendor reference, users update.
+var timeForms = [...]string{
+	time.RFC3339Nano,
+	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
+	"20060102T150405Z", "20060102 T150405Z", "20060102T150405", "20060102 T150405",
+	"20060102T15:04:05Z", "20060102 T15:04:05Z",
+	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "20060102",
+}
+
+// castTime reads a moment, cut to microseconds; the zero time for text that is none.
+func castTime(text string) time.Time {
+	text = strings.TrimSpace(text)
+	for _, form := range timeForms {
+		if t, err := time.Parse(form, text); err == nil && t.Year() > 0 {
+			return t.UTC().Truncate(time.Microsecond)
+		}
+	}
+	return time.Time{}
+}
+
+// idList reads a list of ids: an array, an array with index names, or a single value. Blanks are dropped, and of
+// several alike one stays. What is no number is id 0, which nothing has. ok is false if the request does not speak
+// of it. The list comes sorted.
+func idList(v wire.Value, name string) (ids []int64, ok bool) {
+	f := v.Field(name)
+	if !f.Present() {
+		return nil, false
+	}
+	m, _ := f.Get()
+	items, isList := wire.AsList(m)
+	if !isList && scalar(m) {
+		items = []wire.Value{m}
+	}
+	for _, item := range items {
+		text := strings.TrimSpace(item.Text())
+		if item.IsNull() || text == "" {
+			continue
+		}
+		id, _ := castInt(text)
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), true
+}

@@ -1,0 +1,70 @@
+package onapp
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// format is the form of an answer. The body's type plays no part in it.
+type format uint8
+
+const (
+	formatNone format = iota // the client asked for something that is not offered
+	formatJSON
+	formatXML
+)
+
+// splitPath cuts the suffix off a path and says what form of answer was asked for: by the suffix, else by Accept.
+// Doubled and trailing slashes do not count. source: vendor reference, URL and format.
+func splitPath(r *http.Request) (path string, f format) {
+	path = squeeze(r.URL.Path)
+	dot := strings.LastIndexByte(path, '.')
+	if dot <= strings.LastIndexByte(path, '/') {
+		return path, acceptedFormat(r.Header)
+	}
+	switch path[dot:] {
+	case ".json":
+		return path[:dot], formatJSON
+	case ".xml":
+		return path[:dot], formatXML
+	}
+	return path[:dot], formatNone
+}
+
+func squeeze(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	if len(path) > 1 {
+		path = strings.TrimSuffix(path, "/")
+	}
+	return path
+}
+
+// acceptedFormat reads Accept, where a wild card stands for the web panel, which is not offered.
+func acceptedFormat(h http.Header) format {
+	accept := strings.Join(h.Values("Accept"), ",")
+	if strings.Contains(accept, "*/*") {
+		return formatNone
+	}
+	for _, part := range strings.Split(accept, ",") {
+		switch wire.MediaType(part) {
+		case "application/json", "text/x-json":
+			return formatJSON
+		case "application/xml", "text/xml", "application/x-xml":
+			return formatXML
+		}
+	}
+	return formatNone
+}
+
+// emitter starts an answer in that form; JSON where none was asked for.
+func (d *Dialect) emitter(f format) railsxml.Streamer {
+	if f == formatXML {
+		return railsxml.NewXML(railsxml.XMLOptions{TimeType: d.timeType}).(railsxml.Streamer)
+	}
+	return railsxml.NewJSON(railsxml.JSONOptions{Time: d.version.jsonTime()}).(railsxml.Streamer)
+}

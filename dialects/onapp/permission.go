@@ -1,0 +1,149 @@
+package onapp
+
+import (
+	"strings"
+	"time"
+)
+
+// permission is one right that a role can hold. Its identifier is resource[.action[.own]], and holding the shorter
+// one means holding the longer. source: vendor reference, permissions.
+type permission struct {
+	id                int64
+	identifier, label string
+}
+
+// permissions is the catalogue. Ids are positions: add at the end only. It never changes.
+var permissions = catalogue([][2]string{
+	{"users", "Any action on users"},
+	{"users.create", "Create any user"},
+	{"users.delete", "Destroy any user"},
+	{"users.delete.own", "Destroy own user"},
+	{"users.suspend", "Suspend and unsuspend users"},
+	{"users.unlock", "Unlock any user"},
+	{"users.login_as", "User can login as another user"},
+	{"users.update", "Update any user"},
+	{"users.update.own", "Update own user"},
+	{"users.change_password", "Change user password"},
+	{"users.change_password.own", "Change own password"},
+	{"users.read", "See all users"},
+	{"users.read.own", "See own users"},
+	{"users.update_api_key", "Generate API key"},
+	{"users.update_api_key.own", "Generate own API key"},
+	{"users.update_yubikey", "Update Yubikey"},
+	{"users.update_yubikey.own", "Update own Yubikey"},
+	{"users.avatar", "Upload avatar"},
+	{"users.read_prices", "See all users prices"},
+	{"users.read_prices.billing_plan", "See user's billing plan"},
+	{"users.read_prices.outstanding_amount", "See user's outstanding amount"},
+	{"users.read_prices.summary_payments", "See user's summary payments"},
+	{"users.read_prices.total_cost", "See user's total cost"},
+	{"users.read_prices.hourly_price", "See user's hourly price"},
+	{"users.read_prices.monthly_price", "See user's monthly price"},
+	{"users.read_prices.vm_prices", "See user's virtual server prices"},
+	{"users.read_prices.backups_templates", "See user's backups and templates prices"},
+	{"roles", "Any action on roles"},
+	{"roles.read", "See all roles"},
+	{"roles.read.own", "See own roles"},
+	{"roles.create", "Create a new role"},
+	{"roles.update", "Update any role"},
+	{"roles.delete", "Destroy any role"},
+	{"permissions", "Any action on permissions"},
+	{"permissions.read", "See all permissions"},
+	{"user_groups", "Any action on user groups"},
+	{"user_groups.read", "See all user groups"},
+	{"user_groups.list", "See list of user groups"},
+	{"user_groups.create", "Create a new user group"},
+	{"user_groups.update", "Update any user group"},
+	{"user_groups.delete", "Destroy any user group"},
+	{"payments", "Any action on payments"},
+	{"payments.read", "See all payments"},
+	{"payments.read.own", "See own payments"},
+	{"payments.create", "Create a new payment"},
+	{"payments.update", "Update any payment"},
+	{"payments.delete", "Destroy any payment"},
+	{"settings", "Any action on settings"},
+	{"settings.read", "See settings"},
+	{"settings.update", "Update settings"},
+	{"settings.version", "See the version"},
+	{"resource_limits", "Any action on resource limits"},
+	{"resource_limits.read", "See all resource limits"},
+	{"resource_limits.read.own", "See own resource limits"},
+	{"billing_plans", "Any action on billing plans"},
+	{"billing_plans.read", "See all billing plans"},
+	{"billing_plans.read.own", "See own billing plan"},
+	{"billing_plans.list", "See list of billing plans"},
+	{"billing_plans.create", "Create a new billing plan"},
+	{"billing_plans.update", "Update any billing plan"},
+	{"billing_plans.delete", "Destroy any billing plan"},
+})
+
+// ownPermissions are those that the built-in role "user" begins with: one's own account, and nothing else.
+var ownPermissions = []string{
+	"users.read.own", "users.update.own", "users.change_password.own", "users.update_api_key.own",
+	"users.update_yubikey.own", "users.avatar", "payments.read.own", "resource_limits.read.own",
+	"billing_plans.read.own",
+}
+
+// catalogueTime is when the catalogue of permissions came into being. Clients map permissions by identifier and do
+// not look at their times, so that one moment does for every installation.
+var catalogueTime = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func catalogue(rows [][2]string) []permission {
+	all := make([]permission, len(rows))
+	for i, row := range rows {
+		all[i] = permission{int64(i + 1), row[0], row[1]}
+	}
+	return all
+}
+
+// right is a place in the catalogue, and rights a set of them.
+type (
+	right  uint
+	rights [2]uint64
+)
+
+func (s *rights) add(r right) { s[r/64] |= 1 << (r % 64) }
+
+func (s rights) has(r right) bool { return s[r/64]&(1<<(r%64)) != 0 }
+
+func (s *rights) union(other rights) {
+	for i := range s {
+		s[i] |= other[i]
+	}
+}
+
+// allRights is what the role "admin" holds, whatever it was given.
+func allRights() (s rights) {
+	for i := range permissions {
+		s.add(right(i))
+	}
+	return s
+}
+
+// implied is the permission and every longer one that it means.
+func implied(p permission) (s rights) {
+	for i, other := range permissions {
+		if other.identifier == p.identifier || strings.HasPrefix(other.identifier, p.identifier+".") {
+			s.add(right(i))
+		}
+	}
+	return s
+}
+
+// mustRight finds a right by its identifier, for the tables of routes; a slip there is a panic at the start.
+func mustRight(identifier string) right {
+	for i, p := range permissions {
+		if p.identifier == identifier {
+			return right(i)
+		}
+	}
+	panic("onapp: no permission " + identifier)
+}
+
+// permissionByID finds a permission by the number that clients use.
+func permissionByID(id int64) (permission, bool) {
+	if id < 1 || id > int64(len(permissions)) {
+		return permission{}, false
+	}
+	return permissions[id-1], true
+}
