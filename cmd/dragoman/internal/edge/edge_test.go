@@ -233,6 +233,7 @@ func TestForwardedAddressIsBelievedOnlyOfATrustedProxy(t *testing.T) {
 		"the peer is trusted":               {near, "203.0.113.9", "203.0.113.9:0"},
 		"what the client wrote is not":      {near, "10.0.0.1, 203.0.113.9", "203.0.113.9:0"},
 		"two proxies in a row":              {near, "203.0.113.9, 192.0.2.7", "203.0.113.9:0"},
+		"a port is cut":                     {near, "203.0.113.9:4711", "203.0.113.9:0"},
 		"rubbish leaves the peer":           {near, "unknown", "192.0.2.1:1234"},
 		"a zone is cut, so nobody forges":   {near, "fe80::1%x", "[fe80::1]:0"},
 		"no header at all leaves the peer":  {near, "", "192.0.2.1:1234"},

@@ -20,15 +20,24 @@ func (h *Handler) believeProxy(r *http.Request) {
 	}
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		addr, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
+		addr, ok := hopAddr(strings.TrimSpace(hops[i]))
+		if !ok {
 			return
 		}
-		r.RemoteAddr = net.JoinHostPort(addr.Unmap().WithZone("").String(), "0")
+		r.RemoteAddr = net.JoinHostPort(addr.String(), "0")
 		if !h.trusts(addr) {
 			return
 		}
 	}
+}
+
+// hopAddr reads an address, with or without a port and brackets.
+func hopAddr(text string) (netip.Addr, bool) {
+	if both, err := netip.ParseAddrPort(text); err == nil {
+		return both.Addr().Unmap().WithZone(""), true
+	}
+	addr, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	return addr.Unmap().WithZone(""), err == nil
 }
 
 func (h *Handler) trusts(addr netip.Addr) bool {

@@ -35,9 +35,11 @@ func NewSink(out io.Writer) *Sink {
 	return s
 }
 
-// Write takes whole lines. It never fails.
+// Write takes whole lines and does not hold them back: what is not of a request
+// is rare, and somebody waits for it. It never fails.
 func (s *Sink) Write(p []byte) (int, error) {
 	s.append(func(buf []byte) []byte { return append(buf, p...) })
+	signal(s.hurry)
 	return len(p), nil
 }
 

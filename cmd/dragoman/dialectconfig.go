@@ -1,0 +1,79 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/onapp"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
+)
+
+func (c *serveCmd) syncano(e *engine) syncano.Config {
+	cfg := syncano.Config{
+		Directory:        e.directory,
+		FilesDir:         c.filesDir(),
+		PublicURL:        c.Syncano.PublicURL,
+		MaxBody:          c.Limits.MaxBody,
+		Limiter:          e.limiter,
+		DottedNotFound:   c.Syncano.DottedNotFound,
+		OpenRegistration: c.Syncano.OpenRegistration,
+		MaxInstances:     c.Syncano.MaxInstances,
+		MaxClasses:       c.Syncano.MaxClasses,
+		Throttle: syncano.Throttle{
+			Anonymous: c.Syncano.ThrottleAnonymous,
+			Account:   c.Syncano.ThrottleAccount,
+			Instance:  c.Syncano.ThrottleInstance,
+		},
+	}
+	cfg.Body.Depth = c.Limits.MaxDepth
+	return cfg
+}
+
+func (c *serveCmd) econtext(e *engine) econtext.Config {
+	return econtext.Config{
+		Directory:     e.directory,
+		Realm:         core.Realm(c.EContext.Realm),
+		ApplicationID: c.EContext.ApplicationID,
+		BaseURL:       c.EContext.BaseURL,
+		Profile:       econtext.Profile(c.EContext.Profile),
+		AdmitDisabled: c.EContext.AdmitDisabled,
+		MaxBody:       c.Limits.MaxBody,
+		MaxDepth:      c.Limits.MaxDepth,
+		SecretCost:    c.EContext.SecretCost,
+		Limiter:       e.limiter,
+	}
+}
+
+// onapp has no trusted proxies of its own: the edge has put the client's address
+// into the request already.
+func (c *serveCmd) onapp(e *engine) onapp.Config {
+	cfg := onapp.Config{
+		Directory:         e.directory,
+		Realm:             core.Realm(c.OnApp.Realm),
+		Version:           c.OnApp.Version,
+		XMLTimeType:       c.OnApp.XMLTimeType,
+		AuthenticationKey: c.OnApp.AuthenticationKey,
+		LockoutAttempts:   c.OnApp.LockoutAttempts,
+		MaxBody:           c.Limits.MaxBody,
+		Limiter:           e.limiter,
+	}
+	cfg.Limits.Depth = c.Limits.MaxDepth
+	return cfg
+}
+
+// filesDir is where Syncano's uploads go: beside the SQLite file unless said
+// otherwise, and nowhere if there is no such file.
+func (c *serveCmd) filesDir() string {
+	path, isFile := strings.CutPrefix(c.Store, "sqlite:")
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	switch {
+	case c.Syncano.Files == "none":
+		return ""
+	case c.Syncano.Files != "":
+		return c.Syncano.Files
+	case !isFile || path == ":memory:":
+		return ""
+	}
+	return path + "-files"
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// importRule is a row of the table of packages: what one may import besides the
+// standard library and itself, what of the standard library it must not, and
+// why. "ours" stands for this module.
+type importRule struct {
+	pkg   string
+	may   []string
+	never []string
+	why   string
+}
+
+// words of the table
+const (
+	module = "github.com/dragoman-gateway/dragoman/"
+	echo   = "github.com/labstack/echo/v4"
+	etree  = "github.com/beevik/etree"
+)
+
+// wireWords are what no rule of the product may be expressed in.
+var wireWords = []string{"net/http", "encoding/json", "encoding/xml", "database/sql"}
+
+// dialectMay is what each dialect may import: not the store, and not each other.
+var dialectMay = []string{"core", "core/passwd", "dialects", "dialects/internal/*", echo, "golang.org/x/text/*"}
+
+// importRules is the table of packages. The first row that fits a package counts.
+func importRules() []importRule {
+	return []importRule{
+		{"core", []string{"core/passwd"}, wireWords,
+			"core is the nouns and their rules: it knows no transport, no wire format, no database, no dialect"},
+		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*"}, wireWords,
+			"core/passwd makes and verifies hashes and needs nothing of ours for it"},
+		{"core/coretest", []string{"core", "core/passwd"}, wireWords,
+			"core/coretest serves the tests of everything, so it may know only the core"},
+		{"store", []string{"core", "store/*"}, []string{"net/http"},
+			"store picks the engine by the DSN's scheme; no dialect and no HTTP is known there"},
+		{"store/internal/*", []string{"core", "store/internal/*", "github.com/pressly/goose/v3", "github.com/pressly/goose/v3/*", "golang.org/x/sync/*"}, []string{"net/http"},
+			"the one SQL implementation knows no driver: engines hand it theirs"},
+		{"store/sqlite", []string{"core", "store/internal/*", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3"}, []string{"net/http"},
+			"store/sqlite is the only place that knows SQLite's driver"},
+		{"store/postgres", []string{"core", "store/internal/*", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/*", "github.com/pressly/goose/v3"}, []string{"net/http"},
+			"store/postgres is the only place that knows PostgreSQL's driver"},
+		{"store/storetest", []string{"core", "core/coretest", "core/passwd", "github.com/google/go-cmp/cmp", "github.com/google/go-cmp/cmp/*", "pgregory.net/rapid"}, []string{"net/http"},
+			"store/storetest judges every store, so it must know none"},
+		{"dialects", nil, []string{"encoding/json", "encoding/xml", "database/sql"},
+			"dialects is the interface alone: it knows no dialect, no core and no router"},
+		{"dialects/internal/wire", []string{echo}, []string{"database/sql"},
+			"wire reads and writes bodies; what they mean is for others to know"},
+		{"dialects/internal/railsxml", []string{"dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
+			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},
+		{"dialects/internal/*", []string{"core", "dialects/internal/*"}, []string{"net/http", "database/sql"},
+			"helpers of dialects know the core and each other, and no dialect"},
+		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,
+			"dialects/dialecttest judges every dialect, so it must know none"},
+		{"dialects/*", dialectMay, []string{"database/sql"},
+			"a dialect knows the core and its own wire: never the store, never another dialect"},
+		{"cmd/dragoman/*", []string{"*"}, nil, "the program wires everything, so it may know everything"},
+		{"cmd/dragoman", []string{"*"}, nil, "the program wires everything, so it may know everything"},
+	}
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for dir, imports := range importsOf(t, isCode) {
+		rule, ok := ruleFor(dir)
+		if !ok {
+			t.Errorf("%s: no row of the table speaks of this package", dir)
+			continue
+		}
+		for _, imp := range imports {
+			if !rule.allows(dir, imp) {
+				t.Errorf("%s imports %s: %s", dir, imp, rule.why)
+			}
+		}
+	}
+}
+
+func TestNoDialectKnowsAnotherNotEvenInItsTests(t *testing.T) {
+	for dir, imports := range importsOf(t, isGo) {
+		if rule, _ := ruleFor(dir); rule.pkg != "dialects/*" {
+			continue
+		}
+		for _, imp := range imports {
+			other, ours := strings.CutPrefix(imp, module)
+			if rule, _ := ruleFor(other); ours && rule.pkg == "dialects/*" && other != dir {
+				t.Errorf("%s imports %s: dialects share the people, not each other's code", dir, other)
+			}
+		}
+	}
+}
+
+func TestEveryRowOfTheTableIsNeeded(t *testing.T) {
+	used := map[string]bool{}
+	for dir := range importsOf(t, isCode) {
+		rule, _ := ruleFor(dir)
+		used[rule.pkg] = true
+	}
+	for _, rule := range importRules() {
+		if !used[rule.pkg] {
+			t.Errorf("no package is %s", rule.pkg)
+		}
+	}
+}
+
+func ruleFor(dir string) (importRule, bool) {
+	for _, rule := range importRules() {
+		if fits(rule.pkg, dir) {
+			return rule, true
+		}
+	}
+	return importRule{}, false
+}
+
+func (r importRule) allows(dir, imp string) bool {
+	own, ours := strings.CutPrefix(imp, module)
+	if !ours && !strings.Contains(strings.Split(imp, "/")[0], ".") {
+		return !slices.Contains(r.never, imp)
+	}
+	if own == dir {
+		return true
+	}
+	return slices.ContainsFunc(r.may, func(pattern string) bool { return fits(pattern, own) })
+}
+
+// fits tells whether name is the pattern, or below it where the pattern ends in /*.
+func fits(pattern, name string) bool {
+	if pattern == "*" {
+		return true
+	}
+	if above, deep := strings.CutSuffix(pattern, "/*"); deep {
+		return strings.HasPrefix(name, above+"/")
+	}
+	return path.Clean(name) == pattern
+}

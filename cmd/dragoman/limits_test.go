@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOversizedBodyIsRefusedByEachDialect(t *testing.T) {
+	g := startSeeded(t, "--max-body", "1KiB")
+	big := `{"name": "` + strings.Repeat("x", 4096) + `"}`
+	json := []string{"Content-Type", "application/json"}
+	for path, header := range map[string][]string{
+		"/v1.1/instances/main/users/": append([]string{"X-API-KEY", seedAPIKey}, json...),
+		"/api/users/user":             append(append([]string{}, admin...), json...),
+		"/users.json":                 append(append([]string{}, admin...), json...),
+	} {
+		if got := g.do(t, "POST", path, big, header...); got.status < 400 || got.status >= 600 || strings.Contains(got.body, "xxxx") {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+		if got := g.do(t, "GET", "/users.json", "", admin...); strings.Contains(got.body, "xxxx") {
+			t.Errorf("%s: half a user was written", path)
+		}
+	}
+}
+
+// raw sends text and returns all that comes back until the gateway hangs up.
+func raw(t *testing.T, g *gatewayRun, text string) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	got, err := io.ReadAll(conn)
+	if err != nil && len(got) == 0 {
+		t.Fatal(err)
+	}
+	return string(got)
+}
+
+func TestOversizedHeaderIsRefused(t *testing.T) {
+	g := startSeeded(t, "--max-header", "4KiB")
+	got := raw(t, g, "GET /users.json HTTP/1.1\r\nHost: x\r\nX-Long: "+strings.Repeat("x", 16<<10)+"\r\n\r\n")
+	if !strings.HasPrefix(got, "HTTP/1.1 431 ") {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestSlowHeaderLosesItsConnection(t *testing.T) {
+	g := startSeeded(t, "--header-timeout", "100ms")
+	begin := time.Now()
+	raw(t, g, "GET /users.json HTTP/1.1\r\nHost: x\r\n")
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("kept for %v", took)
+	}
+}
+
+func TestBodyThatNeverEndsLosesItsConnectionWhileOthersAreServed(t *testing.T) {
+	g := startSeeded(t, "--read-timeout", "300ms")
+	done := make(chan string)
+	go func() {
+		done <- raw(t, g, "POST /users.json HTTP/1.1\r\nHost: x\r\nAuthorization: "+admin[1]+
+			"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+	}()
+	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := <-done; strings.HasPrefix(got, "HTTP/1.1 2") {
+		t.Errorf("half a body is %q", got)
+	}
+}
+
+func TestReaderWhoDoesNotReadLosesItsConnection(t *testing.T) {
+	g := startSeeded(t, "--write-timeout", "200ms", "--read-timeout", "200ms")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetWriteDeadline(time.Now().Add(20 * time.Second))
+	request := "GET /users.json HTTP/1.1\r\nHost: x\r\nAuthorization: " + admin[1] + "\r\n\r\n"
+	for i := 0; ; i++ {
+		if _, err := io.WriteString(conn, request); err != nil {
+			if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
+				t.Error("the gateway kept a connection that takes no answers")
+			}
+			return
+		}
+		if i > 1_000_000 {
+			t.Fatal("the gateway took a million requests whose answers nobody read")
+		}
+	}
+}
+
+func TestRateOfARealmIsLimitedAndToldWhenToComeAgain(t *testing.T) {
+	g := startSeeded(t, "--rate-limit", "0.01", "--rate-burst", "2")
+	for i := range 3 {
+		got := g.do(t, "GET", "/users.json", "", admin...)
+		if want := []int{200, 200, 429}[i]; got.status != want {
+			t.Errorf("request %d: %d, want %d: %s", i, got.status, want, got.body)
+		}
+		if got.status == 429 && got.header.Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+	}
+}
+
+func TestFloodOfLoginsIsRefusedWithRetryAfterAndReadsGoOn(t *testing.T) {
+	seed := writeFile(t, "seed.yaml", devSeed)
+	g := start(t, "--store", dbIn(t), "--seed", seed, "--hash-queue", "1", "--hash-workers", "1", "--hash-memory", "64MiB", "--hash-time", "8")
+	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
+		t.Fatalf("%d %s", got.status, got.body)
+	}
+	const logins = 20
+	answers := make(chan answer, logins)
+	for i := range logins {
+		go func() {
+			answers <- g.do(t, "GET", "/users.json", "", "Authorization", basic(fmt.Sprintf("admin%d:wrong", i)))
+		}()
+	}
+	begin := time.Now()
+	if got := g.do(t, "GET", "/users/1.json", "", admin...); got.status != 200 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	t.Logf("a read took %v meanwhile", time.Since(begin))
+	busy := 0
+	for range logins {
+		got := <-answers
+		if got.status == http.StatusServiceUnavailable {
+			busy++
+			if got.header.Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
+		} else if got.status != http.StatusUnauthorized {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+	}
+	if busy == 0 {
+		t.Error("nobody was refused")
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var ownListening = regexp.MustCompile(`own=([0-9.:]+)`)
+
+// ownAddress is where the program's own endpoints are, if they have a listener.
+func ownAddress(t *testing.T, g *gatewayRun) string {
+	t.Helper()
+	m := ownListening.FindStringSubmatch(g.log.String())
+	if m == nil {
+		t.Fatalf("no own listener: %s", g.log)
+	}
+	return m[1]
+}
+
+var ours = regexp.MustCompile(`(?m)^dragoman_.*$`)
+
+func TestMetricsSpeakOfRequestsHashesStoreAndProcess(t *testing.T) {
+	g := startSeeded(t)
+	talk(t, g)
+	got := g.do(t, "GET", "/_dragoman/metrics", "")
+	for _, want := range []string{
+		`dragoman_requests_total{dialect="syncano",operation="`,
+		`dragoman_requests_total{dialect="econtext",operation="`,
+		`dragoman_requests_total{dialect="onapp",operation="`,
+		`dragoman_request_duration_seconds_bucket{dialect="onapp",operation="`,
+		"dragoman_hash_running ", "dragoman_hash_waiting ", "dragoman_hash_refused_total ",
+		"dragoman_requests_in_flight ", "dragoman_connections_open ", "dragoman_log_lines_dropped_total ",
+		"dragoman_refused_total{reason=\"busy\"} ", "process_resident_memory_bytes ", "go_goroutines ",
+	} {
+		if !strings.Contains(got.body, "\n"+want) {
+			t.Errorf("no %s in\n%s", want, strings.Join(ours.FindAllString(got.body, -1), "\n"))
+		}
+	}
+}
+
+func TestOwnEndpointsCanHaveAListenerOfTheirOwn(t *testing.T) {
+	g := startSeeded(t, "--admin-listen", "127.0.0.1:0")
+	if got := send(t, "GET", "http://"+ownAddress(t, g)+"/_dragoman/health", ""); got.status != 200 || got.body != "ok\n" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := g.do(t, "GET", "/_dragoman/metrics", "", admin...); got.status == 200 {
+		t.Errorf("the main address shows %s", got.body)
+	}
+	if got := send(t, "GET", "http://"+ownAddress(t, g)+"/users.json", "", admin...); got.status != 404 {
+		t.Errorf("the own address shows %s", got.body)
+	}
+}

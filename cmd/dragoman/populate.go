@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// populate makes what has to be there before the first request: what the seed
+// says or, without a seed, an administrator where there is nobody at all.
+func (g *gateway) populate(ctx context.Context, std streams) error {
+	if g.seed != nil {
+		defer debug.FreeOSMemory() // hashing is the most memory an idle gateway ever takes
+		return g.plant(ctx, g.seed)
+	}
+	realms := g.cmd.realms()
+	empty, err := g.engine.empty(ctx, realms)
+	if err != nil {
+		return exitError{exitStore, fmt.Errorf("cannot read the store: %w", err)}
+	}
+	if !empty {
+		return nil
+	}
+	defer debug.FreeOSMemory()
+	admin := newFirst(g.engine.directory, realms, baseURL(g.listeners[0].Addr()), withoutPassword(g.engine.dsn))
+	seed, err := parseSeed("first administrator", []byte(admin.seed()))
+	if err != nil {
+		return err
+	}
+	if err := g.plant(ctx, seed); err != nil {
+		return err
+	}
+	return admin.tell(std.out)
+}
+
+// realms are those whose people some dialect shows without further ado.
+func (c *serveCmd) realms() []core.Realm {
+	realms := []core.Realm{core.MainRealm, core.Realm(c.EContext.Realm), core.Realm(c.OnApp.Realm)}
+	slices.Sort(realms)
+	return slices.Compact(realms)
+}
+
+// empty tells whether there is nobody in any of the realms.
+func (e *engine) empty(ctx context.Context, realms []core.Realm) (empty bool, err error) {
+	empty = true
+	err = e.directory.View(ctx, func(tx *core.Tx) error {
+		for _, realm := range realms {
+			users, err := tx.Users(core.UserQuery{Realm: realm, Deleted: true, Limit: 1})
+			if err != nil {
+				return err
+			}
+			empty = empty && len(users) == 0
+		}
+		return nil
+	})
+	return empty, err
+}
+
+// plant adds what is not there: people first, since the dialects' sections name them.
+func (g *gateway) plant(ctx context.Context, f *seedFile) error {
+	if at, err := g.engine.plantUsers(ctx, f.Users); err != nil {
+		return f.failed(fmt.Sprintf("$.users[%d]", at), err)
+	}
+	for _, front := range g.fronts {
+		if err := front.seed(ctx, f); err != nil {
+			return f.failed("$."+front.Name(), err)
+		}
+	}
+	return nil
+}
+
+// failed is a seed's fault if a rule was broken, the store's otherwise. A dialect
+// names the entry it means, as in "syncano.instances[0].name: ...".
+func (f *seedFile) failed(at string, err error) error {
+	path, why, named := strings.Cut(err.Error(), ": ")
+	if named = named && entry.MatchString(path); named {
+		return exitError{exitSeed, f.wrong("$."+path, why)}
+	}
+	if core.AsError(err) == nil || core.KindOf(err) == core.Internal {
+		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
+	}
+	return exitError{exitSeed, f.wrong(at, err.Error())}
+}
+
+// entry is the path of a value in a seed file.
+var entry = regexp.MustCompile(`^[a-z]+(\[\d+\])?(\.[a-z_]+(\[\d+\])?)+$`)
+
+// plantUsers adds all users whose names nobody has, or none. If it fails, at is
+// the place of the one to blame.
+func (e *engine) plantUsers(ctx context.Context, users []seedUser) (at int, err error) {
+	hashes := make([]string, len(users))
+	for i := range users {
+		if hashes[i], err = e.hash(ctx, &users[i]); err != nil {
+			return i, err
+		}
+	}
+	err = e.directory.Update(ctx, func(tx *core.Tx) error {
+		for i := range users {
+			at = i
+			if err := plantUser(tx, &users[i], hashes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return at, err
+}
+
+// hash encodes the user's password, unless the user is there and keeps its own.
+func (e *engine) hash(ctx context.Context, s *seedUser) (encoded string, err error) {
+	if s.Password == "" {
+		return s.PasswordHash, nil
+	}
+	there := false
+	err = e.directory.View(ctx, func(tx *core.Tx) error {
+		there, err = has(tx, s)
+		return err
+	})
+	if err != nil || there {
+		return "", err
+	}
+	return e.directory.HashPassword(ctx, s.Password)
+}
+
+func plantUser(tx *core.Tx, s *seedUser, encoded string) error {
+	if there, err := has(tx, s); err != nil || there {
+		return err
+	}
+	return tx.AddUser(&core.User{
+		Realm: s.Realm, Username: s.Username, Email: s.Email, Password: encoded, Enabled: true,
+		Name: core.Name{Given: s.GivenName, Family: s.FamilyName},
+	})
+}
+
+func has(tx *core.Tx, s *seedUser) (bool, error) {
+	_, err := tx.User(core.ByUsername(s.Realm, s.Username))
+	if errors.Is(err, core.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// streams is where a command speaks to: results and secrets on out, all else on err.
+type streams struct {
+	out, err io.Writer
+}
+
+// run is the whole program but for the process around it: it returns when the
+// command is done or ctx ends, with the exit code.
+func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
+	err := dispatch(ctx, args, env, streams{stdout, stderr})
+	if err == nil {
+		return exitOK
+	}
+	if help := helpShown(0); errors.As(err, &help) {
+		return int(help)
+	}
+	fmt.Fprintf(stderr, "dragoman: %s\n", oneLine(err.Error()))
+	return exitCode(err)
+}
+
+func dispatch(ctx context.Context, args, env []string, std streams) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case helpShown:
+			err = v
+		default:
+			panic(v)
+		}
+	}()
+	parser, err := newParser(env, std)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return usageError(err)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	return command.Run(std)
+}
+
+// usageError says where help is to be had.
+func usageError(err error) error {
+	var file settingsError
+	if errors.As(err, &file) {
+		return exitError{exitUsage, file}
+	}
+	var parse *kong.ParseError
+	where := "dragoman"
+	if errors.As(err, &parse) && parse.Context.Command() != "" {
+		where += " " + strings.Fields(parse.Context.Command())[0]
+	}
+	return exitError{exitUsage, fmt.Errorf("%w (see %s --help)", err, where)}
+}
+
+func oneLine(s string) string {
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// settings finds the values of flags that the command line does not give: in
+// the environment first, then in the configuration file. The environment is the
+// one that run was given, not the process's, so that tests can run side by side.
+type settings struct {
+	env  map[string]string
+	file configFile
+	read bool
+}
+
+func newSettings(env []string) *settings {
+	s := &settings{env: map[string]string{}}
+	for _, entry := range env {
+		if name, value, ok := strings.Cut(entry, "="); ok && strings.HasPrefix(name, envPrefix) {
+			s.env[name] = value
+		}
+	}
+	return s
+}
+
+// Validate implements kong.Resolver.
+func (s *settings) Validate(*kong.Application) error { return nil }
+
+// Resolve implements kong.Resolver.
+func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if flag.Name == "help" {
+		return nil, nil
+	}
+	if err := s.readFile(ctx); err != nil {
+		return nil, settingsError{err}
+	}
+	if value, ok := s.env[envName(flag.Name)]; ok {
+		return value, nil
+	}
+	if value, ok := s.file[flag.Name]; ok {
+		return value.text, nil
+	}
+	return nil, nil
+}
+
+// readFile reads the configuration file once, if there is one.
+func (s *settings) readFile(ctx *kong.Context) error {
+	if s.read {
+		return nil
+	}
+	s.read = true
+	path, ok := configPath(ctx)
+	if !ok {
+		path = s.env[envName("config")]
+	}
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	s.file, err = parseConfig(path, text)
+	if err != nil {
+		return err
+	}
+	return s.file.check(path, flagNames(ctx.Model.Node))
+}
+
+// configPath is what the command line says of --config.
+func configPath(ctx *kong.Context) (path string, given bool) {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && p.Flag.Name == "config" {
+			path, given = ctx.FlagValue(p.Flag).(string)
+		}
+	}
+	return path, given
+}
+
+// flagNames are the flags of a command and of those below it.
+func flagNames(n *kong.Node) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range n.Flags {
+		names[f.Name] = true
+	}
+	for _, child := range n.Children {
+		for name := range flagNames(child) {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// configFile is a configuration file: flag name to value.
+type configFile map[string]configValue
+
+type configValue struct {
+	text string
+	line int
+}
+
+// check refuses a key that is no flag's name: it would be ignored in silence.
+func (f configFile) check(path string, known map[string]bool) error {
+	for name, value := range f {
+		if !known[name] || name == "help" || name == "config" {
+			return fmt.Errorf("%s:%d: there is no setting %q", path, value.line, name)
+		}
+	}
+	return nil
+}
+
+// settingsError is a fault of the configuration file: no flag is to blame.
+type settingsError struct{ error }
