@@ -1,0 +1,136 @@
+package econtext
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+type shownUser struct {
+	User struct {
+		Status, Email, Name *string
+		CustomData          map[string]any `json:"custom_data"`
+	}
+}
+
+func (w *world) show() (u shownUser) {
+	w.t.Helper()
+	w.result("GET", "/api/users/user/weak-uid", "", &u)
+	return u
+}
+
+func quoted(s *string) string {
+	if s == nil {
+		return "null"
+	}
+	return `"` + *s + `"`
+}
+
+// What another dialect says of a user shows here, and what was never said is derived and not stored.
+func TestUserSeenFromElsewhere(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(u *core.User)
+		look   func(u shownUser) string
+		want   string
+	}{
+		"no address is null":              {func(u *core.User) { u.Email = "" }, showsEmail, "null"},
+		"an address keeps its letters":    {func(u *core.User) { u.Email = "Weak@Example.com" }, showsEmail, `"Weak@Example.com"`},
+		"disabled elsewhere is DISABLED":  {func(u *core.User) { u.Enabled = false }, showsStatus, `"DISABLED"`},
+		"a date that passed is DISABLED":  {func(u *core.User) { u.EnabledUntil = u.CreatedAt }, showsStatus, `"DISABLED"`},
+		"a date to come is ENABLED":       {func(u *core.User) { u.EnabledUntil = u.CreatedAt.Add(time.Hour) }, showsStatus, `"ENABLED"`},
+		"both parts of a name are joined": {func(u *core.User) { u.Name = core.Name{Given: "Ada", Family: "Admin"} }, showsName, `"Ada Admin"`},
+		"one part of a name stands alone": {func(u *core.User) { u.Name = core.Name{Family: "Admin"} }, showsName, `"Admin"`},
+		"a whole name wins over its parts": {
+			func(u *core.User) { u.Name = core.Name{Formatted: "A. A.", Given: "Ada"} }, showsName, `"A. A."`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, ProfileDocumented)
+			w.change("weak", c.change)
+			if have := c.look(w.show()); have != c.want {
+				t.Errorf("shows %s, want %s", have, c.want)
+			}
+		})
+	}
+}
+
+func showsEmail(u shownUser) string  { return quoted(u.User.Email) }
+func showsStatus(u shownUser) string { return quoted(u.User.Status) }
+func showsName(u shownUser) string   { return quoted(u.User.Name) }
+
+// A name cleared here stays cleared, though parts of it are known elsewhere,
+// until those change.
+func TestClearedNameStaysCleared(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.change("weak", func(u *core.User) { u.Name = core.Name{Given: "Ada", Family: "Admin"} })
+	for _, c := range []struct{ body, want string }{
+		{`{"name": null}`, "null"}, {`{"name": ""}`, `""`}, {`{"name": "Ada A."}`, `"Ada A."`}, {`{"name": null}`, "null"},
+	} {
+		w.result("PUT", "/api/users/user/weak-uid", c.body, nil)
+		if have := showsName(w.show()); have != c.want {
+			t.Errorf("after %s the name is %s, want %s", c.body, have, c.want)
+		}
+	}
+	w.change("weak", func(u *core.User) { u.Name.Given = "Eda" })
+	if have := showsName(w.show()); have != `"Eda Admin"` {
+		t.Errorf("after a change elsewhere the name is %s", have)
+	}
+}
+
+func TestForeignerIsChangedWithoutAnAddress(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.change("weak", func(u *core.User) { u.Email, u.EnabledUntil = "", u.CreatedAt })
+	w.result("PUT", "/api/users/user/weak-uid", `{"status": "ENABLED", "custom_data": {"a": 1}}`, nil)
+	u := w.show()
+	if showsStatus(u) != `"ENABLED"` || showsEmail(u) != "null" || u.User.CustomData["a"] != 1.0 {
+		t.Errorf("shows %+v", u.User)
+	}
+}
+
+func TestUserDeletedElsewhereIsNotFound(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.result("PUT", "/api/users/user/weak-uid", `{"applications": ["spare"], "groups": ["staff"]}`, nil)
+	w.change("weak", func(u *core.User) { u.DeletedAt = u.CreatedAt })
+	for _, target := range []string{"/api/users/user/weak-uid", "/api/users/user/weak-uid/apikey/x"} {
+		if answer := w.ask("GET", target, ""); answer.Code != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", target, answer.Code, answer.Body)
+		}
+	}
+	for _, target := range []string{"/api/users", "/api/users/search/weak", "/api/groups/group/staff/users"} {
+		if body := w.ask("GET", target, "").Body.String(); strings.Contains(body, "weak-uid") {
+			t.Errorf("%s shows the user: %s", target, body)
+		}
+	}
+	w.result("PUT", "/api/groups/group/staff", `{"status": "DISABLED"}`, nil)
+	w.result("DELETE", "/api/groups/group/staff", "", nil)
+	w.result("PUT", "/api/applications/application/spare", `{"status": "DISABLED"}`, nil)
+	w.result("DELETE", "/api/applications/application/spare", "", nil)
+}
+
+// An id that a deleted user still has elsewhere is taken.
+func TestIDOfAUserDeletedElsewhereIsTaken(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.change("weak", func(u *core.User) { u.DeletedAt = u.CreatedAt })
+	answer := w.ask("POST", "/api/users/user", `{"id": "weak-uid", "email": "new@example.com", "password": "correct-horse", "applications": []}`)
+	if !strings.Contains(answer.Body.String(), "A User with that id already exists") {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+// Deleting a user takes away what other dialects know, too: the person is gone.
+func TestDeletionIsForAllDialects(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.result("PUT", "/api/users/user/weak-uid", `{"status": "DISABLED"}`, nil)
+	w.result("DELETE", "/api/users/user/weak-uid", "", nil)
+	err := w.dir.View(context.Background(), func(tx *core.Tx) error {
+		_, err := tx.AnyUser(core.ByUID(core.MainRealm, "weak-uid"))
+		return err
+	})
+	if core.KindOf(err) != core.NotFound {
+		t.Errorf("the core has the user still: %v", err)
+	}
+}
