@@ -2,6 +2,9 @@ package dialecttest
 
 import (
 	"context"
+	"crypto/rand"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -24,8 +27,22 @@ func SQLite() Engine {
 	}}
 }
 
-// Engines returns the engines to run on: SQLite.
-func Engines(testing.TB) []Engine { return []Engine{SQLite()} }
+// storeVariable names a further store for transcripts to be played on: a DSN in
+// which {name} is replaced by a name that no other test has.
+const storeVariable = "DRAGOMAN_TEST_STORE"
+
+// Engines returns the engines to play transcripts on: SQLite, and what the
+// environment names in DRAGOMAN_TEST_STORE, as in "sqlite:/var/tmp/{name}.db".
+func Engines(testing.TB) []Engine {
+	engines := []Engine{SQLite()}
+	if template := os.Getenv(storeVariable); template != "" {
+		engines = append(engines, Engine{Name: storeVariable, Open: func(t testing.TB) core.Store {
+			name := "dragoman_test_" + strings.ToLower(rand.Text())
+			return open(t, strings.ReplaceAll(template, "{name}", name))
+		}})
+	}
+	return engines
+}
 
 func open(t testing.TB, dsn string) core.Store {
 	t.Helper()

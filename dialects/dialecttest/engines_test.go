@@ -1,0 +1,56 @@
+package dialecttest
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+)
+
+// TestEnvironmentNamesAnotherEngine plays the same files on it, each in a store
+// of its own.
+func TestEnvironmentNamesAnotherEngine(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv(storeVariable, "sqlite:"+dir+"/{name}.db?sync=normal")
+	s := fakeSpec("")
+	engines := Engines(t)
+	if len(engines) != 2 || engines[1].Name == sqlite {
+		t.Fatalf("the engines are %v", engines)
+	}
+	for range 2 {
+		w := NewWorldOn(t, engines[1], s.build)
+		if w.Play(t, s.Create); w.Target().Rewrite {
+			t.Error("two engines may rewrite the files")
+		}
+	}
+	if files, err := filepath.Glob(dir + "/*.db"); err != nil || len(files) != 2 {
+		t.Errorf("the stores are %v, %v", files, err)
+	}
+}
+
+// TestCrossPlaysSeveralDialectsInOneWorld gives each its part of the paths.
+func TestCrossPlaysSeveralDialectsInOneWorld(t *testing.T) {
+	dir := t.TempDir()
+	text := "# Both show the user.\n# source: this test\n# let id = json:id\nPOST /fake/users\n{auth}\n\n{\"login\": \"carol\"}\n" +
+		"----\n201 application/json\n\n{\"id\":{id},\"login\":\"carol\",\"nick\":null,\"key\":\"ffcdbdeecdeddaaecfae\"}\n" +
+		"====\nGET /elsewhere\n----\n418\n"
+	if err := os.WriteFile(filepath.Join(dir, "get-both.http"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := fakeSpec("")
+	RunCross(t, dir, func(t testing.TB, d *core.Directory) (dialects.Mux, Vars) {
+		m, vars := s.build(t, d)
+		return append(m, teapot{m[0]}), vars
+	}, SQLite())
+}
+
+// teapot answers for what the fake does not own.
+type teapot struct{ dialects.Dialect }
+
+func (teapot) Owns(path string) bool { return !strings.HasPrefix(path, "/fake/") }
+
+func (teapot) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }
