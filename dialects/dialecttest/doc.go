@@ -85,4 +85,8 @@
 // Every test has its own empty store, a clock that stands at coretest.Start until
 // told to move, randomness from a fixed seed and cheap hashes: the same requests
 // get the same bytes, so nothing in an answer is masked.
+//
+// Stores are SQLite's. DRAGOMAN_TEST_STORE names a further one, on which all
+// transcripts are played too; see [Engines]. A world can also be used from a Go
+// test, by [NewWorld] and [World.Play].
 package dialecttest
