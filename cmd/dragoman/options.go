@@ -10,8 +10,8 @@ type serveCmd struct {
 	Listen         string         `default:"127.0.0.1:8080" help:"Listen on this address and port; port 0 takes a free one."`
 	AdminListen    string         `help:"Serve /_dragoman/ (health, ready, metrics) here instead of on the main address." placeholder:"ADDR"`
 	TrustedProxies []netip.Prefix `help:"Believe X-Forwarded-For from these networks, such as 10.0.0.0/8,127.0.0.1/32." placeholder:"CIDR"`
-	Store          string         `default:"sqlite:dragoman.db" help:"Keep the data here: sqlite:PATH, sqlite::memory: or postgres://USER@HOST/DB."`
-	Seed           string         `help:"Add the users, keys and administrators of this YAML file; what is there already is left alone." placeholder:"FILE" type:"path"`
+	storeOption    `embed:""`
+	Seed           string `help:"Add the users, keys and administrators of this YAML file; what is there already is left alone." placeholder:"FILE" type:"path"`
 
 	Log       logOptions      `embed:"" prefix:"log-" group:"log"`
 	Limits    limitOptions    `embed:"" group:"limits"`
@@ -19,6 +19,11 @@ type serveCmd struct {
 	Syncano   syncanoOptions  `embed:"" prefix:"syncano-" group:"syncano"`
 	EContext  econtextOptions `embed:"" prefix:"econtext-" group:"econtext"`
 	OnApp     onappOptions    `embed:"" prefix:"onapp-" group:"onapp"`
+}
+
+// storeOption is the same in every command that opens the store.
+type storeOption struct {
+	Store string `default:"sqlite:dragoman.db" help:"Keep the data here: sqlite:PATH or sqlite::memory:."`
 }
 
 type logOptions struct {
