@@ -59,12 +59,16 @@ func instanceOfKey(tx *core.Tx, key string) (*instance, error) {
 
 // addKey stores a new API key with its index entry.
 func addKey(tx *core.Tx, in *instance, key string, body apiKey) (*core.Record, error) {
-	entry := &core.Record{Realm: accountsRealm, Kind: keyIndexKind, Key: key, Body: document(keyIndex{in.row.ID})}
-	if err := tx.SaveRecord(entry); err != nil {
+	if err := indexKey(tx, in, key); err != nil {
 		return nil, err
 	}
 	row := &core.Record{Realm: in.Realm, Kind: apiKeyKind, Key: key, Body: document(body)}
 	return row, tx.SaveRecord(row)
+}
+
+// indexKey makes the key known where no instance is named.
+func indexKey(tx *core.Tx, in *instance, key string) error {
+	return tx.SaveRecord(&core.Record{Realm: accountsRealm, Kind: keyIndexKind, Key: key, Body: document(keyIndex{in.row.ID})})
 }
 
 // removeKeyIndex makes the key unknown outside of its instance.
@@ -83,11 +87,8 @@ const (
 	oddDigits  = "13579bdf"
 )
 
-// NewAccountKey makes a random account key.
-func NewAccountKey(dir *core.Directory) string { return newEvenKey(dir) }
-
-// NewAPIKey makes a random API key of an instance.
-func NewAPIKey(dir *core.Directory) string {
+// newAPIKey makes a random API key of an instance.
+func newAPIKey(dir *core.Directory) string {
 	return dir.NewKey(hexDigits, keyLength-1) + dir.NewKey(oddDigits, 1)
 }
 

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // change is an object being changed inside a transaction.
@@ -23,6 +24,7 @@ func (k *call) begin(tx *core.Tx, row *core.Record, values *core.Attributes) (*c
 	if err != nil {
 		return nil, err
 	}
+	k.dropped = nil // fn may run again
 	return &change{k: k, tx: tx, row: row, body: *body, values: values}, nil
 }
 
@@ -65,12 +67,9 @@ func (b *objectBody) head() objectHead {
 }
 
 func (c *change) applyHead(in *objectInput) {
-	if in.full && !c.k.v.v2 {
-		c.body.OwnerRight, c.body.GroupRight, c.body.OtherRight = rightFull, rightNone, rightNone
-	}
-	c.body.OwnerRight = in.ownerRight.Or(c.body.OwnerRight)
-	c.body.GroupRight = in.groupRight.Or(c.body.GroupRight)
-	c.body.OtherRight = in.otherRight.Or(c.body.OtherRight)
+	c.body.OwnerRight = in.granted(in.ownerRight, rightFull, c.body.OwnerRight)
+	c.body.GroupRight = in.granted(in.groupRight, rightNone, c.body.GroupRight)
+	c.body.OtherRight = in.granted(in.otherRight, rightNone, c.body.OtherRight)
 	if in.group.Present() {
 		c.body.Group = in.group.Or(0)
 	}
@@ -83,6 +82,19 @@ func (c *change) applyHead(in *objectInput) {
 	if in.room.Present() {
 		c.body.Room = in.room.Or("")
 	}
+}
+
+// granted is what a right becomes: as sent, or its default in a full write, or
+// as it was; and what the request sets is never more than the caller has.
+func (in *objectInput) granted(sent wire.Field[right], byDefault, old right) right {
+	if !in.full && !sent.Present() {
+		return old
+	}
+	r := sent.Or(byDefault)
+	if in.limited {
+		r = min(r, in.most)
+	}
+	return r
 }
 
 // applyValue stores one value. A value that is the same as before moves nothing.

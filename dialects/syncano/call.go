@@ -40,6 +40,11 @@ type call struct {
 	key     *core.Record
 	class   *class
 	object  *core.Record
+	// What is known of object.
+	shownObject dataObject
+	objectRight right
+	// dropped are the files that nothing uses once the transaction is kept.
+	dropped []string
 
 	status int
 	out    output
@@ -98,8 +103,24 @@ func (d *Dialect) serve(c echo.Context, ep *endpoint) error {
 
 // routable refuses path segments that no route of the original matches.
 func (k *call) routable() bool {
+	if !isInstanceSegment(k.echo.Param("instance")) {
+		return false
+	}
 	for _, value := range k.echo.ParamValues() {
 		if strings.ContainsAny(value, "./") {
+			return false
+		}
+	}
+	return true
+}
+
+// isInstanceSegment matches what the original's routes take for an instance.
+func isInstanceSegment(s string) bool {
+	if len(s) > 64 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
 			return false
 		}
 	}

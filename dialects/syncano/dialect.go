@@ -69,6 +69,8 @@ func New(cfg Config) *Dialect {
 	for _, ep := range endpoints() {
 		d.mount(ep)
 	}
+	d.mountRoot()
+	d.mountFiles()
 	return d
 }
 

@@ -60,21 +60,26 @@ func fieldError(field, text string) error {
 
 // Errors that always read the same. They never change.
 var (
-	errNotFound      = &core.Error{Kind: core.NotFound}
-	errForbidden     = detailError(http.StatusForbidden, "You do not have permission to perform this action.")
-	errNoSuchKey     = detailError(http.StatusForbidden, "No such API Key.")
-	errNotAcceptable = detailError(http.StatusNotAcceptable, "Could not satisfy the request Accept header.")
-	errBodyTooLarge  = detailError(http.StatusRequestEntityTooLarge, "Request body is too large.")
-	errNoInstance    = detailError(http.StatusNotFound, "Instance was not found.")
-	errNoClass       = detailError(http.StatusNotFound, "Class was not found.")
-	errNoUser        = detailError(http.StatusNotFound, "User was not found.")
-	errNoGroup       = detailError(http.StatusNotFound, "Group was not found.")
-	errWrongUsername = detailError(http.StatusUnauthorized, "Invalid username.")
-	errWrongPassword = detailError(http.StatusUnauthorized, "Invalid password.")
-	errWrongEmail    = detailError(http.StatusUnauthorized, "Invalid email.")
-	errWrongToken    = detailError(http.StatusUnauthorized, "Invalid authorization token.")
-	errWrongBackend  = detailError(http.StatusBadRequest, "Unsupported social backend.")
-	errWrongPage     = detailError(http.StatusBadRequest, "Incorrect page parameter provided.")
+	errNotFound       = &core.Error{Kind: core.NotFound}
+	errForbidden      = detailError(http.StatusForbidden, "You do not have permission to perform this action.")
+	errNoSuchKey      = detailError(http.StatusForbidden, "No such API Key.")
+	errNotAcceptable  = detailError(http.StatusNotAcceptable, "Could not satisfy the request Accept header.")
+	errBodyTooLarge   = detailError(http.StatusRequestEntityTooLarge, "Request body is too large.")
+	errNoInstance     = detailError(http.StatusNotFound, "Instance was not found.")
+	errNoClass        = detailError(http.StatusNotFound, "Class was not found.")
+	errNoUser         = detailError(http.StatusNotFound, "User was not found.")
+	errNoGroup        = detailError(http.StatusNotFound, "Group was not found.")
+	errWrongUsername  = detailError(http.StatusUnauthorized, "Invalid username.")
+	errWrongPassword  = detailError(http.StatusUnauthorized, "Invalid password.")
+	errWrongEmail     = detailError(http.StatusUnauthorized, "Invalid email.")
+	errWrongToken     = detailError(http.StatusUnauthorized, "Invalid authorization token.")
+	errWrongBackend   = detailError(http.StatusBadRequest, "Unsupported social backend.")
+	errNoRegistration = detailError(http.StatusBadRequest, "Registration disabled.")
+	errNoMail         = detailError(http.StatusBadRequest, "Passwords cannot be reset by e-mail here.")
+	errAlreadyMember  = detailError(http.StatusBadRequest, "User is already a part of that group.")
+	errTooManyGroups  = detailError(http.StatusBadRequest, "User's group count exceeded (32).")
+	errTooSlow        = detailError(http.StatusRequestTimeout, "Requested query took too long. Timeout was reached.")
+	errWrongPage      = detailError(http.StatusBadRequest, "Incorrect page parameter provided.")
 )
 
 func methodNotAllowed(method string) error {
@@ -165,6 +170,7 @@ func (d *Dialect) Render(w http.ResponseWriter, err error) {
 func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
 	var answer *answerError
 	var faults *problems
+	var items *listProblems
 	switch {
 	case errors.As(err, &answer):
 		if answer.retry > 0 {
@@ -174,6 +180,9 @@ func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
 		return answer.status
 	case errors.As(err, &faults):
 		faults.write(enc)
+		return http.StatusBadRequest
+	case errors.As(err, &items):
+		items.write(enc)
 		return http.StatusBadRequest
 	}
 	return d.renderCore(w, enc, err)

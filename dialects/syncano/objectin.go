@@ -22,6 +22,9 @@ type objectInput struct {
 	acl        *acl // v2
 	values     []valueInput
 	expected   int64 // 0: any revision
+	// limited lowers what is granted to most, which is what the caller has.
+	limited bool
+	most    right
 }
 
 // where says which of the places that take an object's fields is read.
@@ -34,7 +37,7 @@ type where struct {
 
 // readObject reads the fields of an object; faults go to p.
 func (k *call) readObject(c *class, in wire.Value, at where, p *problems) *objectInput {
-	input := &objectInput{class: c, full: at.full}
+	input := &objectInput{class: c, full: at.full && !k.v.v2}
 	if k.v.v2 {
 		input.acl = k.readACLMember(in, p)
 	} else {

@@ -66,3 +66,40 @@ func mayDeleteUsers(k *call) bool {
 // narrowed tells whether the caller may not see the user with that id. A user
 // key narrows to its own person, even beside a key that ignores rights.
 func (k *call) narrowed(id int64) bool { return k.who.user != nil && k.who.user.ID != id }
+
+// Groups are open to every API key for reading. An account key writes; v2 lets
+// the endpoint's own list decide, and ignore_acl skip it.
+func mayListGroups(k *call) bool {
+	return readers(k) || k.who.key != nil && k.endpointAllows(aclGroups, "list")
+}
+
+func mayShowGroups(k *call) bool {
+	return readers(k) || k.who.key != nil && k.endpointAllows(aclGroups, "get")
+}
+
+func mayCreateGroups(k *call) bool {
+	return writers(k) || k.who.key != nil && (!k.v.v2 && k.who.key.AllowGroupCreate || k.v.v2 && k.endpointAllows(aclGroups, "create"))
+}
+
+func mayUpdateGroups(k *call) bool {
+	return writers(k) || k.v.v2 && k.who.key != nil && k.endpointAllows(aclGroups, "update")
+}
+
+func mayDeleteGroups(k *call) bool {
+	return writers(k) || k.v.v2 && k.who.key != nil && k.endpointAllows(aclGroups, "delete")
+}
+
+// mayReadUserGroups: an API key only with the user key of that very person.
+func mayReadUserGroups(k *call) bool {
+	return readers(k) || k.who.user != nil && k.who.user.ID == k.user.ID
+}
+
+func mayWriteUserGroups(k *call) bool { return writers(k) }
+
+func mayReadGroupUsers(k *call) bool {
+	return readers(k) || k.who.user != nil || k.v.v2 && k.who.key != nil && k.who.key.IgnoreACL
+}
+
+func mayWriteGroupUsers(k *call) bool {
+	return writers(k) || k.v.v2 && k.who.key != nil && k.who.key.IgnoreACL
+}

@@ -4,7 +4,8 @@ import "net/http"
 
 // endpoints is the whole URL space, but for files.
 func endpoints() []*endpoint {
-	all := [][]*endpoint{userEndpoints()}
+	all := [][]*endpoint{userEndpoints(), groupEndpoints(), membershipEndpoints(), accountEndpoints(), instanceEndpoints(), apiKeyEndpoints(),
+		classEndpoints(), objectEndpoints(), batchEndpoints(), linkPageEndpoints()}
 	var list []*endpoint
 	for _, some := range all {
 		list = append(list, some...)
@@ -48,6 +49,9 @@ func userEndpoints() []*endpoint {
 		}},
 		{path: "instances/:instance/user/auth/", title: "User Auth", scope: instanceScope, only: onlyV1, verbs: []verb{
 			{method: http.MethodPost, op: "own.login", may: anyKey, write: login, fields: fields[:2]},
+		}},
+		{path: "instances/:instance/user/auth/:backend/", title: "User Social Auth", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodPost, op: "own.social_login", may: anyKey, write: userSocialLogin},
 		}},
 	}
 }

@@ -170,7 +170,11 @@ func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin) error {
 	if !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
-	return tx.SaveRecord(&core.Record{Realm: accountsRealm, Kind: roleKind, Key: key, Owner: account.ID, Body: document(body)})
+	row := &core.Record{Realm: accountsRealm, Kind: roleKind, Key: key, Owner: account.ID, Body: document(body)}
+	if err := tx.SaveRecord(row); err != nil {
+		return err
+	}
+	return tx.SaveRecord(&core.Record{Realm: in.Realm, Kind: adminKind, Key: decimal(account.ID)})
 }
 
 func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
@@ -181,7 +185,7 @@ func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
 		if n > 0 || err != nil {
 			return err
 		}
-		key = NewAPIKey(d.dir)
+		key = newAPIKey(d.dir)
 	case kind != instanceKey:
 		return errors.New("key: must be 40 hexadecimal digits, the last one odd")
 	}

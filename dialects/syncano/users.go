@@ -99,7 +99,9 @@ func createUser(k *call) error {
 	}
 	key := newEvenKey(k.d.dir)
 	k.status = http.StatusCreated
-	return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
+	return k.withFiles(in.profile, func() error {
+		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
+	})
 }
 
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
@@ -145,7 +147,9 @@ func saveUser(k *call) error {
 		return err
 	}
 	key := newEvenKey(k.d.dir)
-	return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in, key) })
+	return k.withFiles(in.profile, func() error {
+		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in, key) })
+	})
 }
 
 func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, error) {
@@ -203,12 +207,17 @@ func (k *call) saveAndShow(change func(*core.Tx) (*person, error)) error {
 
 func deleteUser(k *call) error {
 	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
-		if err != nil {
-			return err
-		}
-		return tx.RemoveUser(u)
+	return k.withFiles(nil, func() error {
+		return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+			u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+			if err != nil {
+				return err
+			}
+			if err := k.releaseProfileFiles(tx, u); err != nil {
+				return err
+			}
+			return tx.RemoveUser(u)
+		})
 	})
 }
 

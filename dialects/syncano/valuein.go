@@ -31,6 +31,7 @@ type valueInput struct {
 	json  string // the text to store; "" is null, which removes the value
 	ids   []int64
 	file  *wire.File // to be kept
+	name  string     // of a file: under which it is kept
 	apply operator   // set: json is made from the stored value, inside the transaction
 }
 

@@ -1,0 +1,146 @@
+package syncano
+
+import (
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// email reads a field that holds an e-mail address, and puts it into lower case.
+func (k *call) email(in wire.Value, required bool, p *problems) wire.Field[string] {
+	before := len(p.list)
+	field := k.text(in, "email", textRule{required: required, max: 254}, p)
+	text, ok := field.Get()
+	if !ok || len(p.list) > before {
+		return field
+	}
+	if text = core.Fold(text); !isEmail(text) {
+		p.add("email", "Enter a valid email address.")
+	}
+	return wire.Some(text)
+}
+
+func accountLogin(k *call) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	p := &problems{}
+	email := k.email(in, true, p)
+	password := k.text(in, "password", textRule{required: true, max: 128}, p)
+	if err := p.err(); err != nil {
+		return err
+	}
+	u, err := k.d.findByName(k.req.Context(), accountsRealm, email.Or(""))
+	if err != nil {
+		return err
+	}
+	if err := k.d.prove(k.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
+		return err
+	}
+	k.writeAccount(u, true)
+	return nil
+}
+
+func accountSocialLogin(k *call) error {
+	return k.socialLogin("facebook", "google-oauth2", "github")
+}
+
+func registerAccount(k *call) error {
+	if !k.d.cfg.OpenRegistration {
+		return errNoRegistration
+	}
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	p := &problems{}
+	email := k.email(in, true, p)
+	password := k.text(in, "password", textRule{required: true, max: 128}, p)
+	first, last := k.accountNames(in, p)
+	if err := p.err(); err != nil {
+		return err
+	}
+	hash, err := k.d.dir.HashPassword(k.req.Context(), password.Or(""))
+	if err != nil {
+		return err
+	}
+	u := newAccount(email.Or(""), hash, newEvenKey(k.d.dir))
+	u.Name.Given, u.Name.Family = first.Or(""), last.Or("")
+	u.Facets.Set(Name, accountBody{}.document())
+	k.status = http.StatusCreated
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
+	if err == nil {
+		k.writeAccount(u, true)
+	}
+	return err
+}
+
+func (k *call) accountNames(in wire.Value, p *problems) (first, last wire.Field[string]) {
+	first = k.text(in, "first_name", textRule{blank: true, max: 64}, p)
+	last = k.text(in, "last_name", textRule{blank: true, max: 64}, p)
+	return first, last
+}
+
+// emailTaken words a taken name of an account, which is its address.
+func emailTaken(err error) error {
+	e := core.AsError(err)
+	if e == nil || e.Kind != core.Invalid && e.Kind != core.Conflict {
+		return err
+	}
+	for _, f := range e.Faults {
+		if f.Rule == core.Taken && (f.Field == core.FieldUsername || f.Field == core.FieldEmail) {
+			return fieldError("email", msgUnique)
+		}
+	}
+	return err
+}
+
+func saveAccount(k *call) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	p := &problems{}
+	email := k.email(in, k.method == http.MethodPut, p)
+	first, last := k.accountNames(in, p)
+	metadata := readMetadata(in, p)
+	if err := p.err(); err != nil {
+		return err
+	}
+	return k.changeAccount(false, func(tx *core.Tx, u *core.User) error {
+		u.Username = email.Or(u.Username)
+		u.Email = u.Username
+		u.Name.Given, u.Name.Family = first.Or(u.Name.Given), last.Or(u.Name.Family)
+		if text, ok := metadata.Get(); ok {
+			body := accountBodyOf(u)
+			body.Metadata = text
+			u.Facets.Set(Name, body.document())
+		}
+		return emailTaken(tx.SaveUser(u))
+	})
+}
+
+// changeAccount changes the caller's own account and answers with it.
+func (k *call) changeAccount(withKey bool, change func(*core.Tx, *core.User) error) error {
+	var u *core.User
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+		if u, err = tx.User(core.ByID(accountsRealm, k.who.account.ID)); err != nil {
+			return err
+		}
+		return change(tx, u)
+	})
+	if err == nil && k.status != http.StatusNoContent {
+		k.writeAccount(u, withKey)
+	}
+	return err
+}
+
+func resetAccountKey(k *call) error {
+	key := newEvenKey(k.d.dir)
+	return k.changeAccount(true, func(tx *core.Tx, u *core.User) error {
+		u.SetHandle(accountKeyHandle, key)
+		return tx.SaveUser(u)
+	})
+}

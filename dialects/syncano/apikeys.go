@@ -1,0 +1,221 @@
+package syncano
+
+import (
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+func apiKeyEndpoints() []*endpoint {
+	fields := []optionField{
+		{name: "description", kind: "string", label: "Description", maxLength: 256},
+		{name: "ignore_acl", kind: "boolean", label: "Ignore acl"},
+		{name: "allow_user_create", kind: "boolean", label: "Allow user create"},
+		{name: "allow_group_create", kind: "boolean", label: "Allow group create"},
+		{name: "allow_anonymous_read", kind: "boolean", label: "Allow anonymous read"},
+	}
+	return []*endpoint{
+		{path: "instances/:instance/api_keys/", title: "Api Key List", scope: instanceScope, verbs: []verb{
+			{method: http.MethodGet, op: "api_keys.list", may: mayReadKeys, read: listKeys},
+			{method: http.MethodPost, op: "api_keys.create", may: managers, write: createKey, fields: fields},
+		}},
+		{path: "instances/:instance/api_keys/:key/", title: "Api Key Instance", scope: instanceScope, verbs: []verb{
+			{method: http.MethodGet, op: "api_keys.show", may: mayReadKeys, find: findKey, read: showKey},
+			{method: http.MethodPut, op: "api_keys.update", may: managers, find: findKey, write: saveKey, fields: fields},
+			{method: http.MethodPatch, op: "api_keys.patch", may: managers, find: findKey, write: saveKey},
+			{method: http.MethodDelete, op: "api_keys.delete", may: managers, find: findKey, write: deleteKey},
+		}},
+		{path: "instances/:instance/api_keys/:key/reset_key/", title: "Api Key Reset Key", scope: instanceScope, verbs: []verb{
+			{method: http.MethodPost, op: "api_keys.reset_key", may: managers, find: findKey, write: resetKey},
+		}},
+	}
+}
+
+func mayReadKeys(k *call) bool { return managers(k) || k.who.key != nil }
+
+// findKey finds the API key of the path. An API key sees only itself.
+func findKey(k *call, tx *core.Tx) (err error) {
+	id := k.id("key")
+	if k.who.key != nil && k.who.keyRow.ID != id {
+		return errNotFound
+	}
+	k.key, err = tx.Record(core.RecordRef{Realm: k.instance.Realm, Kind: apiKeyKind, ID: id})
+	return err
+}
+
+func (k *call) writeKey(row *core.Record, key *apiKey) {
+	out := &k.out
+	out.Obj()
+	if out.want("id") {
+		out.Int(row.ID)
+	}
+	if out.want("description") {
+		out.Str(key.Description)
+	}
+	if out.want("api_key") {
+		out.Str(row.Key)
+	}
+	if out.want("ignore_acl") {
+		out.Bool(key.IgnoreACL)
+	}
+	if !k.v.v2 {
+		k.writeFlags(key)
+	}
+	if out.want("created_at") {
+		out.Time(row.CreatedAt, wire.MicrosZ)
+	}
+	if out.want("links") {
+		out.Obj().Key("self")
+		k.atID("api_keys/", row.ID, "/")
+		out.Key("reset_key")
+		k.atID("api_keys/", row.ID, "/reset_key/")
+		out.End()
+	}
+	out.End()
+}
+
+func (k *call) writeFlags(key *apiKey) {
+	if k.out.want("allow_user_create") {
+		k.out.Bool(key.AllowUserCreate)
+	}
+	if k.out.want("allow_group_create") {
+		k.out.Bool(key.AllowGroupCreate)
+	}
+	if k.out.want("allow_anonymous_read") {
+		k.out.Bool(key.AllowAnonymousRead)
+	}
+}
+
+func showKey(k *call, _ *core.Tx) error {
+	key, err := decodeAPIKey(k.key)
+	if err == nil {
+		k.setFilter()
+		k.writeKey(k.key, key)
+	}
+	return err
+}
+
+func listKeys(k *call, tx *core.Tx) error {
+	p, err := k.page()
+	if err != nil {
+		return err
+	}
+	q := core.RecordQuery{Realm: k.instance.Realm, Kind: apiKeyKind}
+	if k.who.key != nil {
+		q.IDs = []int64{k.who.keyRow.ID}
+	}
+	rows, err := p.records(tx, q)
+	if err != nil {
+		return err
+	}
+	keys := make([]*apiKey, len(rows))
+	for i, row := range rows {
+		if keys[i], err = decodeAPIKey(row); err != nil {
+			return err
+		}
+	}
+	k.writePage(p, len(rows), func(i int) int64 { return rows[i].ID }, func(i int) { k.writeKey(rows[i], keys[i]) })
+	return nil
+}
+
+// readKey reads the body over the old values. In a full form, a flag that is
+// not spoken of is false.
+func (k *call) readKey(old apiKey) (apiKey, error) {
+	in, err := k.bodyObject()
+	if err != nil {
+		return old, err
+	}
+	p, full := &problems{}, k.method == http.MethodPut
+	old.Description = k.text(in, "description", textRule{blank: true, max: 256}, p).Or(old.Description)
+	old.IgnoreACL = k.flag(in, "ignore_acl", old.IgnoreACL, full, p)
+	if !k.v.v2 {
+		old.AllowUserCreate = k.flag(in, "allow_user_create", old.AllowUserCreate, full, p)
+		old.AllowGroupCreate = k.flag(in, "allow_group_create", old.AllowGroupCreate, full, p)
+		old.AllowAnonymousRead = k.flag(in, "allow_anonymous_read", old.AllowAnonymousRead, full, p)
+	}
+	return old, p.err()
+}
+
+func createKey(k *call) error {
+	body, err := k.readKey(apiKey{})
+	if err != nil {
+		return err
+	}
+	key := newAPIKey(k.d.dir)
+	k.status = http.StatusCreated
+	var row *core.Record
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		row, err = addKey(tx, k.instance, key, body)
+		return err
+	})
+	if err == nil {
+		k.writeKey(row, &body)
+	}
+	return err
+}
+
+func saveKey(k *call) error {
+	old, err := decodeAPIKey(k.key)
+	if err != nil {
+		return err
+	}
+	if _, err := k.readKey(*old); err != nil {
+		return err
+	}
+	return k.changeKey(func(_ *core.Tx, _ *core.Record, body *apiKey) (err error) {
+		*body, err = k.readKey(*body)
+		return err
+	})
+}
+
+// changeKey changes the API key of the path and answers with it.
+func (k *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) error {
+	var row *core.Record
+	var body apiKey
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+		if row, err = tx.Record(core.RecordRef{Realm: k.key.Realm, Kind: apiKeyKind, ID: k.key.ID}); err != nil {
+			return err
+		}
+		stored, err := decodeAPIKey(row)
+		if err != nil {
+			return err
+		}
+		body = *stored
+		if err := change(tx, row, &body); err != nil {
+			return err
+		}
+		row.Body = document(body)
+		return tx.SaveRecord(row)
+	})
+	if err == nil {
+		k.writeKey(row, &body)
+	}
+	return err
+}
+
+// resetKey replaces the key itself; the old one is unknown at once.
+func resetKey(k *call) error {
+	key := newAPIKey(k.d.dir)
+	return k.changeKey(func(tx *core.Tx, row *core.Record, _ *apiKey) error {
+		if err := removeKeyIndex(tx, row.Key); err != nil {
+			return err
+		}
+		row.Key = key
+		return indexKey(tx, k.instance, key)
+	})
+}
+
+func deleteKey(k *call) error {
+	k.status = http.StatusNoContent
+	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		row, err := tx.Record(core.RecordRef{Realm: k.key.Realm, Kind: apiKeyKind, ID: k.key.ID})
+		if err != nil {
+			return err
+		}
+		if err := removeKeyIndex(tx, row.Key); err != nil {
+			return err
+		}
+		return tx.RemoveRecord(row)
+	})
+}

@@ -1,0 +1,290 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// classInput is what a request says of a class.
+type classInput struct {
+	name        string
+	description wire.Field[string]
+	schema      wire.Field[[]field]
+	group       wire.Field[int64]
+	groupRight  wire.Field[classRight]
+	otherRight  wire.Field[classRight]
+	metadata    wire.Field[[]byte]
+	expected    int64
+}
+
+func (k *call) readClass(in wire.Value, tx *core.Tx, old *classBody, p *problems) (*classInput, error) {
+	input := &classInput{description: k.text(in, "description", textRule{blank: true, max: 256}, p)}
+	if err := k.readSchemaMember(in, tx, old, input, p); err != nil {
+		return nil, err
+	}
+	input.group = k.readID(in, "group", p)
+	if id, ok := input.group.Get(); ok {
+		living, err := livingGroup(tx, k.instance.Realm, id)
+		if err != nil {
+			return nil, err
+		}
+		if living == 0 {
+			p.add("group", noSuchPK(decimal(id)))
+		}
+	}
+	input.groupRight = readClassRight(in, "group_permissions", p)
+	input.otherRight = readClassRight(in, "other_permissions", p)
+	input.metadata = readClassMetadata(in, p)
+	var expected objectInput
+	k.readExpected(&expected, in, p)
+	input.expected = expected.expected
+	return input, nil
+}
+
+func readClassRight(in wire.Value, name string, p *problems) wire.Field[classRight] {
+	v, ok := in.Get(name)
+	if !ok {
+		return wire.Field[classRight]{}
+	}
+	if v.IsNull() {
+		p.add(name, msgNull)
+		return wire.Field[classRight]{}
+	}
+	r, ok := classRightNamed(v.Text())
+	if !ok || v.Kind() == wire.KindBool {
+		p.add(name, notChoice(choiceText(v)))
+		return wire.Field[classRight]{}
+	}
+	return wire.Some(r)
+}
+
+// readClassMetadata bounds a class's metadata: 8 names of 16 characters, values of 4096.
+func readClassMetadata(in wire.Value, p *problems) wire.Field[[]byte] {
+	text, ok := readMetadata(in, p).Get()
+	if !ok {
+		return wire.Field[[]byte]{}
+	}
+	v, _ := wire.ParseJSON(text, wire.Limits{})
+	if v.Len() > 8 {
+		p.add("metadata", "Too many keys defined (exceeds 8).")
+	}
+	for _, m := range v.Members() {
+		switch {
+		case len(m.Name) > 16:
+			p.add("metadata", "Key is too long, maximum length is 16.")
+		case len(m.Value.JSON()) > 4096:
+			p.add("metadata", "Value is too long, maximum length is 4096.")
+		}
+	}
+	return wire.Some([]byte(text))
+}
+
+// apply makes body as the request wants it. In full (PUT), a schema and rights
+// that are not spoken of go back to their defaults.
+func (in *classInput) apply(body *classBody, full bool) {
+	body.Description = in.description.Or(body.Description)
+	if full {
+		body.GroupRight, body.OtherRight = classCreate, classCreate
+	}
+	if schema, ok := in.schema.Get(); (ok || full) && !sameSchema(schema, body.Schema) {
+		body.Schema = schema
+		body.Revision++
+	}
+	if in.group.Present() {
+		body.Group = in.group.Or(0)
+	}
+	body.GroupRight = in.groupRight.Or(body.GroupRight)
+	body.OtherRight = in.otherRight.Or(body.OtherRight)
+	if text, ok := in.metadata.Get(); ok {
+		body.Metadata = text
+	}
+}
+
+func sameSchema(a, b []field) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func createClass(k *call) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	k.status = http.StatusCreated
+	var shown shownClass
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		p := &problems{}
+		name := k.readClassName(in, p)
+		body := newClassBody("")
+		input, err := k.readClass(in, tx, body, p)
+		if err != nil {
+			return err
+		}
+		if err := p.err(); err != nil {
+			return err
+		}
+		input.apply(body, false)
+		body.Revision = 1
+		if err := k.roomForClass(tx, name); err != nil {
+			return err
+		}
+		row := &core.Record{Realm: k.instance.Realm, Kind: classKind, Key: name, Body: document(body)}
+		if err := tx.SaveRecord(row); err != nil {
+			return err
+		}
+		shown, err = k.shownClass(tx, &class{row, body})
+		return err
+	})
+	if err == nil {
+		k.writeClass(shown)
+	}
+	return err
+}
+
+var className = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func (k *call) readClassName(in wire.Value, p *problems) string {
+	name, ok := k.text(in, "name", textRule{required: true, max: 64}, p).Get()
+	if !ok {
+		return ""
+	}
+	name = strings.ToLower(name)
+	switch {
+	case !className.MatchString(name):
+		p.add("name", "Enter a valid value consisting of letters, numbers, underscores.")
+	case name == "self" || name == "user" || name == "users" || name == "acl":
+		p.add("name", msgReservedName)
+	}
+	return name
+}
+
+func (k *call) roomForClass(tx *core.Tx, name string) error {
+	n, err := tx.CountRecords(core.RecordQuery{Realm: k.instance.Realm, Kind: classKind})
+	if err != nil {
+		return err
+	}
+	if limit := k.d.cfg.MaxClasses; limit >= 0 && n >= limit {
+		return countExceeded("Class", limit)
+	}
+	_, err = findClass(tx, k.instance.Realm, name)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return nil
+	case err == nil:
+		return fieldError("name", msgUnique)
+	}
+	return err
+}
+
+// saveClass changes the class of the path. The values of fields that go are
+// forgotten first, in steps, so that they cannot come back with the field.
+func saveClass(k *call) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	full := k.method == http.MethodPut
+	var gone []field
+	err = k.view(func(tx *core.Tx) error {
+		body, err := k.changedClass(tx, in, full)
+		if err == nil {
+			gone = goneFields(k.class.Schema, body.Schema)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := k.forgetValues(gone); err != nil {
+		return err
+	}
+	return k.storeClass(in, full)
+}
+
+// changedClass is the stored class as the request wants it.
+func (k *call) changedClass(tx *core.Tx, in wire.Value, full bool) (*classBody, error) {
+	if err := findPathClass(k, tx); err != nil {
+		return nil, err
+	}
+	p := &problems{}
+	body := *k.class.classBody
+	input, err := k.readClass(in, tx, &body, p)
+	if err == nil {
+		err = p.err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if input.expected != 0 && input.expected != body.Revision {
+		return nil, revisionMismatch(input.expected, body.Revision)
+	}
+	input.apply(&body, full)
+	return &body, nil
+}
+
+func (k *call) storeClass(in wire.Value, full bool) error {
+	var shown shownClass
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		body, err := k.changedClass(tx, in, full)
+		if err != nil {
+			return err
+		}
+		row := k.class.row
+		row.Body = document(body)
+		if err := tx.SaveRecord(row); err != nil {
+			return err
+		}
+		shown, err = k.shownClass(tx, &class{row, body})
+		return err
+	})
+	if err == nil {
+		k.writeClass(shown)
+	}
+	return err
+}
+
+// goneFields are the fields whose values are to be forgotten: removed, or of
+// another type or target now.
+func goneFields(old, now []field) []field {
+	var gone []field
+	for _, f := range old {
+		c := classBody{Schema: now}
+		if kept := c.field(f.Name); kept == nil || kept.Type != f.Type || kept.Target != f.Target {
+			gone = append(gone, f)
+		}
+	}
+	return gone
+}
+
+func deleteClass(k *call) error {
+	k.status = http.StatusNoContent
+	name := k.class.name()
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		c, err := findClass(tx, k.instance.Realm, name)
+		if err != nil {
+			return err
+		}
+		return tx.RemoveRecord(c.row)
+	})
+	if err == nil {
+		err = k.forgetValues(k.class.fileFields())
+	}
+	for _, kind := range []string{objectKind(name), uniqueKind + name} {
+		if err == nil {
+			err = k.d.removeKind(k, k.instance.Realm, kind)
+		}
+	}
+	return err
+}

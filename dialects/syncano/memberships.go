@@ -1,0 +1,284 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// maxGroups is how many groups a user may be in.
+const maxGroups = 32
+
+func membershipEndpoints() []*endpoint {
+	userField := []optionField{{name: "user", kind: "field", label: "User", required: true}}
+	groupField := []optionField{{name: "group", kind: "field", label: "Group", required: true}}
+	return []*endpoint{
+		{path: "instances/:instance/users/:user/groups/", title: "User Group List", scope: instanceScope, enter: enterUser, verbs: []verb{
+			{method: http.MethodGet, op: "user_groups.list", may: mayReadUserGroups, read: listUserGroups},
+			{method: http.MethodPost, op: "user_groups.add", may: mayWriteUserGroups, write: addUserGroup, fields: groupField},
+		}},
+		{path: "instances/:instance/users/:user/groups/:group/", title: "User Group Instance", scope: instanceScope, enter: enterUser, verbs: []verb{
+			{method: http.MethodGet, op: "user_groups.show", may: mayReadUserGroups, find: findMembership, read: showUserGroup},
+			{method: http.MethodDelete, op: "user_groups.remove", may: mayWriteUserGroups, find: findMembership, write: leaveGroup},
+		}},
+		{path: "instances/:instance/groups/:group/users/", title: "Group User List", scope: instanceScope, enter: enterGroup, verbs: []verb{
+			{method: http.MethodGet, op: "group_users.list", may: mayReadGroupUsers, read: listGroupUsers},
+			{method: http.MethodPost, op: "group_users.add", may: mayWriteGroupUsers, write: addGroupUser, fields: userField},
+		}},
+		{path: "instances/:instance/groups/:group/users/:user/", title: "Group User Instance", scope: instanceScope, enter: enterGroup, verbs: []verb{
+			{method: http.MethodGet, op: "group_users.show", may: mayReadGroupUsers, find: findMembership, read: showGroupUser},
+			{method: http.MethodDelete, op: "group_users.remove", may: mayWriteGroupUsers, find: findMembership, write: leaveGroup},
+		}},
+	}
+}
+
+// enterUser finds the person above the path, before authentication.
+func enterUser(k *call, tx *core.Tx) (err error) {
+	k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user")))
+	return parentMissing(err, errNoUser)
+}
+
+func enterGroup(k *call, tx *core.Tx) error {
+	return parentMissing(findGroup(k, tx), errNoGroup)
+}
+
+func parentMissing(err, missing error) error {
+	if errors.Is(err, core.ErrNotFound) {
+		return missing
+	}
+	return err
+}
+
+// findMembership finds the other end of the path and that the two belong together.
+func findMembership(k *call, tx *core.Tx) (err error) {
+	if k.user == nil {
+		if id := k.id("user"); k.narrowed(id) {
+			return errNotFound
+		}
+		k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user")))
+	} else {
+		err = findGroup(k, tx)
+	}
+	if err != nil {
+		return err
+	}
+	in, err := isMember(tx, k.user, k.group.ID)
+	if err == nil && !in {
+		return errNotFound
+	}
+	return err
+}
+
+func showUserGroup(k *call, _ *core.Tx) error {
+	k.setFilter()
+	k.writeUserGroup(k.group)
+	return nil
+}
+
+// writeUserGroup wraps a group as a membership of k.user. A filter acts on what
+// is inside, the member that holds it always stays.
+func (k *call) writeUserGroup(g *core.Group) {
+	k.out.Obj().Key("group")
+	k.writeShortGroup(g)
+	if k.out.want("links") {
+		k.out.Obj().Key("self")
+		k.atIDs("users/", k.user.ID, "/groups/", g.ID, "/")
+		k.out.End()
+	}
+	k.out.End()
+}
+
+func showGroupUser(k *call, tx *core.Tx) error {
+	p, err := k.findPerson(tx, k.user)
+	if err != nil {
+		return err
+	}
+	k.setFilter()
+	k.writeGroupUser(p)
+	return nil
+}
+
+// writeGroupUser wraps a person as a member of k.group.
+func (k *call) writeGroupUser(p *person) {
+	k.out.Obj().Key("user")
+	k.writeShortUser(p)
+	if k.out.want("links") {
+		k.out.Obj().Key("self")
+		k.atIDs("groups/", k.group.ID, "/users/", p.user.ID, "/")
+		k.out.End()
+	}
+	k.out.End()
+}
+
+func listUserGroups(k *call, tx *core.Tx) error {
+	p, err := k.page()
+	if err != nil {
+		return err
+	}
+	q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Users: []int64{k.user.ID}}
+	list, err := p.memberships(tx, q)
+	if err != nil {
+		return err
+	}
+	groups, err := groupsByID(tx, k.instance.Realm, idsOf(list, func(m core.Membership) int64 { return m.Group }))
+	if err != nil {
+		return err
+	}
+	k.writePage(p, len(list), func(i int) int64 { return list[i].ID }, func(i int) { k.writeUserGroup(groups[list[i].Group]) })
+	return nil
+}
+
+// memberships lists the memberships of the page.
+func (p *page) memberships(tx *core.Tx, q core.MembershipQuery) ([]core.Membership, error) {
+	if p.size == 0 {
+		return nil, nil
+	}
+	q.AfterID, q.BeforeID, q.Desc, q.Limit = p.after, p.before, p.queryDesc(), p.size
+	return turned(p, q, tx.Memberships)
+}
+
+// listGroupUsers lists the members, of whom those are left out whom another
+// dialect has marked as deleted. A user key sees its own person only.
+func listGroupUsers(k *call, tx *core.Tx) error {
+	p, err := k.page()
+	if err != nil {
+		return err
+	}
+	list, users, err := k.membersOfPage(tx, p)
+	if err != nil {
+		return err
+	}
+	people, err := k.findPeople(tx, users)
+	if err != nil {
+		return err
+	}
+	k.writePage(p, len(people), func(i int) int64 { return list[i].ID }, func(i int) { k.writeGroupUser(&people[i]) })
+	return nil
+}
+
+func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, users []*core.User, err error) {
+	if k.who.user != nil {
+		m, err := membershipOf(tx, k.who.user, k.group.ID)
+		if m == nil || err != nil || p.size == 0 || !p.inside(m.ID) {
+			return nil, nil, err
+		}
+		return []core.Membership{*m}, []*core.User{k.who.user}, nil
+	}
+	living := map[int64]*core.User{}
+	list, err = scan(p, func(after, before int64, _ int) ([]core.Membership, error) {
+		q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Group: k.group.ID,
+			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: scanChunk}
+		chunk, err := tx.Memberships(q)
+		if err != nil {
+			return nil, err
+		}
+		found, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: idsOf(chunk, func(m core.Membership) int64 { return m.User })})
+		for _, u := range found {
+			living[u.ID] = u
+		}
+		return chunk, err
+	}, func(m core.Membership) int64 { return m.ID }, func(m core.Membership) bool { return living[m.User] != nil })
+	for _, m := range list {
+		users = append(users, living[m.User])
+	}
+	return list, users, err
+}
+
+// inside tells whether a row with that id is between the page's bounds.
+func (p *page) inside(id int64) bool {
+	return id > p.after && (p.before == 0 || id < p.before)
+}
+
+// readMember reads the one field of a membership.
+func (k *call) readMember(field string) (int64, error) {
+	in, err := k.bodyObject()
+	if err != nil {
+		return 0, err
+	}
+	v, ok := in.Get(field)
+	switch {
+	case !ok:
+		return 0, fieldError(field, msgRequired)
+	case v.IsNull() || k.blankIsNull(v):
+		return 0, fieldError(field, msgNull)
+	case v.Kind() == wire.KindBool:
+		return 0, fieldError(field, notPK("bool"))
+	}
+	id, fault := readPK(v)
+	if fault != "" {
+		return 0, fieldError(field, fault)
+	}
+	return id, nil
+}
+
+func addUserGroup(k *call) error {
+	id, err := k.readMember("group")
+	if err != nil {
+		return err
+	}
+	k.status = http.StatusCreated
+	var g *core.Group
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		g, err = tx.Group(core.GroupRef{Realm: k.instance.Realm, Kind: groupKind, ID: id})
+		if errors.Is(err, core.ErrNotFound) {
+			return fieldError("group", noSuchPK(decimal(id)))
+		}
+		if err != nil {
+			return err
+		}
+		return join(tx, k.user, g)
+	})
+	if err != nil {
+		return err
+	}
+	k.writeUserGroup(g)
+	return nil
+}
+
+func addGroupUser(k *call) error {
+	id, err := k.readMember("user")
+	if err != nil {
+		return err
+	}
+	k.status = http.StatusCreated
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(k.instance.Realm, id))
+		if errors.Is(err, core.ErrNotFound) {
+			return fieldError("user", noSuchPK(decimal(id)))
+		}
+		if err != nil {
+			return err
+		}
+		k.user = u
+		return join(tx, u, k.group)
+	})
+	if err != nil {
+		return err
+	}
+	return k.view(func(tx *core.Tx) error { return showGroupUser(k, tx) })
+}
+
+// join adds the membership, unless it is there or the user is in too many groups.
+func join(tx *core.Tx, u *core.User, g *core.Group) error {
+	list, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: groupKind, Users: []int64{u.ID}})
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if m.Group == g.ID {
+			return errAlreadyMember
+		}
+	}
+	if len(list) >= maxGroups {
+		return errTooManyGroups
+	}
+	_, err = tx.Join(u, g)
+	return err
+}
+
+func leaveGroup(k *call) error {
+	k.status = http.StatusNoContent
+	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return tx.Leave(k.user, k.group) })
+}

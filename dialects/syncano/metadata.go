@@ -1,0 +1,24 @@
+package syncano
+
+import (
+	"encoding/json"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// readMetadata reads a field that holds an object of the customer's own, or, in
+// a form, its text.
+func readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
+	v, ok := in.Get("metadata")
+	if !ok {
+		return wire.Field[json.RawMessage]{}
+	}
+	if text, isText := v.Str(); isText {
+		v, _ = wire.ParseJSON([]byte(text), wire.Limits{})
+	}
+	if v.Kind() != wire.KindObject {
+		p.add("metadata", msgNotObject)
+		return wire.Field[json.RawMessage]{}
+	}
+	return wire.Some(json.RawMessage(v.JSON()))
+}

@@ -1,0 +1,163 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// adminKind is the kind of record, in an instance's realm, that says which
+// accounts have a role there. Its Key is the account's id. The role itself
+// belongs to the account; see roleKind.
+const adminKind = "syncano.admin"
+
+// deleteInstance makes the instance unknown and its keys worthless at once, then
+// removes what was in it. A realm that other dialects speak for keeps its people.
+func deleteInstance(k *call) error {
+	k.status = http.StatusNoContent
+	ctx := k.req.Context()
+	shared := k.d.shared(k.instance.Realm)
+	err := k.d.dir.Update(ctx, func(tx *core.Tx) error {
+		in, err := findInstance(tx, k.instance.row.Key)
+		if err != nil {
+			return err
+		}
+		if err := forget(tx, in); err != nil || shared {
+			return err
+		}
+		return tx.RemoveRealm(in.Realm)
+	})
+	if err == nil && shared {
+		err = k.d.removeFurniture(k)
+	}
+	if err == nil {
+		k.d.files.removeRealm(k.instance.Realm)
+	}
+	return err
+}
+
+// shared tells whether other dialects may speak for the realm too.
+func (d *Dialect) shared(realm core.Realm) bool {
+	for _, bound := range d.cfg.Realms {
+		if bound == realm {
+			return true
+		}
+	}
+	return false
+}
+
+// forget removes the instance from the accounts' realm with its keys and roles.
+func forget(tx *core.Tx, in *instance) error {
+	keys, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: apiKeyKind})
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if err := removeKeyIndex(tx, key.Key); err != nil {
+			return err
+		}
+		if err := tx.RemoveRecord(key); err != nil {
+			return err
+		}
+	}
+	admins, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: adminKind})
+	if err != nil {
+		return err
+	}
+	for _, admin := range admins {
+		if err := removeRole(tx, in, admin); err != nil {
+			return err
+		}
+	}
+	return tx.RemoveRecord(in.row)
+}
+
+func removeRole(tx *core.Tx, in *instance, admin *core.Record) error {
+	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: roleKey(in.row.ID, parseID(admin.Key))})
+	if err == nil {
+		err = tx.RemoveRecord(row)
+	}
+	if err != nil && !errors.Is(err, core.ErrNotFound) {
+		return err
+	}
+	return tx.RemoveRecord(admin)
+}
+
+// removeFurniture removes from a shared realm what is Syncano's alone, in steps
+// that each hold the store only for a moment. The people stay, with their user
+// keys and attributes.
+func (d *Dialect) removeFurniture(k *call) error {
+	realm := k.instance.Realm
+	kinds, err := d.furniture(k)
+	if err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		if err := d.removeKind(k, realm, kind); err != nil {
+			return err
+		}
+	}
+	return d.removeGroups(k, realm)
+}
+
+// furniture lists the kinds of record that the realm has from this dialect, the
+// classes last, so that an interrupted removal can be taken up again.
+func (d *Dialect) furniture(k *call) (kinds []string, err error) {
+	kinds = []string{fileKind, profileKind, uniqueKind + profileClass}
+	err = d.dir.View(k.req.Context(), func(tx *core.Tx) error {
+		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: classKind})
+		for _, c := range classes {
+			if c.Key != profileClass {
+				kinds = append(kinds, objectKind(c.Key), uniqueKind+c.Key)
+			}
+		}
+		return err
+	})
+	return append(kinds, classKind, endpointACLKind), err
+}
+
+func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {
+	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
+		rows, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind, Limit: scanChunk})
+		if err != nil {
+			return false, err
+		}
+		for _, row := range rows {
+			if err := tx.RemoveRecord(row); err != nil {
+				return false, err
+			}
+		}
+		return len(rows) == scanChunk, nil
+	})
+}
+
+func (d *Dialect) removeGroups(k *call, realm core.Realm) error {
+	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
+		groups, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, Limit: scanChunk})
+		if err != nil {
+			return false, err
+		}
+		for _, g := range groups {
+			if err := tx.RemoveGroup(g); err != nil {
+				return false, err
+			}
+		}
+		return len(groups) == scanChunk, nil
+	})
+}
+
+// inSteps repeats step, each time in a transaction of its own, while it says
+// that there is more.
+func (d *Dialect) inSteps(k *call, step func(*core.Tx) (more bool, err error)) error {
+	for more := true; more; {
+		err := d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+			more, err = step(tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package syncano
+
+import (
+	"slices"
+	"time"
+)
+
+// Filters that no index serves are answered by a scan: chunk after chunk, from
+// the cursor on, until the page is full. What it costs depends on how many rows
+// it passes over, so it is bounded in time.
+
+// scanChunk is how many rows are looked at between two looks at the clock.
+const scanChunk = 500
+
+// scanTime is how long a scan may take before it is refused with 408.
+const scanTime = 2 * time.Second
+
+// scan fills the page with rows that keep wants. list gives at most limit rows
+// in the store's order between two exclusive bounds of the id.
+func scan[R any](p *page, list func(after, before int64, limit int) ([]R, error), id func(R) int64, keep func(R) bool) ([]R, error) {
+	if p.size == 0 {
+		return nil, nil
+	}
+	deadline := time.Now().Add(scanTime)
+	after, before := p.after, p.before
+	var kept []R
+	for {
+		rows, err := list(after, before, scanChunk)
+		if err != nil {
+			return nil, err
+		}
+		kept = appendKept(kept, rows, p.size, keep)
+		if len(kept) == p.size || len(rows) < scanChunk {
+			break
+		}
+		if time.Now().After(deadline) {
+			return nil, errTooSlow
+		}
+		if last := id(rows[len(rows)-1]); p.queryDesc() {
+			before = last
+		} else {
+			after = last
+		}
+	}
+	if p.reversed() {
+		slices.Reverse(kept)
+	}
+	return kept, nil
+}
+
+func appendKept[R any](kept, rows []R, limit int, keep func(R) bool) []R {
+	for _, row := range rows {
+		if len(kept) == limit {
+			break
+		}
+		if keep(row) {
+			kept = append(kept, row)
+		}
+	}
+	return kept
+}

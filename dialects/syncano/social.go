@@ -1,0 +1,22 @@
+package syncano
+
+import "slices"
+
+// socialLogin answers a login with somebody else's token: this gateway knows no
+// provider, so no token is good. source: vendor's order of checks: token, then
+// backend, then the provider's word.
+func (k *call) socialLogin(backends ...string) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	token, _ := in.Get("access_token")
+	if strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
+		return errWrongBackend
+	}
+	return errWrongToken
+}
+
+func userSocialLogin(k *call) error {
+	return k.socialLogin("facebook", "google-oauth2", "github", "linkedin", "twitter")
+}
