@@ -116,20 +116,14 @@ func castTime(text string) time.Time {
 	return time.Time{}
 }
 
-// idList reads a list of ids: an array, an array with index names, or a single value. Blanks are dropped, and of
-// several alike one stays. What is no number is id 0, which nothing has. ok is false if the request does not speak
-// of it. The list comes sorted.
+// idList reads a list of ids, sorted. Blanks are dropped, and of several alike one stays. What is no number is id 0,
+// which nothing has. ok is false if the request does not speak of it.
 func idList(v wire.Value, name string) (ids []int64, ok bool) {
-	f := v.Field(name)
-	if !f.Present() {
+	m, ok := v.Get(name)
+	if !ok || m.Kind() == wire.KindObject && m.Len() == 0 {
 		return nil, false
 	}
-	m, _ := f.Get()
-	items, isList := wire.AsList(m)
-	if !isList && scalar(m) {
-		items = []wire.Value{m}
-	}
-	for _, item := range items {
+	for _, item := range idItems(m) {
 		text := strings.TrimSpace(item.Text())
 		if item.IsNull() || text == "" {
 			continue
@@ -139,4 +133,24 @@ func idList(v wire.Value, name string) (ids []int64, ok bool) {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), true
+}
+
+// idItems are the items of an array, of an array with index names, of a hash around either (an XML list whose array
+// type was forgotten), or a single value.
+func idItems(v wire.Value) []wire.Value {
+	if items, ok := wire.AsList(v); ok {
+		return items
+	}
+	if scalar(v) {
+		return []wire.Value{v}
+	}
+	var items []wire.Value
+	for _, m := range v.Members() {
+		if list, ok := wire.AsList(m.Value); ok {
+			items = append(items, list...)
+		} else {
+			items = append(items, m.Value)
+		}
+	}
+	return items
 }

@@ -85,11 +85,11 @@ func (f *field) apply(v wire.Value, set *fieldSet, isNew bool) error {
 		f.name = strings.TrimSpace(name.Or(""))
 		switch {
 		case f.name == "":
-			faults.add("name", core.NotBlank, 0)
+			faults.add(fieldDefinition, core.NotBlank, 0)
 		case set.hasName(f.name, f.id):
-			faults.add("name", core.Taken, 0)
+			faults.add(fieldDefinition, core.Taken, 0)
 		}
-		faults.length("name", name, maxText)
+		faults.length(fieldDefinition, name, maxText)
 	}
 	if text := textField(v, "default_value"); text.Present() {
 		f.defaultValue = text.Or("")

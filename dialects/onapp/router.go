@@ -14,7 +14,7 @@ type handler func(*call) (reply, error)
 
 // route is one line of the table of routes.
 type route struct {
-	methods string // separated by blanks; GET means HEAD too
+	methods string // separated by blanks
 	path    string
 	name    string // in logs and metrics
 	run     handler
@@ -33,17 +33,18 @@ func (d *Dialect) newRouter() *echo.Echo {
 	return e
 }
 
-// mount adds a route. PATCH goes where PUT goes. source: vendor reference, URL and format.
+// mount adds a route. HEAD goes where nothing but GET goes, and from version 5 on PATCH where PUT goes.
+// source: vendor reference, URL and format.
 func (d *Dialect) mount(e *echo.Echo, r route) {
 	h := func(c echo.Context) error { return d.handle(c, &r) }
 	for _, m := range strings.Fields(r.methods) {
 		e.Add(m, r.path, h)
-		switch m {
-		case http.MethodGet:
-			e.Add(http.MethodHead, r.path, h)
-		case http.MethodPut:
-			e.Add(http.MethodPatch, r.path, h)
-		}
+	}
+	switch {
+	case r.methods == http.MethodGet:
+		e.Add(http.MethodHead, r.path, h)
+	case r.methods == http.MethodPut && d.version >= v50:
+		e.Add(http.MethodPatch, r.path, h)
 	}
 }
 

@@ -15,8 +15,8 @@ var statisticRoutes = []route{
 	{"GET", "/users/:user_id/last_access_log", "statistics.access_log", emptyOf(noun{"last_access_log_item", "last_access_log_items"})},
 	{"GET", "/users/:user_id/virtual_machines", "resources.list", emptyOf(noun{"virtual_machine", "virtual_machines"})},
 	{"GET", "/users/:user_id/hypervisors", "resources.list", emptyOf(noun{"hypervisor", "hypervisors"})},
-	{"GET", "/users/:user_id/data_store_zones", "resources.list", emptyOf(noun{"data_store_zone", "data_store_zones"})},
-	{"GET", "/users/:user_id/network_zones", "resources.list", emptyOf(noun{"network_zone", "network_zones"})},
+	{"GET", "/users/:user_id/data_store_zones", "resources.list", zonesOf(noun{"data_store_zone", "data_store_zones"})},
+	{"GET", "/users/:user_id/network_zones", "resources.list", zonesOf(noun{"network_zone", "network_zones"})},
 	{"GET", "/users/:user_id/backups", "resources.list", emptyOf(noun{"backup", "backups"})},
 }
 
@@ -25,6 +25,18 @@ func emptyOf(n noun) handler {
 	return func(c *call) (reply, error) {
 		_, err := c.ownerID(mayReadUsers)
 		return showList(n, []struct{}{}, nil, func(railsxml.Streamer, struct{}) {}), err
+	}
+}
+
+// zonesOf is emptyOf, but that the oldest versions do not look whether there is such a user.
+func zonesOf(n noun) handler {
+	checked := emptyOf(n)
+	return func(c *call) (reply, error) {
+		r, err := checked(c)
+		if c.d.version < v30 && core.KindOf(err) == core.NotFound {
+			err = nil
+		}
+		return r, err
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 // fieldBase is the object as a whole: its messages stand alone, without an attribute's name.
 const fieldBase core.Field = "base"
 
+// fieldDefinition is the name of an additional field; core.FieldName is a person's.
+const fieldDefinition core.Field = "additional_field_name"
+
 // Faults of the base carry one of these keys as Value.
 const (
 	baseSystemRole   = "system role"
@@ -47,6 +50,8 @@ func attributeOf(f core.Field) string {
 		return "api_key"
 	case core.FieldKey:
 		return "label"
+	case fieldDefinition:
+		return "name"
 	}
 	return string(f)
 }
