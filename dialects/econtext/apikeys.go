@@ -1,6 +1,8 @@
 package econtext
 
 import (
+	"errors"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -20,11 +22,11 @@ func (k *call) pathKey(tx *core.Tx) (*key, *core.User, error) {
 		return nil, nil, err
 	}
 	r, err := tx.Record(k.d.keyRef(k.param("apikeyid")))
+	if errors.Is(err, core.ErrNotFound) || err == nil && r.Owner != u.ID {
+		return nil, nil, k.unknown(kindAPIKey)
+	}
 	if err != nil {
 		return nil, nil, err
-	}
-	if r.Owner != u.ID {
-		return nil, nil, notFound(kindAPIKey)
 	}
 	doc, err := documentOf(r.Body)
 	return &key{Record: r, doc: doc}, u, err

@@ -120,21 +120,6 @@ func coreFailure(e *core.Error) *failure {
 	return crash("Internal Server Error")
 }
 
-// notFound is what the vendor says of an unknown id in a path.
-func notFound(subject string) *failure {
-	switch subject {
-	case kindApplication:
-		return invalid("appid", "Application not found")
-	case kindGroup:
-		return invalid("groupid", "Group not found")
-	case kindOrganization:
-		return invalid("orgid", "Organization not found")
-	case kindAPIKey:
-		return invalid("apikeyid", "ApiKey not found")
-	}
-	return invalid("userid", "User not found")
-}
-
 // statusText is the full status line as the vendor's envelope shows it.
 func statusText(status int) string {
 	return strconv.Itoa(status) + " " + http.StatusText(status)

@@ -1,6 +1,8 @@
 package econtext
 
 import (
+	"errors"
+
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -15,7 +17,11 @@ func (d *Dialect) userLinkRoutes() []route {
 
 // pathGroup finds the group of that kind that the path names.
 func (k *call) pathGroup(tx *core.Tx, kind, param string) (*core.Group, error) {
-	return tx.Group(k.d.group(kind, k.param(param)))
+	g, err := tx.Group(k.d.group(kind, k.param(param)))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, k.unknown(kind)
+	}
+	return g, err
 }
 
 // linked finds the two that a link is about, the user first.
@@ -108,6 +114,9 @@ func joinGroup(k *call) (reply, error) {
 		in, err := k.d.belongs(tx, u, app)
 		if err != nil {
 			return err
+		}
+		if !in && k.d.v2 {
+			return crash("'Group' object has no attribute 'id'")
 		}
 		if !in {
 			return invalid("groupid", "User is not a member the application "+app.UID+" specified by this group")

@@ -15,6 +15,8 @@ type listing struct {
 	minimal bool
 	// status keeps only users with exactly that status; "" keeps all.
 	status string
+	// alone leaves out the users' applications and groups.
+	alone bool
 	// admins keeps only the admins of their organization.
 	admins bool
 }
@@ -33,6 +35,9 @@ func (k *call) listing() (l listing, err error) {
 	l.minimal = q.get("minimal") != ""
 	if l.query.Limit, err = q.number("limit"); err != nil {
 		return l, err
+	}
+	if k.d.v2 {
+		l.query.Limit = or(l.query.Limit, usersAtOnceV2)
 	}
 	l.query.Offset, err = q.number("offset")
 	return l, err
@@ -120,7 +125,13 @@ func (w *window) read(d *Dialect, tx *core.Tx, users []*core.User) ([]person, er
 	if w.minimal {
 		return d.minimalPeople(tx, users)
 	}
-	return d.gather(tx, users)
+	all, err := d.gather(tx, users)
+	for i := range all {
+		if w.alone {
+			all[i].applications, all[i].groups = nil, nil
+		}
+	}
+	return all, err
 }
 
 func (w *window) write(a *answer, people []person) error {

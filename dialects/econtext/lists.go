@@ -1,7 +1,6 @@
 package econtext
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -56,17 +55,13 @@ func (k *call) keyOwners(term string) (owners []int64, err error) {
 	return owners, nil
 }
 
-// members lists the users of the group that the path names. The sub-routes have
-// their own words for an unknown id.
-func (k *call) members(kind, param, unknown string) (l listing, err error) {
+// members lists the users of the group that the path names.
+func (k *call) members(kind, param string) (l listing, err error) {
 	if l, err = k.listing(); err != nil {
 		return l, err
 	}
 	err = k.view(func(tx *core.Tx) error {
 		g, err := k.pathGroup(tx, kind, param)
-		if errors.Is(err, core.ErrNotFound) {
-			return invalid(param, unknown)
-		}
 		if err == nil {
 			l.query.Member, l.query.MemberKind = g.ID, kind
 		}
@@ -76,17 +71,19 @@ func (k *call) members(kind, param, unknown string) (l listing, err error) {
 }
 
 func listApplicationUsers(k *call) (reply, error) {
-	l, err := k.members(kindApplication, "appid", "Application could not be found")
+	l, err := k.members(kindApplication, "appid")
+	l.alone = k.d.v2
 	return l.reply, err
 }
 
 func listGroupUsers(k *call) (reply, error) {
-	l, err := k.members(kindGroup, "groupid", "Group could not be found")
+	l, err := k.members(kindGroup, "groupid")
+	l.minimal = l.minimal || k.d.v2
 	l.status = k.query().get("status")
 	return l.reply, err
 }
 
 func listOrganizationUsers(k *call) (reply, error) {
-	l, err := k.members(kindOrganization, "orgid", "Organization could not be found")
+	l, err := k.members(kindOrganization, "orgid")
 	return l.reply, err
 }

@@ -15,9 +15,10 @@ const (
 	keyLength   = 25
 )
 
-// newAPIKey is a request to create an API key; its status is not asked for.
+// newAPIKey is a request to create an API key.
 type newAPIKey struct {
 	id, secret, hash  string
+	status            string
 	name, description wire.Field[string]
 }
 
@@ -30,13 +31,33 @@ func (k *call) newAPIKey() (n *newAPIKey, err error) {
 	if n.name, n.description, err = nameAndDescription(in); err != nil {
 		return nil, err
 	}
-	if n.id, err = givenID(in, "id"); err != nil {
+	if n.status, err = k.newKeyStatus(in); err != nil {
+		return nil, err
+	}
+	if n.id, err = givenID(in, k.keyIDMember()); err != nil {
 		return nil, err
 	}
 	if n.secret, err = givenID(in, "secret"); strings.Contains(n.secret, "\x00") {
 		return nil, crash("A secret cannot hold a NUL character")
 	}
 	return n, err
+}
+
+// keyIDMember is what the undocumented id of a new key is called.
+func (k *call) keyIDMember() string {
+	if k.d.v2 {
+		return "key"
+	}
+	return "id"
+}
+
+// newKeyStatus is ENABLED, whatever the request says, but in the profile v2.
+func (k *call) newKeyStatus(in wire.Value) (string, error) {
+	if !k.d.v2 {
+		return statusEnabled, nil
+	}
+	word, err := statusMember(in)
+	return or(word, statusEnabled), err
 }
 
 func nameAndDescription(in wire.Value) (name, description wire.Field[string], err error) {
@@ -117,6 +138,7 @@ func (k *call) storeKey(tx *core.Tx, n *newAPIKey) (*key, string, error) {
 	r := &core.Record{Realm: k.d.realm, Kind: kindAPIKey, Key: n.id, Owner: u.ID, Body: empty.with(
 		wire.Member{Name: memberName, Value: orNull(n.name)},
 		wire.Member{Name: memberDescription, Value: orNull(n.description)},
+		wire.Member{Name: memberStatus, Value: wire.String(n.status)},
 		wire.Member{Name: memberSecret, Value: wire.String(n.hash)},
 	)}
 	if err := tx.SaveRecord(r); err != nil {

@@ -1,6 +1,8 @@
 package econtext
 
 import (
+	"time"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -15,6 +17,11 @@ type newUser struct {
 	name                        wire.Field[string]
 	applications, groups        []*core.Group
 	organization                *core.Group
+
+	// What only the profile v2 knows.
+	admin                bool
+	newOrganization      string // the name of one to be made; "" for none
+	createdAt, changedAt time.Time
 }
 
 // newUser reads the body and asks for what must be there.
@@ -22,6 +29,9 @@ func (k *call) newUser() (*newUser, error) {
 	in, err := k.object()
 	if err != nil {
 		return nil, err
+	}
+	if k.d.v2 {
+		return &newUser{k: k, in: in}, nil
 	}
 	for _, name := range []string{"email", "password", "applications"} {
 		if !in.Has(name) {
@@ -31,12 +41,20 @@ func (k *call) newUser() (*newUser, error) {
 	return &newUser{k: k, in: in}, nil
 }
 
-// check judges the request in the vendor's order; the first failure answers.
-// Source: vendor reference, users create.
-func (n *newUser) check(tx *core.Tx) error {
-	for _, step := range []func(*core.Tx) error{
+// steps judge the request, each a part of it, in the vendor's order. Source:
+// vendor reference, users create.
+func (n *newUser) steps() []func(*core.Tx) error {
+	if n.k.d.v2 {
+		return n.stepsV2()
+	}
+	return []func(*core.Tx) error{
 		n.checkEmail, n.checkPassword, n.checkLists, n.checkRest, n.checkID, n.checkUsername,
-	} {
+	}
+}
+
+// check lets the first failure answer.
+func (n *newUser) check(tx *core.Tx) error {
+	for _, step := range n.steps() {
 		if err := step(tx); err != nil {
 			return err
 		}
@@ -75,6 +93,7 @@ func (n *newUser) checkRest(tx *core.Tx) (err error) {
 			return err
 		}
 	}
+	n.admin, _ = member(n.in, "org_admin").Bool()
 	n.organization, err = n.k.d.wantedOrganization(tx, member(n.in, "organization"))
 	return err
 }
@@ -107,6 +126,9 @@ func (n *newUser) store(tx *core.Tx, hash string) (*person, error) {
 	if err := tx.AddUser(u); err != nil {
 		return nil, err
 	}
+	if err := n.makeOrganization(tx); err != nil {
+		return nil, err
+	}
 	groups := append(n.applications, n.groups...)
 	if n.organization != nil {
 		groups = append(groups, n.organization)
@@ -120,10 +142,11 @@ func (n *newUser) store(tx *core.Tx, hash string) (*person, error) {
 func (n *newUser) user(tx *core.Tx, hash string) *core.User {
 	u := &core.User{
 		Realm: n.k.d.realm, UID: n.id, Username: n.username, Email: n.email, Password: hash,
-		Attributes: attributesOf(customData(member(n.in, "custom_data"))),
+		CreatedAt: n.createdAt, UpdatedAt: n.changedAt,
 	}
-	f := face{value: wire.Object()}
-	f.admin, _ = member(n.in, "org_admin").Bool()
+	custom, _ := n.k.customDataIn(n.in)
+	u.Attributes = attributesOf(custom)
+	f := face{value: wire.Object(), admin: n.admin}
 	f.setStatus(u, n.status, tx.Now())
 	f.setName(u, n.name)
 	f.store(u)

@@ -49,6 +49,15 @@ func organizationReply(t *thing) reply {
 	}
 }
 
+// emptyOrganizationReply leaves the members out, as the profile v2 does after an update.
+func emptyOrganizationReply(t *thing) reply {
+	return func(a *answer) error {
+		a.Key("organization")
+		a.emptyOrganization(t)
+		return nil
+	}
+}
+
 // organizationName asks for the name; the vendor's server fails without one.
 func organizationName(in wire.Value) (string, error) {
 	name, err := requiredName(in)
@@ -114,6 +123,9 @@ func updateOrganization(k *call) (reply, error) {
 		}
 		return save(tx, changed, members)
 	})
+	if k.d.v2 {
+		return emptyOrganizationReply(changed), err
+	}
 	return organizationReply(changed), err
 }
 

@@ -17,6 +17,9 @@ type person struct {
 	groups       []thing
 	keys         []key
 	organization *thing // nil: none
+	// bareModified shows modified_at without its offset, as one answer of the
+	// profile v2 does.
+	bareModified bool
 }
 
 // thing is an application, a group or an organization.

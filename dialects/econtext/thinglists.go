@@ -1,8 +1,6 @@
 package econtext
 
 import (
-	"errors"
-
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -30,7 +28,7 @@ func listApplications(k *call) (reply, error) {
 		return nil, err
 	}
 	if k.d.v2 {
-		q.Limit = or(q.Limit, listLimitV2)
+		q.Limit = or(q.Limit, thingsAtOnceV2)
 	}
 	var all []thing
 	err = k.view(func(tx *core.Tx) (err error) {
@@ -50,7 +48,7 @@ func listGroups(k *call) (reply, error) {
 		return nil, err
 	}
 	if k.d.v2 {
-		q.Limit = or(q.Limit, listLimitV2)
+		q.Limit = or(q.Limit, thingsAtOnceV2)
 	}
 	var all []thing
 	err = k.view(func(tx *core.Tx) (err error) {
@@ -68,9 +66,6 @@ func listApplicationGroups(k *call) (reply, error) {
 	var all []thing
 	err = k.view(func(tx *core.Tx) error {
 		app, err := k.pathGroup(tx, kindApplication, "appid")
-		if errors.Is(err, core.ErrNotFound) {
-			return invalid("appid", "Application could not be found")
-		}
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,9 @@ type lists struct{ applications, groups []*core.Group }
 // check judges the request in the vendor's order; the first failure answers.
 // Source: vendor reference, users update.
 func (c *userChange) check(tx *core.Tx, u *core.User) (l lists, err error) {
+	if c.k.d.v2 {
+		return c.checkV2(tx, u)
+	}
 	if err = c.checkEmail(tx, u); err != nil {
 		return l, err
 	}
@@ -49,6 +52,19 @@ func (c *userChange) check(tx *core.Tx, u *core.User) (l lists, err error) {
 		return l, err
 	}
 	return l, c.checkStatus()
+}
+
+// email is the address to be set, if it is another than the user has.
+func (c *userChange) email(u *core.User) (string, bool) {
+	v, ok := c.in.Get("email")
+	if !ok {
+		return "", false
+	}
+	if c.k.d.v2 {
+		return emailV2(v)
+	}
+	email, err := address(v)
+	return email, err == nil && core.Fold(u.Email) != email
 }
 
 // checkEmail lets the address that the user has already pass, whatever its form.
@@ -73,22 +89,29 @@ func (c *userChange) checkStatus() error {
 	return err
 }
 
-// apply changes the user: all of it or, with an error, nothing.
-func (c *userChange) apply(tx *core.Tx, u *core.User) error {
-	if c.null {
-		return nil
+// apply changes the user, all of it or, with an error, nothing, and returns what
+// to show.
+func (c *userChange) apply(tx *core.Tx, u *core.User) (*person, error) {
+	switch {
+	case c.null:
+		return c.k.d.reload(tx, u)
+	case c.k.d.v2:
+		return c.applyV2(tx, u)
 	}
 	l, err := c.check(tx, u)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := c.set(tx, u); err != nil {
-		return err
+		return nil, err
 	}
 	if err := tx.SaveUser(u); err != nil {
-		return err
+		return nil, err
 	}
-	return joinAll(tx, u, append(l.applications, l.groups...))
+	if err := joinAll(tx, u, append(l.applications, l.groups...)); err != nil {
+		return nil, err
+	}
+	return c.k.d.reload(tx, u)
 }
 
 // set changes the fields that are present, all of them checked before.
@@ -98,16 +121,14 @@ func (c *userChange) set(tx *core.Tx, u *core.User) error {
 		return err
 	}
 	f := *stored
-	if v, ok := c.in.Get("email"); ok {
-		if email, _ := address(v); core.Fold(u.Email) != email {
-			u.Email = email
-		}
+	if email, ok := c.email(u); ok {
+		u.Email = email
 	}
 	if c.hash != "" {
 		u.Password, u.PasswordChangedAt = c.hash, tx.Now()
 	}
-	if v, ok := c.in.Get("custom_data"); ok {
-		u.Attributes = attributesOf(customData(v))
+	if custom, ok := c.k.customDataIn(c.in); ok {
+		u.Attributes = attributesOf(custom)
 	}
 	if name, _ := textMember(c.in, "name"); name.Present() {
 		f.setName(u, name)

@@ -36,19 +36,27 @@ func (d *Dialect) freeAddress(tx *core.Tx, email string, self *core.User) error 
 	return nil
 }
 
-// newPassword reads a password to be set. One with a NUL cannot be kept in the
-// vendor's form, and crashes its server.
+// newPassword reads a password to be set.
 func newPassword(v wire.Value) (string, error) {
-	s, err := text(v)
-	switch {
-	case err != nil:
-		return "", err
-	case utf8.RuneCountInString(s) < minPassword:
-		return "", invalid("password", "Password must be at least 7 characters long")
-	case strings.Contains(s, "\x00"):
-		return "", crash("A password cannot hold a NUL character")
+	s, long, err := trimmedPassword(v)
+	if err == nil && !long {
+		err = invalid("password", passwordTooShort)
 	}
-	return s, nil
+	return s, err
+}
+
+const passwordTooShort = "Password must be at least 7 characters long"
+
+// trimmedPassword tells whether a password is long enough. One with a NUL cannot
+// be kept in the vendor's form, and crashes its server.
+func trimmedPassword(v wire.Value) (s string, long bool, err error) {
+	if s, err = text(v); err != nil {
+		return "", false, err
+	}
+	if strings.Contains(s, "\x00") {
+		return "", false, crash("A password cannot hold a NUL character")
+	}
+	return s, utf8.RuneCountInString(s) >= minPassword, nil
 }
 
 // wantedApplications finds the applications of a request's list.

@@ -1,6 +1,8 @@
 package econtext
 
 import (
+	"errors"
+
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -15,7 +17,11 @@ func (d *Dialect) userRoutes() []route {
 
 // pathUser finds the user whom the path names.
 func (k *call) pathUser(tx *core.Tx) (*core.User, error) {
-	return tx.User(core.ByUID(k.d.realm, k.param("userid")))
+	u, err := tx.User(core.ByUID(k.d.realm, k.param("userid")))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, k.unknown("user")
+	}
+	return u, err
 }
 
 func showUser(k *call) (reply, error) {
@@ -79,10 +85,7 @@ func updateUser(k *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		if err := in.apply(tx, u); err != nil {
-			return err
-		}
-		p, err = k.d.reload(tx, u)
+		p, err = in.apply(tx, u)
 		return err
 	})
 	return userReply(p), err

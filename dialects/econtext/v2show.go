@@ -1,6 +1,11 @@
 package econtext
 
-import "github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+import (
+	"strings"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
 
 // The key orders of the vendor's later server. Source: its objects.
 
@@ -32,10 +37,16 @@ func (a *answer) userHeadV2(p *person) {
 	a.Key("custom_data").Value(a.customDataV2(p))
 	a.Key("href")
 	a.userHref(p)
-	a.times(p.CreatedAt, p.UpdatedAt)
+	if p.bareModified {
+		a.Key("created_at")
+		a.time(p.CreatedAt)
+		a.Key("modified_at").Str(bareTime(p.UpdatedAt))
+	} else {
+		a.times(p.CreatedAt, p.UpdatedAt)
+	}
 	a.Key("password_modified_at")
 	a.time(p.PasswordChangedAt)
-	a.Key("status").Str(p.face.statusOf(p.User, p.now))
+	a.Key("status").Str(statusShownV2(p))
 	a.Key("organization")
 	if p.organization == nil {
 		a.Null()
@@ -43,6 +54,20 @@ func (a *answer) userHeadV2(p *person) {
 		a.emptyOrganization(p.organization)
 	}
 	a.Key("org_admin").Bool(p.face.admin)
+}
+
+// statusShownV2 knows no UNVERIFIED, which behaves as ENABLED.
+func statusShownV2(p *person) string {
+	if p.face.statusOf(p.User, p.now) == statusDisabled {
+		return statusDisabled
+	}
+	return statusEnabled
+}
+
+// bareTime is a moment without its offset.
+func bareTime(t time.Time) string {
+	text := wire.AppendTime(nil, t.Truncate(time.Millisecond), wire.SpacedMicros)
+	return strings.TrimSuffix(string(text), "+00:00")
 }
 
 // userDataV2 is the bag of attributes.
@@ -79,7 +104,7 @@ func (a *answer) applicationV2(t *thing) {
 	a.Key("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
 	a.Key("data").Raw(t.doc.data)
-	a.Key("parameters").Raw(t.doc.parameters)
+	a.Key("parameters").Raw(orEmptyList(t.doc.parameters))
 	a.orEmpty(t.doc.customData)
 	a.Key("href").Str(a.base + "/api/applications/application/" + t.UID)
 	a.End()
