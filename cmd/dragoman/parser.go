@@ -6,6 +6,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/bench"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 )
 
@@ -13,10 +14,11 @@ import (
 type cli struct {
 	Config string `help:"Read settings from this YAML file." placeholder:"FILE" type:"path"`
 
-	Serve   serveCmd   `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
-	Backup  backupCmd  `cmd:"" help:"Copy the store, be it in use or not, to a new file."`
-	Migrate migrateCmd `cmd:"" help:"Tell how far the store's schema is, or bring it up to date."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve   serveCmd      `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
+	Bench   bench.Command `cmd:"" help:"Measure a gateway, and fill stores to measure it with."`
+	Backup  backupCmd     `cmd:"" help:"Copy the store, be it in use or not, to a new file."`
+	Migrate migrateCmd    `cmd:"" help:"Tell how far the store's schema is, or bring it up to date."`
+	Version versionCmd    `cmd:"" help:"Print the version."`
 }
 
 const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs.

@@ -137,7 +137,7 @@ func TestLoadCommand(t *testing.T) {
 	var out, terminal bytes.Buffer
 	dsn := "sqlite:" + filepath.Join(t.TempDir(), "x.db")
 	for range 2 {
-		parseAndRun(t, &out, &terminal, "load", dsn, "--users", "100", "--batch", "7", "--schemes", "onapp_sha1")
+		mustRun(t, &out, &terminal, "load", dsn, "--users", "100", "--batch", "7", "--schemes", "onapp_sha1")
 	}
 	if n := strings.Count(out.String(), "users/s"); n != 10 {
 		t.Errorf("%d lines for ten tenths:\n%s", n, &out)

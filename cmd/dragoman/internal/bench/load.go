@@ -18,14 +18,14 @@ import (
 type loadCommand struct {
 	Store string `arg:"" help:"Fill this store: sqlite:PATH or postgres://USER@HOST/DB." placeholder:"DSN"`
 	crowdFlags
-	Batch   uint64   `default:"2000" help:"Users in one transaction." placeholder:"N"`
-	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1." placeholder:"SCHEME"`
+	Batch   uint64   `default:"10000" help:"Users in one transaction. Fewer cost more of an index page each (default ${default})." placeholder:"N"`
+	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1 (default ${default})." placeholder:"SCHEME"`
 }
 
 // crowdFlags say which users there are.
 type crowdFlags struct {
-	Users uint64 `default:"10000" help:"How many synthetic users there are to be." placeholder:"N"`
-	Crowd uint64 `default:"1" help:"Which crowd of users: the same number makes the same users." placeholder:"SEED"`
+	Users uint64 `default:"10000" help:"How many synthetic users there are to be (default ${default})." placeholder:"N"`
+	Crowd uint64 `default:"1" help:"Which crowd of users: the same number makes the same users (default ${default})." placeholder:"SEED"`
 }
 
 // maxUsers is as many as a username's digits tell apart.
@@ -50,7 +50,7 @@ func (c *loadCommand) Validate() error {
 	if c.Batch < 1 || len(c.Schemes) == 0 {
 		return errors.New("--batch and --schemes: at least one")
 	}
-	return nil
+	return c.crowdFlags.Validate()
 }
 
 // Run fills the store, going on where an earlier run stopped.
@@ -61,9 +61,9 @@ func (c *loadCommand) Run(ctx context.Context, app *kong.Context) error {
 		p.clear()
 		return err
 	}
-	_, peak := self().memory()
-	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB in memory%s\n",
-		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(peak), p.flatness())
+	used := self().memory()
+	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB in memory, of which %s MiB are files now%s\n",
+		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(used.peak), mebibytes(used.files), p.flatness())
 	return err
 }
 
@@ -90,6 +90,6 @@ func (c *loadCommand) fill(ctx context.Context, report func(filled)) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	f := &filler{dir: core.New(core.Config{Store: s}), crowd: crowd{c.Crowd}, hashes: hashes, batch: c.Batch, report: report}
+	f := &filler{dir: core.New(core.Config{Store: s}), crowd: crowd{c.Crowd}, hashes: hashes, batch: min(c.Batch, c.Users/10+1), report: report}
 	return f.fill(ctx, c.Users)
 }

@@ -28,18 +28,27 @@ func (p process) cpu() time.Duration {
 	return time.Duration(user+system) * tick
 }
 
-// memory is the bytes that the process has in memory now, and had at most.
-func (p process) memory() (now, peak int64) {
+// memory is bytes of a process's memory.
+type memory struct {
+	now, peak int64
+	// files is the part of now that is files seen through memory: the program's
+	// own, and that of a store which reads so. The system takes it back at will.
+	files int64
+}
+
+func (p process) memory() (m memory) {
 	for line := range bytes.Lines(p.read("status")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		switch string(name) {
 		case "VmRSS":
-			now = kilobytes(value)
+			m.now = kilobytes(value)
 		case "VmHWM":
-			peak = kilobytes(value)
+			m.peak = kilobytes(value)
+		case "RssFile":
+			m.files = kilobytes(value)
 		}
 	}
-	return now, peak
+	return m
 }
 
 func kilobytes(value []byte) int64 {

@@ -54,11 +54,10 @@ func (p *progress) update(now filled) {
 
 func (p *progress) tenth(now filled) {
 	rate := perSecond(now.there-p.begun.there, now.took-p.begun.took)
-	_, peak := self().memory()
 	p.rates = append(p.rates, rate)
 	p.begun = now
 	p.clear()
-	fmt.Fprintf(p.lines, "%3d %%  %11s users  %9s users/s  %5d MiB at most\n", now.there*100/p.total, thousands(float64(now.there)), thousands(rate), peak>>20)
+	fmt.Fprintf(p.lines, "%3d %%  %11s users  %9s users/s  %5d MiB at most\n", now.there*100/p.total, thousands(float64(now.there)), thousands(rate), self().memory().peak>>20)
 }
 
 func (p *progress) draw(now filled) {

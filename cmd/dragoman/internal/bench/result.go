@@ -1,0 +1,89 @@
+package bench
+
+import "time"
+
+// result is what came of one side of a match, as it is written to a file.
+type result struct {
+	Name       string  `json:"name"`
+	About      string  `json:"about,omitempty"`
+	Requests   uint64  `json:"requests"`
+	Failures   uint64  `json:"failures"`
+	PerSecond  float64 `json:"per_second"`
+	P50        float64 `json:"p50_us"`
+	P99        float64 `json:"p99_us"`
+	Max        float64 `json:"max_us"`
+	BytesEach  float64 `json:"bytes_each"`
+	CPU        float64 `json:"cpu_us_each"`           // of the server
+	OwnCPU     float64 `json:"generator_cpu_us_each"` // of the load generator
+	Memory     int64   `json:"memory_bytes,omitempty"`
+	MemoryPeak int64   `json:"memory_peak_bytes,omitempty"`
+
+	// Of a rival: what the operation makes of it.
+	Ratio    float64 `json:"ratio,omitempty"`     // of the rates
+	Goal     float64 `json:"goal,omitempty"`      // at least
+	P99Ratio float64 `json:"p99_ratio,omitempty"` // of the p99s
+	P99Goal  float64 `json:"p99_goal,omitempty"`  // at most
+
+	// Of an operation.
+	Error  string   `json:"error,omitempty"`
+	Rivals []result `json:"rivals,omitempty"`
+	Beside *result  `json:"beside,omitempty"` // what went on meanwhile
+}
+
+func newResult(name string, t *tally) result {
+	r := result{
+		Name: name, Requests: t.done, Failures: t.failed, PerSecond: t.rate(),
+		P50: micros(t.latency.quantile(0.5)), P99: micros(t.latency.quantile(0.99)), Max: micros(t.latency.max),
+	}
+	if n := t.done + t.failed; n > 0 {
+		r.BytesEach = float64(t.bytes) / float64(n)
+		r.CPU, r.OwnCPU = micros(t.cpu)/float64(n), micros(t.own)/float64(n)
+	}
+	if t.failure != nil {
+		r.Error = t.failure.Error()
+	}
+	return r
+}
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
+
+func (s *side) result() result {
+	r := newResult(s.goal.name, &s.sum)
+	r.Memory, r.MemoryPeak = s.memory.now, s.memory.peak
+	return r
+}
+
+// result is the operation's, with those of its rivals.
+func (m *match) result() result {
+	own := m.sides[0].result()
+	own.About = m.op.about
+	for i := range m.sides[1:] {
+		s := &m.sides[i+1]
+		r := s.result()
+		r.Ratio, r.Goal = ratio(own.PerSecond, r.PerSecond), s.goal.goal
+		if _, alone := s.contender.(*loop); !alone { // without requests, no time in which one is answered
+			r.P99Ratio, r.P99Goal = ratio(own.P99, r.P99), s.goal.late
+		}
+		own.Rivals = append(own.Rivals, r)
+	}
+	if b, ok := m.sides[0].contender.(*besides); ok {
+		other := newResult(m.op.beside, &b.disturbs)
+		own.Beside = &other
+	}
+	return own
+}
+
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// missed tells whether a goal was not reached.
+func (r *result) missed() bool {
+	return r.Goal > 0 && r.Ratio < r.Goal || r.P99Goal > 0 && r.P99Ratio > r.P99Goal
+}
+
+// reached tells whether there was a goal, and it was reached.
+func (r *result) reached() bool { return (r.Goal > 0 || r.P99Goal > 0) && !r.missed() }
