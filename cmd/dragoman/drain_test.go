@@ -77,7 +77,7 @@ func TestRequestThatDoesNotFinishIsCutOffAndTold(t *testing.T) {
 }
 
 func TestNotReadyWhileDraining(t *testing.T) {
-	g := startSeeded(t, "--drain-delay", "2s", "--admin-listen", "127.0.0.1:0")
+	g := startSeeded(t, "--drain-delay", "400ms", "--admin-listen", "127.0.0.1:0")
 	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
 		t.Fatalf("%d", got.status)
 	}

@@ -116,7 +116,7 @@ func TestRateOfARealmIsLimitedAndToldWhenToComeAgain(t *testing.T) {
 
 func TestFloodOfLoginsIsRefusedWithRetryAfterAndReadsGoOn(t *testing.T) {
 	seed := writeFile(t, "seed.yaml", devSeed)
-	g := start(t, "--store", dbIn(t), "--seed", seed, "--hash-queue", "1", "--hash-workers", "1", "--hash-memory", "64MiB", "--hash-time", "8")
+	g := start(t, "--store", dbIn(t), "--seed", seed, "--hash-queue", "1", "--hash-workers", "1", "--hash-memory", "32MiB", "--hash-time", "3")
 	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
 		t.Fatalf("%d %s", got.status, got.body)
 	}

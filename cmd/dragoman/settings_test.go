@@ -10,7 +10,7 @@ import (
 )
 
 // parsed is what the command line comes to.
-func parsed(t *testing.T, env []string, args ...string) (*cli, error) {
+func parsed(t testing.TB, env []string, args ...string) (*cli, error) {
 	t.Helper()
 	parser, err := newParser(env, streams{new(lockedText), new(lockedText)})
 	if err != nil {
