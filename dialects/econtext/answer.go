@@ -80,8 +80,11 @@ func (k *call) fail(err error) error {
 	if f.status == http.StatusUnauthorized {
 		return k.challenge(f)
 	}
-	if f.status == http.StatusServiceUnavailable {
+	switch f.status {
+	case http.StatusServiceUnavailable:
 		k.Response().Header().Set("Retry-After", "1")
+	case http.StatusBadRequest:
+		k.Response().Header().Del("Allow") // the router's, for a method word that nobody knows
 	}
 	e := wire.NewEnc(wire.Python())
 	defer e.Release()

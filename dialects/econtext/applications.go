@@ -26,31 +26,19 @@ func applicationReply(t *thing) reply {
 	}
 }
 
+func applicationRules() thingRules {
+	return thingRules{
+		kind: kindApplication, name: requiredName, changes: (*call).applicationChanges,
+		key: plainKey, unused: (*call).applicationUnused,
+	}
+}
+
 func createApplication(k *call) (reply, error) {
 	in, err := k.object()
 	if err != nil {
 		return nil, err
 	}
-	name, err := requiredName(in)
-	if err != nil {
-		return nil, err
-	}
-	members, err := k.applicationChanges(in)
-	if err != nil {
-		return nil, err
-	}
-	id, err := givenID(in, "id")
-	if err != nil {
-		return nil, err
-	}
-	if !in.Has(memberJWTSecret) {
-		members = append(members, k.d.newJWTSecret())
-	}
-	var made *thing
-	err = k.update(func(tx *core.Tx) error {
-		made, err = add(tx, &core.Group{Realm: k.d.realm, Kind: kindApplication, UID: id, Key: name, Name: name}, members)
-		return err
-	})
+	made, err := k.createThing(applicationRules(), in, noParent)
 	return applicationReply(made), err
 }
 
@@ -60,6 +48,7 @@ func (d *Dialect) newJWTSecret() wire.Member {
 	return wire.Member{Name: memberJWTSecret, Value: wire.String(secret)}
 }
 
+// applicationChanges gives a new application a secret if it brings none.
 func (k *call) applicationChanges(in wire.Value) ([]wire.Member, error) {
 	members, err := k.thingChanges(in)
 	if err != nil {
@@ -69,8 +58,11 @@ func (k *call) applicationChanges(in wire.Value) ([]wire.Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	if secret.Present() {
+	switch {
+	case secret.Present():
 		members = append(members, wire.Member{Name: memberJWTSecret, Value: orNull(secret)})
+	case k.param("appid") == "":
+		members = append(members, k.d.newJWTSecret())
 	}
 	if k.d.v2 {
 		return k.parameterChanges(in, members)
@@ -79,62 +71,24 @@ func (k *call) applicationChanges(in wire.Value) ([]wire.Member, error) {
 }
 
 func showApplication(k *call) (reply, error) {
-	var found *thing
-	err := k.view(func(tx *core.Tx) (err error) {
-		found, err = k.pathThing(tx, kindApplication, "appid")
-		return err
-	})
+	found, err := k.showThing(kindApplication)
 	return applicationReply(found), err
 }
 
 func updateApplication(k *call) (reply, error) {
-	in, err := k.change()
-	if err != nil {
-		return nil, err
-	}
-	var changed *thing
-	err = k.update(func(tx *core.Tx) error {
-		if changed, err = k.pathThing(tx, kindApplication, "appid"); err != nil || in.IsNull() {
-			return err
-		}
-		name, err := nameChange(in)
-		if err != nil {
-			return err
-		}
-		if name != "" {
-			changed.Name, changed.Key = name, name
-		}
-		members, err := k.applicationChanges(in)
-		if err != nil {
-			return err
-		}
-		return save(tx, changed, members)
-	})
+	changed, err := k.updateThing(applicationRules())
 	return applicationReply(changed), err
 }
 
-// deleteApplication refuses in the vendor's order.
 func deleteApplication(k *call) (reply, error) {
-	err := k.update(func(tx *core.Tx) error {
-		if k.param("appid") == k.d.cfg.ApplicationID {
-			return invalid("appid", "Cannot delete the system application")
-		}
-		found, err := k.pathThing(tx, kindApplication, "appid")
-		if err != nil {
-			return err
-		}
-		if found.doc.status != statusDisabled {
-			return conflict("Application must be disabled before deletion is possible")
-		}
-		if err := k.checkUnused(tx, found); err != nil {
-			return err
-		}
-		return tx.RemoveGroup(found.Group)
-	})
-	return deletedReply, err
+	if k.param("appid") == k.d.cfg.ApplicationID {
+		return nil, invalid("appid", "Cannot delete the system application")
+	}
+	return k.deleteThing(applicationRules())
 }
 
-func (k *call) checkUnused(tx *core.Tx, app *thing) error {
+// applicationUnused asks for groups before it asks for users.
+func (k *call) applicationUnused(tx *core.Tx, app *thing) error {
 	groups, err := tx.Groups(core.GroupQuery{Realm: k.d.realm, Kind: kindGroup, Parent: app.ID, Limit: 1})
 	if err != nil {
 		return err
@@ -142,12 +96,5 @@ func (k *call) checkUnused(tx *core.Tx, app *thing) error {
 	if len(groups) > 0 {
 		return conflict("Groups must be deleted before application deletion is possible")
 	}
-	used, err := hasMembers(tx, app.Group)
-	if err != nil {
-		return err
-	}
-	if used {
-		return conflict("Users must be deleted or updated before application deletion is possible")
-	}
-	return nil
+	return withoutUsers(tx, app, "application")
 }

@@ -30,38 +30,27 @@ func groupReply(t *thing) reply {
 	}
 }
 
+func groupRules() thingRules {
+	return thingRules{
+		kind: kindGroup, name: requiredName, changes: (*call).thingChanges,
+		key: groupKey, unused: (*call).groupUnused,
+	}
+}
+
 func createGroup(k *call) (reply, error) {
 	in, err := k.object()
 	if err != nil {
 		return nil, err
 	}
-	name, err := requiredName(in)
-	if err != nil {
+	if _, err := requiredName(in); err != nil {
 		return nil, err
 	}
 	owner := member(in, "application")
 	if falsy(owner) {
 		return nil, missing("application")
 	}
-	members, err := k.thingChanges(in)
-	if err != nil {
-		return nil, err
-	}
-	id, err := givenID(in, "id")
-	if err != nil {
-		return nil, err
-	}
-	var made *thing
-	err = k.update(func(tx *core.Tx) error {
-		app, err := k.d.ownerApplication(tx, owner)
-		if err != nil {
-			return err
-		}
-		g := &core.Group{Realm: k.d.realm, Kind: kindGroup, UID: id, Parent: app.ID, Key: groupKey(app.ID, name), Name: name}
-		if made, err = add(tx, g, members); err == nil {
-			made.app = app.UID
-		}
-		return err
+	made, err := k.createThing(groupRules(), in, func(tx *core.Tx) (*core.Group, error) {
+		return k.d.ownerApplication(tx, owner)
 	})
 	return groupReply(made), err
 }
@@ -79,57 +68,23 @@ func (d *Dialect) ownerApplication(tx *core.Tx, v wire.Value) (*core.Group, erro
 }
 
 func showGroup(k *call) (reply, error) {
-	var found *thing
-	err := k.view(func(tx *core.Tx) (err error) {
-		found, err = k.pathThing(tx, kindGroup, "groupid")
-		return err
-	})
+	found, err := k.showThing(kindGroup)
 	return groupReply(found), err
 }
 
 // updateGroup leaves the group in its application, whatever the request says.
 func updateGroup(k *call) (reply, error) {
-	in, err := k.change()
-	if err != nil {
-		return nil, err
-	}
-	var changed *thing
-	err = k.update(func(tx *core.Tx) error {
-		if changed, err = k.pathThing(tx, kindGroup, "groupid"); err != nil || in.IsNull() {
-			return err
-		}
-		name, err := nameChange(in)
-		if err != nil {
-			return err
-		}
-		if name != "" {
-			changed.Name, changed.Key = name, groupKey(changed.Parent, name)
-		}
-		members, err := k.thingChanges(in)
-		if err != nil {
-			return err
-		}
-		return save(tx, changed, members)
-	})
+	changed, err := k.updateThing(groupRules())
 	return groupReply(changed), err
 }
 
-// deleteGroup asks only for the status: the memberships end with the group.
-func deleteGroup(k *call) (reply, error) {
-	err := k.update(func(tx *core.Tx) error {
-		found, err := k.pathThing(tx, kindGroup, "groupid")
-		if err != nil {
-			return err
-		}
-		if found.doc.status != statusDisabled {
-			return conflict("Group must be disabled before deletion is possible")
-		}
-		if k.d.v2 {
-			if err := wantUnusedV2(tx, found); err != nil {
-				return err
-			}
-		}
-		return tx.RemoveGroup(found.Group)
-	})
-	return deletedReply, err
+func deleteGroup(k *call) (reply, error) { return k.deleteThing(groupRules()) }
+
+// groupUnused asks for nothing: the memberships end with the group. The profile
+// v2 wants them ended before.
+func (k *call) groupUnused(tx *core.Tx, t *thing) error {
+	if !k.d.v2 {
+		return nil
+	}
+	return withoutUsers(tx, t, "group")
 }

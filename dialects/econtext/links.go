@@ -16,8 +16,8 @@ func (d *Dialect) userLinkRoutes() []route {
 }
 
 // pathGroup finds the group of that kind that the path names.
-func (k *call) pathGroup(tx *core.Tx, kind, param string) (*core.Group, error) {
-	g, err := tx.Group(k.d.group(kind, k.param(param)))
+func (k *call) pathGroup(tx *core.Tx, kind string) (*core.Group, error) {
+	g, err := tx.Group(k.d.group(kind, k.param(nounOf(kind).param)))
 	if errors.Is(err, core.ErrNotFound) {
 		return nil, k.unknown(kind)
 	}
@@ -25,12 +25,12 @@ func (k *call) pathGroup(tx *core.Tx, kind, param string) (*core.Group, error) {
 }
 
 // linked finds the two that a link is about, the user first.
-func (k *call) linked(tx *core.Tx, kind, param string) (*core.User, *core.Group, error) {
+func (k *call) linked(tx *core.Tx, kind string) (*core.User, *core.Group, error) {
 	u, err := k.pathUser(tx)
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := k.pathGroup(tx, kind, param)
+	g, err := k.pathGroup(tx, kind)
 	return u, g, err
 }
 
@@ -43,7 +43,7 @@ func trueReply(key string) reply {
 
 func joinApplication(k *call) (reply, error) {
 	err := k.update(func(tx *core.Tx) error {
-		u, app, err := k.linked(tx, kindApplication, "appid")
+		u, app, err := k.linked(tx, kindApplication)
 		if err == nil {
 			_, err = tx.Join(u, app)
 		}
@@ -56,7 +56,7 @@ func joinApplication(k *call) (reply, error) {
 // names. With an application go the user's places in its groups.
 func leaveApplication(k *call) (reply, error) {
 	err := k.update(func(tx *core.Tx) error {
-		u, app, err := k.linked(tx, kindApplication, "appid")
+		u, app, err := k.linked(tx, kindApplication)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (d *Dialect) leaveGroupsOf(tx *core.Tx, u *core.User, app *core.Group) erro
 // a user does not.
 func joinGroup(k *call) (reply, error) {
 	err := k.update(func(tx *core.Tx) error {
-		u, g, err := k.linked(tx, kindGroup, "groupid")
+		u, g, err := k.linked(tx, kindGroup)
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func joinGroup(k *call) (reply, error) {
 
 func leaveGroup(k *call) (reply, error) {
 	err := k.update(func(tx *core.Tx) error {
-		u, g, err := k.linked(tx, kindGroup, "groupid")
+		u, g, err := k.linked(tx, kindGroup)
 		if err == nil {
 			err = tx.Leave(u, g)
 		}

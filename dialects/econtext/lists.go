@@ -56,12 +56,12 @@ func (k *call) keyOwners(term string) (owners []int64, err error) {
 }
 
 // members lists the users of the group that the path names.
-func (k *call) members(kind, param string) (l listing, err error) {
+func (k *call) members(kind string) (l listing, err error) {
 	if l, err = k.listing(); err != nil {
 		return l, err
 	}
 	err = k.view(func(tx *core.Tx) error {
-		g, err := k.pathGroup(tx, kind, param)
+		g, err := k.pathGroup(tx, kind)
 		if err == nil {
 			l.query.Member, l.query.MemberKind = g.ID, kind
 		}
@@ -71,19 +71,19 @@ func (k *call) members(kind, param string) (l listing, err error) {
 }
 
 func listApplicationUsers(k *call) (reply, error) {
-	l, err := k.members(kindApplication, "appid")
+	l, err := k.members(kindApplication)
 	l.alone = k.d.v2
 	return l.reply, err
 }
 
 func listGroupUsers(k *call) (reply, error) {
-	l, err := k.members(kindGroup, "groupid")
+	l, err := k.members(kindGroup)
 	l.minimal = l.minimal || k.d.v2
 	l.status = k.query().get("status")
 	return l.reply, err
 }
 
 func listOrganizationUsers(k *call) (reply, error) {
-	l, err := k.members(kindOrganization, "orgid")
+	l, err := k.members(kindOrganization)
 	return l.reply, err
 }

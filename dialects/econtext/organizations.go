@@ -67,86 +67,38 @@ func organizationName(in wire.Value) (string, error) {
 	return name, err
 }
 
+func organizationRules() thingRules {
+	return thingRules{
+		kind: kindOrganization, name: organizationName, changes: (*call).thingChanges,
+		key: plainKey, unused: (*call).organizationUnused,
+	}
+}
+
 func createOrganization(k *call) (reply, error) {
 	in, err := k.object()
 	if err != nil {
 		return nil, err
 	}
-	name, err := organizationName(in)
-	if err != nil {
-		return nil, err
-	}
-	members, err := k.thingChanges(in)
-	if err != nil {
-		return nil, err
-	}
-	id, err := givenID(in, "id")
-	if err != nil {
-		return nil, err
-	}
-	var made *thing
-	err = k.update(func(tx *core.Tx) error {
-		made, err = add(tx, &core.Group{Realm: k.d.realm, Kind: kindOrganization, UID: id, Key: name, Name: name}, members)
-		return err
-	})
+	made, err := k.createThing(organizationRules(), in, noParent)
 	return organizationReply(made), err
 }
 
 func showOrganization(k *call) (reply, error) {
-	var found *thing
-	err := k.view(func(tx *core.Tx) (err error) {
-		found, err = k.pathThing(tx, kindOrganization, "orgid")
-		return err
-	})
+	found, err := k.showThing(kindOrganization)
 	return organizationReply(found), err
 }
 
 func updateOrganization(k *call) (reply, error) {
-	in, err := k.change()
-	if err != nil {
-		return nil, err
-	}
-	var changed *thing
-	err = k.update(func(tx *core.Tx) error {
-		if changed, err = k.pathThing(tx, kindOrganization, "orgid"); err != nil || in.IsNull() {
-			return err
-		}
-		if in.Has("name") {
-			if changed.Name, err = organizationName(in); err != nil {
-				return err
-			}
-			changed.Key = changed.Name
-		}
-		members, err := k.thingChanges(in)
-		if err != nil {
-			return err
-		}
-		return save(tx, changed, members)
-	})
+	changed, err := k.updateThing(organizationRules())
 	if k.d.v2 {
 		return emptyOrganizationReply(changed), err
 	}
 	return organizationReply(changed), err
 }
 
-func deleteOrganization(k *call) (reply, error) {
-	err := k.update(func(tx *core.Tx) error {
-		found, err := k.pathThing(tx, kindOrganization, "orgid")
-		if err != nil {
-			return err
-		}
-		if found.doc.status != statusDisabled {
-			return conflict("Organization must be disabled before deletion is possible")
-		}
-		used, err := hasMembers(tx, found.Group)
-		if err != nil {
-			return err
-		}
-		if used {
-			// The vendor's words, though an organization is meant.
-			return conflict("Users must be deleted or updated before application deletion is possible")
-		}
-		return tx.RemoveGroup(found.Group)
-	})
-	return deletedReply, err
+func deleteOrganization(k *call) (reply, error) { return k.deleteThing(organizationRules()) }
+
+// organizationUnused has the vendor's words, though an organization is meant.
+func (k *call) organizationUnused(tx *core.Tx, t *thing) error {
+	return withoutUsers(tx, t, "application")
 }

@@ -65,7 +65,7 @@ func listApplicationGroups(k *call) (reply, error) {
 	}
 	var all []thing
 	err = k.view(func(tx *core.Tx) error {
-		app, err := k.pathGroup(tx, kindApplication, "appid")
+		app, err := k.pathGroup(tx, kindApplication)
 		if err != nil {
 			return err
 		}

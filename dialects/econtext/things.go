@@ -17,8 +17,8 @@ func thingOf(g *core.Group) (*thing, error) {
 }
 
 // pathThing is pathGroup with its document.
-func (k *call) pathThing(tx *core.Tx, kind, param string) (*thing, error) {
-	g, err := k.pathGroup(tx, kind, param)
+func (k *call) pathThing(tx *core.Tx, kind string) (*thing, error) {
+	g, err := k.pathGroup(tx, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -69,14 +69,6 @@ func (k *call) customDataIn(in wire.Value) (custom wire.Value, ok bool) {
 	}
 	v, ok := in.Get(memberCustomData)
 	return customData(v), ok
-}
-
-// nameChange is the new name that an update asks for; "" for none.
-func nameChange(in wire.Value) (string, error) {
-	if !in.Has("name") {
-		return "", nil
-	}
-	return requiredName(in)
 }
 
 // keyTaken tells whether another group of the kind has the key.
@@ -142,8 +134,11 @@ func save(tx *core.Tx, t *thing, members []wire.Member) error {
 	return err
 }
 
-// hasMembers tells whether living users belong to the group.
-func hasMembers(tx *core.Tx, g *core.Group) (bool, error) {
-	some, err := tx.Users(core.UserQuery{Realm: g.Realm, Member: g.ID, MemberKind: g.Kind, Limit: 1})
-	return len(some) > 0, err
+// withoutUsers refuses the deletion of what living users belong to.
+func withoutUsers(tx *core.Tx, t *thing, word string) error {
+	some, err := tx.Users(core.UserQuery{Realm: t.Realm, Member: t.ID, MemberKind: t.Kind, Limit: 1})
+	if err == nil && len(some) > 0 {
+		return conflict("Users must be deleted or updated before " + word + " deletion is possible")
+	}
+	return err
 }

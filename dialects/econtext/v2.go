@@ -1,7 +1,6 @@
 package econtext
 
 import (
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -69,14 +68,6 @@ func orEmptyList(text string) string {
 		return "[]"
 	}
 	return text
-}
-
-func wantUnusedV2(tx *core.Tx, t *thing) error {
-	used, err := hasMembers(tx, t.Group)
-	if err == nil && used {
-		return conflict("Users must be deleted or updated before group deletion is possible")
-	}
-	return err
 }
 
 // statusV2 is a user's: there is no UNVERIFIED, and another word is an error.

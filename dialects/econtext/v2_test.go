@@ -14,6 +14,16 @@ func TestProfileV2(t *testing.T) {
 	dialecttest.Run(t, s)
 }
 
+// The later server knows no UNVERIFIED, which behaves as ENABLED.
+func TestUnverifiedIsEnabledInV2(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.result("PUT", "/api/users/user/weak-uid", `{"status": "UNVERIFIED"}`, nil)
+	later := &world{Dialect: newDialect(w.dir, ProfileV2), t: t}
+	if have := showsStatus(later.show()); have != `"ENABLED"` {
+		t.Errorf("the status is %s", have)
+	}
+}
+
 // presenceV2 is what an update does with each field that the profile v2 writes.
 func presenceV2() []dialecttest.Row {
 	row := func(field, sample, look string, null, empty dialecttest.Effect) dialecttest.Row {
