@@ -21,6 +21,7 @@ type answer struct {
 	*wire.Enc
 	k       *call
 	base    string
+	scratch []byte
 	spilled bool
 }
 

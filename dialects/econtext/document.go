@@ -34,13 +34,20 @@ type document struct {
 func documentOf(body *core.Document) (*document, error) { return core.Decoded(body, decodeDocument) }
 
 func decodeDocument(text []byte) (*document, error) {
-	v := wire.Object()
-	if len(text) > 0 {
-		var err error
-		if v, err = wire.ParseJSON(text, storedLimits); err != nil {
-			return nil, err
-		}
+	if len(text) == 0 {
+		return emptyDocument, nil
 	}
+	v, err := wire.ParseJSON(text, storedLimits)
+	if err != nil {
+		return nil, err
+	}
+	return newDocument(v), nil
+}
+
+// emptyDocument is the start of each new one. It never changes.
+var emptyDocument = newDocument(wire.Object())
+
+func newDocument(v wire.Value) *document {
 	custom := member(v, memberCustomData)
 	return &document{
 		value:       v,
@@ -52,7 +59,7 @@ func decodeDocument(text []byte) (*document, error) {
 		parameters:  shown(member(v, memberParameters)),
 		jwtSecret:   member(v, memberJWTSecret).Text(),
 		secret:      member(v, memberSecret).Text(),
-	}, nil
+	}
 }
 
 // storedLimits are above any that a request can have met.

@@ -30,9 +30,12 @@ const (
 
 func faceOf(u *core.User) (*face, error) { return core.Decoded(u.Facets.Get(Name), decodeFace) }
 
+// noFace is that of a user who was never written here. It never changes.
+var noFace = &face{value: wire.Object()}
+
 func decodeFace(text []byte) (*face, error) {
 	if len(text) == 0 {
-		return &face{value: wire.Object()}, nil
+		return noFace, nil
 	}
 	v, err := wire.ParseJSON(text, storedLimits)
 	if err != nil {

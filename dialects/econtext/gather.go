@@ -12,6 +12,7 @@ type gathering struct {
 	d           *Dialect
 	tx          *core.Tx
 	people      []person
+	ids         []int64 // of the people
 	at          places
 	memberships []core.Membership
 
@@ -32,34 +33,44 @@ func placesOf(users []*core.User) places {
 	return at
 }
 
-func (g *gathering) readMemberships() (err error) {
-	ids := make([]int64, len(g.people))
-	for i := range g.people {
-		ids[i] = g.people[i].ID
+func idsOf(users []*core.User) []int64 {
+	ids := make([]int64, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
 	}
-	g.memberships, err = g.tx.Memberships(core.MembershipQuery{Realm: g.d.realm, Users: ids})
-	return err
+	return ids
 }
 
-func (g *gathering) readThings() (err error) {
+// read reads the groups before the applications: each names its own, of which
+// its user need not be a member.
+func (g *gathering) read() (err error) {
+	g.memberships, err = g.tx.Memberships(core.MembershipQuery{Realm: g.d.realm, Users: g.ids})
+	if err != nil {
+		return err
+	}
 	if g.groups, err = g.things(kindGroup, nil); err != nil {
 		return err
 	}
-	if err = g.nameApplications(); err != nil || !g.d.v2 {
+	if err = g.nameApplications(); err != nil {
 		return err
 	}
-	g.organizations, err = g.things(kindOrganization, nil)
-	return err
+	if g.d.v2 {
+		if g.organizations, err = g.things(kindOrganization, nil); err != nil {
+			return err
+		}
+	}
+	g.join()
+	return g.readKeys()
 }
 
 // nameApplications reads the applications, and fills in those of the groups: a
 // group's user need not be a member of its application.
 func (g *gathering) nameApplications() (err error) {
-	parents := make([]int64, len(g.groups))
+	ids := make([]int64, 0, len(g.groups)+len(g.memberships))
 	for i := range g.groups {
-		parents[i] = g.groups[i].Parent
+		ids = append(ids, g.groups[i].Parent)
 	}
-	if g.applications, err = g.things(kindApplication, parents); err != nil {
+	if g.applications, err = g.things(kindApplication, ids); err != nil {
 		return err
 	}
 	for i := range g.groups {
@@ -110,7 +121,7 @@ func find(all []thing, id int64) *thing {
 }
 
 // join gives each person what the memberships say.
-func (g *gathering) join() error {
+func (g *gathering) join() {
 	for i := range g.memberships {
 		m := &g.memberships[i]
 		p := &g.people[g.at[m.User]]
@@ -123,7 +134,6 @@ func (g *gathering) join() error {
 			p.organization = find(g.organizations, m.Group)
 		}
 	}
-	return nil
 }
 
 func appendFound(to, all []thing, id int64) []thing {
@@ -134,11 +144,7 @@ func appendFound(to, all []thing, id int64) []thing {
 }
 
 func (g *gathering) readKeys() error {
-	owners := make([]int64, len(g.people))
-	for i := range g.people {
-		owners[i] = g.people[i].ID
-	}
-	records, err := g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, Owners: owners})
+	records, err := g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, Owners: g.ids})
 	if err != nil {
 		return err
 	}

@@ -131,11 +131,7 @@ func (k *call) storeKey(tx *core.Tx, n *newAPIKey) (*key, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	empty, err := decodeDocument(nil)
-	if err != nil {
-		return nil, "", err
-	}
-	r := &core.Record{Realm: k.d.realm, Kind: kindAPIKey, Key: n.id, Owner: u.ID, Body: empty.with(
+	r := &core.Record{Realm: k.d.realm, Kind: kindAPIKey, Key: n.id, Owner: u.ID, Body: emptyDocument.with(
 		wire.Member{Name: memberName, Value: orNull(n.name)},
 		wire.Member{Name: memberDescription, Value: orNull(n.description)},
 		wire.Member{Name: memberStatus, Value: wire.String(n.status)},

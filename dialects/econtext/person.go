@@ -54,11 +54,9 @@ func (d *Dialect) gather(tx *core.Tx, users []*core.User) ([]person, error) {
 	if err != nil || len(users) == 0 {
 		return all, err
 	}
-	g := gathering{d: d, tx: tx, people: all, at: placesOf(users)}
-	for _, step := range []func() error{g.readMemberships, g.readThings, g.join, g.readKeys} {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	g := gathering{d: d, tx: tx, people: all, ids: idsOf(users), at: placesOf(users)}
+	if err := g.read(); err != nil {
+		return nil, err
 	}
 	for i := range all {
 		all[i].sort()

@@ -48,13 +48,9 @@ func (d *Dialect) baseApplication(tx *core.Tx) (*core.Group, error) {
 	if !errors.Is(err, core.ErrNotFound) {
 		return g, err
 	}
-	empty, err := decodeDocument(nil)
-	if err != nil {
-		return nil, err
-	}
 	g = &core.Group{
 		Realm: d.realm, Kind: kindApplication, UID: d.cfg.ApplicationID,
-		Key: applicationName, Name: applicationName, Body: empty.with(d.newJWTSecret()),
+		Key: applicationName, Name: applicationName, Body: emptyDocument.with(d.newJWTSecret()),
 	}
 	return g, tx.SaveGroup(g)
 }

@@ -80,7 +80,8 @@ func (a *answer) group(t *thing) {
 
 // furniture is what applications and groups have in common.
 func (a *answer) furniture(t *thing, path string) {
-	a.Key("href").Str(a.base + path + t.UID)
+	a.Key("href")
+	a.href(path, t.UID, "", "")
 	a.Key("name").Str(t.Name)
 	a.Key("custom_data").Raw(t.doc.customData)
 	a.times(t.CreatedAt, t.UpdatedAt)
@@ -131,10 +132,10 @@ func (a *answer) apiKeys(p *person) {
 	a.End()
 }
 
-func (a *answer) userHref(p *person) { a.Str(a.base + "/api/users/user/" + p.UID) }
+func (a *answer) userHref(p *person) { a.href("/api/users/user/", p.UID, "", "") }
 
 func (a *answer) keyHref(k *key, owner string) {
-	a.Str(a.base + "/api/users/user/" + owner + "/apikey/" + k.Key)
+	a.href("/api/users/user/", owner, "/apikey/", k.Key)
 }
 
 // userName shows null for a name that was never set, and "" for one set to it.

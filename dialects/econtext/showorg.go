@@ -38,7 +38,8 @@ func (a *answer) organizationHead(t *thing) {
 // that of users, applications and groups.
 func (a *answer) organizationTail(t *thing) {
 	a.orEmpty(t.doc.customData)
-	a.Key("href").Str(a.base + "/api/organizations/organization/" + t.UID)
+	a.Key("href")
+	a.href("/api/organizations/organization/", t.UID, "", "")
 }
 
 // orEmpty shows custom_data as an object even if it is empty.

@@ -82,11 +82,7 @@ func keyTaken(tx *core.Tx, g *core.Group) (bool, error) {
 
 // add stores a new thing, whose name and id must be nobody's.
 func add(tx *core.Tx, g *core.Group, members []wire.Member) (*thing, error) {
-	empty, err := decodeDocument(nil)
-	if err != nil {
-		return nil, err
-	}
-	g.Body = empty.with(members...)
+	g.Body = emptyDocument.with(members...)
 	if err := checkNew(tx, g); err != nil {
 		return nil, err
 	}

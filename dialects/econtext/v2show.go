@@ -106,7 +106,8 @@ func (a *answer) applicationV2(t *thing) {
 	a.Key("data").Raw(t.doc.data)
 	a.Key("parameters").Raw(orEmptyList(t.doc.parameters))
 	a.orEmpty(t.doc.customData)
-	a.Key("href").Str(a.base + "/api/applications/application/" + t.UID)
+	a.Key("href")
+	a.href("/api/applications/application/", t.UID, "", "")
 	a.End()
 }
 
@@ -120,7 +121,8 @@ func (a *answer) groupV2(t *thing) {
 	a.times(t.CreatedAt, t.UpdatedAt)
 	a.Key("data").Raw(t.doc.data)
 	a.orEmpty(t.doc.customData)
-	a.Key("href").Str(a.base + "/api/groups/group/" + t.UID)
+	a.Key("href")
+	a.href("/api/groups/group/", t.UID, "", "")
 	a.End()
 }
 
