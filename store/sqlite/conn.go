@@ -14,18 +14,28 @@ import (
 // maxStatements is how many statements a connection keeps prepared.
 const maxStatements = 256
 
+// maxKept is the longest text of a statement that is kept: longer ones have
+// values written into them and do not come again.
+const maxKept = 4096
+
+// checkpointAfter is how many statements may go to the log before it is emptied:
+// each changes a few pages of 4 KiB.
+const checkpointAfter = 4000
+
 // conn is a connection of the driver, used without database/sql, which would
 // take more time than a point read itself. Statements stay prepared.
 type conn struct {
 	raw        *sqlite3.SQLiteConn
 	statements map[string]*statement
 	args       []driver.NamedValue
+	executed   int // statements since the last checkpoint
 }
 
 // statement is a prepared statement and the row it reads into.
 type statement struct {
 	*sqlite3.SQLiteStmt
-	row row
+	row  row
+	once bool // not kept
 }
 
 // row is one row of values as the driver gives them.
@@ -50,21 +60,39 @@ func (r row) Bytes(i int) []byte {
 
 // Query runs a statement. The driver gets no context that can end: that would
 // cost a goroutine a query.
-func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) (err error) {
+func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) error {
+	_, err := c.Glance(sql, args, nil, scan)
+	return err
+}
+
+// Glance is Query with a look round: the state that a statement sees is settled
+// by its first step, which the driver makes at once.
+func (c *conn) Glance(sql string, args []any, still func() bool, scan func(sqldb.Row) error) (ok bool, err error) {
 	s, err := c.prepare(sql)
 	if err != nil {
-		return err
+		return false, err
 	}
 	rows, err := s.QueryContext(context.Background(), c.bind(args))
 	if err != nil {
-		return err
+		return false, errors.Join(err, s.done())
 	}
 	defer func() {
-		if closeErr := rows.Close(); err == nil {
+		if closeErr := errors.Join(rows.Close(), s.done()); err == nil {
 			err = closeErr
 		}
 	}()
-	return s.each(rows, scan)
+	if still != nil && !still() {
+		return false, nil
+	}
+	return true, s.each(rows, scan)
+}
+
+// done closes a statement that is not kept.
+func (s *statement) done() error {
+	if s.once {
+		return s.Close()
+	}
+	return nil
 }
 
 func (s *statement) each(rows driver.Rows, scan func(sqldb.Row) error) error {
@@ -99,6 +127,13 @@ func (c *conn) prepare(sql string) (*statement, error) {
 	if s := c.statements[sql]; s != nil {
 		return s, nil
 	}
+	if len(sql) > maxKept {
+		raw, err := c.raw.Prepare(sql)
+		if err != nil {
+			return nil, err
+		}
+		return &statement{SQLiteStmt: raw.(*sqlite3.SQLiteStmt), once: true}, nil
+	}
 	if len(c.statements) >= maxStatements {
 		if err := c.closeStatements(); err != nil {
 			return nil, err
@@ -123,12 +158,24 @@ func (c *conn) closeStatements() (err error) {
 
 // Exec runs a statement the same way: one step runs it whole.
 func (c *conn) Exec(sql string, args ...any) error {
+	c.executed++
 	return c.Query(sql, args, func(sqldb.Row) error { return nil })
 }
 
 func (c *conn) BeginRead() error  { return c.Exec("begin") }
 func (c *conn) BeginWrite() error { return c.Exec("begin immediate") }
 func (c *conn) Commit() error     { return c.Exec("commit") }
+
+// Tidy moves what has been written to its place in the file. SQLite would do so
+// within a commit, but could then never start its log afresh: at every commit
+// somebody still looks at the state before it.
+func (c *conn) Tidy() error {
+	if c.executed < checkpointAfter {
+		return nil
+	}
+	c.executed = 0
+	return c.Exec("pragma wal_checkpoint(passive)")
+}
 
 // InTx tells whether no failure has ended the transaction.
 func (c *conn) InTx() bool { return !c.raw.AutoCommit() }

@@ -37,7 +37,10 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	pragmas := []string{"pragma mmap_size = 1073741824", "pragma cache_size = -16384"}
+	pragmas := []string{
+		"pragma mmap_size = 1073741824", "pragma cache_size = -16384",
+		"pragma wal_autocheckpoint = 0", "pragma journal_size_limit = 67108864",
+	}
 	if !write {
 		pragmas = append(pragmas, "pragma query_only = on")
 	}
@@ -51,6 +54,9 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 
 // Readers is one for each core: more only take turns, and each has its own memory.
 func (e *engine) Readers() int { return max(2, runtime.GOMAXPROCS(0)) }
+
+// CacheBytes is how much memory objects may take.
+func (e *engine) CacheBytes() int64 { return e.cache }
 
 // Find is SQLite's name of the function.
 func (e *engine) Find() string { return "instr" }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
 // memory is the path of a store that is nowhere.
@@ -17,6 +19,7 @@ type options struct {
 	// temporary is the folder of a store that is removed when closed, or "".
 	temporary string
 	sync      string // synchronous: FULL, NORMAL or OFF
+	cache     int64  // bytes
 }
 
 // parse reads what follows "sqlite:" in a DSN.
@@ -29,7 +32,7 @@ func parse(dsn string) (options, error) {
 	if strings.HasPrefix(path, "///") {
 		path = path[2:]
 	}
-	o := options{path: path, sync: "FULL"}
+	o := options{path: path, sync: "FULL", cache: sqldb.DefaultCache}
 	for name, values := range params {
 		if err := o.set(name, values[len(values)-1]); err != nil {
 			return options{}, err
@@ -45,10 +48,13 @@ func (o *options) set(name, value string) error {
 	switch {
 	case name == "sync" && (value == "full" || value == "normal"):
 		o.sync = strings.ToUpper(value)
-	default:
-		return fmt.Errorf("sqlite: no such parameter or value: %s=%s", name, value)
+		return nil
+	case name == "cache":
+		n, err := sqldb.ParseBytes(value)
+		o.cache = n
+		return err
 	}
-	return nil
+	return fmt.Errorf("sqlite: no such parameter or value: %s=%s", name, value)
 }
 
 // place puts a store in memory into a folder of its own: only a file can be read

@@ -20,6 +20,7 @@ import (
 //
 //	sync=normal       commits survive the loss of the process, but the last few
 //	                  may not survive a power failure; sync=full is the default
+//	cache=64MiB       how much memory objects may take; 0 keeps none
 func Open(ctx context.Context, dsn string) (core.Store, error) {
 	e, err := take(dsn)
 	if err != nil {

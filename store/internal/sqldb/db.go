@@ -3,22 +3,25 @@ package sqldb
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 // DB is a [core.Store] on an engine.
 type DB struct {
 	engine  Engine
 	names   *names
+	cache   *cache.Cache
 	readers *pool
 	writer  *writer
+	epochs  epochs
+	stats   meter
 
-	mu      sync.Mutex
-	idle    sync.Cond
-	running int
-	closed  bool
+	// The writer's own: the number of the committed state, and what it knows of
+	// the sequences.
+	version uint64
+	next    map[sequence]int64
 }
 
 // ErrClosed is what a closed store fails with.
@@ -31,61 +34,34 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	db := &DB{engine: e, names: newNames(), readers: newPool(e)}
-	db.idle.L = &db.mu
+	db := &DB{engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), next: map[sequence]int64{}}
+	err = conn.Query(selectVersion, nil, func(r Row) error {
+		db.version = uint64(r.Int(0))
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), e.Close())
+	}
+	db.epochs.init(e, db.version)
 	db.writer = newWriter(db, conn)
 	return db, nil
 }
 
-// View runs fn on one consistent state, which is that of its first read.
-func (db *DB) View(ctx context.Context, fn func(core.StoreTx) error) error {
-	if err := db.enter(); err != nil {
-		return err
-	}
-	defer db.leave()
-	t := &tx{db: db, ctx: ctx}
-	defer t.end()
-	return fn(t)
-}
-
 // Update runs fn in the writer's next batch.
 func (db *DB) Update(ctx context.Context, fn func(core.StoreTx) error) error {
-	if err := db.enter(); err != nil {
+	if err := db.epochs.enter(); err != nil {
 		return err
 	}
-	defer db.leave()
+	defer db.epochs.leave()
 	return db.writer.do(ctx, newChange(ctx, fn))
-}
-
-func (db *DB) enter() error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.closed {
-		return ErrClosed
-	}
-	db.running++
-	return nil
-}
-
-func (db *DB) leave() {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.running--; db.running == 0 && db.closed {
-		db.idle.Broadcast()
-	}
 }
 
 // Close waits for what is running and releases everything.
 func (db *DB) Close() error {
-	db.mu.Lock()
-	already := db.closed
-	db.closed = true
-	for db.running > 0 {
-		db.idle.Wait()
-	}
-	db.mu.Unlock()
-	if already {
+	if !db.epochs.close() {
 		return nil
 	}
-	return errors.Join(db.writer.close(), db.readers.close(), db.engine.Close())
+	err := db.writer.close()
+	db.epochs.closeConns()
+	return errors.Join(err, db.readers.close(), db.engine.Close())
 }

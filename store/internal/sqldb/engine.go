@@ -5,6 +5,11 @@
 // both run. Every row is numbered scope<<40 | ID, where the scope stands for a
 // realm (users) or a realm and kind (groups, memberships, records): finding one
 // by ID and listing in order of ID then need no index beside the table.
+//
+// Reading goes through memory. Lists ask the database for numbers only and take
+// the objects from a cache that is exact: the one writer publishes what it
+// changed with every commit, and a view that began before looks at the state it
+// began with (see epoch).
 package sqldb
 
 import "context"
@@ -15,6 +20,8 @@ type Engine interface {
 	Connect(ctx context.Context, write bool) (Conn, error)
 	// Readers is how many connections reading may use.
 	Readers() int
+	// CacheBytes is how much memory objects may take.
+	CacheBytes() int64
 	// Cause tells what a failed statement means.
 	Cause(error) Cause
 	// Find is the name of the function that finds a text in another.
@@ -28,6 +35,10 @@ type Conn interface {
 	// Query runs a statement and hands its rows to scan, one by one. A row is
 	// valid until scan returns. What scan fails with ends the query.
 	Query(sql string, args []any, scan func(Row) error) error
+	// Glance is Query outside a transaction. When the state that the statement
+	// sees is settled, and before any row, it asks still; if that says no, it
+	// returns false and no row.
+	Glance(sql string, args []any, still func() bool, scan func(Row) error) (bool, error)
 	// Exec runs a statement for its effect. Its failure may come out of a later
 	// call, at the latest that of Commit.
 	Exec(sql string, args ...any) error
@@ -39,6 +50,8 @@ type Conn interface {
 	Rollback() error
 	// InTx tells whether the transaction is still usable: some failures end it.
 	InTx() bool
+	// Tidy does what is better done between transactions, if there is anything.
+	Tidy() error
 	Close() error
 }
 
@@ -66,13 +79,3 @@ const (
 type stop struct{}
 
 func (stop) Error() string { return "enough rows" }
-
-// one runs a query and hands its first row to scan; it tells whether there was one.
-func one(c Conn, sql string, args []any, scan func(Row)) (found bool, err error) {
-	err = c.Query(sql, args, func(r Row) error {
-		found = true
-		scan(r)
-		return nil
-	})
-	return found, err
-}

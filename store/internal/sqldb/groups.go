@@ -2,9 +2,14 @@ package sqldb
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 const groupColumns = "id, parent, created_at, updated_at, uid, key, name, body"
+
+var groupsTable = &table{tableGroups, "groups", groupColumns, func(r Row, k kindKey) (cache.Value, error) {
+	return &groupEntry{row: r.Int(0), group: scanGroup(r, k)}, nil
+}}
 
 func scanGroup(r Row, k kindKey) *core.Group {
 	return &core.Group{
@@ -44,37 +49,63 @@ func optional(s string) any {
 
 // GetGroup finds one group.
 func (t *tx) GetGroup(ref core.GroupRef) (*core.Group, error) {
+	e, err := t.group(ref)
+	if err != nil {
+		return nil, err
+	}
+	return t.giveGroup(e), nil
+}
+
+func (t *tx) giveGroup(e *groupEntry) *core.Group {
+	if t.source.private() {
+		return e.group.Clone()
+	}
+	return e.group
+}
+
+func (t *tx) group(ref core.GroupRef) (*groupEntry, error) {
+	if t.over {
+		return nil, errOver
+	}
 	kind, err := t.kind(ref.Realm, ref.Kind)
 	if err != nil {
 		return nil, err
 	}
-	where, args := groupWhere(kind, ref)
-	if kind == 0 || where == "" {
+	if kind == 0 || !storable(ref.UID) || !storable(ref.Key) {
 		return nil, notFound()
 	}
-	var g *core.Group
-	_, err = t.row("select "+groupColumns+" from groups where "+where, args, func(r Row) {
-		g = scanGroup(r, kindKey{ref.Realm, ref.Kind})
-	})
-	if err == nil && g == nil {
+	var v cache.Value
+	k := kindKey{ref.Realm, ref.Kind}
+	switch {
+	case ref.ID != 0:
+		v, err = t.groupAt(k, kind, ref.ID)
+	case ref.UID != "":
+		v, err = t.groupNamed(k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasUID, Value: ref.UID}, "scope = ? and uid = ?")
+	case ref.Key != "":
+		v, err = t.groupNamed(k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasKey, Value: ref.Key}, "scope = ? and key = ?")
+	default:
 		return nil, notFound()
 	}
-	return g, err
+	if err != nil {
+		return nil, err
+	}
+	return v.(*groupEntry), nil
 }
 
-// groupWhere is the condition that a reference means; "" if it can find nothing.
-func groupWhere(kind scope, ref core.GroupRef) (string, []any) {
-	switch {
-	case ref.ID != 0 && valid(ref.ID):
-		return "id = ?", []any{kind.row(ref.ID)}
-	case ref.ID != 0 || !storable(ref.UID) || !storable(ref.Key):
-		return "", nil
-	case ref.UID != "":
-		return "scope = ? and uid = ?", []any{int64(kind), ref.UID}
-	case ref.Key != "":
-		return "scope = ? and key = ?", []any{int64(kind), ref.Key}
+func (t *tx) groupAt(k kindKey, kind scope, id int64) (cache.Value, error) {
+	if !valid(id) {
+		return nil, notFound()
 	}
-	return "", nil
+	return t.at(groupsTable, k, kind.row(id))
+}
+
+func (t *tx) groupNamed(k kindKey, a cache.Alias, where string) (cache.Value, error) {
+	if e, ok := t.alias(a).(*groupEntry); ok {
+		if a.Kind == aliasUID && e.group.UID == a.Value || a.Kind == aliasKey && e.group.Key == a.Value {
+			return e, nil
+		}
+	}
+	return t.found(groupsTable, k, where, a.Scope, a.Value)
 }
 
 // ListGroups lists groups; see [core.GroupQuery].
@@ -83,7 +114,23 @@ func (t *tx) ListGroups(q core.GroupQuery) ([]*core.Group, error) {
 	if err != nil || kind == 0 {
 		return nil, err
 	}
-	b := selecting(groupColumns, "groups")
+	rows, err := t.numbers(groupQuery(kind, q))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := t.all(groupsTable, kindKey{q.Realm, q.Kind}, rows)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*core.Group, len(entries))
+	for i, e := range entries {
+		list[i] = t.giveGroup(e.(*groupEntry))
+	}
+	return list, nil
+}
+
+func groupQuery(kind scope, q core.GroupQuery) *builder {
+	b := selecting("id", "groups")
 	if q.ByName || q.Parent != 0 {
 		b.and("scope = ?", int64(kind))
 	}
@@ -99,7 +146,7 @@ func (t *tx) ListGroups(q core.GroupQuery) ([]*core.Group, error) {
 	}
 	b.then(groupOrder(q))
 	b.limit(q.Limit, q.Offset)
-	return t.groups(b, kindKey{q.Realm, q.Kind})
+	return b
 }
 
 func groupOrder(q core.GroupQuery) string {
@@ -108,104 +155,4 @@ func groupOrder(q core.GroupQuery) string {
 		return " order by name" + way + ", id" + way
 	}
 	return " order by id" + way
-}
-
-func (t *tx) groups(b *builder, k kindKey) (list []*core.Group, err error) {
-	err = t.query(b.text.String(), b.args, func(r Row) error {
-		list = append(list, scanGroup(r, k))
-		return nil
-	})
-	return list, err
-}
-
-// PutGroup inserts g, or replaces the stored one.
-func (t *tx) PutGroup(g *core.Group) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	if err := checkTexts(checked{core.FieldUID, g.UID}, checked{core.FieldKey, g.Key}, checked{core.FieldName, g.Name}); err != nil {
-		return err
-	}
-	kind, err := t.makeKind(g.Realm, g.Kind)
-	if err != nil {
-		return err
-	}
-	if g.ID != 0 {
-		if _, err := t.GetGroup(core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); err != nil {
-			return err
-		}
-	}
-	if err := t.checkGroupTaken(kind, g); err != nil {
-		return err
-	}
-	if g.ID == 0 {
-		return t.insertGroup(kind, g)
-	}
-	return t.updateGroup(kind, g)
-}
-
-// checkGroupTaken finds the unique names of g that another group of the kind has.
-func (t *tx) checkGroupTaken(kind scope, g *core.Group) error {
-	var faults []core.Fault
-	_, err := t.row("select 1 from groups where scope = ? and uid = ? and id <> ?",
-		[]any{int64(kind), g.UID, kind.row(g.ID)}, func(Row) { faults = append(faults, taken(core.FieldUID, "")) })
-	if err != nil {
-		return err
-	}
-	if g.Key != "" {
-		_, err = t.row("select 1 from groups where scope = ? and key = ? and id <> ?",
-			[]any{int64(kind), g.Key, kind.row(g.ID)}, func(Row) { faults = append(faults, taken(core.FieldKey, "")) })
-	}
-	if err == nil && len(faults) > 0 {
-		return conflict(faults...)
-	}
-	return err
-}
-
-func (t *tx) insertGroup(kind scope, g *core.Group) error {
-	realm, err := t.realm(g.Realm)
-	if err != nil {
-		return err
-	}
-	next, err := t.nextID(realm, "group:"+g.Kind)
-	if err != nil {
-		return err
-	}
-	err = t.exec(`insert into groups (id, scope, parent, created_at, updated_at, uid, key, name, body)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, kind.row(next), int64(kind), g.Parent,
-		micros(g.CreatedAt), micros(g.UpdatedAt), g.UID, optional(g.Key), g.Name, body(g.Body))
-	if err == nil {
-		g.ID = next
-	}
-	return err
-}
-
-func (t *tx) updateGroup(kind scope, g *core.Group) error {
-	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
-		where id = ?`, g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
-		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID))
-}
-
-// DropGroup removes the group and its memberships.
-func (t *tx) DropGroup(realm core.Realm, kind string, id int64) error {
-	return t.drop("groups", realm, kind, id)
-}
-
-// drop removes one row; what hangs on it goes with it.
-func (t *tx) drop(table string, realm core.Realm, kind string, id int64) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	no, err := t.kind(realm, kind)
-	if err != nil {
-		return err
-	}
-	if no == 0 || !valid(id) {
-		return notFound()
-	}
-	found, err := t.row("delete from "+table+" where id = ? returning id", []any{no.row(id)}, func(Row) {})
-	if err == nil && !found {
-		return notFound()
-	}
-	return err
 }

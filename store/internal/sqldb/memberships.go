@@ -8,137 +8,37 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// Join adds the membership, unless the user has it already.
-func (t *tx) Join(m *core.Membership) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	kind, member, grouping, err := t.ends(*m)
-	if err != nil {
-		return err
-	}
-	found, err := t.row("select id from memberships where member = ? and grouping = ?",
-		[]any{member, grouping}, func(r Row) { m.ID = id(r.Int(0)) })
-	if found || err != nil {
-		return err
-	}
-	if err := t.exist(m); err != nil {
-		return err
-	}
-	realm, err := t.realm(m.Realm)
-	if err != nil {
-		return err
-	}
-	next, err := t.nextID(realm, "membership:"+m.Kind)
-	if err != nil {
-		return err
-	}
-	m.ID = next
-	return t.exec("insert into memberships (id, member, grouping) values (?, ?, ?)", kind.row(next), member, grouping)
-}
-
-// ends returns the rows that a membership ties together.
-func (t *tx) ends(m core.Membership) (kind scope, member, grouping int64, err error) {
-	realm, err := t.realm(m.Realm)
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	kind, err = t.kind(m.Realm, m.Kind)
-	if err == nil && (kind == 0 || realm == 0 || !valid(m.User) || !valid(m.Group)) {
-		err = notFound()
-	}
-	return kind, realm.row(m.User), kind.row(m.Group), err
-}
-
-// exist tells whether both ends of a membership are there.
-func (t *tx) exist(m *core.Membership) error {
-	if _, err := t.GetUser(core.ByID(m.Realm, m.User)); err != nil {
-		return err
-	}
-	_, err := t.GetGroup(core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
-	return err
-}
-
-// Leave removes the membership, if there is one.
-func (t *tx) Leave(m core.Membership) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	_, member, grouping, err := t.ends(m)
-	if core.KindOf(err) == core.NotFound && err != nil {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return t.exec("delete from memberships where member = ? and grouping = ?", member, grouping)
-}
-
 // ListMemberships lists memberships; see [core.MembershipQuery].
 func (t *tx) ListMemberships(q core.MembershipQuery) ([]core.Membership, error) {
-	b := selecting("id, member, grouping", "memberships")
-	if ok, err := t.membershipConditions(b, q); !ok || err != nil {
+	if t.over {
+		return nil, errOver
+	}
+	realm, err := t.realm(q.Realm)
+	switch {
+	case err != nil || realm == 0:
+		return nil, err
+	case q.Users != nil:
+		return t.membershipsOf(realm, q)
+	case q.Group == 0 || q.Kind == "":
+		return nil, nil
+	}
+	kind, err := t.kind(q.Realm, q.Kind)
+	if err != nil || kind == 0 || !valid(q.Group) {
 		return nil, err
 	}
-	if q.Kind == "" {
-		return t.anyKind(b, q)
-	}
+	b := selecting(membershipColumns, "memberships")
+	b.and("grouping = ?", kind.row(q.Group))
+	b.ranged(kind, q.AfterID, q.BeforeID)
 	b.then(" order by id" + direction(q.Desc))
 	b.limit(q.Limit, 0)
 	return t.memberships(b, q.Realm)
 }
 
-// membershipConditions adds what q asks for; it tells whether anything can match.
-func (t *tx) membershipConditions(b *builder, q core.MembershipQuery) (bool, error) {
-	realm, err := t.realm(q.Realm)
-	if err != nil || realm == 0 || q.Users == nil && q.Group == 0 {
-		return false, err
-	}
-	if q.Users != nil {
-		b.in("member", realm.rows(q.Users))
-	}
-	if q.Kind == "" {
-		return q.Group == 0, nil
-	}
-	kind, err := t.kind(q.Realm, q.Kind)
-	if err != nil || kind == 0 {
-		return false, err
-	}
-	b.ranged(kind, q.AfterID, q.BeforeID)
-	if q.Group != 0 {
-		b.and("grouping = ?", kind.row(q.Group))
-	}
-	return q.Group == 0 || valid(q.Group), nil
-}
-
-// anyKind lists memberships of all kinds: their numbers interleave, as no index
-// does, so that the few that people have are sorted here.
-func (t *tx) anyKind(b *builder, q core.MembershipQuery) ([]core.Membership, error) {
-	all, err := t.memberships(b, q.Realm)
-	all = slices.DeleteFunc(all, func(m core.Membership) bool {
-		return m.ID <= q.AfterID || q.BeforeID != 0 && m.ID >= q.BeforeID
-	})
-	sortMemberships(all, q.Desc)
-	if q.Limit > 0 && len(all) > q.Limit {
-		all = all[:q.Limit]
-	}
-	return all, err
-}
-
-func sortMemberships(ms []core.Membership, desc bool) {
-	slices.SortFunc(ms, func(a, b core.Membership) int {
-		if desc {
-			a, b = b, a
-		}
-		return cmp.Or(cmp.Compare(a.ID, b.ID), strings.Compare(a.Kind, b.Kind))
-	})
-}
+const membershipColumns = "id, member, grouping"
 
 func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, err error) {
 	err = t.query(b.text.String(), b.args, func(r Row) error {
-		list = append(list, core.Membership{
-			ID: r.Int(0), Realm: realm, User: id(r.Int(1)), Group: id(r.Int(2)),
-		})
+		list = append(list, core.Membership{ID: r.Int(0), Realm: realm, User: id(r.Int(1)), Group: id(r.Int(2))})
 		return nil
 	})
 	for i := range list {
@@ -152,11 +52,181 @@ func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, 
 	return list, err
 }
 
-// kindName returns the kind that has the number.
-func (t *tx) kindName(s scope) (name string, err error) {
-	if k, ok := t.db.names.kind(s); ok {
-		return k.kind, nil
+// membershipsOf lists those of some users: what memory has, and the rest by one
+// statement, from then on in memory too.
+func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membership, error) {
+	rows := realm.rows(q.Users)
+	slices.Sort(rows)
+	var all []core.Membership
+	var missing []int64
+	for _, row := range slices.Compact(rows) {
+		if e := t.inMemory(row); e != nil && e.known {
+			all = appendMatching(all, e.members, q)
+		} else {
+			missing = append(missing, row)
+		}
 	}
-	_, err = t.row("select kind from kinds where no = ?", []any{int64(s)}, func(r Row) { name = r.Text(0) })
-	return name, err
+	read, err := t.readMembers(q.Realm, missing)
+	if err != nil {
+		return nil, err
+	}
+	all = appendMatching(all, read, q)
+	if len(rows) > 1 || q.Desc {
+		sortMemberships(all, q.Desc)
+	}
+	return firstOf(all, q.Limit), nil
+}
+
+func firstOf[T any](list []T, limit int) []T {
+	if limit > 0 && len(list) > limit {
+		return list[:limit]
+	}
+	return list
+}
+
+func appendMatching(all, some []core.Membership, q core.MembershipQuery) []core.Membership {
+	for _, m := range some {
+		if (q.Kind == "" || m.Kind == q.Kind) && (q.Group == 0 || m.Group == q.Group) &&
+			m.ID > q.AfterID && (q.BeforeID == 0 || m.ID < q.BeforeID) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+func sortMemberships(ms []core.Membership, desc bool) {
+	slices.SortFunc(ms, func(a, b core.Membership) int {
+		if desc {
+			a, b = b, a
+		}
+		return cmp.Or(cmp.Compare(a.ID, b.ID), strings.Compare(a.Kind, b.Kind))
+	})
+}
+
+// inMemory returns what memory has of the user with the row's number, or nil.
+func (t *tx) inMemory(row int64) *userEntry {
+	v, _ := t.source.get(userKey(row))
+	e, _ := v.(*userEntry)
+	return e
+}
+
+// readMembers reads all memberships of the users with the rows' numbers.
+func (t *tx) readMembers(realm core.Realm, rows []int64) ([]core.Membership, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	b := selecting(membershipColumns, "memberships")
+	b.in("member", rows)
+	all, err := t.memberships(b, realm)
+	if err != nil {
+		return nil, err
+	}
+	sortMemberships(all, false)
+	by := make(map[int64][]core.Membership, len(rows))
+	for _, m := range all {
+		by[m.User] = append(by[m.User], m)
+	}
+	for _, row := range rows {
+		if e := t.inMemory(row); e != nil {
+			t.source.keep(userKey(row), e.with(by[id(row)]))
+		}
+	}
+	return all, nil
+}
+
+// membersOf returns all memberships of a user.
+func (t *tx) membersOf(e *userEntry) ([]core.Membership, error) {
+	if e.known {
+		return e.members, nil
+	}
+	return t.readMembers(e.user.Realm, []int64{e.row})
+}
+
+// forgetMembers notes that memberships of the user with the row's number are gone.
+func (t *tx) forgetMembers(row int64) {
+	e := t.inMemory(row)
+	if e == nil {
+		t.change.set(userKey(row), unknown{})
+		return
+	}
+	without := *e
+	without.members, without.known = nil, false
+	t.change.set(userKey(row), &without)
+}
+
+// Join adds the membership, unless the user has it already.
+func (t *tx) Join(m *core.Membership) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	e, g, err := t.ends(*m)
+	if err != nil {
+		return err
+	}
+	members, err := t.membersOf(e)
+	if err != nil {
+		return err
+	}
+	if at := membershipAt(members, *m); at >= 0 {
+		m.ID = members[at].ID
+		return nil
+	}
+	next, err := t.nextID(scopeOf(e.row), "membership:"+m.Kind)
+	if err != nil {
+		return err
+	}
+	row := scopeOf(g.row).row(next)
+	if err := t.exec("insert into memberships (id, member, grouping) values (?, ?, ?)", row, e.row, g.row); err != nil {
+		return err
+	}
+	m.ID = next
+	t.setMembers(e, append(slices.Clip(members), *m))
+	return nil
+}
+
+// setMembers notes a user's memberships.
+func (t *tx) setMembers(e *userEntry, members []core.Membership) {
+	sortMemberships(members, false)
+	t.change.set(userKey(e.row), e.with(members))
+}
+
+// ends returns the user and the group that a membership ties together.
+func (t *tx) ends(m core.Membership) (*userEntry, *groupEntry, error) {
+	if m.User == 0 || m.Group == 0 {
+		return nil, nil, notFound()
+	}
+	e, err := t.user(core.ByID(m.Realm, m.User))
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := t.group(core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
+	return e, g, err
+}
+
+func membershipAt(members []core.Membership, m core.Membership) int {
+	return slices.IndexFunc(members, func(o core.Membership) bool { return o.Kind == m.Kind && o.Group == m.Group })
+}
+
+// Leave removes the membership, if there is one.
+func (t *tx) Leave(m core.Membership) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	e, g, err := t.ends(m)
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	members, err := t.membersOf(e)
+	at := membershipAt(members, m)
+	if err != nil || at < 0 {
+		return err
+	}
+	if err := t.exec("delete from memberships where member = ? and grouping = ?", e.row, g.row); err != nil {
+		return err
+	}
+	t.setMembers(e, slices.Delete(slices.Clone(members), at, at+1))
+	return nil
 }

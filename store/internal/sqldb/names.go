@@ -49,52 +49,43 @@ func (n *names) keep(k kindKey, s scope) {
 
 // realm returns the realm's number, 0 if it has none yet.
 func (t *tx) realm(name core.Realm) (scope, error) {
-	return t.lookUp(kindKey{realm: name}, func() (string, []any, error) {
-		return "select no from realms where name = ?", []any{string(name)}, nil
-	})
+	k := kindKey{realm: name}
+	if s := t.number(k); s != 0 {
+		return s, nil
+	}
+	return t.readScope(k, "select no from realms where name = ?", string(name))
 }
 
 // kind returns the number of the kind in the realm, 0 if it has none yet.
 func (t *tx) kind(realm core.Realm, kind string) (scope, error) {
-	return t.lookUp(kindKey{realm, kind}, func() (string, []any, error) {
-		no, err := t.realm(realm)
-		return "select no from kinds where realm = ? and kind = ?", []any{int64(no), kind}, err
-	})
+	k := kindKey{realm, kind}
+	if s := t.number(k); s != 0 {
+		return s, nil
+	}
+	no, err := t.realm(realm)
+	if no == 0 || err != nil {
+		return 0, err
+	}
+	return t.readScope(k, "select no from kinds where realm = ? and kind = ?", int64(no), kind)
 }
 
-// lookUp finds a number in memory, else by the query.
-func (t *tx) lookUp(k kindKey, query func() (string, []any, error)) (scope, error) {
+// number returns the number that memory has, else 0.
+func (t *tx) number(k kindKey) scope {
 	if s := t.db.names.scope(k); s != 0 {
-		return s, nil
+		return s
 	}
-	if s, ok := t.fresh[k]; ok {
-		return s, nil
-	}
+	return t.source.scope(k)
+}
+
+func (t *tx) readScope(k kindKey, sql string, args ...any) (s scope, err error) {
 	if !storable(string(k.realm)) || !storable(k.kind) {
 		return 0, nil
 	}
-	sql, args, err := query()
-	if err != nil {
-		return 0, err
-	}
-	var s scope
 	found, err := t.row(sql, args, func(r Row) { s = scope(r.Int(0)) })
 	if found && err == nil {
-		t.remember(k, s)
+		t.source.remember(k, s)
 	}
 	return s, err
-}
-
-// remember keeps a number: for all if it is committed, as what a view sees is.
-func (t *tx) remember(k kindKey, s scope) {
-	if !t.write {
-		t.db.names.keep(k, s)
-		return
-	}
-	if t.fresh == nil {
-		t.fresh = map[kindKey]scope{}
-	}
-	t.fresh[k] = s
 }
 
 // makeRealm returns the realm's number, a new one if it has none.
@@ -118,23 +109,43 @@ func (t *tx) makeKind(realm core.Realm, kind string) (scope, error) {
 }
 
 func (t *tx) makeScope(k kindKey, sql string, args ...any) (s scope, err error) {
-	if err := t.writable(); err != nil {
-		return 0, err
-	}
 	if err := checkTexts(checked{"realm", string(k.realm)}, checked{"kind", k.kind}); err != nil {
 		return 0, err
 	}
+	t.change.wrote = true
 	_, err = t.row(sql, args, func(r Row) { s = scope(r.Int(0)) })
 	if err == nil {
-		t.remember(k, s)
+		t.source.remember(k, s)
 	}
 	return s, err
 }
 
-// nextID takes the next number of a sequence of the realm.
-func (t *tx) nextID(realm scope, name string) (id int64, err error) {
-	_, err = t.row(`insert into sequences (realm, name, next) values (?, ?, 2)
-		on conflict (realm, name) do update set next = sequences.next + 1 returning next - 1`,
-		[]any{int64(realm), name}, func(r Row) { id = r.Int(0) })
-	return id, err
+// kindName returns the kind that has the number.
+func (t *tx) kindName(s scope) (name string, err error) {
+	if k, ok := t.db.names.kind(s); ok {
+		return k.kind, nil
+	}
+	_, err = t.row("select kind from kinds where no = ?", []any{int64(s)}, func(r Row) { name = r.Text(0) })
+	return name, err
+}
+
+// nextID takes the next number of a sequence of the realm. It is written down
+// with the batch.
+func (t *tx) nextID(realm scope, name string) (int64, error) {
+	s := sequence{realm, name}
+	next := t.change.known(s)
+	if next == 0 {
+		next = 1
+		_, err := t.row("select next from sequences where realm = ? and name = ?",
+			[]any{int64(realm), name}, func(r Row) { next = r.Int(0) })
+		if err != nil {
+			return 0, err
+		}
+	}
+	if next > maxID {
+		return 0, &core.Error{Kind: core.Internal, Op: "number an object of " + name, Err: errFull}
+	}
+	t.change.setNext(s, next+1)
+	t.change.wrote = true
+	return next, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // pool is the connections that views read through. They are opened when first
@@ -12,9 +13,14 @@ type pool struct {
 	engine Engine
 	slots  chan struct{} // one for each connection in use
 
-	mu   sync.Mutex
-	idle []Conn
+	mu    sync.Mutex
+	idle  []Conn
+	extra int // connections in use beyond the slots
 }
+
+// overdue is how long a view waits for a connection before one too many is
+// opened: views inside views could otherwise wait for each other for ever.
+const overdue = 200 * time.Millisecond
 
 func newPool(e Engine) *pool {
 	return &pool{engine: e, slots: make(chan struct{}, e.Readers())}
@@ -25,21 +31,34 @@ func (p *pool) take(ctx context.Context) (Conn, error) {
 	select {
 	case p.slots <- struct{}{}:
 	default:
-		select {
-		case p.slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := p.wait(ctx); err != nil {
+			return nil, err
 		}
 	}
 	if c := p.pop(); c != nil {
 		return c, nil
 	}
-	c, err := p.engine.Connect(ctx, false)
+	c, err := p.engine.Connect(background, false)
 	if err != nil {
-		<-p.slots
+		p.free()
 		return nil, err
 	}
 	return c, nil
+}
+
+func (p *pool) wait(ctx context.Context) error {
+	late := time.NewTimer(overdue)
+	defer late.Stop()
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		p.mu.Lock()
+		p.extra++
+		p.mu.Unlock()
+	}
+	return nil
 }
 
 func (p *pool) pop() Conn {
@@ -52,6 +71,19 @@ func (p *pool) pop() Conn {
 	c := p.idle[n-1]
 	p.idle = p.idle[:n-1]
 	return c
+}
+
+// free lets another view have a connection; it tells whether there was one too many.
+func (p *pool) free() bool {
+	p.mu.Lock()
+	if p.extra > 0 {
+		p.extra--
+		p.mu.Unlock()
+		return true
+	}
+	p.mu.Unlock()
+	<-p.slots
+	return false
 }
 
 // release ends the transaction on the connection and gives it back.
@@ -68,13 +100,17 @@ func (p *pool) give(c Conn) {
 	p.mu.Lock()
 	p.idle = append(p.idle, c)
 	p.mu.Unlock()
-	<-p.slots
+	if p.free() {
+		if c := p.pop(); c != nil {
+			_ = c.Close()
+		}
+	}
 }
 
 // discard closes a connection that is of no more use.
 func (p *pool) discard(c Conn) {
 	_ = c.Close()
-	<-p.slots
+	p.free()
 }
 
 // close closes the connections, none of which is in use.

@@ -5,18 +5,32 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-// tx is one transaction: a view, which connects when it first must, or one
-// change of the writer's batch. It implements [core.StoreTx].
+// tx is one transaction, as [core.StoreTx] has it: a view or a change.
 type tx struct {
-	db    *DB
-	ctx   context.Context
-	conn  Conn
-	write bool
-	over  bool
-	// fresh are the scopes that this transaction made, which others must not see yet.
-	fresh map[kindKey]scope
+	db     *DB
+	ctx    context.Context
+	source source
+	change *changing // nil in a view
+	over   bool
+}
+
+// source is where a transaction reads from.
+type source interface {
+	// query asks the database.
+	query(ctx context.Context, sql string, args []any, scan func(Row) error) error
+	// get returns what memory knows of an object; a nil value: that it is gone.
+	get(cache.Key) (cache.Value, bool)
+	// keep remembers an object that was read.
+	keep(cache.Key, cache.Value)
+	// scope returns a number that this transaction made, else 0.
+	scope(kindKey) scope
+	// remember keeps a number that was read.
+	remember(kindKey, scope)
+	// private tells whether objects belong to the caller, who may change them.
+	private() bool
 }
 
 var (
@@ -24,80 +38,55 @@ var (
 	errReadOnly = &core.Error{Kind: core.Internal, Err: errors.New("sqldb: a view cannot write")}
 )
 
-// query runs a statement on this transaction's state.
+// query runs a query on the transaction's state. The context is asked here.
 func (t *tx) query(sql string, args []any, scan func(Row) error) error {
-	if err := t.ready(); err != nil {
-		return err
-	}
-	err := t.conn.Query(sql, args, scan)
-	if errors.Is(err, stop{}) {
-		return nil
-	}
-	return err
-}
-
-// row runs a query for at most one row.
-func (t *tx) row(sql string, args []any, scan func(Row)) (bool, error) {
-	if err := t.ready(); err != nil {
-		return false, err
-	}
-	return one(t.conn, sql, args, scan)
-}
-
-func (t *tx) exec(sql string, args ...any) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	return t.conn.Exec(sql, args...)
-}
-
-// ready makes sure that the transaction may go on and has a connection. The
-// context is asked here, since the drivers are not given it: that costs them a
-// goroutine a query.
-func (t *tx) ready() error {
 	if t.over {
 		return errOver
 	}
 	if err := t.ctx.Err(); err != nil {
 		return err
 	}
-	if t.conn != nil {
+	err := t.source.query(t.ctx, sql, args, scan)
+	if errors.Is(err, stop{}) {
 		return nil
 	}
-	return t.connect()
+	return err
 }
 
+// row runs a query for at most one row; it tells whether there was one.
+func (t *tx) row(sql string, args []any, scan func(Row)) (found bool, err error) {
+	err = t.query(sql, args, func(r Row) error {
+		found = true
+		scan(r)
+		return nil
+	})
+	return found, err
+}
+
+// exec writes.
+func (t *tx) exec(sql string, args ...any) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.change.wrote = true
+	return t.change.conn.Exec(sql, args...)
+}
+
+// writable tells whether the transaction may write, and go on at all.
 func (t *tx) writable() error {
-	if !t.write {
+	switch {
+	case t.change == nil:
 		return errReadOnly
+	case t.over:
+		return errOver
 	}
-	return t.ready()
+	return t.ctx.Err()
 }
 
-// connect takes a connection for a view.
-func (t *tx) connect() error {
-	c, err := t.db.readers.take(t.ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.BeginRead(); err != nil {
-		t.db.readers.give(c)
-		return err
-	}
-	t.conn = c
-	return nil
-}
+var errNotFound = &core.Error{Kind: core.NotFound}
 
-// end gives a view's connection back.
-func (t *tx) end() {
-	t.over = true
-	if t.conn != nil && !t.write {
-		t.db.readers.release(t.conn)
-	}
-	t.conn = nil
-}
-
-func notFound() error { return &core.Error{Kind: core.NotFound} }
+// notFound is the same error each time: misses are many in an import.
+func notFound() error { return errNotFound }
 
 func stale() error { return &core.Error{Kind: core.Stale} }
 
@@ -108,3 +97,6 @@ func conflict(faults ...core.Fault) error {
 func taken(f core.Field, value string) core.Fault {
 	return core.Fault{Field: f, Rule: core.Taken, Value: value}
 }
+
+// missing tells whether err says that something is not there.
+func missing(err error) bool { return err != nil && core.KindOf(err) == core.NotFound }

@@ -8,6 +8,9 @@ import (
 
 // ListUsers lists users; see [core.UserQuery].
 func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
+	if t.over {
+		return nil, errOver
+	}
 	realm, err := t.realm(q.Realm)
 	if err != nil || realm == 0 {
 		return nil, err
@@ -15,23 +18,34 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
 		return t.searchAttributes(realm, q)
 	}
-	b := selecting(userColumns, "users")
+	b := selecting("id", "users")
 	if err := t.userConditions(b, realm, q); err != nil {
 		return nil, err
 	}
 	behind(b, realm, q)
 	b.then(userOrder(q.Order, q.Desc))
 	b.limit(q.Limit, q.Offset)
-	return t.users(q.Realm, b)
+	rows, err := t.numbers(b)
+	if err != nil {
+		return nil, err
+	}
+	return t.usersAt(q.Realm, rows)
 }
 
-func (t *tx) users(realm core.Realm, b *builder) (list []*core.User, err error) {
-	err = t.query(b.text.String(), b.args, func(r Row) error {
-		u, err := scanUser(r, realm)
-		list = append(list, u)
-		return err
-	})
-	return list, err
+// usersAt returns the users with the rows' numbers, in their order.
+func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	entries, err := t.all(usersTable, kindKey{realm: realm}, rows)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*core.User, len(entries))
+	for i, e := range entries {
+		list[i] = t.give(e.(*userEntry))
+	}
+	return list, nil
 }
 
 // CountUsers counts what ListUsers would list without Limit, Offset and Behind.
@@ -62,14 +76,12 @@ func wholeRealm(q core.UserQuery) bool {
 		len(q.Search.Terms) == 0 && q.Member == 0
 }
 
-func (t *tx) countRealm(realm scope, deleted bool) (n int, err error) {
-	_, err = t.row("select users, deleted from realms where no = ?", []any{int64(realm)}, func(r Row) {
-		n = int(r.Int(0))
-		if !deleted {
-			n -= int(r.Int(1))
-		}
-	})
-	return n, err
+func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
+	n, err := t.counts(realm)
+	if deleted {
+		return int(n.users), err
+	}
+	return int(n.users - n.deleted), err
 }
 
 // userConditions adds what q asks for but Behind and attributes.

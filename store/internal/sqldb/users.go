@@ -5,237 +5,149 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
+
+var usersTable = &table{tableUsers, "users", userColumns, func(r Row, k kindKey) (cache.Value, error) {
+	u, err := scanUser(r, k.realm)
+	if err != nil {
+		return nil, err
+	}
+	return newUserEntry(u, r.Int(0)), nil
+}}
 
 // GetUser finds one user, be it marked as deleted or not.
 func (t *tx) GetUser(ref core.UserRef) (*core.User, error) {
+	if t.over {
+		return nil, errOver
+	}
+	e, err := t.user(ref)
+	if err != nil {
+		return nil, err
+	}
+	return t.give(e), nil
+}
+
+// give returns the entry's user, one's own copy if the transaction may change it.
+func (t *tx) give(e *userEntry) *core.User {
+	if t.source.private() {
+		return e.user.Clone()
+	}
+	return e.user
+}
+
+func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	realm, err := t.realm(ref.Realm)
 	if err != nil {
 		return nil, err
 	}
-	where, args := userWhere(realm, ref)
-	if realm == 0 || where == "" {
+	if realm == 0 || !findable(ref) {
 		return nil, notFound()
 	}
-	return t.userBy(ref.Realm, where, args)
+	if ref.ID != 0 {
+		return t.userAt(ref.Realm, realm.row(ref.ID))
+	}
+	if e, ok := t.alias(userAlias(realm, ref)).(*userEntry); ok && e.named(ref) {
+		return e, nil
+	}
+	where, args := userWhere(realm, ref)
+	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, where, args...)
+	if err != nil {
+		t.noteFree(ref, err)
+		return nil, err
+	}
+	return v.(*userEntry), nil
 }
 
-// userWhere is the condition that a reference means; "" if it can find nobody.
-func userWhere(realm scope, ref core.UserRef) (string, []any) {
-	no := int64(realm)
+func (t *tx) userAt(realm core.Realm, row int64) (*userEntry, error) {
+	v, err := t.at(usersTable, kindKey{realm: realm}, row)
+	if err != nil {
+		return nil, err
+	}
+	return v.(*userEntry), nil
+}
+
+// findable tells whether a reference could name anybody in any store.
+func findable(ref core.UserRef) bool {
 	switch {
-	case ref.ID != 0 && valid(ref.ID):
-		return "id = ?", []any{realm.row(ref.ID)}
-	case ref.ID != 0 || !storable(ref.UID) || !storable(ref.Handle.Kind) || !storable(ref.Handle.Value):
-		return "", nil
+	case ref.ID != 0:
+		return valid(ref.ID)
 	case ref.UID != "":
-		return "realm = ? and uid = ?", []any{no, ref.UID}
-	case ref.Handle.Kind == core.HandleUsername:
-		return "realm = ? and username_key = ?", []any{no, ref.Handle.Value}
-	case ref.Handle.Kind == core.HandleEmail && strings.HasPrefix(ref.Handle.Value, noEmail):
-		return "", nil
+		return storable(ref.UID)
 	case ref.Handle.Kind == core.HandleEmail:
-		return "realm = ? and email_key = ?", []any{no, ref.Handle.Value}
+		return storable(ref.Handle.Value) && ref.Handle.Value != "" && !strings.HasPrefix(ref.Handle.Value, noEmail)
+	}
+	return storable(ref.Handle.Kind) && storable(ref.Handle.Value)
+}
+
+// userWhere is the condition that a findable name means.
+func userWhere(realm scope, ref core.UserRef) (string, []any) {
+	switch {
+	case ref.UID != "":
+		return "realm = ? and uid = ?", []any{int64(realm), ref.UID}
+	case ref.Handle.Kind == core.HandleUsername:
+		return "realm = ? and username_key = ?", []any{int64(realm), ref.Handle.Value}
+	case ref.Handle.Kind == core.HandleEmail:
+		return "realm = ? and email_key = ?", []any{int64(realm), ref.Handle.Value}
 	}
 	return "id = (select holder from handles where realm = ? and kind = ? and value = ?)",
-		[]any{no, ref.Handle.Kind, ref.Handle.Value}
+		[]any{int64(realm), ref.Handle.Kind, ref.Handle.Value}
 }
 
-func (t *tx) userBy(realm core.Realm, where string, args []any) (u *core.User, err error) {
-	err = t.query("select "+userColumns+" from users where "+where, args, func(r Row) (err error) {
-		u, err = scanUser(r, realm)
-		return err
+func userAlias(realm scope, ref core.UserRef) cache.Alias {
+	if ref.UID != "" {
+		return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: aliasUID, Value: ref.UID}
+	}
+	return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: ref.Handle.Kind, Value: ref.Handle.Value}
+}
+
+// named tells whether the user has the name.
+func (e *userEntry) named(ref core.UserRef) bool {
+	switch {
+	case ref.UID != "":
+		return e.user.UID == ref.UID
+	case ref.Handle.Kind == core.HandleUsername:
+		return e.keys.username == ref.Handle.Value
+	case ref.Handle.Kind == core.HandleEmail:
+		return e.keys.email == ref.Handle.Value
+	}
+	return slices.Contains(e.user.Handles, ref.Handle)
+}
+
+// noteFree remembers that a name is nobody's, so that a put need not ask again.
+func (t *tx) noteFree(ref core.UserRef, err error) {
+	if t.change == nil || !missing(err) {
+		return
+	}
+	if t.change.free == nil {
+		t.change.free = map[core.UserRef]bool{}
+	}
+	t.change.free[ref] = true
+}
+
+// counts returns how many users the realm has.
+func (t *tx) counts(realm scope) (*realmCounts, error) {
+	if v, ok := t.source.get(realmKey(realm)); ok && v != nil {
+		return v.(*realmCounts), nil
+	}
+	n := &realmCounts{}
+	_, err := t.row("select users, deleted from realms where no = ?", []any{int64(realm)}, func(r Row) {
+		n.users, n.deleted = r.Int(0), r.Int(1)
 	})
-	if err == nil && u == nil {
-		return nil, notFound()
+	if err == nil {
+		t.source.keep(realmKey(realm), n)
 	}
-	return u, err
+	return n, err
 }
 
-// PutUser inserts u, or replaces the revision before it.
-func (t *tx) PutUser(u *core.User) error {
-	if err := t.writable(); err != nil {
-		return err
-	}
-	if err := checkUserTexts(u); err != nil {
-		return err
-	}
-	values, err := userValues(u)
-	if err != nil {
-		return err
-	}
-	if u.ID == 0 {
-		return t.insertUser(u, values)
-	}
-	return t.updateUser(u, values)
-}
-
-func (t *tx) insertUser(u *core.User, values []any) error {
-	realm, err := t.makeRealm(u.Realm)
-	if err != nil {
-		return err
-	}
-	if err := t.checkTaken(realm, u, &core.User{}); err != nil {
-		return err
-	}
-	next, err := t.nextID(realm, "users")
-	if err != nil {
-		return err
-	}
-	row := realm.row(next)
-	keys := keysOf(u, row)
-	values = append(values, row, int64(realm), u.UID, uidKey(u.UID), keys.username, keys.email)
-	if err := t.exec(insertUser, values...); err != nil {
-		return err
-	}
-	u.ID = next
-	if err := t.count(realm, 1, flag(!u.DeletedAt.IsZero())); err != nil {
-		return err
-	}
-	return t.putHandles(realm, row, nil, u.Handles)
-}
-
-func (t *tx) updateUser(u *core.User, values []any) error {
-	old, err := t.GetUser(core.ByID(u.Realm, u.ID))
-	if err != nil {
-		return err
-	}
-	if old.Revision != u.Revision-1 {
-		return stale()
-	}
-	realm, err := t.realm(u.Realm)
-	if err != nil {
-		return err
-	}
-	if err := t.checkTaken(realm, u, old); err != nil {
-		return err
-	}
-	if err := t.writeUser(realm, u, old, values); err != nil {
-		return err
-	}
-	if err := t.count(realm, 0, flag(!u.DeletedAt.IsZero())-flag(!old.DeletedAt.IsZero())); err != nil {
-		return err
-	}
-	return t.putHandles(realm, realm.row(u.ID), old.Handles, u.Handles)
-}
-
-// writeUser leaves the indexes alone if no key changed.
-func (t *tx) writeUser(realm scope, u, old *core.User, values []any) error {
-	row := realm.row(u.ID)
-	keys := keysOf(u, row)
-	if u.UID == old.UID && keys == keysOf(old, row) {
-		return t.exec(updateUser, append(values, row)...)
-	}
-	return t.exec(updateUserKeys, append(values, u.UID, uidKey(u.UID), keys.username, keys.email, row)...)
-}
-
-// checkTaken finds every unique name of u that another user has. Names that old
-// has too are not looked for.
-func (t *tx) checkTaken(realm scope, u, old *core.User) error {
-	var faults []core.Fault
-	look := func(f core.Field, value string, ref core.UserRef) error {
-		holder, err := t.holder(realm, ref)
-		if holder != 0 && holder != u.ID {
-			faults = append(faults, taken(f, value))
-		}
-		return err
-	}
-	for _, n := range newNamesOf(u, old) {
-		if err := look(n.field, n.ref.Handle.Kind, n.ref); err != nil {
-			return err
-		}
-	}
-	if len(faults) > 0 {
-		return conflict(faults...)
-	}
-	return nil
-}
-
-// fieldRef is a unique name and its field.
-type fieldRef struct {
-	field core.Field
-	ref   core.UserRef
-}
-
-// newNamesOf lists the unique names that u has and old has not.
-func newNamesOf(u, old *core.User) []fieldRef {
-	refs := make([]fieldRef, 0, 4)
-	if u.UID != old.UID {
-		refs = append(refs, fieldRef{core.FieldUID, core.ByUID(u.Realm, u.UID)})
-	}
-	if core.Fold(u.Username) != core.Fold(old.Username) {
-		refs = append(refs, fieldRef{core.FieldUsername, core.ByUsername(u.Realm, u.Username)})
-	}
-	if u.Email != "" && core.Fold(u.Email) != core.Fold(old.Email) {
-		refs = append(refs, fieldRef{core.FieldEmail, core.ByEmail(u.Realm, u.Email)})
-	}
-	for _, h := range u.Handles {
-		if !slices.Contains(old.Handles, h) {
-			refs = append(refs, fieldRef{core.FieldHandle, core.ByHandle(u.Realm, h.Kind, h.Value)})
-		}
-	}
-	return refs
-}
-
-// holder returns the ID of the user with that name, 0 if nobody has it.
-func (t *tx) holder(realm scope, ref core.UserRef) (found int64, err error) {
-	where, args := userWhere(realm, ref)
-	if where == "" {
-		return 0, nil
-	}
-	_, err = t.row("select id from users where "+where, args, func(r Row) { found = id(r.Int(0)) })
-	return found, err
-}
-
-// putHandles brings the table of handles from old to now.
-func (t *tx) putHandles(realm scope, row int64, old, now []core.Handle) error {
-	for _, h := range old {
-		if slices.Contains(now, h) {
-			continue
-		}
-		if err := t.exec("delete from handles where realm = ? and kind = ? and value = ?",
-			int64(realm), h.Kind, h.Value); err != nil {
-			return err
-		}
-	}
-	for i, h := range now {
-		if slices.Contains(old, h) || slices.Contains(now[:i], h) {
-			continue
-		}
-		if err := t.exec("insert into handles (realm, kind, value, holder) values (?, ?, ?, ?)",
-			int64(realm), h.Kind, h.Value, row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// count adds to the realm's counts of users.
+// count adds to the realm's counts.
 func (t *tx) count(realm scope, users, deleted int64) error {
 	if users == 0 && deleted == 0 {
 		return nil
 	}
-	return t.exec("update realms set users = users + ?, deleted = deleted + ? where no = ?", users, deleted, int64(realm))
-}
-
-// DropUser removes the user, its handles, its memberships and the records it owns.
-func (t *tx) DropUser(realm core.Realm, id int64) error {
-	if err := t.writable(); err != nil {
-		return err
+	n, err := t.counts(realm)
+	if err == nil {
+		t.change.set(realmKey(realm), &realmCounts{n.users + users, n.deleted + deleted})
 	}
-	u, err := t.GetUser(core.ByID(realm, id))
-	if err != nil {
-		return err
-	}
-	no, err := t.realm(realm)
-	if err != nil {
-		return err
-	}
-	if err := t.putHandles(no, no.row(id), u.Handles, nil); err != nil {
-		return err
-	}
-	if err := t.exec("delete from users where id = ?", no.row(id)); err != nil {
-		return err
-	}
-	return t.count(no, -1, -flag(!u.DeletedAt.IsZero()))
+	return err
 }

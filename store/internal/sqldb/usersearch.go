@@ -12,21 +12,10 @@ import (
 // judged here, by few columns, until the page is full.
 func (t *tx) searchAttributes(realm scope, q core.UserQuery) ([]*core.User, error) {
 	found, err := t.matchAttributes(realm, q)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	b := selecting(userColumns, "users")
-	b.in("id", found)
-	list, err := t.users(q.Realm, b)
 	if err != nil {
 		return nil, err
 	}
-	place := make(map[int64]int, len(found))
-	for i, row := range found {
-		place[id(row)] = i
-	}
-	slices.SortFunc(list, func(a, b *core.User) int { return place[a.ID] - place[b.ID] })
-	return list, nil
+	return t.usersAt(q.Realm, found)
 }
 
 // matchAttributes returns the rows of the users that q keeps, in its order.

@@ -98,3 +98,7 @@ CREATE TABLE records (
 );
 CREATE UNIQUE INDEX records_key ON records (scope, key) WHERE key IS NOT NULL;
 CREATE INDEX records_owner ON records (owner, scope) WHERE owner IS NOT NULL;
+
+-- version counts the states: every commit makes a new one.
+CREATE TABLE state (version INTEGER NOT NULL);
+INSERT INTO state (version) VALUES (1);

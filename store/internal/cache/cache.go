@@ -1,0 +1,204 @@
+// Package cache keeps a store's objects in memory, in their state of now, for
+// readers who may look at an earlier state.
+//
+// States are numbered. The cache knows from which state on each object is as it
+// is; a reader of an earlier state does not get it. When a writer has made a new
+// state it publishes the changes, all at once for each object; a reader that
+// brings an object from an earlier state than the last change is turned away.
+package cache
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// Key names an object: a row of a table.
+type Key struct {
+	Table uint8
+	Row   int64
+}
+
+// Value is an object, or what is known of one. It does not change.
+type Value interface {
+	// Size is about how many bytes of memory it takes.
+	Size() int64
+	// Aliases are the other names that find it.
+	Aliases() []Alias
+}
+
+// Cache holds objects up to a number of bytes. It is safe for concurrent use.
+type Cache struct {
+	shards  [shardCount]shard
+	aliases aliases
+}
+
+const shardCount = 32
+
+// shard is a part of the objects, with a lock of its own.
+type shard struct {
+	mu      sync.RWMutex
+	entries map[Key]*entry
+	order   sieve
+	size    int64
+	limit   int64
+	// changed is the latest state that changed any object of the shard.
+	changed uint64
+
+	hits, misses, evicted atomic.Uint64
+}
+
+// entry is an object and the state from which on it is as it is.
+type entry struct {
+	key        Key
+	value      Value
+	from       uint64
+	size       int64
+	seen       atomic.Bool
+	prev, next *entry
+}
+
+// New makes a cache of about that many bytes; with 0 it keeps nothing.
+func New(limit int64) *Cache {
+	c := &Cache{}
+	c.aliases.init()
+	for i := range c.shards {
+		c.shards[i].entries = map[Key]*entry{}
+		c.shards[i].limit = limit / shardCount
+	}
+	return c
+}
+
+func (c *Cache) shard(k Key) *shard {
+	h := uint64(k.Row)*0x9E3779B97F4A7C15 + uint64(k.Table)*0xBF58476D1CE4E5B9
+	return &c.shards[h>>59]
+}
+
+// Get returns the object as it is in the state at.
+func (c *Cache) Get(k Key, at uint64) (Value, bool) {
+	s := c.shard(k)
+	s.mu.RLock()
+	e := s.entries[k]
+	if e == nil || e.from > at {
+		s.mu.RUnlock()
+		s.misses.Add(1)
+		return nil, false
+	}
+	v := e.value
+	s.mu.RUnlock()
+	if !e.seen.Load() {
+		e.seen.Store(true)
+	}
+	s.hits.Add(1)
+	return v, true
+}
+
+// Fill keeps an object that was read in the state at, unless it may have changed
+// since.
+func (c *Cache) Fill(k Key, v Value, at uint64) {
+	s := c.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.changed <= at {
+		c.put(s, k, v, at)
+	}
+}
+
+// Change is an object's new value; nil if it is gone or not known.
+type Change struct {
+	Key   Key
+	Value Value
+}
+
+// Publish makes the changes that lead to a new state known. Readers may begin to
+// read that state only after it. With keep, objects that were not in memory are
+// taken in.
+func (c *Cache) Publish(state uint64, changes []Change, keep bool) {
+	for _, change := range changes {
+		s := c.shard(change.Key)
+		s.mu.Lock()
+		s.changed = state
+		_, had := s.entries[change.Key]
+		if change.Value != nil && (keep || had) {
+			c.put(s, change.Key, change.Value, state)
+		} else if had {
+			c.remove(s, s.entries[change.Key])
+		}
+		s.mu.Unlock()
+	}
+}
+
+// Forget drops every object that gone says is changed by the new state.
+func (c *Cache) Forget(state uint64, gone func(Key) bool) {
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.Lock()
+		s.changed = state
+		for k, e := range s.entries {
+			if gone(k) {
+				c.remove(s, e)
+			}
+		}
+		s.mu.Unlock()
+	}
+}
+
+// put takes an object in and makes room for it.
+func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
+	size := v.Size()
+	if size > s.limit {
+		if e := s.entries[k]; e != nil {
+			c.remove(s, e)
+		}
+		return
+	}
+	e := s.entries[k]
+	if e == nil {
+		e = &entry{key: k}
+		s.entries[k] = e
+		s.order.push(e)
+		c.aliases.add(k, v.Aliases(), nil)
+	} else {
+		c.aliases.add(k, v.Aliases(), e.value.Aliases())
+		s.size -= e.size
+		// A reader may hold e without the lock: it only ever looks at seen.
+	}
+	e.value, e.from, e.size = v, from, size
+	s.size += size
+	for s.size > s.limit {
+		c.evict(s)
+	}
+}
+
+func (c *Cache) evict(s *shard) {
+	c.remove(s, s.order.victim())
+	s.evicted.Add(1)
+}
+
+func (c *Cache) remove(s *shard, e *entry) {
+	delete(s.entries, e.key)
+	s.order.remove(e)
+	s.size -= e.size
+	c.aliases.add(e.key, nil, e.value.Aliases())
+}
+
+// Stats is how the cache does.
+type Stats struct {
+	Entries, Bytes, Limit   int64
+	Hits, Misses, Evictions uint64
+}
+
+// Stats counts.
+func (c *Cache) Stats() (st Stats) {
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.RLock()
+		st.Entries += int64(len(s.entries))
+		st.Bytes += s.size
+		st.Limit += s.limit
+		s.mu.RUnlock()
+		st.Hits += s.hits.Load()
+		st.Misses += s.misses.Load()
+		st.Evictions += s.evicted.Load()
+	}
+	return st
+}

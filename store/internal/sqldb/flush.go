@@ -1,0 +1,27 @@
+package sqldb
+
+import "github.com/dragoman-gateway/dragoman/store/internal/cache"
+
+// flush writes what a batch has counted in memory, once for all its changes, and
+// the number of the new state.
+func (c *changing) flush(version uint64) error {
+	for s, n := range c.next {
+		err := c.conn.Exec(`insert into sequences (realm, name, next) values (?, ?, ?)
+			on conflict (realm, name) do update set next = excluded.next`, int64(s.realm), s.name, n)
+		if err != nil {
+			return err
+		}
+	}
+	for k, v := range c.objects {
+		if counts, ok := v.(*realmCounts); ok {
+			if err := c.flushCounts(k, counts); err != nil {
+				return err
+			}
+		}
+	}
+	return c.conn.Exec("update state set version = ?", int64(version))
+}
+
+func (c *changing) flushCounts(k cache.Key, n *realmCounts) error {
+	return c.conn.Exec("update realms set users = ?, deleted = ? where no = ?", n.users, n.deleted, k.Row>>idBits)
+}

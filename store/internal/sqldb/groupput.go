@@ -1,0 +1,120 @@
+package sqldb
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// PutGroup inserts g, or replaces the stored one.
+func (t *tx) PutGroup(g *core.Group) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	if err := checkTexts(checked{core.FieldUID, g.UID}, checked{core.FieldKey, g.Key}, checked{core.FieldName, g.Name}); err != nil {
+		return err
+	}
+	old := &core.Group{}
+	if g.ID != 0 {
+		e, err := t.group(core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
+		if err != nil {
+			return err
+		}
+		old = e.group
+	}
+	if err := t.checkGroupTaken(g, old); err != nil {
+		return err
+	}
+	kind, err := t.makeKind(g.Realm, g.Kind)
+	if err != nil {
+		return err
+	}
+	if g.ID == 0 {
+		err = t.insertGroup(kind, g)
+	} else {
+		err = t.updateGroup(kind, g)
+	}
+	if err == nil {
+		t.change.set(groupKey(kind.row(g.ID)), &groupEntry{kind.row(g.ID), g.Clone()})
+	}
+	return err
+}
+
+// checkGroupTaken finds the names of g that old has not and another group has.
+func (t *tx) checkGroupTaken(g, old *core.Group) error {
+	var faults []core.Fault
+	look := func(f core.Field, ref core.GroupRef) error {
+		other, err := t.group(ref)
+		if err == nil && other.group.ID != g.ID {
+			faults = append(faults, taken(f, ""))
+		}
+		if missing(err) {
+			return nil
+		}
+		return err
+	}
+	if g.UID != old.UID || g.ID == 0 {
+		if err := look(core.FieldUID, core.GroupRef{Realm: g.Realm, Kind: g.Kind, UID: g.UID}); err != nil {
+			return err
+		}
+	}
+	if g.Key != old.Key {
+		if err := look(core.FieldKey, core.GroupRef{Realm: g.Realm, Kind: g.Kind, Key: g.Key}); err != nil {
+			return err
+		}
+	}
+	if len(faults) > 0 {
+		return conflict(faults...)
+	}
+	return nil
+}
+
+func (t *tx) insertGroup(kind scope, g *core.Group) error {
+	realm, err := t.realm(g.Realm)
+	if err != nil {
+		return err
+	}
+	next, err := t.nextID(realm, "group:"+g.Kind)
+	if err != nil {
+		return err
+	}
+	err = t.exec(`insert into groups (id, scope, parent, created_at, updated_at, uid, key, name, body)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, kind.row(next), int64(kind), g.Parent,
+		micros(g.CreatedAt), micros(g.UpdatedAt), g.UID, optional(g.Key), g.Name, body(g.Body))
+	if err == nil {
+		g.ID = next
+	}
+	return err
+}
+
+func (t *tx) updateGroup(kind scope, g *core.Group) error {
+	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
+		where id = ?`, g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
+		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID))
+}
+
+// DropGroup removes the group and its memberships.
+func (t *tx) DropGroup(realm core.Realm, kind string, id int64) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	e, err := t.group(core.GroupRef{Realm: realm, Kind: kind, ID: id})
+	if err != nil {
+		return err
+	}
+	if id == 0 {
+		return notFound()
+	}
+	b := selecting("member", "memberships")
+	b.and("grouping = ?", e.row)
+	members, err := t.numbers(b)
+	if err != nil {
+		return err
+	}
+	if err := t.exec("delete from groups where id = ?", e.row); err != nil {
+		return err
+	}
+	for _, row := range members {
+		t.forgetMembers(row)
+	}
+	t.change.set(groupKey(e.row), nil)
+	return nil
+}

@@ -1,0 +1,52 @@
+package sqldb
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// DropRealm removes everything in the realm but its sequences.
+func (t *tx) DropRealm(name core.Realm) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	realm, err := t.realm(name)
+	if err != nil || realm == 0 {
+		return err
+	}
+	kinds := &builder{args: []any{int64(realm)}}
+	kinds.text.WriteString("select no from kinds where realm = ?")
+	scopes, err := t.numbers(kinds)
+	if err != nil {
+		return err
+	}
+	if err := t.deleteRealm(realm); err != nil {
+		return err
+	}
+	t.change.wipe(place{tableUsers, realm})
+	for _, s := range scopes {
+		t.change.wipe(place{tableGroups, scope(s)})
+		t.change.wipe(place{tableRecords, scope(s)})
+	}
+	t.change.set(realmKey(realm), &realmCounts{})
+	return nil
+}
+
+func (t *tx) deleteRealm(realm scope) error {
+	low, high := realm.bounds(0, 0)
+	no := int64(realm)
+	for _, step := range []struct {
+		sql  string
+		args []any
+	}{
+		{"delete from memberships where member > ? and member < ?", []any{low, high}},
+		{"delete from records where scope in (select no from kinds where realm = ?)", []any{no}},
+		{"delete from groups where scope in (select no from kinds where realm = ?)", []any{no}},
+		{"delete from handles where realm = ?", []any{no}},
+		{"delete from users where id > ? and id < ?", []any{low, high}},
+	} {
+		if err := t.exec(step.sql, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

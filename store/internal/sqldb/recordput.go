@@ -1,0 +1,141 @@
+package sqldb
+
+import (
+	"strconv"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// PutRecord inserts r, or replaces the revision before it.
+func (t *tx) PutRecord(r *core.Record) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	if err := checkTexts(checked{core.FieldKey, r.Key}); err != nil {
+		return err
+	}
+	owner, err := t.ownerRow(r)
+	if err != nil {
+		return err
+	}
+	if r.ID != 0 {
+		return t.updateRecord(r, owner)
+	}
+	return t.insertRecord(r, owner)
+}
+
+// ownerRow returns the row of the record's owner, who must be there.
+func (t *tx) ownerRow(r *core.Record) (any, error) {
+	if r.Owner == 0 {
+		return nil, nil
+	}
+	e, err := t.user(core.ByID(r.Realm, r.Owner))
+	if missing(err) {
+		return nil, &core.Error{Kind: core.NotFound, Subject: "user"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.row, nil
+}
+
+func (t *tx) checkRecordTaken(r *core.Record, id int64, key string) error {
+	other, err := t.record(core.RecordRef{Realm: r.Realm, Kind: r.Kind, Key: key})
+	if err == nil && other.record.ID != id {
+		return conflict(taken(core.FieldKey, ""))
+	}
+	if missing(err) {
+		return nil
+	}
+	return err
+}
+
+func (t *tx) insertRecord(r *core.Record, owner any) error {
+	if r.Key != "" {
+		if err := t.checkRecordTaken(r, 0, r.Key); err != nil {
+			return err
+		}
+	}
+	kind, err := t.makeKind(r.Realm, r.Kind)
+	if err != nil {
+		return err
+	}
+	stored := r.Clone()
+	if err := t.numberRecord(stored); err != nil {
+		return err
+	}
+	row := kind.row(stored.ID)
+	err = t.exec(`insert into records (id, scope, owner, revision, created_at, updated_at, key, body)
+		values (?, ?, ?, ?, ?, ?, ?, ?)`, row, int64(kind), owner, r.Revision,
+		micros(r.CreatedAt), micros(r.UpdatedAt), storedKey(stored), body(r.Body))
+	if err != nil {
+		return err
+	}
+	r.ID, r.Key = stored.ID, stored.Key
+	t.change.set(recordKey(row), &recordEntry{row, stored})
+	return nil
+}
+
+// numberRecord gives the record the next number; if it shall have that as its key, the
+// next that no record of the kind has as its key already.
+func (t *tx) numberRecord(r *core.Record) error {
+	realm, err := t.realm(r.Realm)
+	for err == nil {
+		r.ID, err = t.nextID(realm, "record:"+core.Sequence(r.Kind))
+		if r.Key != "" || err != nil {
+			return err
+		}
+		key := strconv.FormatInt(r.ID, 10)
+		switch err = t.checkRecordTaken(r, r.ID, key); {
+		case err == nil:
+			r.Key = key
+			return nil
+		case core.KindOf(err) == core.Conflict:
+			err = nil
+		}
+	}
+	return err
+}
+
+func (t *tx) updateRecord(r *core.Record, owner any) error {
+	old, err := t.record(core.RecordRef{Realm: r.Realm, Kind: r.Kind, ID: r.ID})
+	if err != nil {
+		return err
+	}
+	if old.record.Revision != r.Revision-1 {
+		return stale()
+	}
+	if r.Key == "" {
+		r.Key = strconv.FormatInt(r.ID, 10)
+	}
+	if r.Key != old.record.Key {
+		if err := t.checkRecordTaken(r, r.ID, r.Key); err != nil {
+			return err
+		}
+	}
+	err = t.exec(`update records set owner = ?, revision = ?, created_at = ?, updated_at = ?, key = ?, body = ? where id = ?`,
+		owner, r.Revision, micros(r.CreatedAt), micros(r.UpdatedAt), storedKey(r), body(r.Body), old.row)
+	if err == nil {
+		t.change.set(recordKey(old.row), &recordEntry{old.row, r.Clone()})
+	}
+	return err
+}
+
+// DropRecord removes the record.
+func (t *tx) DropRecord(realm core.Realm, kind string, id int64) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	if id == 0 {
+		return notFound()
+	}
+	e, err := t.record(core.RecordRef{Realm: realm, Kind: kind, ID: id})
+	if err != nil {
+		return err
+	}
+	if err := t.exec("delete from records where id = ?", e.row); err != nil {
+		return err
+	}
+	t.change.set(recordKey(e.row), nil)
+	return nil
+}

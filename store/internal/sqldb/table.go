@@ -1,0 +1,140 @@
+package sqldb
+
+import (
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+)
+
+// table is how objects of one kind are read, from memory or from their rows.
+type table struct {
+	number  uint8
+	name    string
+	columns string // the row's number first
+	// entry makes what is kept of a row.
+	entry func(Row, kindKey) (cache.Value, error)
+}
+
+func (tb *table) key(row int64) cache.Key { return cache.Key{Table: tb.number, Row: row} }
+
+// errTorn says that a row that was listed cannot be read in the same transaction.
+var errTorn = errors.New("sqldb: a listed row is not there")
+
+// at returns the object with the row's number.
+func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
+	if v, ok := t.source.get(tb.key(row)); ok {
+		if v == nil {
+			return nil, notFound()
+		}
+		return v, nil
+	}
+	return t.read(tb, k, "id = ?", row)
+}
+
+// read returns the object that a condition finds.
+func (t *tx) read(tb *table, k kindKey, where string, args ...any) (v cache.Value, err error) {
+	err = t.query("select "+tb.columns+" from "+tb.name+" where "+where, args, func(r Row) (err error) {
+		if v, err = tb.entry(r, k); err == nil {
+			t.source.keep(tb.key(r.Int(0)), v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return nil, notFound()
+	}
+	return v, nil
+}
+
+// number returns the row's number that a condition finds, 0 if it finds none.
+func (t *tx) numberOf(tb *table, where string, args ...any) (row int64, err error) {
+	_, err = t.row("select id from "+tb.name+" where "+where, args, func(r Row) { row = r.Int(0) })
+	return row, err
+}
+
+// found returns the object that a condition on other names finds. A change asks
+// for the number first: the object may be in memory in a later state than its row.
+func (t *tx) found(tb *table, k kindKey, where string, args ...any) (cache.Value, error) {
+	if t.change == nil {
+		return t.read(tb, k, where, args...)
+	}
+	row, err := t.numberOf(tb, where, args...)
+	if err != nil {
+		return nil, err
+	}
+	if row == 0 {
+		return nil, notFound()
+	}
+	return t.at(tb, k, row)
+}
+
+// alias returns the object that memory has under another name. Whether it still
+// has the name is for the caller to see.
+func (t *tx) alias(a cache.Alias) cache.Value {
+	k, ok := t.db.cache.Find(a)
+	if !ok {
+		return nil
+	}
+	v, _ := t.source.get(k)
+	return v
+}
+
+// numbers runs a query for rows' numbers.
+func (t *tx) numbers(b *builder) (rows []int64, err error) {
+	err = t.query(b.text.String(), b.args, func(r Row) error {
+		rows = append(rows, r.Int(0))
+		return nil
+	})
+	return rows, err
+}
+
+// maxFetch is how many rows one statement fetches by their numbers.
+const maxFetch = 8192
+
+// all returns the objects with the numbers, in their order: those in memory from
+// there, the rest by one statement.
+func (t *tx) all(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
+	list := make([]cache.Value, len(rows))
+	var missing []int64
+	places := map[int64]int{}
+	for i, row := range rows {
+		if v, ok := t.source.get(tb.key(row)); ok && v != nil {
+			list[i] = v
+			continue
+		}
+		missing = append(missing, row)
+		places[row] = i
+	}
+	for len(missing) > 0 {
+		n := min(len(missing), maxFetch)
+		if err := t.fetch(tb, k, missing[:n], places, list); err != nil {
+			return nil, err
+		}
+		missing = missing[n:]
+	}
+	return list, nil
+}
+
+// fetch reads rows into their places.
+func (t *tx) fetch(tb *table, k kindKey, rows []int64, places map[int64]int, list []cache.Value) error {
+	b := selecting(tb.columns, tb.name)
+	b.in("id", rows)
+	left := len(rows)
+	err := t.query(b.text.String(), b.args, func(r Row) error {
+		v, err := tb.entry(r, k)
+		if err != nil {
+			return err
+		}
+		row := r.Int(0)
+		t.source.keep(tb.key(row), v)
+		list[places[row]] = v
+		left--
+		return nil
+	})
+	if err == nil && left > 0 {
+		return errTorn
+	}
+	return err
+}
