@@ -1,35 +1,316 @@
 package syncano
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// acl is v2's list of who may do what with an object.
-type acl struct{ text string }
+// acl is v2's list of who may do what: with an object, or with an endpoint.
+type acl struct {
+	All    []string            `json:"*,omitempty"`
+	Users  map[string][]string `json:"users,omitempty"`
+	Groups map[string][]string `json:"groups,omitempty"`
+}
 
-func (a *acl) json() string { return a.text }
+// Words of an object's list.
+const (
+	aclRead  = "read"
+	aclWrite = "write"
+)
 
-func (k *call) readACLMember(in wire.Value, p *problems) *acl { return nil }
+func (a *acl) json() string { return string(document(a).Text()) }
 
-func (k *call) writeACLMember(o *dataObject) {}
+func parseACL(text []byte) *acl {
+	a, err := decodeNew[acl](text)
+	if err != nil {
+		return &acl{}
+	}
+	return a
+}
 
-type keyVisibility bool
+// grants tells whether the list lets a person in those groups do it; user 0 is
+// nobody in particular.
+func (a *acl) grants(action string, user int64, groups []int64) bool {
+	if slices.Contains(a.All, action) {
+		return true
+	}
+	if user == 0 {
+		return false
+	}
+	if slices.Contains(a.Users[decimal(user)], action) {
+		return true
+	}
+	for _, g := range groups {
+		if slices.Contains(a.Groups[decimal(g)], action) {
+			return true
+		}
+	}
+	return false
+}
 
-const userKeyShown keyVisibility = true
+// aclOf is the object's list, or, of one that v1 made, what its rights amount to.
+func aclOf(o *dataObject) *acl {
+	if len(o.body.ACL) > 0 {
+		return parseACL(o.body.ACL)
+	}
+	a := &acl{All: aclWords(o.body.OtherRight)}
+	if words := aclWords(o.body.OwnerRight); words != nil && o.owner != 0 {
+		a.Users = map[string][]string{decimal(o.owner): words}
+	}
+	if words := aclWords(o.body.GroupRight); words != nil && o.group != 0 {
+		a.Groups = map[string][]string{decimal(o.group): words}
+	}
+	return a
+}
 
-func (k *call) writeFlatUser(p *person, v keyVisibility) {}
+func aclWords(r right) []string {
+	switch r {
+	case rightNone:
+		return nil
+	case rightRead:
+		return []string{aclRead}
+	}
+	return []string{aclRead, aclWrite}
+}
 
-const aclGroups = "groups"
+// ofACL is what the caller may do with the object by its list.
+func (r *rights) ofACL(o *dataObject) right {
+	a := aclOf(o)
+	switch {
+	case a.grants(aclWrite, r.user, r.groups):
+		return rightFull
+	case a.grants(aclRead, r.user, r.groups):
+		return rightRead
+	}
+	return rightNone
+}
 
-func (k *call) endpointAllows(endpoint, action string) bool { return true }
+func (k *call) writeACLMember(o *dataObject) {
+	if k.out.want("acl") {
+		k.writeACL(aclOf(o))
+	}
+}
 
-func (k *call) writeShortGroup(g *core.Group) { k.writeGroup(g) }
+// writeACL writes a list: "*", then the people and groups in the order of their ids.
+func (k *call) writeACL(a *acl) {
+	out := &k.out
+	out.Obj()
+	if a.All != nil {
+		out.Key("*")
+		k.writeWords(a.All)
+	}
+	for _, part := range []struct {
+		name string
+		who  map[string][]string
+	}{{"users", a.Users}, {"groups", a.Groups}} {
+		if len(part.who) == 0 {
+			continue
+		}
+		out.Key(part.name).Obj()
+		for _, id := range slices.SortedFunc(maps.Keys(part.who), compareIDs) {
+			out.Key(id)
+			k.writeWords(part.who[id])
+		}
+		out.End()
+	}
+	out.End()
+}
 
-func (k *call) writeShortUser(p *person) { k.writeUser(p) }
+func compareIDs(a, b string) int { return int(parseID(a) - parseID(b)) }
 
+func (k *call) writeWords(words []string) {
+	k.out.Arr()
+	for _, w := range words {
+		k.out.Str(w)
+	}
+	k.out.End()
+}
+
+const msgNotACL = "Not a valid acl."
+
+// readACLMember reads "acl" of an object's body.
+func (k *call) readACLMember(in wire.Value, p *problems) *acl {
+	return readACL(in, []string{aclRead, aclWrite}, p)
+}
+
+// readACL reads the member "acl", of whose words only those are known.
+func readACL(in wire.Value, known []string, p *problems) *acl {
+	v, ok := in.Get("acl")
+	if !ok {
+		return nil
+	}
+	if text, isText := v.Str(); isText {
+		v, _ = wire.ParseJSON([]byte(text), wire.Limits{})
+	}
+	a, ok := &acl{}, v.Kind() == wire.KindObject
+	for _, m := range v.Members() {
+		switch m.Name {
+		case "*":
+			a.All, ok = readWords(m.Value, known, ok)
+		case "users":
+			a.Users, ok = readGrants(m.Value, known, ok)
+		case "groups":
+			a.Groups, ok = readGrants(m.Value, known, ok)
+		default:
+			ok = false
+		}
+	}
+	if !ok {
+		p.add("acl", msgNotACL)
+	}
+	return a
+}
+
+func readGrants(v wire.Value, known []string, ok bool) (map[string][]string, bool) {
+	grants := map[string][]string{}
+	ok = ok && v.Kind() == wire.KindObject
+	for _, m := range v.Members() {
+		id, err := strconv.ParseInt(m.Name, 10, 64)
+		ok = ok && err == nil && id > 0
+		grants[decimal(id)], ok = readWords(m.Value, known, ok)
+	}
+	return grants, ok
+}
+
+func readWords(v wire.Value, known []string, ok bool) ([]string, bool) {
+	words := []string{}
+	ok = ok && v.Kind() == wire.KindArray
+	for _, item := range v.Items() {
+		word, isText := item.Str()
+		ok = ok && isText && slices.Contains(known, word)
+		words = append(words, word)
+	}
+	return words, ok
+}
+
+// Endpoints that have a list of their own, by the last part of their path.
+const (
+	aclUsers  = "users"
+	aclGroups = "groups"
+)
+
+// endpointACLKind is the kind of record that keeps an endpoint's list; its Key
+// is the endpoint.
 const endpointACLKind = "syncano.endpoint_acl"
 
-func (r *rights) ofACL(o *dataObject) right { return rightNone }
+func endpointActions() []string { return []string{"get", "list", "create", "update", "delete"} }
 
-func userQueryFields() []queryField { return nil }
+// defaultEndpointACL is what an instance is born with.
+func defaultEndpointACL(endpoint string) *acl {
+	if endpoint == aclGroups {
+		return &acl{All: []string{"get", "list", "update", "delete"}}
+	}
+	return &acl{All: endpointActions()}
+}
+
+func findEndpointACL(tx *core.Tx, realm core.Realm, endpoint string) (*core.Record, *acl, error) {
+	row, err := tx.Record(core.RecordRef{Realm: realm, Kind: endpointACLKind, Key: endpoint})
+	if core.KindOf(err) == core.NotFound && err != nil {
+		return &core.Record{Realm: realm, Kind: endpointACLKind, Key: endpoint}, defaultEndpointACL(endpoint), nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := core.Decoded(row.Body, decodeNew[acl])
+	return row, a, err
+}
+
+// endpointLists is what v2's rules need to know of a caller with an API key.
+type endpointLists struct {
+	users, groups *acl
+	memberOf      []int64
+}
+
+// loadEndpointLists reads the endpoints' lists, and the caller's groups.
+func (k *call) loadEndpointLists(tx *core.Tx) (err error) {
+	realm := k.instance.Realm
+	if _, k.lists.users, err = findEndpointACL(tx, realm, aclUsers); err != nil {
+		return err
+	}
+	if _, k.lists.groups, err = findEndpointACL(tx, realm, aclGroups); err != nil || k.who.user == nil {
+		return err
+	}
+	list, err := tx.Memberships(core.MembershipQuery{Realm: realm, Kind: groupKind, Users: []int64{k.who.user.ID}})
+	for _, m := range list {
+		k.lists.memberOf = append(k.lists.memberOf, m.Group)
+	}
+	return err
+}
+
+// endpointAllows asks the endpoint's list whether a caller with an API key may
+// do that at all.
+func (k *call) endpointAllows(endpoint, action string) bool {
+	if k.who.key == nil {
+		return false
+	}
+	if k.who.key.IgnoreACL {
+		return true
+	}
+	a, user := k.lists.users, int64(0)
+	if endpoint == aclGroups {
+		a = k.lists.groups
+	}
+	if k.who.user != nil {
+		user = k.who.user.ID
+	}
+	return a.grants(action, user, k.lists.memberOf)
+}
+
+func aclEndpoints() []*endpoint {
+	var list []*endpoint
+	for _, name := range []string{aclUsers, aclGroups} {
+		list = append(list, &endpoint{path: "instances/:instance/" + name + "/acl/", title: "Acl", scope: instanceScope, only: onlyV2, verbs: []verb{
+			{method: "GET", op: name + ".show_acl", may: readers, read: func(k *call, tx *core.Tx) error { return showEndpointACL(k, tx, name) }},
+			{method: "PUT", op: name + ".update_acl", may: writers, write: func(k *call) error { return saveEndpointACL(k, name) }},
+			{method: "PATCH", op: name + ".patch_acl", may: writers, write: func(k *call) error { return saveEndpointACL(k, name) }},
+		}})
+	}
+	return list
+}
+
+func showEndpointACL(k *call, tx *core.Tx, name string) error {
+	_, a, err := findEndpointACL(tx, k.instance.Realm, name)
+	if err == nil {
+		k.writeEndpointACL(a)
+	}
+	return err
+}
+
+func (k *call) writeEndpointACL(a *acl) {
+	k.out.Obj().Key("acl")
+	k.writeACL(a)
+	k.out.End()
+}
+
+func saveEndpointACL(k *call, name string) error {
+	in, err := k.bodyObject()
+	if err != nil {
+		return err
+	}
+	p := &problems{}
+	input := readACL(in, endpointActions(), p)
+	if input == nil && k.method == "PUT" {
+		p.add("acl", msgRequired)
+	}
+	if err := p.err(); err != nil {
+		return err
+	}
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		row, old, err := findEndpointACL(tx, k.instance.Realm, name)
+		if err != nil || input == nil {
+			input = old
+			return err
+		}
+		row.Body = core.NewDocument(json.RawMessage(input.json()))
+		return tx.SaveRecord(row)
+	})
+	if err == nil {
+		k.writeEndpointACL(input)
+	}
+	return err
+}

@@ -98,7 +98,10 @@ func (k *call) authenticateKey(tx *core.Tx, key string) (err error) {
 	if k.who.key, err = decodeAPIKey(k.who.keyRow); err != nil || k.instance == nil {
 		return err
 	}
-	return k.authenticateUser(tx)
+	if err := k.authenticateUser(tx); err != nil || !k.v.v2 {
+		return err
+	}
+	return k.loadEndpointLists(tx)
 }
 
 // authenticateUser finds the person whose user key came along. A key that

@@ -34,15 +34,17 @@ type call struct {
 	body   body
 
 	// What enter and find found.
-	account *core.User
-	user    *core.User
-	group   *core.Group
-	key     *core.Record
-	class   *class
-	object  *core.Record
+	user   *core.User
+	group  *core.Group
+	key    *core.Record
+	class  *class
+	object *core.Record
 	// What is known of object.
 	shownObject dataObject
 	objectRight right
+	// showKey lets v2 show the user key.
+	showKey bool
+	lists   endpointLists
 	// dropped are the files that nothing uses once the transaction is kept.
 	dropped []string
 

@@ -1,7 +1,6 @@
 package syncano
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -38,12 +37,9 @@ func classEndpoints() []*endpoint {
 func findPathClass(k *call, tx *core.Tx) (err error) {
 	name := strings.ToLower(k.echo.Param("class"))
 	if k.v.v2 && name == profileClass {
-		return errNotFound
+		return errNoClass
 	}
-	k.class, err = findClass(tx, k.instance.Realm, name)
-	if name == profileClass && errors.Is(err, core.ErrNotFound) {
-		k.class, err = findProfileClass(tx, k.instance.Realm)
-	}
+	k.class, err = findAnyClass(tx, k.instance.Realm, name)
 	return err
 }
 

@@ -12,7 +12,6 @@ import (
 
 // classInput is what a request says of a class.
 type classInput struct {
-	name        string
 	description wire.Field[string]
 	schema      wire.Field[[]field]
 	group       wire.Field[int64]
@@ -195,10 +194,13 @@ func saveClass(k *call) error {
 	if err != nil {
 		return err
 	}
-	full := k.method == http.MethodPut
+	return k.saveClassOf(k.class.name(), in, k.method == http.MethodPut, k.writeClass)
+}
+
+func (k *call) saveClassOf(name string, in wire.Value, full bool, write func(shownClass)) error {
 	var gone []field
-	err = k.view(func(tx *core.Tx) error {
-		body, err := k.changedClass(tx, in, full)
+	err := k.view(func(tx *core.Tx) error {
+		body, err := k.changedClass(tx, name, in, full)
 		if err == nil {
 			gone = goneFields(k.class.Schema, body.Schema)
 		}
@@ -210,16 +212,22 @@ func saveClass(k *call) error {
 	if err := k.forgetValues(gone); err != nil {
 		return err
 	}
-	return k.storeClass(in, full)
+	shown, err := k.storeClass(name, in, full)
+	if err == nil {
+		write(shown)
+	}
+	return err
 }
 
 // changedClass is the stored class as the request wants it.
-func (k *call) changedClass(tx *core.Tx, in wire.Value, full bool) (*classBody, error) {
-	if err := findPathClass(k, tx); err != nil {
+func (k *call) changedClass(tx *core.Tx, name string, in wire.Value, full bool) (*classBody, error) {
+	c, err := findAnyClass(tx, k.instance.Realm, name)
+	if err != nil {
 		return nil, err
 	}
+	k.class = c
 	p := &problems{}
-	body := *k.class.classBody
+	body := *c.classBody
 	input, err := k.readClass(in, tx, &body, p)
 	if err == nil {
 		err = p.err()
@@ -234,10 +242,9 @@ func (k *call) changedClass(tx *core.Tx, in wire.Value, full bool) (*classBody, 
 	return &body, nil
 }
 
-func (k *call) storeClass(in wire.Value, full bool) error {
-	var shown shownClass
-	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		body, err := k.changedClass(tx, in, full)
+func (k *call) storeClass(name string, in wire.Value, full bool) (shown shownClass, err error) {
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+		body, err := k.changedClass(tx, name, in, full)
 		if err != nil {
 			return err
 		}
@@ -249,10 +256,7 @@ func (k *call) storeClass(in wire.Value, full bool) error {
 		shown, err = k.shownClass(tx, &class{row, body})
 		return err
 	})
-	if err == nil {
-		k.writeClass(shown)
-	}
-	return err
+	return shown, err
 }
 
 // goneFields are the fields whose values are to be forgotten: removed, or of

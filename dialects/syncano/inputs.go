@@ -45,8 +45,10 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 			return "", "", true
 		}
 		return "", msgNull, false
-	case wire.KindString, wire.KindNumber:
+	case wire.KindString:
 		text = v.Text()
+	case wire.KindNumber:
+		text = numberText(v)
 	default:
 		return "", msgNotString, false
 	}
@@ -63,6 +65,15 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 		return "", tooLong(rule.max), false
 	}
 	return text, "", false
+}
+
+// numberText is how the original's language prints a number that stands where a
+// string should.
+func numberText(v wire.Value) string {
+	if n, ok := v.Float(); ok && strings.ContainsAny(v.Text(), ".eE") {
+		return string(wire.AppendPyFloat(nil, n))
+	}
+	return v.Text()
 }
 
 // strip removes white space as Python does: Unicode's, and four separators that

@@ -17,7 +17,7 @@ const accountsRealm core.Realm = "syncano:accounts"
 const (
 	instanceKind = "syncano.instance"
 	roleKind     = "syncano.role"
-	realmKind    = "syncano.realm" // a realm that was an instance's once, so that no other gets it
+	realmKind    = "syncano.realm" // a realm that is or was an instance's; see realmBody
 )
 
 // instance is one instance with what is stored of it. Its name is the record's
@@ -29,7 +29,10 @@ type instance struct {
 
 // instanceBody is the stored form of an instance.
 type instanceBody struct {
-	Realm       core.Realm      `json:"realm"`
+	Realm core.Realm `json:"realm"`
+	// Shared says that an operator chose the realm: other dialects, or another
+	// instance, may speak for it too.
+	Shared      bool            `json:"shared,omitempty"`
 	Description string          `json:"description"`
 	Metadata    json.RawMessage `json:"metadata,omitempty"`
 }

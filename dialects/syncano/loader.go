@@ -74,7 +74,7 @@ func (l *loader) resolve(tx *core.Tx, objects []dataObject, owners, groups []int
 		if u == nil {
 			o.owner = 0
 		} else if l.class.isProfile() {
-			o.values = u.Attributes
+			o.user, o.values = u, u.Attributes
 		}
 		if byID[o.body.Group] != nil {
 			o.group = o.body.Group

@@ -24,11 +24,53 @@ func addInstance(tx *core.Tx, owner *core.User, name string, body instanceBody) 
 			return nil, err
 		}
 	}
+	if err := enterRealm(tx, body.Realm, row.ID); err != nil {
+		return nil, err
+	}
 	in, err := decodeInstance(row)
 	if err != nil {
 		return nil, err
 	}
 	return in, addProfileClass(tx, in.Realm)
+}
+
+// realmBody is the stored form of what is known of a realm, whose name is the
+// record's Key: the instances that speak for it. It stays when they are gone, so
+// that no other instance gets the realm by accident.
+type realmBody struct {
+	Instances []int64 `json:"instances"`
+}
+
+func findRealm(tx *core.Tx, realm core.Realm) (*core.Record, realmBody, error) {
+	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: realmKind, Key: string(realm)})
+	if errors.Is(err, core.ErrNotFound) {
+		return &core.Record{Realm: accountsRealm, Kind: realmKind, Key: string(realm)}, realmBody{}, nil
+	}
+	if err != nil {
+		return nil, realmBody{}, err
+	}
+	body, err := core.Decoded(row.Body, decodeJSON[realmBody])
+	return row, body, err
+}
+
+func enterRealm(tx *core.Tx, realm core.Realm, instance int64) error {
+	row, body, err := findRealm(tx, realm)
+	if err != nil {
+		return err
+	}
+	row.Body = document(realmBody{append(body.Instances[:len(body.Instances):len(body.Instances)], instance)})
+	return tx.SaveRecord(row)
+}
+
+// leaveRealm returns whether the instance was the last to speak for the realm.
+func leaveRealm(tx *core.Tx, realm core.Realm, instance int64) (last bool, err error) {
+	row, body, err := findRealm(tx, realm)
+	if err != nil {
+		return false, err
+	}
+	left := minus(body.Instances, []int64{instance})
+	row.Body = document(realmBody{left})
+	return len(left) == 0, tx.SaveRecord(row)
 }
 
 func addProfileClass(tx *core.Tx, realm core.Realm) error {
@@ -39,26 +81,34 @@ func addProfileClass(tx *core.Tx, realm core.Realm) error {
 	return tx.SaveRecord(&core.Record{Realm: realm, Kind: classKind, Key: profileClass, Body: document(newProfileClass())})
 }
 
-// seededRealm is the realm of an instance that an operator makes: the bound one,
-// or one with the instance's name, unless another instance had that once; then
-// "", for a fresh one.
-func (d *Dialect) seededRealm(tx *core.Tx, name string) (core.Realm, error) {
+// seededRealm is the realm of an instance that an operator makes: the one it
+// names or that is bound to the instance's name, or one with that name, unless
+// another instance had that once; then "", for a fresh one.
+func (d *Dialect) seededRealm(tx *core.Tx, s SeedInstance, name string) (realm core.Realm, shared bool, err error) {
+	if s.Realm != "" {
+		return core.Realm(s.Realm), true, nil
+	}
 	if realm := d.cfg.Realms[name]; realm != "" {
-		return realm, nil
+		return realm, true, nil
 	}
-	for _, bound := range d.cfg.Realms {
-		if string(bound) == name {
-			return "", nil
-		}
+	row, _, err := findRealm(tx, core.Realm(name))
+	if err != nil || row.ID != 0 || d.isBound(core.Realm(name)) {
+		return "", false, err
 	}
-	_, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: realmKind, Key: name})
-	if !errors.Is(err, core.ErrNotFound) {
-		return "", err
-	}
-	return core.Realm(name), tx.SaveRecord(&core.Record{Realm: accountsRealm, Kind: realmKind, Key: name})
+	return core.Realm(name), false, nil
 }
 
-// reservedNames cannot be names of instances.
+// isBound tells whether configuration gives the realm to an instance.
+func (d *Dialect) isBound(realm core.Realm) bool {
+	for _, bound := range d.cfg.Realms {
+		if bound == realm {
+			return true
+		}
+	}
+	return false
+}
+
+// reservedName tells which names instances cannot have.
 func reservedName(name string) bool {
 	switch name {
 	case "devcenter", "support", "sentry", "admin", "platform", "redirect", "media", "signup", "login",
@@ -69,7 +119,7 @@ func reservedName(name string) bool {
 	return false
 }
 
-// instanceName matches what a name may consist of. It never changes.
+// What a name may consist of. They never change.
 var (
 	instanceLetters = regexp.MustCompile(`^[a-z0-9-]*$`)
 	doubleHyphen    = regexp.MustCompile(`--`)

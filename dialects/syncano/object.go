@@ -38,10 +38,13 @@ func decodeObject(row *core.Record) (*objectBody, error) {
 type dataObject struct {
 	class  *class
 	row    *core.Record
+	user   *core.User // of a profile
 	body   *objectBody
 	owner  int64 // 0: none, or no longer there
 	group  int64 // likewise
 	values core.Attributes
+	// byPerson says that it stands in a list of people.
+	byPerson bool
 }
 
 // writeObject writes a data object. Profiles of v1 and v1.1 have the members in

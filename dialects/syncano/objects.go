@@ -38,7 +38,7 @@ func mayReadObjects(k *call) bool {
 	return readers(k) || k.who.key != nil && (k.opensUsers() || k.who.key.AllowAnonymousRead || k.v.v2)
 }
 
-func mayWriteObjects(k *call) bool { return writers(k) || k.opensUsers() || k.v.v2 && k.who.key != nil }
+func mayWriteObjects(k *call) bool { return writers(k) || k.opensUsers() }
 
 // mayCreateObjects and mayDeleteObjects: profiles come and go with their people.
 func mayCreateObjects(k *call) bool { return mayWriteObjects(k) && !k.class.isProfile() }

@@ -82,11 +82,19 @@ func (o *ordering) compare(a, b place) int {
 	return c
 }
 
-func (o *ordering) place(obj *dataObject) place { return place{o.get(obj), obj.row.ID} }
+func (o *ordering) place(obj *dataObject) place { return place{o.get(obj), obj.listID()} }
+
+// listID is the id by which lists go: of people in v2 the person's.
+func (o *dataObject) listID() int64 {
+	if o.byPerson {
+		return o.owner
+	}
+	return o.row.ID
+}
 
 // cursor is the parameters that make the object a cursor.
 func (o *ordering) cursor(obj *dataObject) string {
-	text := "last_pk=" + decimal(obj.row.ID)
+	text := "last_pk=" + decimal(obj.listID())
 	if o == nil {
 		return text
 	}

@@ -41,7 +41,7 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &person{user: u, spelling: core.Fold(u.Username)}
+	p := &person{user: u, spelling: k.spellingOf(u)}
 	if err := p.profile.fillProfile(c, row, u); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func findProfile(tx *core.Tx, u *core.User) (*core.Record, error) {
 func profileKey(user int64) string { return "user " + decimal(user) }
 
 func (o *dataObject) fillProfile(c *class, row *core.Record, u *core.User) (err error) {
-	o.class, o.row, o.owner, o.values = c, row, u.ID, u.Attributes
+	o.class, o.row, o.user, o.owner, o.values = c, row, u, u.ID, u.Attributes
 	o.body, err = decodeObject(row)
 	return err
 }
@@ -98,11 +98,9 @@ func (k *call) findPeople(tx *core.Tx, users []*core.User) ([]person, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
-	page := peoplePage{realm: users[0].Realm, people: make([]person, len(users)), byID: make(map[int64]*person, len(users))}
-	for i, u := range users {
-		page.people[i] = person{user: u, spelling: core.Fold(u.Username)}
-		page.byID[u.ID] = &page.people[i]
-		page.ids = append(page.ids, u.ID)
+	page := newPeoplePage(users)
+	for i := range page.people {
+		page.people[i].spelling = k.spellingOf(users[i])
 	}
 	if err := page.findProfiles(tx); err != nil {
 		return nil, err
@@ -117,7 +115,21 @@ type peoplePage struct {
 	byID   map[int64]*person
 }
 
+func newPeoplePage(users []*core.User) *peoplePage {
+	page := &peoplePage{people: make([]person, len(users)), byID: make(map[int64]*person, len(users))}
+	for i, u := range users {
+		page.realm = u.Realm
+		page.people[i].user = u
+		page.byID[u.ID] = &page.people[i]
+		page.ids = append(page.ids, u.ID)
+	}
+	return page
+}
+
 func (page *peoplePage) findProfiles(tx *core.Tx) error {
+	if len(page.ids) == 0 {
+		return nil
+	}
 	c, err := findProfileClass(tx, page.realm)
 	if err != nil {
 		return err

@@ -8,59 +8,65 @@ import (
 )
 
 // adminKind is the kind of record, in an instance's realm, that says which
-// accounts have a role there. Its Key is the account's id. The role itself
+// accounts have a role there. Its Key is that of the role's own record, which
 // belongs to the account; see roleKind.
 const adminKind = "syncano.admin"
 
 // deleteInstance makes the instance unknown and its keys worthless at once, then
-// removes what was in it. A realm that other dialects speak for keeps its people.
+// removes what was in it. A shared realm keeps its people, and while another
+// instance speaks for it, everything.
 func deleteInstance(k *call) error {
 	k.status = http.StatusNoContent
-	ctx := k.req.Context()
-	shared := k.d.shared(k.instance.Realm)
-	err := k.d.dir.Update(ctx, func(tx *core.Tx) error {
+	var last bool
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		in, err := findInstance(tx, k.instance.row.Key)
 		if err != nil {
 			return err
 		}
-		if err := forget(tx, in); err != nil || shared {
+		if last, err = forget(tx, in); err != nil || in.Shared || !last {
 			return err
 		}
 		return tx.RemoveRealm(in.Realm)
 	})
-	if err == nil && shared {
+	if err != nil || !last {
+		return err
+	}
+	if k.instance.Shared {
 		err = k.d.removeFurniture(k)
 	}
-	if err == nil {
-		k.d.files.removeRealm(k.instance.Realm)
-	}
+	k.d.files.removeRealm(k.instance.Realm)
 	return err
 }
 
-// shared tells whether other dialects may speak for the realm too.
-func (d *Dialect) shared(realm core.Realm) bool {
-	for _, bound := range d.cfg.Realms {
-		if bound == realm {
-			return true
-		}
-	}
-	return false
-}
-
-// forget removes the instance from the accounts' realm with its keys and roles.
-func forget(tx *core.Tx, in *instance) error {
+// forget removes the instance from the accounts' realm with its keys and roles,
+// and returns whether it was the last to speak for its realm.
+func forget(tx *core.Tx, in *instance) (last bool, err error) {
 	keys, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: apiKeyKind})
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, key := range keys {
+		owner, err := instanceOfKey(tx, key.Key)
+		if err != nil || owner.row.ID != in.row.ID {
+			continue // another instance's, which speaks for the same realm
+		}
 		if err := removeKeyIndex(tx, key.Key); err != nil {
-			return err
+			return false, err
 		}
 		if err := tx.RemoveRecord(key); err != nil {
-			return err
+			return false, err
 		}
 	}
+	if err := removeRoles(tx, in); err != nil {
+		return false, err
+	}
+	if last, err = leaveRealm(tx, in.Realm, in.row.ID); err != nil {
+		return false, err
+	}
+	return last, tx.RemoveRecord(in.row)
+}
+
+func removeRoles(tx *core.Tx, in *instance) error {
 	admins, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: adminKind})
 	if err != nil {
 		return err
@@ -70,15 +76,22 @@ func forget(tx *core.Tx, in *instance) error {
 			return err
 		}
 	}
-	return tx.RemoveRecord(in.row)
+	return nil
 }
 
 func removeRole(tx *core.Tx, in *instance, admin *core.Record) error {
-	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: roleKey(in.row.ID, parseID(admin.Key))})
-	if err == nil {
-		err = tx.RemoveRecord(row)
+	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: admin.Key})
+	if errors.Is(err, core.ErrNotFound) {
+		return tx.RemoveRecord(admin)
 	}
-	if err != nil && !errors.Is(err, core.ErrNotFound) {
+	if err != nil {
+		return err
+	}
+	body, err := core.Decoded(row.Body, decodeJSON[roleBody])
+	if err != nil || body.Instance != in.row.ID {
+		return err
+	}
+	if err := tx.RemoveRecord(row); err != nil {
 		return err
 	}
 	return tx.RemoveRecord(admin)

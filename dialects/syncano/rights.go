@@ -56,7 +56,7 @@ func (k *call) opensUsers() bool {
 }
 
 func mayCreateUsers(k *call) bool {
-	return writers(k) || k.who.key != nil && (k.who.key.IgnoreACL || k.who.key.AllowUserCreate && !k.v.v2)
+	return writers(k) || k.who.key != nil && (k.who.key.IgnoreACL || k.who.key.AllowUserCreate)
 }
 
 func mayDeleteUsers(k *call) bool {
@@ -67,26 +67,27 @@ func mayDeleteUsers(k *call) bool {
 // key narrows to its own person, even beside a key that ignores rights.
 func (k *call) narrowed(id int64) bool { return k.who.user != nil && k.who.user.ID != id }
 
-// Groups are open to every API key for reading. An account key writes; v2 lets
-// the endpoint's own list decide, and ignore_acl skip it.
+// Groups are open to every API key for reading, in v2 if the endpoint's list
+// says so. An account key writes, and in v2 a key that ignores rights: a list
+// alone is not enough there, since groups have none of their own.
 func mayListGroups(k *call) bool {
-	return readers(k) || k.who.key != nil && k.endpointAllows(aclGroups, "list")
+	return readers(k) || k.who.key != nil && (!k.v.v2 || k.endpointAllows(aclGroups, "list"))
 }
 
 func mayShowGroups(k *call) bool {
-	return readers(k) || k.who.key != nil && k.endpointAllows(aclGroups, "get")
+	return readers(k) || k.who.key != nil && (!k.v.v2 || k.endpointAllows(aclGroups, "get"))
 }
 
 func mayCreateGroups(k *call) bool {
-	return writers(k) || k.who.key != nil && (!k.v.v2 && k.who.key.AllowGroupCreate || k.v.v2 && k.endpointAllows(aclGroups, "create"))
+	return writers(k) || k.who.key != nil && (!k.v.v2 && k.who.key.AllowGroupCreate || k.v.v2 && k.who.key.IgnoreACL)
 }
 
 func mayUpdateGroups(k *call) bool {
-	return writers(k) || k.v.v2 && k.who.key != nil && k.endpointAllows(aclGroups, "update")
+	return writers(k) || k.v.v2 && k.who.key != nil && k.who.key.IgnoreACL
 }
 
 func mayDeleteGroups(k *call) bool {
-	return writers(k) || k.v.v2 && k.who.key != nil && k.endpointAllows(aclGroups, "delete")
+	return writers(k) || k.v.v2 && k.who.key != nil && k.who.key.IgnoreACL
 }
 
 // mayReadUserGroups: an API key only with the user key of that very person.

@@ -5,7 +5,7 @@ import "net/http"
 // endpoints is the whole URL space, but for files.
 func endpoints() []*endpoint {
 	all := [][]*endpoint{userEndpoints(), groupEndpoints(), membershipEndpoints(), accountEndpoints(), instanceEndpoints(), apiKeyEndpoints(),
-		classEndpoints(), objectEndpoints(), batchEndpoints(), linkPageEndpoints()}
+		classEndpoints(), objectEndpoints(), batchEndpoints(), linkPageEndpoints(), v2UserEndpoints(), aclEndpoints()}
 	var list []*endpoint
 	for _, some := range all {
 		list = append(list, some...)
@@ -29,17 +29,17 @@ func userFields() []optionField {
 func userEndpoints() []*endpoint {
 	fields := userFields()
 	return []*endpoint{
-		{path: "instances/:instance/users/", title: "User List", scope: instanceScope, verbs: []verb{
+		{path: "instances/:instance/users/", title: "User List", scope: instanceScope, only: onlyV1, verbs: []verb{
 			{method: http.MethodGet, op: "users.list", may: mayReadUsers, read: listUsers},
 			{method: http.MethodPost, op: "users.create", may: mayCreateUsers, write: createUser, fields: fields},
 		}},
-		{path: "instances/:instance/users/:user/", title: "User Instance", scope: instanceScope, verbs: []verb{
+		{path: "instances/:instance/users/:user/", title: "User Instance", scope: instanceScope, only: onlyV1, verbs: []verb{
 			{method: http.MethodGet, op: "users.show", may: mayReadUsers, find: findUser, read: showUser},
 			{method: http.MethodPut, op: "users.update", may: mayWriteUsers, find: findUser, write: saveUser, fields: fields},
 			{method: http.MethodPatch, op: "users.patch", may: mayWriteUsers, find: findUser, write: saveUser},
 			{method: http.MethodDelete, op: "users.delete", may: mayDeleteUsers, find: findUser, write: deleteUser},
 		}},
-		{path: "instances/:instance/users/:user/reset_key/", title: "User Reset Key", scope: instanceScope, verbs: []verb{
+		{path: "instances/:instance/users/:user/reset_key/", title: "User Reset Key", scope: instanceScope, only: onlyV1, verbs: []verb{
 			{method: http.MethodPost, op: "users.reset_key", may: mayWriteUsers, find: findUser, write: resetUserKey},
 		}},
 		{path: "instances/:instance/user/", title: "Own User", scope: instanceScope, only: onlyV1, verbs: []verb{

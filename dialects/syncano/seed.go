@@ -32,6 +32,9 @@ type SeedAccount struct {
 type SeedInstance struct {
 	Name        string `yaml:"name"`
 	Description string `yaml:"description"`
+	// Realm makes the instance speak for a realm that others may speak for too,
+	// another instance included; "" is as said above.
+	Realm string `yaml:"realm"`
 	// Owner is the e-mail address of an account.
 	Owner   string       `yaml:"owner"`
 	Admins  []SeedAdmin  `yaml:"admins"`
@@ -149,11 +152,14 @@ func (d *Dialect) seedNewInstance(tx *core.Tx, s SeedInstance) (*instance, error
 	if err != nil {
 		return nil, fmt.Errorf("owner: %w", err)
 	}
-	realm, err := d.seededRealm(tx, name)
+	realm, shared, err := d.seededRealm(tx, s, name)
 	if err != nil {
 		return nil, err
 	}
-	return addInstance(tx, owner, name, instanceBody{Realm: realm, Description: s.Description})
+	if realm.Reserved() {
+		return nil, errors.New("realm: a name with a colon is reserved")
+	}
+	return addInstance(tx, owner, name, instanceBody{Realm: realm, Shared: shared, Description: s.Description})
 }
 
 func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin) error {
@@ -174,7 +180,7 @@ func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin) error {
 	if err := tx.SaveRecord(row); err != nil {
 		return err
 	}
-	return tx.SaveRecord(&core.Record{Realm: in.Realm, Kind: adminKind, Key: decimal(account.ID)})
+	return tx.SaveRecord(&core.Record{Realm: in.Realm, Kind: adminKind, Key: key})
 }
 
 func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {

@@ -98,14 +98,14 @@ func createUser(k *call) error {
 		return err
 	}
 	key := newEvenKey(k.d.dir)
-	k.status = http.StatusCreated
+	k.status, k.showKey = http.StatusCreated, k.who.account != nil
 	return k.withFiles(in.profile, func() error {
 		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
 	})
 }
 
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
-	u := &core.User{Realm: k.instance.Realm, Username: core.Fold(in.username.Or("")), Password: in.hash, Enabled: true}
+	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
 	u.SetHandle(userKeyHandle, key)
 	row := newProfile(u)
 	var c *change
@@ -161,7 +161,7 @@ func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, erro
 	if err != nil {
 		return nil, err
 	}
-	changed := in.applyNames(tx, u)
+	changed := k.applyNames(in, tx, u)
 	if in.profile != nil {
 		data, err := in.profile.saveProfile(k, tx, row, u)
 		if err != nil {
@@ -179,9 +179,9 @@ func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, erro
 
 // applyNames changes username and password. A name that differs only in case
 // from the stored one, which another dialect may show with its capitals, stays.
-func (in *userInput) applyNames(tx *core.Tx, u *core.User) (changed bool) {
-	if name, ok := in.username.Get(); ok && core.Fold(name) != core.Fold(u.Username) {
-		u.Username = core.Fold(name)
+func (k *call) applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
+	if name, ok := in.username.Get(); ok && k.renames(name, u.Username) {
+		u.Username = k.stored(name)
 		changed = true
 	}
 	if in.hash != "" {
@@ -189,6 +189,21 @@ func (in *userInput) applyNames(tx *core.Tx, u *core.User) (changed bool) {
 		changed = true
 	}
 	return changed
+}
+
+// stored is the spelling of a name to keep: v1 knows only small letters.
+func (k *call) stored(name string) string {
+	if k.v.v2 {
+		return name
+	}
+	return core.Fold(name)
+}
+
+func (k *call) renames(name, old string) bool {
+	if k.v.v2 {
+		return name != old
+	}
+	return core.Fold(name) != core.Fold(old)
 }
 
 // saveAndShow runs change in one transaction and answers with the person.

@@ -1,8 +1,6 @@
 package syncano
 
 import (
-	"encoding/json"
-
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -10,7 +8,7 @@ import (
 // source: vendor reference, users update.
 func (k *call) writeUser(p *person) {
 	if k.v.v2 {
-		k.writeFlatUser(p, userKeyShown)
+		k.writeFlatUser(p)
 		return
 	}
 	out := &k.out
@@ -59,8 +57,7 @@ func (k *call) writeGroups(groups []*core.Group) {
 // groupBody is the stored form of a group, beside its name (the record's Key)
 // and label (its Name).
 type groupBody struct {
-	Description string          `json:"description,omitempty"`
-	ACL         json.RawMessage `json:"acl,omitempty"`
+	Description string `json:"description,omitempty"`
 }
 
 // writeGroup writes a group. Its name is the unique slug, null when not set.
@@ -80,13 +77,17 @@ func (k *call) writeGroup(g *core.Group) {
 		out.Str(groupBodyOf(g).Description)
 	}
 	if out.want("links") {
-		out.Obj().Key("self")
-		k.atID("groups/", g.ID, "/")
-		out.Key("users")
-		k.atID("groups/", g.ID, "/users/")
-		out.End()
+		k.groupLinks(g.ID)
 	}
 	out.End()
+}
+
+func (k *call) groupLinks(id int64) {
+	k.out.Obj().Key("self")
+	k.atID("groups/", id, "/")
+	k.out.Key("users")
+	k.atID("groups/", id, "/users/")
+	k.out.End()
 }
 
 // groupBodyOf reads what is stored of a group; a broken document is as none.

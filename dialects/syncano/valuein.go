@@ -66,15 +66,18 @@ func (k *call) readValue(f *field, v wire.Value) (in valueInput, fault string) {
 }
 
 func stringJSON(v wire.Value, limit int) (text, fault string) {
+	given := v.Text()
 	switch v.Kind() {
-	case wire.KindString, wire.KindNumber:
+	case wire.KindString:
+	case wire.KindNumber:
+		given = numberText(v)
 	default:
 		return "", msgNotString
 	}
-	if utf8.RuneCountInString(v.Text()) > limit {
+	if utf8.RuneCountInString(given) > limit {
 		return "", tooLong(limit)
 	}
-	return string(wire.String(v.Text()).JSON()), ""
+	return string(wire.String(given).JSON()), ""
 }
 
 // blankIsNull tells whether v is the empty string of a form, which for all
