@@ -21,16 +21,17 @@ type answer struct {
 	*wire.Enc
 	k       *call
 	base    string
-	scratch []byte
+	scratch [256]byte
 	spilled bool
 }
 
 // succeed writes what r replies into the envelope.
 func (k *call) succeed(r reply) error {
-	a := answer{Enc: wire.NewEnc(wire.Python()), k: k, base: k.base()}
+	a := &k.answer
+	a.Enc, a.k, a.base = wire.NewEnc(wire.Python()), k, k.base()
 	defer a.Release()
 	a.Obj().Key("econtext").Obj().Key("result").Obj()
-	if err := r(&a); err != nil {
+	if err := r(a); err != nil {
 		if a.spilled {
 			k.noteError(err)
 			panic(http.ErrAbortHandler) // the client must not take half a list for a whole one

@@ -102,14 +102,27 @@ func keyChanges(in wire.Value) (changes []wire.Member, err error) {
 
 func deleteAPIKey(k *call) (reply, error) {
 	err := k.update(func(tx *core.Tx) error {
-		found, _, err := k.pathKey(tx)
+		found, owner, err := k.pathKey(tx)
 		if err != nil {
 			return err
 		}
 		if found.doc.status != statusDisabled {
 			return conflict("ApiKey must be disabled before deletion is possible")
 		}
-		return tx.RemoveRecord(found.Record)
+		return removeKey(tx, found.Record, owner)
 	})
 	return deletedReply, err
+}
+
+// removeKey does not count as a change of the owner, unlike a new key.
+func removeKey(tx *core.Tx, r *core.Record, owner *core.User) error {
+	f, err := faceOf(owner)
+	if err != nil {
+		return err
+	}
+	f.withoutKey(r.ID).store(owner)
+	if err := tx.SaveUserQuietly(owner); err != nil {
+		return err
+	}
+	return tx.RemoveRecord(r)
 }

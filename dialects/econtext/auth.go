@@ -17,7 +17,7 @@ func (k *call) authenticate() error {
 	if !ok {
 		return unauthorized()
 	}
-	caller, err := k.d.prove(k.ctx(), spellings(login, password))
+	caller, err := k.d.prove(k.ctx(), k.spellings(login, password))
 	if err != nil {
 		return err
 	}
@@ -37,13 +37,13 @@ type candidate struct {
 
 // spellings are the pair as it was sent and, where that differs, the pair as
 // the vendor's server reads it, which percent-decodes both halves.
-func spellings(login, password string) []candidate {
-	pair := candidate{login: login, password: password}
-	decoded := candidate{login: unquote(login), password: unquote(password)}
-	if decoded == pair {
-		return []candidate{pair}
+func (k *call) spellings(login, password string) []candidate {
+	k.pairs[0] = candidate{login: login, password: password}
+	k.pairs[1] = candidate{login: unquote(login), password: unquote(password)}
+	if k.pairs[0] == k.pairs[1] {
+		return k.pairs[:1]
 	}
-	return []candidate{pair, decoded}
+	return k.pairs[:]
 }
 
 // prove returns the user whose credentials one of the pairs is, or nil. As long

@@ -15,6 +15,8 @@ type call struct {
 	d       *Dialect
 	started time.Time
 	caller  *core.User // nil on the paths that need no credentials
+	pairs   [2]candidate
+	answer  answer
 }
 
 // handler does what a request asks and returns what to answer.

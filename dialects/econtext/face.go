@@ -1,6 +1,7 @@
 package econtext
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ type face struct {
 	// hushed is the name that was derived from parts heard elsewhere when the
 	// name was cleared here. As long as it would be the same, none is shown.
 	hushed string
+	// keys are the numbers of the user's API keys, so that users without any,
+	// which is most, cost no search for them.
+	keys []int64
 }
 
 // Names of the facet's members, each left out when it says nothing.
@@ -26,6 +30,7 @@ const (
 	faceAdmin  = "org_admin"
 	faceBlank  = "blank_name"
 	faceHushed = "hushed_name"
+	faceKeys   = "apikeys"
 )
 
 func faceOf(u *core.User) (*face, error) { return core.Decoded(u.Facets.Get(Name), decodeFace) }
@@ -45,6 +50,11 @@ func decodeFace(text []byte) (*face, error) {
 	f.unverified = member(v, faceStatus).Text() == statusUnverified
 	f.admin, _ = member(v, faceAdmin).Bool()
 	f.blank, _ = member(v, faceBlank).Bool()
+	for _, item := range member(v, faceKeys).Items() {
+		if id, ok := item.Int(); ok {
+			f.keys = append(f.keys, id)
+		}
+	}
 	return f, nil
 }
 
@@ -53,7 +63,7 @@ func (f face) store(u *core.User) {
 	v := wire.Object()
 	for _, m := range f.value.Members() {
 		switch m.Name {
-		case faceStatus, faceAdmin, faceBlank, faceHushed:
+		case faceStatus, faceAdmin, faceBlank, faceHushed, faceKeys:
 		default:
 			v.Set(m.Name, m.Value)
 		}
@@ -67,7 +77,35 @@ func (f face) store(u *core.User) {
 	set(faceAdmin, wire.Bool(true), f.admin)
 	set(faceBlank, wire.Bool(true), f.blank)
 	set(faceHushed, wire.String(f.hushed), f.hushed != "")
+	set(faceKeys, numbers(f.keys), len(f.keys) > 0)
 	u.Facets.Set(Name, v.JSON())
+}
+
+func numbers(ids []int64) wire.Value {
+	list := wire.Array()
+	for _, id := range ids {
+		list.Append(wire.Int(id))
+	}
+	return list
+}
+
+// saysAs tells whether f shows the user as g does.
+func (f *face) saysAs(g *face) bool {
+	return f.unverified == g.unverified && f.admin == g.admin && f.blank == g.blank && f.hushed == g.hushed
+}
+
+// withKey returns f with one more API key.
+func (f *face) withKey(id int64) face {
+	c := *f
+	c.keys = append(slices.Clip(f.keys), id)
+	return c
+}
+
+// withoutKey returns f without that API key.
+func (f *face) withoutKey(id int64) face {
+	c := *f
+	c.keys = slices.DeleteFunc(slices.Clone(f.keys), func(k int64) bool { return k == id })
+	return c
 }
 
 // statusOf is the status the vendor shows. The core decides whether the user

@@ -81,22 +81,42 @@ func (g *gathering) nameApplications() (err error) {
 	return nil
 }
 
-// things reads the groups of a kind that the memberships name, and more.
+// things reads the groups of a kind that the memberships name, and more. What one
+// user has is few and likely in memory, and asked for one by one.
 func (g *gathering) things(kind string, ids []int64) ([]thing, error) {
 	for i := range g.memberships {
 		if g.memberships[i].Kind == kind {
 			ids = append(ids, g.memberships[i].Group)
 		}
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	slices.Sort(ids)
-	groups, err := g.tx.Groups(core.GroupQuery{Realm: g.d.realm, Kind: kind, IDs: slices.Compact(ids)})
+	if len(g.people) == 1 {
+		return g.thingByThing(kind, ids)
+	}
+	groups, err := g.tx.Groups(core.GroupQuery{Realm: g.d.realm, Kind: kind, IDs: ids})
 	if err != nil {
 		return nil, err
 	}
 	return thingsOf(groups)
+}
+
+func (g *gathering) thingByThing(kind string, ids []int64) ([]thing, error) {
+	all := make([]thing, len(ids))
+	for i, id := range ids {
+		found, err := g.tx.Group(core.GroupRef{Realm: g.d.realm, Kind: kind, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		all[i].Group = found
+		if all[i].doc, err = documentOf(found.Body); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 func thingsOf(groups []*core.Group) ([]thing, error) {
@@ -144,7 +164,14 @@ func appendFound(to, all []thing, id int64) []thing {
 }
 
 func (g *gathering) readKeys() error {
-	records, err := g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, Owners: g.ids})
+	var ids []int64
+	for i := range g.people {
+		ids = append(ids, g.people[i].face.keys...)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	records, err := g.records(ids)
 	if err != nil {
 		return err
 	}
@@ -157,4 +184,20 @@ func (g *gathering) readKeys() error {
 		p.keys = append(p.keys, key{Record: r, doc: doc})
 	}
 	return nil
+}
+
+// records reads API keys, those of one user one by one.
+func (g *gathering) records(ids []int64) ([]*core.Record, error) {
+	if len(g.people) > 1 {
+		return g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, IDs: ids})
+	}
+	all := make([]*core.Record, len(ids))
+	for i, id := range ids {
+		r, err := g.tx.Record(core.RecordRef{Realm: g.d.realm, Kind: kindAPIKey, ID: id})
+		if err != nil {
+			return nil, err
+		}
+		all[i] = r
+	}
+	return all, nil
 }

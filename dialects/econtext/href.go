@@ -8,11 +8,9 @@ func (a *answer) href(path, id, below, belowID string) {
 		return
 	}
 	b := append(a.scratch[:0], '"')
-	for _, part := range [...]string{a.base, path, id, below, belowID} {
-		b = append(b, part...)
-	}
-	a.scratch = append(b, '"')
-	a.RawBytes(a.scratch)
+	b = append(append(append(b, a.base...), path...), id...)
+	b = append(append(b, below...), belowID...)
+	a.RawBytes(append(b, '"'))
 }
 
 // plainText tells whether a text stands in JSON as it is.

@@ -144,6 +144,11 @@ func (k *call) storeKey(tx *core.Tx, n *newAPIKey) (*key, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
+	f, err := faceOf(u)
+	if err != nil {
+		return nil, "", err
+	}
+	f.withKey(r.ID).store(u)
 	return &key{Record: r, doc: doc}, u.UID, tx.SaveUser(u)
 }
 

@@ -136,7 +136,7 @@ func (c *userChange) set(tx *core.Tx, u *core.User) error {
 	if v, ok := c.in.Get("status"); ok {
 		f.setStatus(u, v.Text(), tx.Now())
 	}
-	if f != *stored {
+	if !f.saysAs(stored) {
 		f.store(u)
 	}
 	return nil

@@ -18,9 +18,9 @@ func BasicAuth(header string) (user, pass string, ok bool) {
 
 // BareBasicAuth reads like BasicAuth, and also takes the encoded pair without a scheme word before it.
 func BareBasicAuth(header string) (user, pass string, ok bool) {
-	parts := strings.Fields(header)
-	if len(parts) == 1 {
-		return DecodeBasic(parts[0])
+	header = strings.TrimSpace(header)
+	if header != "" && !strings.ContainsAny(header, " \t") {
+		return DecodeBasic(header)
 	}
 	return BasicAuth(header)
 }
