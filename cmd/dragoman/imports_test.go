@@ -47,6 +47,8 @@ func importRules() []importRule {
 			"store/sqlite is the only place that knows SQLite's driver"},
 		{"store/storetest", []string{"core", "core/coretest", "core/passwd", "github.com/google/go-cmp/cmp", "github.com/google/go-cmp/cmp/*", "pgregory.net/rapid"}, []string{"net/http"},
 			"store/storetest judges every store, so it must know none"},
+		{"store/storetest/pgtest", []string{"github.com/jackc/pgx/v5/*"}, []string{"net/http"},
+			"pgtest starts servers for tests and knows nothing of what is kept there"},
 		{"dialects", nil, []string{"encoding/json", "encoding/xml", "database/sql"},
 			"dialects is the interface alone: it knows no dialect, no core and no router"},
 		{"dialects/internal/wire", []string{echo}, []string{"database/sql"},

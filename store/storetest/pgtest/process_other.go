@@ -1,0 +1,19 @@
+//go:build !unix
+
+package pgtest
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+)
+
+var immediate os.Signal = os.Kill
+
+func apart(*exec.Cmd) {}
+
+func demote(*exec.Cmd) error {
+	return errors.New("a server of a test's own needs Unix; " + dsnVariable + " may name one")
+}
+
+func handOver(string) error { return nil }

@@ -1,0 +1,142 @@
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Server is a PostgreSQL of the test's own, which can be stopped and started.
+type Server struct {
+	folder   string // the socket and the log; the data below it
+	binaries string
+	settings []string
+	process  *exec.Cmd
+	exited   chan struct{}
+	guard    io.Closer // closed with this process: then the server ends, too
+	schemas  atomic.Int64
+}
+
+// The settings of all servers, and those of one that never waits for the disk.
+var (
+	always = []string{
+		"listen_addresses=", "max_connections=200", "shared_buffers=64MB", "wal_level=minimal", "max_wal_senders=0",
+		"log_min_messages=warning", "lc_messages=C", "timezone=UTC",
+	}
+	quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=4GB"}
+)
+
+// patience is how long a server may take to start or to stop.
+const patience = 60 * time.Second
+
+// Start starts a server for one test, which ends it. Its data is on the disk
+// before a commit is answered if durable.
+func Start(t testing.TB, durable bool) *Server {
+	t.Helper()
+	settings := quick
+	if durable {
+		settings = nil
+	}
+	s, err := start(settings)
+	if err != nil {
+		missing(t, err)
+	}
+	t.Cleanup(func() { _ = s.guard.Close() })
+	return s
+}
+
+// DSN returns the DSN of an empty schema on the server.
+func (s *Server) DSN(t testing.TB) string {
+	t.Helper()
+	schema := fmt.Sprintf("test_%d", s.schemas.Add(1))
+	if err := exec1(s.url(nil), "create schema "+schema); err != nil {
+		t.Fatalf("%v\n%s", err, s.Log())
+	}
+	return s.url(url.Values{"search_path": {schema}})
+}
+
+func (s *Server) url(more url.Values) string {
+	query := url.Values{"host": {s.folder}}
+	for name, values := range more {
+		query[name] = values
+	}
+	return (&url.URL{Scheme: "postgres", User: url.User(role), Path: "/postgres", RawQuery: query.Encode()}).String()
+}
+
+// Stop ends the server in good order: connections are told, the log is written.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	s.end(t, os.Interrupt)
+}
+
+// Crash ends the server at once, as when its machine fails: what was on the disk
+// is found again at the next start.
+func (s *Server) Crash(t testing.TB) {
+	t.Helper()
+	s.end(t, immediate)
+}
+
+func (s *Server) end(t testing.TB, signal os.Signal) {
+	t.Helper()
+	if err := s.process.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		t.Fatalf("the server does not stop\n%s", s.Log())
+	}
+}
+
+// Start starts a stopped server again, on the same data.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	if err := s.run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Log returns what the server has said.
+func (s *Server) Log() string {
+	text, _ := os.ReadFile(filepath.Join(s.folder, "log"))
+	return string(text)
+}
+
+// answers waits for the server to let somebody in.
+func (s *Server) answers() error {
+	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		err := exec1(s.url(nil), "")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.exited:
+		default:
+			if time.Now().Before(end) {
+				continue
+			}
+		}
+		return fmt.Errorf("%w\n%s", err, s.Log())
+	}
+}
+
+// exec1 runs a statement on a connection of its own.
+func exec1(dsn, sql string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := pgconn.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	return c.Exec(ctx, sql).Close()
+}
