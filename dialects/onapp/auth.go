@@ -76,16 +76,10 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	return caller{user: who.user, rights: who.rights, keyed: who.keyed}, nil
 }
 
-// candidate reads the account with that e-mail address or, failing that, that login.
+// candidate reads the account that a login speaks of, with all that decides whether and how far it comes in.
 func (d *Dialect) candidate(tx *core.Tx, login, secret string) (who candidate, err error) {
-	who.user, err = tx.AnyUser(core.ByEmail(d.cfg.Realm, login))
-	if who.byEmail = err == nil; !who.byEmail && errors.Is(err, core.ErrNotFound) {
-		who.user, err = tx.AnyUser(core.ByUsername(d.cfg.Realm, login))
-	}
-	if errors.Is(err, core.ErrNotFound) {
-		return candidate{}, nil
-	}
-	if err != nil {
+	who.user, who.byEmail, err = d.account(tx, login)
+	if err != nil || who.user == nil {
 		return candidate{}, err
 	}
 	if who.facet, err = d.facetOf(who.user); err != nil {
@@ -98,6 +92,22 @@ func (d *Dialect) candidate(tx *core.Tx, login, secret string) (who candidate, e
 	}
 	who.rights, err = d.rightsOf(tx, who.user)
 	return who, err
+}
+
+// account finds the user with that e-mail address or, failing that, that login; nil if there is none. What has no @
+// is not looked for among the addresses.
+func (d *Dialect) account(tx *core.Tx, login string) (u *core.User, byEmail bool, err error) {
+	if strings.Contains(login, "@") {
+		u, err = tx.AnyUser(core.ByEmail(d.cfg.Realm, login))
+		if err == nil || !errors.Is(err, core.ErrNotFound) {
+			return u, true, err
+		}
+	}
+	u, err = tx.AnyUser(core.ByUsername(d.cfg.Realm, login))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, false, nil
+	}
+	return u, false, err
 }
 
 // isKey tells whether the secret is an API key of the user. What is not shaped like a key is not looked for.

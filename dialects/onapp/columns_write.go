@@ -92,7 +92,7 @@ func writePaid(e railsxml.Streamer, name string, v *userView) {
 func writeRoles(e railsxml.Streamer, name string, v *userView) {
 	e.Array(name, "role", railsxml.Wrapped)
 	for _, r := range v.roles {
-		e.RawItem(r.fragmentFor(v.format, v.inList))
+		e.RawItem(v.d.fragmentFor(r, v.format, v.inList))
 	}
 	e.End()
 }

@@ -48,6 +48,7 @@ type Dialect struct {
 	router   *echo.Echo
 	noFacet  *facet
 	columns  columns
+	memory   roleMemory
 }
 
 const (

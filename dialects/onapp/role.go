@@ -2,6 +2,8 @@ package onapp
 
 import (
 	"bytes"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -27,35 +29,61 @@ type role struct {
 	rights            rights
 	created, updated  time.Time
 
-	by    *Dialect // whose version the fragments below are written for
-	json  []byte   // the role as it stands in a user, in JSON
-	inOne []byte   // and in XML, in a single user
-	inAll []byte   // and in XML, in a list of users
+	text []byte // the document it was read from
+	// What the role looks like in a user, written when first needed: in JSON, in XML, and in a list in XML.
+	json, inOne, inAll lazyText
 }
 
-// roleOf returns the role that a group is. It is kept with the group's document, which saveRole writes anew each
-// time, so that it cannot outlive a change.
-func (d *Dialect) roleOf(g *core.Group) (*role, error) {
-	r, err := core.Decoded(g.Body, func(text []byte) (*role, error) { return d.readRole(g, text) })
-	if err != nil || r.by == d && r.id == g.ID && r.label == g.Name && r.updated.Equal(g.UpdatedAt) {
-		return r, err
+// lazyText is made at the first call only, or by several callers at once to the same end.
+type lazyText struct{ made atomic.Pointer[[]byte] }
+
+func (l *lazyText) get(make func() []byte) []byte {
+	if text := l.made.Load(); text != nil {
+		return *text
 	}
-	return d.readRole(g, g.Body.Text())
+	text := make()
+	l.made.Store(&text)
+	return text
 }
 
-func (d *Dialect) readRole(g *core.Group, text []byte) (*role, error) {
-	v, err := wire.ParseJSON(text, wire.Limits{})
+// roleMemory keeps roles as they were read, so that showing a user does not read all its roles' permissions again.
+// A role is known by all that it was made of: what changed, by whatever process, is read anew.
+type roleMemory struct {
+	roles sync.Map // id -> *role
+	count atomic.Int64
+}
+
+// maxRemembered bounds the memory; roles beyond it are read each time.
+const maxRemembered = 4096
+
+// roleOf returns the role that a group is.
+func (d *Dialect) roleOf(g *core.Group) (*role, error) {
+	known, there := d.memory.roles.Load(g.ID)
+	if there && known.(*role).is(g) {
+		return known.(*role), nil
+	}
+	r, err := readRole(g)
+	if err == nil && (there || d.memory.count.Add(1) <= maxRemembered) {
+		d.memory.roles.Store(g.ID, r)
+	}
+	return r, err
+}
+
+// is tells whether the role is what the group says now.
+func (r *role) is(g *core.Group) bool {
+	return r.label == g.Name && r.updated.Equal(g.UpdatedAt) && r.created.Equal(g.CreatedAt) && bytes.Equal(r.text, g.Body.Text())
+}
+
+func readRole(g *core.Group) (*role, error) {
+	v, err := wire.ParseJSON(g.Body.Text(), wire.Limits{})
 	if err != nil {
 		return nil, &core.Error{Op: "decode role", Subject: kindRole, Err: err}
 	}
 	r := &role{
 		id: g.ID, label: g.Name, identifier: textAt(v, "identifier"), system: flagAt(v, "system") == yes,
-		created: g.CreatedAt, updated: g.UpdatedAt, by: d,
+		created: g.CreatedAt, updated: g.UpdatedAt, text: g.Body.Text(),
 	}
 	r.grant(intsAt(v, "permission_ids"))
-	r.json = d.fragment(formatJSON, r, (*Dialect).openUser)
-	r.inOne = d.fragment(formatXML, r, (*Dialect).openUser)
-	r.inAll = d.fragment(formatXML, r, (*Dialect).openUsers)
 	return r, nil
 }
 
@@ -85,10 +113,10 @@ func encodeRole(identifier string, system bool, permissionIDs []int64) *core.Doc
 
 // fragment writes the role once, as it looks in a user, so that showing a user with many permissions is a copy. A
 // first item stands before it for the separators and the indent that it has there.
-func (d *Dialect) fragment(f format, r *role, open func(*Dialect, railsxml.Emitter)) []byte {
+func (d *Dialect) fragment(f format, r *role, open func(railsxml.Emitter)) []byte {
 	e := d.emitter(f)
 	defer e.Release()
-	open(d, e)
+	open(e)
 	e.Array("roles", "role", railsxml.Wrapped)
 	e.Item()
 	e.End()
@@ -99,9 +127,9 @@ func (d *Dialect) fragment(f format, r *role, open func(*Dialect, railsxml.Emitt
 	return bytes.Clone(bytes.TrimPrefix(e.Bytes()[from:], []byte{','}))
 }
 
-func (d *Dialect) openUser(e railsxml.Emitter) { e.Root("user") }
+func openUser(e railsxml.Emitter) { e.Root("user") }
 
-func (d *Dialect) openUsers(e railsxml.Emitter) {
+func openUsers(e railsxml.Emitter) {
 	e.List("users", "user", railsxml.Wrapped)
 	e.Item()
 }
@@ -131,15 +159,15 @@ func writePermission(e railsxml.Emitter, p permission) {
 	e.Str("label", p.label)
 }
 
-// fragmentFor picks the ready form of the role for a user that stands alone or in a list.
-func (r *role) fragmentFor(f format, inList bool) []byte {
+// fragmentFor is the ready form of the role for a user that stands alone or in a list.
+func (d *Dialect) fragmentFor(r *role, f format, inList bool) []byte {
 	switch {
 	case f != formatXML:
-		return r.json
+		return r.json.get(func() []byte { return d.fragment(formatJSON, r, openUser) })
 	case inList:
-		return r.inAll
+		return r.inAll.get(func() []byte { return d.fragment(formatXML, r, openUsers) })
 	}
-	return r.inOne
+	return r.inOne.get(func() []byte { return d.fragment(formatXML, r, openUser) })
 }
 
 // rightsOf is what all the user's roles allow together.

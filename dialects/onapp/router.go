@@ -22,15 +22,20 @@ type route struct {
 
 func (d *Dialect) newRouter() *echo.Echo {
 	e := echo.New()
-	for _, routes := range [][]route{
-		userRoutes, roleRoutes, userGroupRoutes, whiteListRoutes, yubikeyRoutes, fieldRoutes,
-		d.planRoutes(), paymentRoutes, settingRoutes, statisticRoutes,
-	} {
+	for _, routes := range d.tables() {
 		for _, r := range routes {
 			d.mount(e, r)
 		}
 	}
 	return e
+}
+
+// tables are all routes of the version.
+func (d *Dialect) tables() [][]route {
+	return [][]route{
+		userRoutes, roleRoutes, userGroupRoutes, whiteListRoutes, yubikeyRoutes, fieldRoutes,
+		d.planRoutes(), paymentRoutes, settingRoutes, statisticRoutes,
+	}
 }
 
 // mount adds a route. HEAD goes where nothing but GET goes, and from version 5 on PATCH where PUT goes.

@@ -1,0 +1,121 @@
+package onapp
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
+)
+
+func (w *world) guess(login, password string) string {
+	w.t.Helper()
+	w.vars["guess"] = "Authorization: " + dialecttest.Basic(login, password)
+	return w.as("guess", "GET /version.json", "").Body.String()
+}
+
+func TestALockHoldsInEveryProcess(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 3})
+	other := &world{t: t, d: New(Config{Directory: w.dir, LockoutAttempts: 3}), dir: w.dir, vars: w.vars}
+	for _, process := range []*world{w, other, w} {
+		process.guess("nora", "wrong")
+	}
+	for _, process := range []*world{w, other} {
+		if a := process.guess("nora", password); !strings.Contains(a, "has been locked") {
+			t.Errorf("let in, or told something else: %s", a)
+		}
+	}
+}
+
+func TestAFloodOfGuessesStopsWriting(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 3})
+	before := w.stored("nora")
+	for range 20 {
+		w.guess("nora", "wrong")
+	}
+	after := w.stored("nora")
+	if writes := after.Revision - before.Revision; writes != 3 {
+		t.Errorf("%d writes for 20 guesses", writes)
+	}
+	if !after.UpdatedAt.Equal(before.UpdatedAt) {
+		t.Error("counting moved updated_at")
+	}
+	for range 5 {
+		if a := w.guess("nobody", "wrong"); !strings.Contains(a, "Invalid login or password.") {
+			t.Errorf("an unknown login is told %s", a)
+		}
+	}
+}
+
+func TestGuessesAtOnceAreAllCounted(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 1000})
+	var all sync.WaitGroup
+	for range 12 {
+		all.Go(func() {
+			r := &world{t: t, d: w.d, dir: w.dir, vars: dialecttest.Vars{}}
+			r.guess("nora", "wrong")
+		})
+	}
+	all.Wait()
+	f, err := w.d.facetOf(w.stored("nora"))
+	if err != nil || f.Failed != 12 {
+		t.Errorf("%d of 12 counted, %v", f.Failed, err)
+	}
+}
+
+func TestARightPasswordStartsTheCountAnew(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 3})
+	for range 5 {
+		w.guess("nora", "wrong")
+		w.guess("nora", "wrong")
+		if a := w.guess("nora", password); !strings.Contains(a, "version") {
+			t.Fatalf("not let in: %s", a)
+		}
+	}
+}
+
+func TestBelowZeroNothingIsLockedNorWritten(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: -1})
+	before := w.stored("nora").Revision
+	for range 20 {
+		w.guess("nora", "wrong")
+	}
+	if a := w.guess("nora", password); !strings.Contains(a, "version") || w.stored("nora").Revision != before {
+		t.Errorf("revision %d, was %d; %s", w.stored("nora").Revision, before, a)
+	}
+}
+
+func TestTheTokenOfALockTakesItAway(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 1})
+	w.guess("nora", "wrong")
+	f, err := w.d.facetOf(w.stored("nora"))
+	if err != nil || len(f.UnlockToken) != keyLength {
+		t.Fatalf("token %q, %v", f.UnlockToken, err)
+	}
+	wantStatus(t, w.as("auth", "POST /users/3/unlock_account.xml", "<unlock_token>"+f.UnlockToken[1:]+"0</unlock_token>"), 422)
+	a := w.do("POST /users/3/unlock_account.xml", "<unlock_token>"+f.UnlockToken+"</unlock_token>")
+	if strings.Contains(a.Body.String(), f.UnlockToken) {
+		t.Error("the answer shows the token")
+	}
+	wantStatus(t, w.as("nora", "GET /version.json", ""), 200)
+}
+
+func TestSeedingLetsALockedAdministratorInAgain(t *testing.T) {
+	w := newWorldOf(t, Config{LockoutAttempts: 1})
+	w.guess("ada", "wrong")
+	wantStatus(t, w.as("auth", "GET /version.json", ""), 401)
+	seed(t, w.dir, core.MainRealm, Administrator{Username: "ada", APIKey: "another"})
+	wantStatus(t, w.as("auth", "GET /version.json", ""), 200)
+	wantStatus(t, w.as("key", "GET /version.json", ""), 200) // the key that was there stays
+}
+
+func TestMaskedAddresses(t *testing.T) {
+	for email, want := range map[string]string{
+		"mia@example.org": "m***@example.org", "ümit@example.org": "ü***@example.org", "": "***", "@x": "***", "nobody": "***",
+	} {
+		if got := maskEmail(email); got != want {
+			t.Errorf("%q became %q", email, got)
+		}
+	}
+}
