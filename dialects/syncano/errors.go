@@ -108,10 +108,18 @@ func (p *problems) Error() string {
 	return text
 }
 
+// add adds messages to those that the field has.
 func (p *problems) add(field string, messages ...string) {
-	if len(messages) > 0 {
-		p.list = append(p.list, problem{field: field, messages: messages})
+	if len(messages) == 0 {
+		return
 	}
+	for i := range p.list {
+		if p.list[i].field == field && p.list[i].nested == nil {
+			p.list[i].messages = append(p.list[i].messages, messages...)
+			return
+		}
+	}
+	p.list = append(p.list, problem{field: field, messages: messages})
 }
 
 func (p *problems) nest(field string, nested *problems) {

@@ -71,7 +71,7 @@ func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, err
 
 func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 	id, ok := in.owner.Get()
-	if !ok {
+	if !ok || in.class.isProfile() {
 		return nil
 	}
 	_, err := tx.User(core.ByID(k.instance.Realm, id))

@@ -167,9 +167,9 @@ func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, user
 		return []core.Membership{*m}, []*core.User{k.who.user}, nil
 	}
 	living := map[int64]*core.User{}
-	list, err = scan(p, func(after, before int64, _ int) ([]core.Membership, error) {
+	list, err = scan(p, func(after, before int64, limit int) ([]core.Membership, error) {
 		q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Group: k.group.ID,
-			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: scanChunk}
+			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit}
 		chunk, err := tx.Memberships(q)
 		if err != nil {
 			return nil, err

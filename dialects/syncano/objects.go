@@ -94,19 +94,25 @@ func showObject(k *call, _ *core.Tx) error {
 }
 
 func createObject(k *call) error {
-	input, err := k.readObjectBody(where{full: true, creating: true}, 0)
+	input, err := k.readObjectBody(where{full: true, creating: true}, k.creator())
 	if err != nil {
 		return err
 	}
 	k.status = http.StatusCreated
 	return k.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
 		body := newObjectBody()
-		if k.who.user != nil {
-			body.Owner = k.who.user.ID
-		}
+		body.Owner = k.creator()
 		row := &core.Record{Realm: k.instance.Realm, Kind: objectKind(k.class.name()), Body: document(body)}
 		return k.begin(tx, row, &core.Attributes{})
 	})
+}
+
+// creator is who owns what the caller creates; 0 for nobody.
+func (k *call) creator() int64 {
+	if k.who.user == nil {
+		return 0
+	}
+	return k.who.user.ID
 }
 
 func saveObject(k *call) error {
@@ -141,7 +147,7 @@ func (k *call) readObjectBody(at where, owner int64) (*objectInput, error) {
 	err = k.d.dir.View(k.req.Context(), func(tx *core.Tx) error {
 		*p = problems{}
 		input = k.readObject(k.class, in, at, p)
-		k.checkOwner(input, owner, at, p)
+		k.checkOwner(input, owner, p)
 		return k.lookUp(tx, input, p)
 	})
 	if err != nil {
@@ -153,12 +159,12 @@ func (k *call) readObjectBody(at where, owner int64) (*objectInput, error) {
 
 // checkOwner refuses another owner than the present one: of a profile always,
 // of other objects to people.
-func (k *call) checkOwner(in *objectInput, owner int64, at where, p *problems) {
+func (k *call) checkOwner(in *objectInput, owner int64, p *problems) {
 	if !in.owner.Present() || in.owner.Or(0) == owner {
 		return
 	}
 	switch {
-	case k.who.user != nil && !(at.creating && in.owner.Or(0) == k.who.user.ID):
+	case k.who.user != nil:
 		p.add("owner", "Cannot change owner of Data Object.")
 	case k.class.isProfile():
 		p.add("owner", "Cannot change owner of User Profile object.")

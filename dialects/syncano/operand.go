@@ -94,6 +94,9 @@ func readOperand(t fieldType, given string) operand {
 // operandOf reads a value of a query for a field of that type; why is the
 // message for one that does not fit.
 func (k *call) operandOf(t fieldType, v wire.Value) (o operand, why string) {
+	if v.IsNull() {
+		return operand{}, msgNull
+	}
 	var stored string
 	switch t {
 	case typeInteger:
@@ -111,10 +114,7 @@ func (k *call) operandOf(t fieldType, v wire.Value) (o operand, why string) {
 	default:
 		stored, why = stringJSON(v, noLimit)
 	}
-	if why != "" || v.IsNull() {
-		return operand{}, cmp.Or(why, msgNull)
-	}
-	return storedOperand(t, stored), ""
+	return storedOperand(t, stored), why
 }
 
 // datetimeOperand reads a moment, bare or in the dress in which it is shown.

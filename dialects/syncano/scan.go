@@ -22,15 +22,15 @@ func scan[R any](p *page, list func(after, before int64, limit int) ([]R, error)
 		return nil, nil
 	}
 	deadline := time.Now().Add(scanTime)
-	after, before := p.after, p.before
+	after, before, limit := p.after, p.before, p.size // all that is needed if every row is wanted
 	var kept []R
-	for {
-		rows, err := list(after, before, scanChunk)
+	for ; ; limit = scanChunk {
+		rows, err := list(after, before, limit)
 		if err != nil {
 			return nil, err
 		}
 		kept = appendKept(kept, rows, p.size, keep)
-		if len(kept) == p.size || len(rows) < scanChunk {
+		if len(kept) == p.size || len(rows) < limit {
 			break
 		}
 		if time.Now().After(deadline) {

@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -115,7 +116,7 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) 
 			err = c.apply(in.profile)
 		}
 		if err != nil {
-			return nil, err
+			return nil, k.underProfile(err)
 		}
 	}
 	if err := tx.AddUser(u); err != nil {
@@ -165,7 +166,7 @@ func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, erro
 	if in.profile != nil {
 		data, err := in.profile.saveProfile(k, tx, row, u)
 		if err != nil {
-			return nil, err
+			return nil, k.underProfile(err)
 		}
 		changed = changed || data
 	}
@@ -189,6 +190,17 @@ func (k *call) applyNames(in *userInput, tx *core.Tx, u *core.User) (changed boo
 		changed = true
 	}
 	return changed
+}
+
+// underProfile nests faults of the profile where v1 has the profile's fields.
+func (k *call) underProfile(err error) error {
+	var faults *problems
+	if k.v.v2 || !errors.As(err, &faults) {
+		return err
+	}
+	p := &problems{}
+	p.nest("profile", faults)
+	return p
 }
 
 // stored is the spelling of a name to keep: v1 knows only small letters.
