@@ -48,6 +48,9 @@ func Backup(ctx context.Context, dsn, file string) error {
 	return unknown(dsn)
 }
 
+// Stats is how a store does. A store that tells has the method Stats() Stats.
+type Stats = sqldb.Stats
+
 // Migrations tells and changes how far a store's schema is.
 type Migrations = sqldb.Migrations
 

@@ -31,7 +31,9 @@ func TestMetricsSpeakOfRequestsHashesStoreAndProcess(t *testing.T) {
 		`dragoman_request_duration_seconds_bucket{dialect="onapp",operation="`,
 		"dragoman_hash_running ", "dragoman_hash_waiting ", "dragoman_hash_refused_total ",
 		"dragoman_requests_in_flight ", "dragoman_connections_open ", "dragoman_log_lines_dropped_total ",
-		"dragoman_refused_total{reason=\"busy\"} ", "process_resident_memory_bytes ", "go_goroutines ",
+		"dragoman_refused_total{reason=\"busy\"} ",
+		"dragoman_store_queue ", "dragoman_store_updates_total ", "dragoman_store_commit_duration_seconds_count ",
+		"dragoman_store_read_duration_seconds_bucket{le=\"", "dragoman_store_cache_hits_total ", "process_resident_memory_bytes ", "go_goroutines ",
 	} {
 		if !strings.Contains(got.body, "\n"+want) {
 			t.Errorf("no %s in\n%s", want, strings.Join(ours.FindAllString(got.body, -1), "\n"))

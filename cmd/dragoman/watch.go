@@ -15,6 +15,7 @@ func (g *gateway) watch() {
 	counter(r, "dragoman_log_lines_dropped_total", "Log lines dropped because the log's output was stuck.",
 		func() float64 { return float64(g.log.sink.Dropped()) })
 	watchHashes(r, g.engine.gate)
+	watchStore(r, g.engine.store)
 }
 
 func watchHashes(r *prometheus.Registry, gate *passwd.Gate) {
