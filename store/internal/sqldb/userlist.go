@@ -19,11 +19,9 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 		return t.searchAttributes(realm, q)
 	}
 	b := selecting("id", "users")
-	if err := t.userConditions(b, realm, q); err != nil {
+	if err := t.userPage(b, realm, q); err != nil {
 		return nil, err
 	}
-	behind(b, realm, q)
-	b.then(userOrder(q.Order, q.Desc))
 	b.limit(q.Limit, q.Offset)
 	rows, err := t.numbers(b)
 	if err != nil {
@@ -63,9 +61,12 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")
+	q.Behind = nil
+	w := narrow(&q)
 	if err := t.userConditions(b, realm, q); err != nil {
 		return 0, err
 	}
+	w.add(b)
 	_, err = t.row(b.text.String(), b.args, func(r Row) { n = int(r.Int(0)) })
 	return n, err
 }
@@ -84,6 +85,23 @@ func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
 	return int(n.users - n.deleted), err
 }
 
+// userPage adds what q asks for but attributes, Limit and Offset.
+func (t *tx) userPage(b *builder, realm scope, q core.UserQuery) error {
+	if q.Behind != nil && q.Behind.Realm != q.Realm {
+		q.Behind = nil
+	}
+	w := narrow(&q)
+	if err := t.userConditions(b, realm, q); err != nil {
+		return err
+	}
+	w.add(b)
+	if q.Behind != nil {
+		behind(b, realm, q)
+	}
+	b.then(userOrder(q.Order, q.Desc))
+	return nil
+}
+
 // userConditions adds what q asks for but Behind and attributes.
 func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if indexed(q.Order) || q.UsernamePrefix != "" {
@@ -98,9 +116,6 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if !q.Deleted {
 		b.and("deleted_at is null")
 	}
-	if q.UsernamePrefix != "" {
-		prefixed(b, q.UsernamePrefix)
-	}
 	if len(q.Search.Attributes) == 0 {
 		t.searched(b, realm, q.Search)
 	}
@@ -112,17 +127,6 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 
 // indexed tells whether an index of the realm is in this order.
 func indexed(o core.Order) bool { return o == core.OrderUsername || o == core.OrderEmail }
-
-func prefixed(b *builder, prefix string) {
-	if !storable(prefix) {
-		b.and("0 = 1")
-		return
-	}
-	b.and("username_key >= ?", prefix)
-	if end := after(prefix); end != "" {
-		b.and("username_key < ?", end)
-	}
-}
 
 func (t *tx) members(b *builder, q core.UserQuery) error {
 	kind, err := t.kind(q.Realm, q.MemberKind)

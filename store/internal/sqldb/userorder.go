@@ -44,9 +44,6 @@ func userOrder(o core.Order, desc bool) string {
 
 // behind keeps only what comes behind q.Behind in q's order.
 func behind(b *builder, realm scope, q core.UserQuery) {
-	if q.Behind == nil || q.Behind.Realm != q.Realm {
-		return
-	}
 	row := realm.row(q.Behind.ID)
 	s, than := sortingOf(q.Order), " > ?"
 	if q.Desc {

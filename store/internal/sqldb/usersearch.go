@@ -21,11 +21,9 @@ func (t *tx) searchAttributes(realm scope, q core.UserQuery) ([]*core.User, erro
 // matchAttributes returns the rows of the users that q keeps, in its order.
 func (t *tx) matchAttributes(realm scope, q core.UserQuery) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes", "users")
-	if err := t.userConditions(b, realm, q); err != nil {
+	if err := t.userPage(b, realm, q); err != nil {
 		return nil, err
 	}
-	behind(b, realm, q)
-	b.then(userOrder(q.Order, q.Desc))
 	skip := q.Offset
 	err = t.query(b.text.String(), b.args, func(r Row) error {
 		ok, err := matches(r, q.Search)

@@ -1,0 +1,64 @@
+package sqldb
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// window is a range of folded usernames.
+type window struct {
+	low, high string // "" is no bound; high is exclusive
+	open      bool   // low is exclusive
+	empty     bool
+}
+
+// narrow turns the prefix, and Behind where the order allows, into one bound
+// each. Of two lower bounds a database follows one through its index and filters
+// by the other, at a cost that grows with the depth of the page.
+func narrow(q *core.UserQuery) window {
+	w := window{low: q.UsernamePrefix, high: after(q.UsernamePrefix), empty: !storable(q.UsernamePrefix)}
+	switch {
+	case q.Behind == nil:
+		return w
+	case q.Order == core.OrderID:
+		narrowIDs(q)
+	case q.Order == core.OrderUsername:
+		w.narrow(core.Fold(q.Behind.Username), q.Desc)
+	default:
+		return w
+	}
+	q.Behind = nil
+	return w
+}
+
+func narrowIDs(q *core.UserQuery) {
+	switch {
+	case !q.Desc:
+		q.AfterID = max(q.AfterID, q.Behind.ID)
+	case q.BeforeID == 0 || q.Behind.ID < q.BeforeID:
+		q.BeforeID = q.Behind.ID
+	}
+}
+
+func (w *window) narrow(behind string, desc bool) {
+	switch {
+	case desc && (w.high == "" || behind < w.high):
+		w.high = behind
+	case !desc && behind >= w.low:
+		w.low, w.open = behind, true
+	}
+}
+
+func (w window) add(b *builder) {
+	switch {
+	case w.empty:
+		b.and("0 = 1")
+		return
+	case w.open:
+		b.and("username_key > ?", w.low)
+	case w.low != "":
+		b.and("username_key >= ?", w.low)
+	}
+	if w.high != "" {
+		b.and("username_key < ?", w.high)
+	}
+}
