@@ -20,7 +20,8 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err := g.open(ctx); err != nil {
 		return err
 	}
-	if err := g.populate(ctx, std); err != nil {
+	// Half an administrator would be worse than a late answer to a signal.
+	if err := g.populate(context.WithoutCancel(ctx), std); err != nil {
 		return err
 	}
 	return g.serve(ctx)
