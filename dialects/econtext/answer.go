@@ -31,7 +31,7 @@ func (k *call) succeed(r reply) error {
 	a.Enc, a.k, a.base = wire.NewEnc(wire.Python()), k, k.base()
 	defer a.Release()
 	a.Obj().Key("econtext").Obj().Key("result").Obj()
-	if err := r(a); err != nil {
+	if err := r.write(a); err != nil {
 		if a.spilled {
 			k.noteError(err)
 			panic(http.ErrAbortHandler) // the client must not take half a list for a whole one

@@ -33,11 +33,11 @@ func (k *call) pathKey(tx *core.Tx) (*key, *core.User, error) {
 }
 
 func keyReply(shown *key, owner *core.User) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("apikey")
 		a.apiKey(shown, owner.UID, "")
 		return nil
-	}
+	})
 }
 
 func showAPIKey(k *call) (reply, error) {
@@ -111,7 +111,7 @@ func deleteAPIKey(k *call) (reply, error) {
 		}
 		return removeKey(tx, found.Record, owner)
 	})
-	return deletedReply, err
+	return replyFunc(deleted), err
 }
 
 // removeKey does not count as a change of the owner, unlike a new key.

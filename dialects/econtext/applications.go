@@ -19,11 +19,11 @@ func (d *Dialect) applicationRoutes() []route {
 }
 
 func applicationReply(t *thing) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("application")
 		a.application(t)
 		return nil
-	}
+	})
 }
 
 func applicationRules() thingRules {

@@ -34,15 +34,15 @@ func authenticate(k *call) (reply, error) {
 	}
 	if proven == nil {
 		k.d.failures.note(try)
-		return refused, nil
+		return replyFunc(refused), nil
 	}
 	token := k.d.accessToken(proven)
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("authenticated").Bool(true).Key("user")
 		a.user(proven.person)
 		a.Key("access_token").StrOrNull(token)
 		return nil
-	}, nil
+	}), nil
 }
 
 func refused(a *answer) error {

@@ -23,7 +23,12 @@ type call struct {
 type handler func(*call) (reply, error)
 
 // reply writes the members of the answer's "result" object.
-type reply func(*answer) error
+type reply interface{ write(*answer) error }
+
+// replyFunc is a function as a reply.
+type replyFunc func(*answer) error
+
+func (f replyFunc) write(a *answer) error { return f(a) }
 
 func (k *call) ctx() context.Context { return k.Request().Context() }
 

@@ -1,6 +1,8 @@
 package econtext
 
 import (
+	"sync/atomic"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -29,6 +31,7 @@ type document struct {
 	parameters  string // JSON text
 	jwtSecret   string
 	secret      string
+	drawn       atomic.Pointer[drawing] // nil: not shown yet
 }
 
 func documentOf(body *core.Document) (*document, error) { return core.Decoded(body, decodeDocument) }

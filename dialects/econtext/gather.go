@@ -19,13 +19,10 @@ type gathering struct {
 	applications, groups, organizations []thing // sorted by number
 }
 
-// places finds a person by number. One person needs no map.
+// places finds a person by number.
 type places map[int64]int
 
 func placesOf(users []*core.User) places {
-	if len(users) == 1 {
-		return nil
-	}
 	at := make(places, len(users))
 	for i, u := range users {
 		at[u.ID] = i
@@ -81,42 +78,22 @@ func (g *gathering) nameApplications() (err error) {
 	return nil
 }
 
-// things reads the groups of a kind that the memberships name, and more. What one
-// user has is few and likely in memory, and asked for one by one.
+// things reads the groups of a kind that the memberships name, and more.
 func (g *gathering) things(kind string, ids []int64) ([]thing, error) {
 	for i := range g.memberships {
 		if g.memberships[i].Kind == kind {
 			ids = append(ids, g.memberships[i].Group)
 		}
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if len(g.people) == 1 {
-		return g.thingByThing(kind, ids)
-	}
-	groups, err := g.tx.Groups(core.GroupQuery{Realm: g.d.realm, Kind: kind, IDs: ids})
+	slices.Sort(ids)
+	groups, err := g.tx.Groups(core.GroupQuery{Realm: g.d.realm, Kind: kind, IDs: slices.Compact(ids)})
 	if err != nil {
 		return nil, err
 	}
 	return thingsOf(groups)
-}
-
-func (g *gathering) thingByThing(kind string, ids []int64) ([]thing, error) {
-	all := make([]thing, len(ids))
-	for i, id := range ids {
-		found, err := g.tx.Group(core.GroupRef{Realm: g.d.realm, Kind: kind, ID: id})
-		if err != nil {
-			return nil, err
-		}
-		all[i].Group = found
-		if all[i].doc, err = documentOf(found.Body); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
 }
 
 func thingsOf(groups []*core.Group) ([]thing, error) {
@@ -171,7 +148,7 @@ func (g *gathering) readKeys() error {
 	if len(ids) == 0 {
 		return nil
 	}
-	records, err := g.records(ids)
+	records, err := g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, IDs: ids})
 	if err != nil {
 		return err
 	}
@@ -184,20 +161,4 @@ func (g *gathering) readKeys() error {
 		p.keys = append(p.keys, key{Record: r, doc: doc})
 	}
 	return nil
-}
-
-// records reads API keys, those of one user one by one.
-func (g *gathering) records(ids []int64) ([]*core.Record, error) {
-	if len(g.people) > 1 {
-		return g.tx.Records(core.RecordQuery{Realm: g.d.realm, Kind: kindAPIKey, IDs: ids})
-	}
-	all := make([]*core.Record, len(ids))
-	for i, id := range ids {
-		r, err := g.tx.Record(core.RecordRef{Realm: g.d.realm, Kind: kindAPIKey, ID: id})
-		if err != nil {
-			return nil, err
-		}
-		all[i] = r
-	}
-	return all, nil
 }

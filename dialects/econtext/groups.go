@@ -23,11 +23,11 @@ func groupKey(application int64, name string) string {
 }
 
 func groupReply(t *thing) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("group")
 		a.group(t)
 		return nil
-	}
+	})
 }
 
 func groupRules() thingRules {

@@ -35,10 +35,10 @@ func (k *call) linked(tx *core.Tx, kind string) (*core.User, *core.Group, error)
 }
 
 func trueReply(key string) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key(key).Bool(true)
 		return nil
-	}
+	})
 }
 
 func joinApplication(k *call) (reply, error) {
@@ -72,7 +72,7 @@ func leaveApplication(k *call) (reply, error) {
 		}
 		return k.d.leaveGroupsOf(tx, u, app)
 	})
-	return deletedReply, err
+	return replyFunc(deleted), err
 }
 
 func (d *Dialect) memberships(tx *core.Tx, u *core.User, kind string) ([]core.Membership, error) {
@@ -135,5 +135,5 @@ func leaveGroup(k *call) (reply, error) {
 		}
 		return err
 	})
-	return deletedReply, err
+	return replyFunc(deleted), err
 }

@@ -61,14 +61,13 @@ func userOrder(field string) core.Order {
 	return core.OrderEmail
 }
 
-// reply writes the users as they are read.
-func (l listing) reply(a *answer) error {
+// write implements reply: it writes the users as they are read.
+func (l listing) write(a *answer) error {
 	a.Key("users")
-	return l.write(a)
+	return l.array(a)
 }
 
-// write writes the array.
-func (l listing) write(a *answer) error {
+func (l listing) array(a *answer) error {
 	a.Arr()
 	w := window{listing: l, skip: l.query.Offset, left: l.query.Limit}
 	if w.left == 0 {
@@ -79,7 +78,7 @@ func (l listing) write(a *answer) error {
 		if err != nil {
 			return err
 		}
-		if err := w.write(a, people); err != nil {
+		if err := w.show(a, people); err != nil {
 			return err
 		}
 	}
@@ -134,7 +133,7 @@ func (w *window) read(d *Dialect, tx *core.Tx, users []*core.User) ([]person, er
 	return all, err
 }
 
-func (w *window) write(a *answer, people []person) error {
+func (w *window) show(a *answer, people []person) error {
 	for i := range people {
 		p := &people[i]
 		if !w.keeps(p) {

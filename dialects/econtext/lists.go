@@ -8,7 +8,7 @@ import (
 
 func listUsers(k *call) (reply, error) {
 	l, err := k.listing()
-	return l.reply, err
+	return l, err
 }
 
 // searchUsers looks for the term as it stands: the vendor documents "contains",
@@ -30,7 +30,7 @@ func searchUsers(k *call) (reply, error) {
 		Attributes: []string{"company_name"},
 		OrIDs:      owners,
 	}
-	return l.reply, nil
+	return l, nil
 }
 
 // keyOwners finds the users with a key in whose id the term is found.
@@ -73,17 +73,17 @@ func (k *call) members(kind string) (l listing, err error) {
 func listApplicationUsers(k *call) (reply, error) {
 	l, err := k.members(kindApplication)
 	l.alone = k.d.v2
-	return l.reply, err
+	return l, err
 }
 
 func listGroupUsers(k *call) (reply, error) {
 	l, err := k.members(kindGroup)
 	l.minimal = l.minimal || k.d.v2
 	l.status = k.query().get("status")
-	return l.reply, err
+	return l, err
 }
 
 func listOrganizationUsers(k *call) (reply, error) {
 	l, err := k.members(kindOrganization)
-	return l.reply, err
+	return l, err
 }

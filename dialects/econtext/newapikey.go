@@ -87,11 +87,11 @@ func createAPIKey(k *call) (reply, error) {
 		made, owner, err = k.storeKey(tx, n)
 		return err
 	})
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("apikey")
 		a.apiKey(made, owner, n.secret)
 		return nil
-	}, err
+	}), err
 }
 
 func (n *newAPIKey) complete(dir *core.Directory) {

@@ -29,33 +29,33 @@ func listOrganizations(k *call) (reply, error) {
 		all, err = readThings(tx, q)
 		return err
 	})
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("organizations").Arr()
 		for i := range all {
 			a.minimalOrganization(&all[i])
 		}
 		a.End()
 		return nil
-	}, err
+	}), err
 }
 
 // organizationReply shows the members too, by username, as they are read.
 func organizationReply(t *thing) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("organization")
 		return a.organization(t, listing{minimal: true, query: core.UserQuery{
 			Realm: t.Realm, Member: t.ID, MemberKind: t.Kind, Order: core.OrderUsername,
 		}})
-	}
+	})
 }
 
 // emptyOrganizationReply leaves the members out, as the profile v2 does after an update.
 func emptyOrganizationReply(t *thing) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("organization")
 		a.emptyOrganization(t)
 		return nil
-	}
+	})
 }
 
 // organizationName asks for the name; the vendor's server fails without one.

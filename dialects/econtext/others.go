@@ -11,10 +11,10 @@ func (d *Dialect) otherRoutes() []route {
 }
 
 func ping(*call) (reply, error) {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("ping").Str("pong")
 		return nil
-	}, nil
+	}), nil
 }
 
 // showStatus asks the store for something, so that a dead one is seen.
@@ -23,9 +23,9 @@ func showStatus(k *call) (reply, error) {
 		_, err := tx.Users(core.UserQuery{Realm: k.d.realm, Limit: 1})
 		return err
 	})
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("mapper-name").Str(k.d.cfg.StoreName)
 		a.Key("mapper-connection").Bool(true)
 		return nil
-	}, err
+	}), err
 }

@@ -64,13 +64,74 @@ func (d *Dialect) gather(tx *core.Tx, users []*core.User) ([]person, error) {
 	return all, nil
 }
 
-// reload is gather for one user.
+// reload is gather for one user, whose things are few and likely in memory: they
+// are asked for one by one.
 func (d *Dialect) reload(tx *core.Tx, u *core.User) (*person, error) {
-	all, err := d.gather(tx, []*core.User{u})
+	f, err := faceOf(u)
 	if err != nil {
 		return nil, err
 	}
-	return &all[0], nil
+	p := &person{User: u, face: f, now: tx.Now()}
+	all, err := tx.Memberships(core.MembershipQuery{Realm: d.realm, Users: []int64{u.ID}})
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if err := d.addThing(tx, p, &all[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range f.keys {
+		if err := d.addKey(tx, p, id); err != nil {
+			return nil, err
+		}
+	}
+	p.sort()
+	return p, nil
+}
+
+// addThing gives the person what a membership names, if it is this dialect's.
+func (d *Dialect) addThing(tx *core.Tx, p *person, m *core.Membership) error {
+	switch m.Kind {
+	case kindApplication, kindGroup, kindOrganization:
+	default:
+		return nil
+	}
+	t, err := d.thing(tx, m.Kind, m.Group)
+	switch m.Kind {
+	case kindApplication:
+		p.applications = append(p.applications, t)
+	case kindGroup:
+		p.groups = append(p.groups, t)
+	case kindOrganization:
+		org := t
+		p.organization = &org
+	}
+	return err
+}
+
+func (d *Dialect) thing(tx *core.Tx, kind string, id int64) (t thing, err error) {
+	if t.Group, err = tx.Group(core.GroupRef{Realm: d.realm, Kind: kind, ID: id}); err != nil {
+		return t, err
+	}
+	if t.doc, err = documentOf(t.Body); err != nil || kind != kindGroup {
+		return t, err
+	}
+	app, err := tx.Group(core.GroupRef{Realm: d.realm, Kind: kindApplication, ID: t.Parent})
+	if err == nil {
+		t.app = app.UID
+	}
+	return t, err
+}
+
+func (d *Dialect) addKey(tx *core.Tx, p *person, id int64) error {
+	r, err := tx.Record(core.RecordRef{Realm: d.realm, Kind: kindAPIKey, ID: id})
+	if err != nil {
+		return err
+	}
+	doc, err := documentOf(r.Body)
+	p.keys = append(p.keys, key{Record: r, doc: doc})
+	return err
 }
 
 // sort puts the lists in the order in which they are shown. The vendor's server

@@ -111,7 +111,7 @@ func (a *answer) apiKey(k *key, owner, secret string) {
 func (a *answer) applications(all []thing) {
 	a.Arr()
 	for i := range all {
-		a.application(&all[i])
+		a.draw(&all[i], (*answer).application)
 	}
 	a.End()
 }
@@ -119,7 +119,7 @@ func (a *answer) applications(all []thing) {
 func (a *answer) groups(all []thing) {
 	a.Arr()
 	for i := range all {
-		a.group(&all[i])
+		a.draw(&all[i], (*answer).group)
 	}
 	a.End()
 }

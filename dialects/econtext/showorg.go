@@ -7,11 +7,11 @@ func (a *answer) organization(t *thing, members listing) error {
 	admins := members
 	admins.admins = true
 	a.Key("admins")
-	if err := admins.write(a); err != nil {
+	if err := admins.array(a); err != nil {
 		return err
 	}
 	a.Key("users")
-	if err := members.write(a); err != nil {
+	if err := members.array(a); err != nil {
 		return err
 	}
 	a.organizationTail(t)

@@ -192,12 +192,13 @@ func seedFor(t testing.TB, d *Dialect, members ...string) {
 func furnish(t testing.TB, dir *core.Directory) {
 	t.Helper()
 	err := dir.Update(context.Background(), func(tx *core.Tx) error {
-		app := &core.Group{Realm: core.MainRealm, Kind: kindApplication, UID: "spare", Key: "spare", Name: "spare"}
+		app := &core.Group{Realm: core.MainRealm, Kind: kindApplication, UID: "spare", Key: "spare", Name: "spare", Body: emptyDocument.with()}
 		if err := tx.SaveGroup(app); err != nil {
 			return err
 		}
 		return tx.SaveGroup(&core.Group{
 			Realm: core.MainRealm, Kind: kindGroup, UID: "staff", Parent: app.ID, Key: groupKey(app.ID, "staff"), Name: "staff",
+			Body: emptyDocument.with(),
 		})
 	})
 	if err != nil {

@@ -35,11 +35,11 @@ func listApplications(k *call) (reply, error) {
 		all, err = readThings(tx, q)
 		return err
 	})
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("applications")
 		a.applications(all)
 		return nil
-	}, err
+	}), err
 }
 
 func listGroups(k *call) (reply, error) {
@@ -77,11 +77,11 @@ func listApplicationGroups(k *call) (reply, error) {
 }
 
 func groupsReply(all []thing) reply {
-	return func(a *answer) error {
+	return replyFunc(func(a *answer) error {
 		a.Key("groups")
 		a.groups(all)
 		return nil
-	}
+	})
 }
 
 // readGroups reads groups and, in one more query, the ids of their applications.

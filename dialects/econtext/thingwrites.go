@@ -107,5 +107,5 @@ func (k *call) deleteThing(r thingRules) (reply, error) {
 		}
 		return tx.RemoveGroup(found.Group)
 	})
-	return deletedReply, err
+	return replyFunc(deleted), err
 }

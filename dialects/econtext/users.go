@@ -33,18 +33,18 @@ func showUser(k *call) (reply, error) {
 		}
 		return err
 	})
-	return userReply(p), err
+	return p, err
 }
 
-func userReply(p *person) reply {
-	return func(a *answer) error {
-		a.Key("user")
-		a.user(p)
-		return nil
-	}
+// write implements reply.
+func (p *person) write(a *answer) error {
+	a.Key("user")
+	a.user(p)
+	return nil
 }
 
-func deletedReply(a *answer) error {
+// deleted is what every deletion, and every end of a membership, answers.
+func deleted(a *answer) error {
 	a.Key("deleted").Bool(true)
 	return nil
 }
@@ -68,7 +68,7 @@ func createUser(k *call) (reply, error) {
 		p, err = in.store(tx, hash)
 		return err
 	})
-	return userReply(p), err
+	return p, err
 }
 
 func updateUser(k *call) (reply, error) {
@@ -88,7 +88,7 @@ func updateUser(k *call) (reply, error) {
 		p, err = in.apply(tx, u)
 		return err
 	})
-	return userReply(p), err
+	return p, err
 }
 
 // hashFor makes the hash of a new password, after a look whether the request
@@ -126,5 +126,5 @@ func deleteUser(k *call) (reply, error) {
 		}
 		return tx.RemoveUser(u)
 	})
-	return deletedReply, err
+	return replyFunc(deleted), err
 }
