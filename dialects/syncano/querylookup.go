@@ -55,7 +55,7 @@ func (f queryField) supports(name string) bool {
 	case typeReference:
 		return name == "_is" && f.schema != nil || compares(name)
 	case typeString:
-		return compares(name) || f.schema != nil && textLookups(name) != nil
+		return compares(name) || (f.schema != nil || f.name == "username") && textLookups(name) != nil
 	}
 	return compares(name)
 }

@@ -28,6 +28,7 @@ const (
 	groupKey    = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c97"
 	anonKey     = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c99"
 	otherKey    = "5a6e0c9d1f5b72845a6e0c9d1f5b72845a6e0c91"
+	testKey     = "5a6e0c9d1f5b72845a6e0c9d1f5b72845a6e0c93"
 	nobodysKey  = "ffffffffffffffffffffffffffffffffffffffff"
 
 	accountPassword = "lock-stock-barrel"
@@ -55,6 +56,7 @@ func seed() syncano.Seed {
 					{Key: userKey, AllowUserCreate: true}, {Key: groupKey, AllowGroupCreate: true},
 					{Key: anonKey, AllowAnonymousRead: true},
 				}},
+			{Name: "testinst", Owner: "owner@example.com", APIKeys: []syncano.SeedAPIKey{{Key: testKey}}},
 			{Name: "other", Owner: "stranger@example.com", APIKeys: []syncano.SeedAPIKey{{Key: otherKey, IgnoreACL: true}}},
 		},
 	}
@@ -64,7 +66,7 @@ func vars() dialecttest.Vars {
 	v := dialecttest.Vars{
 		"owner_key": ownerKey, "full_key": fullRoleKey, "write_key": writeKey, "read_key": readKey,
 		"stranger_key": strangerKey, "acl_key": aclKey, "plain_key": plainKey, "user_create_key": userKey,
-		"group_create_key": groupKey, "anon_key": anonKey, "other_key": otherKey, "nobodys_key": nobodysKey,
+		"group_create_key": groupKey, "anon_key": anonKey, "other_key": otherKey, "test_key": testKey, "nobodys_key": nobodysKey,
 	}
 	v["auth"] = "X-API-KEY: " + ownerKey
 	return v

@@ -55,12 +55,12 @@ func v2May(action string, least role) func(*call) bool {
 
 // findFlatUser finds the person of the path, on whom the caller must have the right.
 func findFlatUser(least right) func(*call, *core.Tx) error {
-	return func(k *call, tx *core.Tx) error {
-		if err := findUser(k, tx); err != nil {
-			return err
-		}
+	return func(k *call, tx *core.Tx) (err error) {
 		if k.who.account != nil || k.who.key.IgnoreACL {
-			return nil
+			return findUser(k, tx)
+		}
+		if k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user"))); err != nil {
+			return err
 		}
 		p, err := k.findPerson(tx, k.user)
 		if err != nil {
