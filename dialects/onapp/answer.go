@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
 // reply is what a handler wants to be answered.
@@ -87,7 +85,7 @@ func (d *Dialect) writeEmpty(w http.ResponseWriter, status int) {
 }
 
 // writeError sends a failure's document.
-func (d *Dialect) writeError(w http.ResponseWriter, status int, e railsxml.Emitter) {
+func (d *Dialect) writeError(w http.ResponseWriter, status int, e emitter) {
 	header := w.Header()
 	noCache(w)
 	header["Content-Type"] = []string{e.ContentType()}

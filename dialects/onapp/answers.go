@@ -11,7 +11,7 @@ import (
 type noun struct{ one, many string }
 
 // showObject answers with one object.
-func showObject[T any](n noun, v T, write func(railsxml.Streamer, T)) reply {
+func showObject[T any](n noun, v T, write func(stream, T)) reply {
 	return show(func(doc *document) error {
 		doc.Root(n.one)
 		write(doc.Streamer, v)
@@ -21,7 +21,7 @@ func showObject[T any](n noun, v T, write func(railsxml.Streamer, T)) reply {
 }
 
 // created answers with a new object and where it is.
-func created[T any](n noun, path string, id int64, v T, write func(railsxml.Streamer, T)) reply {
+func created[T any](n noun, path string, id int64, v T, write func(stream, T)) reply {
 	r := showObject(n, v, write)
 	r.status = http.StatusCreated
 	r.location = path + "/" + strconv.FormatInt(id, 10)
@@ -29,7 +29,7 @@ func created[T any](n noun, path string, id int64, v T, write func(railsxml.Stre
 }
 
 // showList answers with a list of objects, each under its name.
-func showList[T any](n noun, all []T, p *page, write func(railsxml.Streamer, T)) reply {
+func showList[T any](n noun, all []T, p *page, write func(stream, T)) reply {
 	r := show(func(doc *document) error {
 		doc.List(n.many, n.one, railsxml.Wrapped)
 		for _, v := range all {

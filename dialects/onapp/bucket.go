@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -56,13 +55,13 @@ func (b *bucket) encode() *core.Document {
 }
 
 // write is a bucket on its own. source: vendor reference, buckets and billing plans.
-func (b *bucket) write(e railsxml.Streamer) {
+func (b *bucket) write(e stream) {
 	b.writeShort(e)
 	e.Int("associated_with_users", int64(b.users))
 }
 
 // writeShort is a bucket inside a user group.
-func (b *bucket) writeShort(e railsxml.Streamer) {
+func (b *bucket) writeShort(e stream) {
 	e.Int("id", b.id)
 	e.Str("label", b.label)
 	e.Time("created_at", b.created)

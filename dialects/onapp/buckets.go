@@ -2,7 +2,6 @@ package onapp
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
 // planRoutes are those of the buckets, under the path and the name that the version has for them.
@@ -21,7 +20,7 @@ func (d *Dialect) planRoutes() []route {
 
 func (d *Dialect) nounBucket() noun { return noun{d.version.plan().root, d.version.plan().list} }
 
-func writeBucket(e railsxml.Streamer, b *bucket) { b.write(e) }
+func writeBucket(e stream, b *bucket) { b.write(e) }
 
 func listBuckets(c *call) (reply, error) {
 	if err := forbidden(!c.some(mayReadPlans) && !c.all(mayListPlans)); err != nil {

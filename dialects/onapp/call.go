@@ -18,6 +18,9 @@ type call struct {
 	format format
 	params
 	caller
+	// Room for what every answer needs, so that it is not made anew each time.
+	tag [1]string
+	one [1]int64
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }

@@ -4,22 +4,15 @@ import "github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 
 // How the columns of a user are written that need more than a line.
 
-func writeNil(e railsxml.Streamer, name string, _ *userView) { e.Nil(name) }
+func writeNil(e emitter, name string) { e.Nil(name) }
 
-func writeFalse(e railsxml.Streamer, name string, _ *userView) { e.Bool(name, false) }
+func writeFalse(e emitter, name string) { e.Bool(name, false) }
 
-func writeNone(e railsxml.Streamer, name string, _ *userView) { e.Int(name, 0) }
+func writeNone(e emitter, name string) { e.Int(name, 0) }
 
-func writeZero(e railsxml.Streamer, name string, _ *userView) { e.Decimal(name, "0.0") }
+func writeZero(e emitter, name string) { e.Decimal(name, "0.0") }
 
-func writeEmptyList(item string) func(railsxml.Streamer, string, *userView) {
-	return func(e railsxml.Streamer, name string, _ *userView) {
-		e.Array(name, item, railsxml.Wrapped)
-		e.End()
-	}
-}
-
-func writeFlag(e railsxml.Streamer, name string, f flag) {
+func writeFlag(e stream, name string, f flag) {
 	if f == unsaid {
 		e.Nil(name)
 		return
@@ -27,7 +20,7 @@ func writeFlag(e railsxml.Streamer, name string, f flag) {
 	e.Bool(name, f == yes)
 }
 
-func writeActivated(e railsxml.Streamer, name string, v *userView) {
+func writeActivated(e stream, name string, v *userView) {
 	at := v.facet.ActivatedAt
 	if at.IsZero() {
 		at = v.user.CreatedAt
@@ -35,19 +28,19 @@ func writeActivated(e railsxml.Streamer, name string, v *userView) {
 	e.Time(name, at)
 }
 
-func writeAPIKey(e railsxml.Streamer, name string, v *userView) {
+func writeAPIKey(e stream, name string, v *userView) {
 	if v.apiKey != "" {
 		e.Str(name, v.apiKey)
 	}
 }
 
-func writeLogin(e railsxml.Streamer, name string, v *userView) {
+func writeLogin(e stream, name string, v *userView) {
 	if !v.hideLogin {
 		e.Str(name, v.user.Username)
 	}
 }
 
-func writeInfoboxes(e railsxml.Streamer, name string, v *userView) {
+func writeInfoboxes(e stream, name string, v *userView) {
 	e.Object(name)
 	e.Bool("display_infoboxes", !v.facet.HideInfoboxes)
 	e.Array("hidden_infoboxes", "hidden_infobox", railsxml.Flat)
@@ -59,7 +52,7 @@ func writeInfoboxes(e railsxml.Streamer, name string, v *userView) {
 }
 
 // writeYubikey shows the switch by version: text in 4.x, null until set before 5.6, a plain boolean since.
-func writeYubikey(e railsxml.Streamer, name string, v *userView) {
+func writeYubikey(e stream, name string, v *userView) {
 	switch {
 	case v.d.version < v50:
 		e.StrOrNil(name, v.facet.YubikeyText)
@@ -71,7 +64,7 @@ func writeYubikey(e railsxml.Streamer, name string, v *userView) {
 }
 
 // writeOutstanding is a number in the oldest and the newest versions and text between. source: vendor reference, versions.
-func writeOutstanding(e railsxml.Streamer, name string, v *userView) {
+func writeOutstanding(e stream, name string, v *userView) {
 	amount := (-v.facet.Paid).String()
 	if v.d.version >= v42 && v.d.version < v56 {
 		e.DecimalStr(name, amount)
@@ -80,7 +73,7 @@ func writeOutstanding(e railsxml.Streamer, name string, v *userView) {
 	e.Decimal(name, amount)
 }
 
-func writePaid(e railsxml.Streamer, name string, v *userView) {
+func writePaid(e stream, name string, v *userView) {
 	amount := v.facet.Paid.String()
 	if v.d.version < v56 {
 		e.DecimalStr(name, amount)
@@ -89,16 +82,22 @@ func writePaid(e railsxml.Streamer, name string, v *userView) {
 	e.Decimal(name, amount)
 }
 
-func writeRoles(e railsxml.Streamer, name string, v *userView) {
+// writeRoles copies the roles, which are long and change rarely.
+func writeRoles(e stream, name string, v *userView) {
 	e.Array(name, "role", railsxml.Wrapped)
 	for _, r := range v.roles {
-		e.RawItem(v.d.fragmentFor(r, v.format, v.inList))
+		e.RawItem(r.inUser.get(v.d, v.form, amongRoles, func(e emitter) {
+			e.Item()
+			v.d.writeRole(e, r)
+			writePermissions(e, r.permissions)
+			e.End()
+		}))
 	}
 	e.End()
 }
 
 // writeFields shows additional fields flat, as both official clients read them.
-func writeFields(e railsxml.Streamer, name string, v *userView) {
+func writeFields(e stream, name string, v *userView) {
 	e.Array(name, "additional_field", railsxml.Flat)
 	for _, f := range v.fields {
 		e.Item()

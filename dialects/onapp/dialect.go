@@ -81,7 +81,7 @@ func New(cfg Config) *Dialect {
 		cfg.XMLTimeType = v.xmlTimeType()
 	}
 	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, noFacet: &facet{}}
-	d.columns = columnsOf(v)
+	d.columns = d.columnsOf()
 	d.router = d.newRouter()
 	return d
 }

@@ -8,6 +8,12 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
+// What answers are written with: everything an answer can need, and what a single object needs of it.
+type (
+	stream  = railsxml.Streamer
+	emitter = railsxml.Emitter
+)
+
 // document is an answer being written. A short one is sent whole, with its length and tag; a long one goes out in
 // parts, so that a list of a million needs no more memory than a list of a hundred.
 type document struct {
@@ -16,6 +22,9 @@ type document struct {
 	status  int
 	started bool // the header is out
 }
+
+// measuredBelow is the size up to which the server finds out the length of an answer by itself.
+const measuredBelow = 2000
 
 // spillAbove is how much of an answer is gathered before it begins to go out.
 const spillAbove = 256 << 10
@@ -48,13 +57,16 @@ func (doc *document) finish() {
 	doc.headers()
 	body, header := doc.Bytes(), doc.call.w.Header()
 	tag := etag(body)
-	header["Etag"] = []string{tag}
+	doc.call.tag[0] = tag
+	header["Etag"] = doc.call.tag[:]
 	if doc.status == http.StatusOK && matches(doc.call.r, tag) {
 		delete(header, "Content-Type")
 		doc.call.w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(body) > measuredBelow {
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	doc.call.w.WriteHeader(doc.status)
 	_, _ = doc.call.w.Write(body) // a client that went away needs no answer
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -24,7 +23,7 @@ var nounField = noun{"user_additional_field", "user_additional_fields"}
 // maxFields is how many additional fields can be defined: every user shows all of them.
 const maxFields = 500
 
-func writeField(e railsxml.Streamer, f field) {
+func writeField(e stream, f field) {
 	e.Int("id", f.id)
 	e.Str("name", f.name)
 	e.Str("default_value", f.defaultValue)

@@ -62,9 +62,9 @@ func acceptedFormat(h http.Header) format {
 }
 
 // emitter starts an answer in that form; JSON where none was asked for.
-func (d *Dialect) emitter(f format) railsxml.Streamer {
+func (d *Dialect) emitter(f format) stream {
 	if f == formatXML {
-		return railsxml.NewXML(railsxml.XMLOptions{TimeType: d.timeType}).(railsxml.Streamer)
+		return railsxml.NewXML(railsxml.XMLOptions{TimeType: d.timeType}).(stream)
 	}
-	return railsxml.NewJSON(railsxml.JSONOptions{Time: d.version.jsonTime()}).(railsxml.Streamer)
+	return railsxml.NewJSON(railsxml.JSONOptions{Time: d.version.jsonTime()}).(stream)
 }

@@ -190,6 +190,7 @@ func TestAPageCostsTheSameQueriesWhateverItsSize(t *testing.T) {
 	crowd(t, dir, 150)
 	for i := range 50 {
 		give(t, dir, fmt.Sprintf("p%d", i), int64(1+i%2))
+		give(t, dir, fmt.Sprintf("p%d", i), 2)
 	}
 	cost := func(target string) string {
 		clear(store.calls)
@@ -199,10 +200,29 @@ func TestAPageCostsTheSameQueriesWhateverItsSize(t *testing.T) {
 	if small, large := cost("/users.json?page=2&per_page=5"), cost("/users.json?page=1&per_page=150"); small != large {
 		t.Errorf("5 users cost %s, 150 cost %s", small, large)
 	}
-	if got, want := cost("/users.json?page=1&per_page=150"), "map[count:1 group:1 groups:1 memberships:2 record:1 user:1 users:1]"; got != want {
+	if got, want := cost("/users.json?page=1&per_page=150"), "map[count:1 group:3 memberships:2 record:1 user:1 users:1]"; got != want {
 		t.Errorf("a page costs %s, want %s", got, want)
 	}
-	if got, want := cost("/users/5.json"), "map[group:1 groups:1 memberships:2 record:1 user:2]"; got != want {
+	if got, want := cost("/users/5.json"), "map[group:3 memberships:2 record:1 user:2]"; got != want {
 		t.Errorf("a user costs %s, want %s", got, want)
+	}
+}
+
+func TestAUserWithManyRolesShowsAllInOrder(t *testing.T) {
+	w := newWorld(t)
+	var ids []string
+	for i := range fewRoles + 3 {
+		w.do("POST /roles.json", fmt.Sprintf(`{"role":{"label":"r%d","permission_ids":[13]}}`, i))
+		ids = append([]string{fmt.Sprint(3 + i)}, ids...)
+	}
+	w.do("PUT /users/3.json", `{"user":{"role_ids":[`+strings.Join(ids, ",")+`]}}`)
+	roles := w.user("3")["roles"].([]any)
+	if len(roles) != fewRoles+3 {
+		t.Fatalf("%d roles", len(roles))
+	}
+	for i, r := range roles {
+		if id := r.(map[string]any)["role"].(map[string]any)["id"]; id != float64(3+i) {
+			t.Errorf("role %v in place %d", id, i)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func (e *errBody) Unwrap() error { return e.cause }
 // readParams reads query and body. An absent body is no error, whatever its type says; a body of a type that is not
 // known is not looked at. source: vendor reference, parameter sources and broken bodies.
 func (d *Dialect) readParams(r *http.Request) (params, error) {
-	p := params{merged: wire.Object()}
+	var p params
 	if r.URL.RawQuery != "" {
 		query, err := nest([]byte(r.URL.RawQuery), d.cfg.Limits)
 		if err != nil {

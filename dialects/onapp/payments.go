@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -50,7 +49,7 @@ func (p *payment) encode() *core.Document {
 }
 
 // writePayment shows the amount as text, unlike the amounts of a user.
-func writePayment(e railsxml.Streamer, p *payment) {
+func writePayment(e stream, p *payment) {
 	e.Time("created_at", p.created)
 	e.Time("updated_at", p.updated)
 	e.DecimalStr("amount", p.amount.String())

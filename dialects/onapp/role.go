@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -29,21 +28,8 @@ type role struct {
 	rights            rights
 	created, updated  time.Time
 
-	text []byte // the document it was read from
-	// What the role looks like in a user, written when first needed: in JSON, in XML, and in a list in XML.
-	json, inOne, inAll lazyText
-}
-
-// lazyText is made at the first call only, or by several callers at once to the same end.
-type lazyText struct{ made atomic.Pointer[[]byte] }
-
-func (l *lazyText) get(make func() []byte) []byte {
-	if text := l.made.Load(); text != nil {
-		return *text
-	}
-	text := make()
-	l.made.Store(&text)
-	return text
+	text   []byte // the document it was read from
+	inUser fragments
 }
 
 // roleMemory keeps roles as they were read, so that showing a user does not read all its roles' permissions again.
@@ -111,31 +97,8 @@ func encodeRole(identifier string, system bool, permissionIDs []int64) *core.Doc
 	return core.NewDocument(v.JSON())
 }
 
-// fragment writes the role once, as it looks in a user, so that showing a user with many permissions is a copy. A
-// first item stands before it for the separators and the indent that it has there.
-func (d *Dialect) fragment(f format, r *role, open func(railsxml.Emitter)) []byte {
-	e := d.emitter(f)
-	defer e.Release()
-	open(e)
-	e.Array("roles", "role", railsxml.Wrapped)
-	e.Item()
-	e.End()
-	from := len(e.Bytes())
-	e.Item()
-	d.writeRole(e, r, true)
-	e.End()
-	return bytes.Clone(bytes.TrimPrefix(e.Bytes()[from:], []byte{','}))
-}
-
-func openUser(e railsxml.Emitter) { e.Root("user") }
-
-func openUsers(e railsxml.Emitter) {
-	e.List("users", "user", railsxml.Wrapped)
-	e.Item()
-}
-
 // writeRole writes what is inside a role. Its order: source: vendor reference, the user object.
-func (d *Dialect) writeRole(e railsxml.Emitter, r *role, withPermissions bool) {
+func (d *Dialect) writeRole(e emitter, r *role) {
 	e.Time("created_at", r.created)
 	e.Int("id", r.id)
 	if d.version >= v21 {
@@ -146,28 +109,14 @@ func (d *Dialect) writeRole(e railsxml.Emitter, r *role, withPermissions bool) {
 	if d.version >= v54 {
 		e.Bool("system", r.system)
 	}
-	if withPermissions {
-		writePermissions(e, r.permissions)
-	}
 }
 
-func writePermission(e railsxml.Emitter, p permission) {
+func writePermission(e emitter, p permission) {
 	e.Time("created_at", catalogueTime)
 	e.Int("id", p.id)
 	e.Str("identifier", p.identifier)
 	e.Time("updated_at", catalogueTime)
 	e.Str("label", p.label)
-}
-
-// fragmentFor is the ready form of the role for a user that stands alone or in a list.
-func (d *Dialect) fragmentFor(r *role, f format, inList bool) []byte {
-	switch {
-	case f != formatXML:
-		return r.json.get(func() []byte { return d.fragment(formatJSON, r, openUser) })
-	case inList:
-		return r.inAll.get(func() []byte { return d.fragment(formatXML, r, openUsers) })
-	}
-	return r.inOne.get(func() []byte { return d.fragment(formatXML, r, openUser) })
 }
 
 // rightsOf is what all the user's roles allow together.

@@ -32,8 +32,8 @@ type countedRole struct {
 	users int
 }
 
-func (r countedRole) write(e railsxml.Streamer) {
-	r.d.writeRole(e, r.role, false)
+func (r countedRole) write(e stream) {
+	r.d.writeRole(e, r.role)
 	e.Int("users_count", int64(r.users))
 	writePermissions(e, r.permissions)
 }
@@ -68,7 +68,7 @@ func listRoles(c *call) (reply, error) {
 		}
 		return nil
 	})
-	return showList(nounRole, all, p, func(e railsxml.Streamer, r countedRole) { r.write(e) }), err
+	return showList(nounRole, all, p, func(e stream, r countedRole) { r.write(e) }), err
 }
 
 func (c *call) visibleRoles(tx *core.Tx) ([]*core.Group, error) {
@@ -107,7 +107,7 @@ func getRole(c *call) (reply, error) {
 		r, err = c.counted(tx, g)
 		return err
 	})
-	return showObject(nounRole, r, func(e railsxml.Streamer, r countedRole) { r.write(e) }), err
+	return showObject(nounRole, r, func(e stream, r countedRole) { r.write(e) }), err
 }
 
 func isMember(rows []core.Membership, group int64) bool {
@@ -124,10 +124,10 @@ func listPermissions(c *call) (reply, error) {
 		return reply{}, err
 	}
 	p := c.pageOf()
-	return showList(nounPermission, cut(p, permissions), p, func(e railsxml.Streamer, p permission) { writePermission(e, p) }), nil
+	return showList(nounPermission, cut(p, permissions), p, func(e stream, p permission) { writePermission(e, p) }), nil
 }
 
-func writePermissions(e railsxml.Emitter, all []permission) {
+func writePermissions(e emitter, all []permission) {
 	e.Array("permissions", "permission", railsxml.Wrapped)
 	for _, p := range all {
 		e.Item()

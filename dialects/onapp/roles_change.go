@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -85,7 +84,7 @@ func (c *call) addRole(prepare func(*core.Tx) (roleIn, error)) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return created(nounRole, "/roles", r.id, r, func(e railsxml.Streamer, r countedRole) { r.write(e) }), nil
+	return created(nounRole, "/roles", r.id, r, func(e stream, r countedRole) { r.write(e) }), nil
 }
 
 func updateRole(c *call) (reply, error) {

@@ -1,8 +1,6 @@
 package onapp
 
-import (
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
-)
+import ()
 
 // settingRoutes: source: vendor reference, version, settings, money. One client asks for the version by POST.
 var settingRoutes = []route{
@@ -44,7 +42,7 @@ type locale struct{ code, name string }
 
 func listLocales(c *call) (reply, error) {
 	all := []locale{{defaultLocale, defaultLocale}}
-	return showList(noun{"locale", "locales"}, all, nil, func(e railsxml.Streamer, l locale) {
+	return showList(noun{"locale", "locales"}, all, nil, func(e stream, l locale) {
 		e.Str("code", l.code)
 		e.Str("name", l.name)
 	}), nil

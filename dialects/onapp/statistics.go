@@ -24,7 +24,7 @@ var statisticRoutes = []route{
 func emptyOf(n noun) handler {
 	return func(c *call) (reply, error) {
 		_, err := c.ownerID(mayReadUsers)
-		return showList(n, []struct{}{}, nil, func(railsxml.Streamer, struct{}) {}), err
+		return showList(n, []struct{}{}, nil, func(stream, struct{}) {}), err
 	}
 }
 
@@ -57,7 +57,7 @@ func getStatistics(c *call) (reply, error) {
 		return reply{}, err
 	}
 	now := c.d.dir.Now()
-	write := func(e railsxml.Streamer, _ struct{}) {
+	write := func(e stream, _ struct{}) {
 		e.Array("vm_stats", "vm_stat", railsxml.Wrapped)
 		e.End()
 		e.Time("stat_time", now)
@@ -103,7 +103,7 @@ func getLimits(c *call) (reply, error) {
 }
 
 // writeLimits: the lists have no items in them, and no names for items either.
-func writeLimits(e railsxml.Streamer) {
+func writeLimits(e stream) {
 	for _, name := range []string{"cpus", "cpu_shares", "memory", "swap_disk_size", "primary_disk_size", "rate"} {
 		e.Nil(name)
 	}

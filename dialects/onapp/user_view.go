@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
 // The words for a user's state. A locked user still shows "active": the lock is separate.
@@ -69,24 +68,37 @@ func (c *call) views(tx *core.Tx, users []*core.User) ([]userView, error) {
 	for i, u := range users {
 		ids[i] = u.ID
 	}
-	members, err := c.d.membersOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	fields, err := c.d.fieldsIn(tx)
-	if err != nil {
-		return nil, err
-	}
-	for i, u := range users {
-		if err := c.fill(&views[i], u, members, fields); err != nil {
-			return nil, err
+	members, fields, err := c.around(tx, ids)
+	for i := range users {
+		if err == nil {
+			err = c.fill(&views[i], users[i], members, fields)
 		}
 	}
-	return views, nil
+	return views, err
+}
+
+// viewOne gathers what is shown of one user.
+func (c *call) viewOne(tx *core.Tx, u *core.User) (v userView, err error) {
+	c.one[0] = u.ID
+	members, fields, err := c.around(tx, c.one[:])
+	if err == nil {
+		err = c.fill(&v, u, members, fields)
+	}
+	return v, err
+}
+
+// around reads what is shown of users and does not stand in them.
+func (c *call) around(tx *core.Tx, ids []int64) (memberships, []field, error) {
+	members, err := c.d.membersOf(tx, ids)
+	if err != nil {
+		return members, nil, err
+	}
+	fields, err := c.d.fieldsIn(tx)
+	return members, fields, err
 }
 
 func (c *call) fill(v *userView, u *core.User, members memberships, fields []field) (err error) {
-	v.d, v.user, v.format = c.d, u, c.format
+	v.d, v.user, v.form = c.d, u, formOf(c.format, false)
 	v.status = c.d.status(u)
 	v.hideLogin = c.keyed && u.ID == c.user.ID
 	if v.facet, err = c.d.facetOf(u); err != nil {
@@ -100,19 +112,10 @@ func (c *call) fill(v *userView, u *core.User, members memberships, fields []fie
 	return nil
 }
 
-// viewOne gathers what is shown of one user.
-func (c *call) viewOne(tx *core.Tx, u *core.User) (userView, error) {
-	views, err := c.views(tx, []*core.User{u})
-	if err != nil {
-		return userView{}, err
-	}
-	return views[0], nil
-}
-
 // write writes what is inside a user.
-func (v *userView) write(e railsxml.Streamer, cols []column) {
+func (v *userView) write(e stream, cols []column) {
 	for i := range cols {
-		cols[i].write(e, cols[i].name, v)
+		cols[i].own(e, cols[i].name, v)
 	}
 }
 
@@ -128,57 +131,77 @@ func showUser(status int, v userView) reply {
 
 // memberships are the roles and the user groups of some users.
 type memberships struct {
-	roles map[int64]*role
 	rows  []core.Membership // by user, then group
+	roles []*role           // by id
 }
 
 // membersOf reads them: one query for the rows, one for all the roles in them.
-func (d *Dialect) membersOf(tx *core.Tx, users []int64) (memberships, error) {
+func (d *Dialect) membersOf(tx *core.Tx, users []int64) (m memberships, err error) {
 	rows, err := tx.Memberships(core.MembershipQuery{Realm: d.cfg.Realm, Users: users})
-	if err != nil {
-		return memberships{}, err
+	if err != nil || len(rows) == 0 {
+		return m, err
 	}
-	m := memberships{roles: map[int64]*role{}}
 	var ids []int64
 	for _, row := range rows {
 		if row.Kind == kindRole || row.Kind == kindUserGroup {
 			m.rows = append(m.rows, row)
 		}
-		if row.Kind == kindRole && m.roles[row.Group] == nil {
-			m.roles[row.Group] = &role{}
+		if row.Kind == kindRole && !slices.Contains(ids, row.Group) {
 			ids = append(ids, row.Group)
 		}
 	}
 	slices.SortFunc(m.rows, func(a, b core.Membership) int {
 		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Group, b.Group))
 	})
-	return m, d.readRoles(tx, ids, m.roles)
+	m.roles, err = d.readRoles(tx, ids)
+	return m, err
 }
 
-func (d *Dialect) readRoles(tx *core.Tx, ids []int64, into map[int64]*role) error {
-	if len(ids) == 0 {
-		return nil
+// fewRoles is up to how many roles are read one by one, which the store does from memory, instead of by a query.
+const fewRoles = 8
+
+// readRoles reads the roles with these ids, by id.
+func (d *Dialect) readRoles(tx *core.Tx, ids []int64) (roles []*role, err error) {
+	if len(ids) > fewRoles {
+		return d.queryRoles(tx, ids)
 	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		r, err := d.role(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		roles = append(roles, r)
+	}
+	return roles, nil
+}
+
+func (d *Dialect) queryRoles(tx *core.Tx, ids []int64) ([]*role, error) {
 	groups, err := tx.Groups(core.GroupQuery{Realm: d.cfg.Realm, Kind: kindRole, IDs: ids})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, g := range groups {
-		if into[g.ID], err = d.roleOf(g); err != nil {
-			return err
+	roles := make([]*role, len(groups))
+	for i, g := range groups {
+		if roles[i], err = d.roleOf(g); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return roles, nil
 }
 
 // of returns the roles and the user group of one user.
 func (m memberships) of(user int64) (roles []*role, group int64) {
 	at, _ := slices.BinarySearchFunc(m.rows, user, func(row core.Membership, user int64) int { return cmp.Compare(row.User, user) })
 	for ; at < len(m.rows) && m.rows[at].User == user; at++ {
+		id := m.rows[at].Group
 		if m.rows[at].Kind == kindUserGroup {
-			group = m.rows[at].Group
-		} else if r := m.roles[m.rows[at].Group]; r.id != 0 {
-			roles = append(roles, r)
+			group = id
+			continue
+		}
+		i, there := slices.BinarySearchFunc(m.roles, id, func(r *role, id int64) int { return cmp.Compare(r.id, id) })
+		if there {
+			roles = append(roles, m.roles[i])
 		}
 	}
 	return roles, group

@@ -71,7 +71,7 @@ func (c *call) load(tx *core.Tx, g *userGroup) error {
 }
 
 // write is what is shown of a user group. source: vendor reference, user groups and versions.
-func (g *userGroup) write(e railsxml.Streamer) {
+func (g *userGroup) write(e stream) {
 	if g.d.version < v30 {
 		g.writeOld(e)
 		return
@@ -96,14 +96,14 @@ func (g *userGroup) write(e railsxml.Streamer) {
 	e.End()
 }
 
-func (g *userGroup) writeOld(e railsxml.Streamer) {
+func (g *userGroup) writeOld(e stream) {
 	e.Time("created_at", g.group.CreatedAt)
 	e.Int("id", g.group.ID)
 	e.Str("label", g.group.Name)
 	e.Time("updated_at", g.group.UpdatedAt)
 }
 
-func (g *userGroup) writeBuckets(e railsxml.Streamer) {
+func (g *userGroup) writeBuckets(e stream) {
 	name, item := "user_buckets", "user_bucket"
 	if g.d.version < v56 {
 		name, item = "billing_plans", "billing_plan"
@@ -120,7 +120,7 @@ func (g *userGroup) writeBuckets(e railsxml.Streamer) {
 }
 
 // writeGroupRole is a role inside a user group: without its permissions, with its users.
-func (d *Dialect) writeGroupRole(e railsxml.Streamer, r countedRole) {
+func (d *Dialect) writeGroupRole(e stream, r countedRole) {
 	e.Int("id", r.id)
 	e.Str("label", r.label)
 	e.Str("identifier", r.identifier)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -21,7 +20,7 @@ var userGroupRoutes = []route{
 
 var nounUserGroup = noun{"user_group", "user_groups"}
 
-func writeUserGroup(e railsxml.Streamer, g *userGroup) { g.write(e) }
+func writeUserGroup(e stream, g *userGroup) { g.write(e) }
 
 func listUserGroups(c *call) (reply, error) {
 	if err := forbidden(!c.all(mayReadGroups) && !c.all(mayListGroups)); err != nil {

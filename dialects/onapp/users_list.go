@@ -106,7 +106,7 @@ func (l *userList) write(doc *document) error {
 
 func (l *userList) writeChunk(doc *document) error {
 	for i := range l.chunk {
-		l.chunk[i].inList = true
+		l.chunk[i].form = formOf(l.format, true)
 		doc.Item()
 		l.chunk[i].write(doc.Streamer, l.columns)
 		doc.End()

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -45,7 +44,7 @@ func (w *whiteRow) encode() *core.Document {
 }
 
 // writeWhiteRow is one row. source: vendor reference, white list IPs.
-func writeWhiteRow(e railsxml.Streamer, w *whiteRow) {
+func writeWhiteRow(e stream, w *whiteRow) {
 	e.Time("created_at", w.created)
 	e.StrOrNil("description", w.description)
 	e.Int("id", w.id)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -43,7 +42,7 @@ func readYubikey(r *core.Record) (*yubikey, error) {
 	}, nil
 }
 
-func writeYubikeyRow(e railsxml.Streamer, y *yubikey) {
+func writeYubikeyRow(e stream, y *yubikey) {
 	e.Time("created_at", y.created)
 	e.Int("id", y.id)
 	e.StrOrNil("label", y.label)

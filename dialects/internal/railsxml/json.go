@@ -33,7 +33,7 @@ func NewJSON(o JSONOptions) Emitter {
 }
 
 func (j *jsonEmitter) Root(name string) {
-	j.e.Obj().Key(name).Obj()
+	j.e.Obj().Name(name).Obj()
 	j.push(2, "")
 }
 
@@ -43,14 +43,14 @@ func (j *jsonEmitter) Hash() {
 }
 
 func (j *jsonEmitter) Object(name string) {
-	j.e.Key(name).Obj()
+	j.e.Name(name).Obj()
 	j.push(1, "")
 }
 
 func (j *jsonEmitter) List(_, item string, shape Shape) { j.array(item, shape) }
 
 func (j *jsonEmitter) Array(name, item string, shape Shape) {
-	j.e.Key(name)
+	j.e.Name(name)
 	j.array(item, shape)
 }
 
@@ -85,17 +85,17 @@ func (j *jsonEmitter) End() {
 
 func (j *jsonEmitter) ItemStr(v string)              { j.e.Str(v) }
 func (j *jsonEmitter) ItemInt(v int64)               { j.e.Int(v) }
-func (j *jsonEmitter) Str(name, v string)            { j.e.Key(name).Str(v) }
-func (j *jsonEmitter) Int(name string, v int64)      { j.e.Key(name).Int(v) }
-func (j *jsonEmitter) Bool(name string, v bool)      { j.e.Key(name).Bool(v) }
-func (j *jsonEmitter) Nil(name string)               { j.e.Key(name).Null() }
-func (j *jsonEmitter) StrOrNil(name, v string)       { j.e.Key(name).StrOrNull(v) }
-func (j *jsonEmitter) Time(name string, t time.Time) { j.e.Key(name).Time(t, j.time) }
+func (j *jsonEmitter) Str(name, v string)            { j.e.Name(name).Str(v) }
+func (j *jsonEmitter) Int(name string, v int64)      { j.e.Name(name).Int(v) }
+func (j *jsonEmitter) Bool(name string, v bool)      { j.e.Name(name).Bool(v) }
+func (j *jsonEmitter) Nil(name string)               { j.e.Name(name).Null() }
+func (j *jsonEmitter) StrOrNil(name, v string)       { j.e.Name(name).StrOrNull(v) }
+func (j *jsonEmitter) Time(name string, t time.Time) { j.e.Name(name).Time(t, j.time) }
 
-func (j *jsonEmitter) TimeOrNil(name string, t time.Time) { j.e.Key(name).TimeOrNull(t, j.time) }
+func (j *jsonEmitter) TimeOrNil(name string, t time.Time) { j.e.Name(name).TimeOrNull(t, j.time) }
 
 func (j *jsonEmitter) IntOrNil(name string, v int64, ok bool) {
-	j.e.Key(name)
+	j.e.Name(name)
 	if !ok {
 		j.e.Null()
 		return
@@ -105,17 +105,17 @@ func (j *jsonEmitter) IntOrNil(name string, v int64, ok bool) {
 
 func (j *jsonEmitter) Decimal(name, v string) {
 	var room [32]byte
-	j.e.Key(name).RawBytes(appendDecimal(room[:0], v))
+	j.e.Name(name).RawBytes(appendDecimal(room[:0], v))
 }
 
 func (j *jsonEmitter) DecimalStr(name, v string) {
 	var room [32]byte
-	j.e.Key(name).Str(string(appendDecimal(room[:0], v)))
+	j.e.Name(name).Str(string(appendDecimal(room[:0], v)))
 }
 
 func (j *jsonEmitter) Float(name string, v float64) {
 	var room [32]byte
-	j.e.Key(name).RawBytes(appendFloat(room[:0], v))
+	j.e.Name(name).RawBytes(appendFloat(room[:0], v))
 }
 
 func (j *jsonEmitter) Bytes() []byte       { return j.e.Bytes() }

@@ -10,3 +10,15 @@ func (e *Enc) Drain(w io.Writer) error {
 	e.buf = e.buf[:0]
 	return err
 }
+
+// Name is Key for a name that is known to need no escape, such as an identifier of the program's own.
+func (e *Enc) Name(name string) *Enc {
+	b := append(e.start(), '"')
+	b = append(b, name...)
+	b = append(b, '"', ':')
+	if e.style.Spaced || e.style.Indent > 0 {
+		b = append(b, ' ')
+	}
+	e.buf, e.due, e.named = b, false, true
+	return e
+}
