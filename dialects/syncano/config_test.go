@@ -1,0 +1,171 @@
+package syncano_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
+)
+
+func TestThrottle(t *testing.T) {
+	const throttled = `{"detail":"Request was throttled. Expected available in 1 second."}`
+	for name, c := range map[string]struct {
+		limits    syncano.Throttle
+		key, path string
+	}{
+		"anonymous": {syncano.Throttle{Anonymous: 2}, "", "/v1.1/"},
+		"account":   {syncano.Throttle{Account: 2}, ownerKey, "/v1.1/account/"},
+		"api_key":   {syncano.Throttle{Account: 2}, aclKey, "/v1.1/instances/"},
+		"instance":  {syncano.Throttle{Instance: 2}, aclKey, users},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(cfg *syncano.Config) { cfg.Throttle = c.limits })
+			w.must(c.key, "GET", c.path, "")
+			w.must(c.key, "GET", c.path, "")
+			rec := w.do(c.key, "GET", c.path, "")
+			if rec.Code != 429 || rec.Body.String() != throttled || rec.Header().Get("Retry-After") != "1" {
+				t.Errorf("the third: %d %s, Retry-After %q", rec.Code, rec.Body, rec.Header().Get("Retry-After"))
+			}
+			w.clock.Advance(time.Second)
+			w.must(c.key, "GET", c.path, "")
+		})
+	}
+}
+
+func TestThrottleCountsAllCallersOfAnInstanceTogether(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Throttle.Instance = 1 })
+	w.must(ownerKey, "GET", users, "")
+	if rec := w.do(aclKey, "GET", users, ""); rec.Code != 429 {
+		t.Errorf("another caller of the instance: %d", rec.Code)
+	}
+	w.must(otherKey, "GET", "/v1.1/instances/other/users/", "")
+}
+
+// limiter refuses one realm.
+type limiter string
+
+func (l limiter) Allow(realm string) (time.Duration, bool) {
+	return 2500 * time.Millisecond, realm != string(l)
+}
+
+func TestLimiterIsAskedForTheRealm(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Limiter = limiter("other") })
+	w.must(aclKey, "GET", users, "")
+	rec := w.do(otherKey, "GET", "/v1.1/instances/other/users/", "")
+	if rec.Code != 429 || rec.Header().Get("Retry-After") != "3" || !strings.Contains(rec.Body.String(), "in 3 seconds") {
+		t.Errorf("a limited realm: %d %s, Retry-After %q", rec.Code, rec.Body, rec.Header().Get("Retry-After"))
+	}
+}
+
+func TestDottedNotFound(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.DottedNotFound = true })
+	w.refused(ownerKey, "GET", users+"99/", "", 404, `{"detail":"Not found."}`)
+}
+
+func TestClosedRegistration(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.OpenRegistration = false })
+	w.refused("", "POST", "/v1.1/account/register/", `{}`, 400, `{"detail":"Registration disabled."}`)
+}
+
+func TestInstanceCount(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxInstances = 3 })
+	w.must(ownerKey, "POST", "/v1.1/instances/", `{"name": "third"}`)
+	w.refused(ownerKey, "POST", "/v1.1/instances/", `{"name": "fourth"}`, 400, `{"detail":"Instance count exceeded (3)."}`)
+	w.must(ownerKey, "DELETE", "/v1.1/instances/third/", "")
+	w.must(ownerKey, "POST", "/v1.1/instances/", `{"name": "fourth"}`)
+}
+
+func TestClassCount(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxClasses = 2 })
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "one"}`)
+	w.refused(ownerKey, "POST", main+"classes/", `{"name": "two"}`, 400, `{"detail":"Class count exceeded (2)."}`)
+}
+
+func TestFilesAreRefusedWithoutAFolder(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.FilesDir = "" })
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "pic", "type": "file"}]}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)
+	r := httptest.NewRequest("PATCH", main+"classes/user_profile/objects/1/", strings.NewReader(
+		"--b\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"x.png\"\r\n\r\nx\r\n--b--\r\n"))
+	r.Header.Set("X-Api-Key", ownerKey)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	rec := httptest.NewRecorder()
+	w.d.ServeHTTP(rec, r)
+	if rec.Code != 400 || rec.Body.String() != `{"pic":["Files cannot be kept here."]}` {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestSeedTwiceChangesNothing(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "PATCH", "/v1.1/instances/main/", `{"description": "kept"}`)
+	before := w.do(ownerKey, "GET", "/v1.1/instances/", "").Body.String() + w.do(ownerKey, "GET", main+"api_keys/", "").Body.String()
+	plant(t, w.d)
+	after := w.do(ownerKey, "GET", "/v1.1/instances/", "").Body.String() + w.do(ownerKey, "GET", main+"api_keys/", "").Body.String()
+	if before != after {
+		t.Errorf("the second seed changed\n%s\nto\n%s", before, after)
+	}
+}
+
+func TestBadSeedsNameTheirEntry(t *testing.T) {
+	for want, s := range map[string]syncano.Seed{
+		"syncano.accounts[0].email: ":                {Accounts: []syncano.SeedAccount{{Email: "nonsense"}}},
+		"syncano.accounts[0].account_key: ":          {Accounts: []syncano.SeedAccount{{Email: "a@example.com", AccountKey: aclKey}}},
+		"syncano.instances[0].name: ":                {Instances: []syncano.SeedInstance{{Name: "a b"}}},
+		"syncano.instances[0].owner: ":               {Instances: []syncano.SeedInstance{{Name: "fresh", Owner: "nobody@example.com"}}},
+		"syncano.instances[0].realm: ":               {Instances: []syncano.SeedInstance{{Name: "fresh", Owner: "owner@example.com", Realm: "syncano:accounts"}}},
+		"syncano.instances[0].api_keys[0].key: must": {Instances: []syncano.SeedInstance{{Name: "main", APIKeys: []syncano.SeedAPIKey{{Key: ownerKey}}}}},
+		"syncano.instances[0].api_keys[0].key: is":   {Instances: []syncano.SeedInstance{{Name: "main", APIKeys: []syncano.SeedAPIKey{{Key: otherKey}}}}},
+		"syncano.instances[0].admins[0].role: ":      {Instances: []syncano.SeedInstance{{Name: "main", Admins: []syncano.SeedAdmin{{Email: "full@example.com", Role: "king"}}}}},
+		"syncano.instances[0].admins[0].email: ":     {Instances: []syncano.SeedInstance{{Name: "main", Admins: []syncano.SeedAdmin{{Email: "nobody@example.com", Role: "full"}}}}},
+	} {
+		w := newWorld(t, nil)
+		if err := w.d.Seed(context.Background(), s); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("want %q..., have %v", want, err)
+		}
+	}
+}
+
+func TestSeededInstancesHaveTheRealmOfTheirName(t *testing.T) {
+	w := newWorld(t, nil)
+	stranger := &core.User{Realm: "other", Username: "ann", Enabled: true}
+	w.born(stranger)
+	list := w.must(otherKey, "GET", "/v1.1/instances/other/users/?fields=username", "")
+	if fmt.Sprint(list["objects"]) != "[map[username:ann]]" {
+		t.Errorf("the realm of the instance's name shows %v", list["objects"])
+	}
+}
+
+func TestTwoInstancesCanShareARealm(t *testing.T) {
+	w := newWorld(t, nil)
+	err := w.d.Seed(context.Background(), syncano.Seed{Instances: []syncano.SeedInstance{
+		{Name: "alias", Realm: "main", Owner: "owner@example.com"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)
+	w.must(ownerKey, "GET", "/v1.1/instances/alias/users/1/", "")
+	w.must(ownerKey, "DELETE", "/v1.1/instances/alias/", "")
+	w.must(aclKey, "GET", users+"1/", "")
+	w.must(ownerKey, "GET", main+"classes/user_profile/", "")
+}
+
+func TestARealmIsNeverInherited(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(strangerKey, "POST", "/v1.1/instances/other/users/", `{"username": "ann", "password": "x"}`)
+	w.must(strangerKey, "DELETE", "/v1.1/instances/other/", "")
+	err := w.d.Seed(context.Background(), syncano.Seed{Instances: []syncano.SeedInstance{{Name: "other", Owner: "owner@example.com"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := w.must(ownerKey, "GET", "/v1.1/instances/other/users/", ""); len(list["objects"].([]any)) != 0 {
+		t.Errorf("the new instance shows the old one's people: %v", list)
+	}
+	w.refused(otherKey, "GET", "/v1.1/instances/other/users/", "", 403, noSuch)
+}
