@@ -177,6 +177,12 @@ func (c *conn) Tidy() error {
 	return c.Exec("pragma wal_checkpoint(passive)")
 }
 
+func (c *conn) Savepoint() error { return c.Exec("savepoint change") }
+func (c *conn) Release() error   { return c.Exec("release change") }
+func (c *conn) Undo() error {
+	return errors.Join(c.Exec("rollback to change"), c.Exec("release change"))
+}
+
 // InTx tells whether no failure has ended the transaction.
 func (c *conn) InTx() bool { return !c.raw.AutoCommit() }
 

@@ -8,26 +8,45 @@ import (
 
 // batch is the changes that share a transaction.
 type batch struct {
-	w    *writer
-	open bool
-	kept []*change
-	ran  int
-	made changing
+	w       *writer
+	open    bool
+	kept    []*change
+	ran     int
+	attempt int
+	made    changing
 }
+
+func (w *writer) newBatch(attempt int) batch {
+	return batch{w: w, attempt: attempt, made: changing{db: w.db, conn: w.conn}}
+}
+
+// errGone says that a transaction ended while a change was made in it.
+var errGone = errors.New("sqldb: the transaction ended before its commit")
 
 // run runs one change; one that fails is undone and answered at once.
 func (b *batch) run(c *change) {
 	if err := b.begin(); err != nil {
-		c.answer(err)
+		b.restart(c, err)
 		return
 	}
 	made := &changing{db: b.w.db, conn: b.w.conn, under: &b.made}
 	err := c.call(&tx{db: b.w.db, ctx: c.ctx, source: made, change: made})
-	if err == nil {
+	switch {
+	case !b.w.conn.InTx():
+		b.restart(c, errors.Join(errGone, err))
+		return
+	case err == nil:
 		err = b.keep(c, made)
-	} else if undoErr := b.undo(); undoErr != nil {
-		b.retry(undoErr)
+	default:
+		if undoErr := b.undo(); undoErr != nil {
+			b.restart(nil, undoErr)
+		}
 	}
+	b.refuse(c, err)
+}
+
+// refuse answers a change that failed, unless nobody is there to hear it.
+func (b *batch) refuse(c *change, err error) {
 	if err != nil && !errors.Is(err, errAbandoned) {
 		c.answer(err)
 	}
@@ -36,7 +55,7 @@ func (b *batch) run(c *change) {
 // begin opens the transaction for the first change, a savepoint for a later one.
 func (b *batch) begin() error {
 	if b.open {
-		return b.w.conn.Exec("savepoint change")
+		return b.w.conn.Savepoint()
 	}
 	err := b.w.conn.BeginWrite()
 	b.open = err == nil
@@ -46,7 +65,7 @@ func (b *batch) begin() error {
 // keep makes the change part of the batch.
 func (b *batch) keep(c *change, made *changing) error {
 	if len(b.kept) > 0 {
-		if err := b.w.conn.Exec("release change"); err != nil {
+		if err := b.w.conn.Release(); err != nil {
 			return err
 		}
 	}
@@ -57,46 +76,85 @@ func (b *batch) keep(c *change, made *changing) error {
 
 // undo takes back the change that has just failed, and nothing else.
 func (b *batch) undo() error {
-	conn := b.w.conn
-	if len(b.kept) == 0 {
-		b.open = false
-		return conn.Rollback()
+	if len(b.kept) > 0 {
+		return b.w.conn.Undo()
 	}
-	if !conn.InTx() {
-		return errors.New("sqldb: the failure of one change ended the transaction of others")
-	}
-	if err := conn.Exec("rollback to change"); err != nil {
-		return err
-	}
-	return conn.Exec("release change")
+	b.open = false
+	return b.w.conn.Rollback()
 }
 
-// retry runs the changes of a lost transaction again, each in one of its own.
-func (b *batch) retry(cause error) {
+// restart begins the batch anew when its transaction is lost: the changes that
+// it held run again, and so does the last one, unless it is to blame.
+func (b *batch) restart(last *change, cause error) {
 	lost := b.kept
-	*b = batch{w: b.w, ran: b.ran, made: changing{db: b.w.db, conn: b.w.conn}}
+	conflict := b.w.db.engine.Cause(cause) == CauseConflict
+	if last != nil && conflict {
+		lost = append(lost, last)
+	} else if last != nil {
+		b.refuse(last, cause)
+	}
 	_ = b.w.conn.Rollback()
-	for _, c := range lost {
-		alone := batch{w: b.w, made: changing{db: b.w.db, conn: b.w.conn}}
-		alone.run(c)
-		alone.finish(cause)
+	ran := b.ran
+	*b = b.w.newBatch(b.attempt + 1)
+	b.ran = ran
+	b.rerun(lost, cause)
+}
+
+// maxAttempts is how often a batch is tried whose transaction is in the way of others'.
+const maxAttempts = 8
+
+func (b *batch) rerun(changes []*change, cause error) {
+	if b.attempt < maxAttempts {
+		time.Sleep(time.Millisecond << b.attempt)
+		for _, c := range changes {
+			b.run(c)
+		}
+		return
+	}
+	for _, c := range changes {
+		b.refuse(c, cause)
 	}
 }
 
 // finish makes the batch durable, lets everybody know, then answers.
-func (b *batch) finish(cause error) {
+func (b *batch) finish() {
 	if !b.open {
 		return
 	}
 	began := time.Now()
 	err := b.commit()
-	if err != nil {
-		_ = b.w.conn.Rollback()
-		err = fmt.Errorf("commit: %w", errors.Join(err, cause))
-	}
+	b.open = false
 	b.w.db.stats.committed(len(b.kept), time.Since(began), err)
+	if err != nil {
+		b.failed(fmt.Errorf("commit: %w", err))
+		return
+	}
 	for _, c := range b.kept {
-		c.answer(err)
+		c.answer(nil)
+	}
+}
+
+// failed goes on after a commit that was not kept: together when others were in
+// the way, each alone when one of them may be to blame. When nobody knows
+// whether the commit was kept nothing may run again.
+func (b *batch) failed(err error) {
+	_ = b.w.conn.Rollback()
+	cause := b.w.db.engine.Cause(err)
+	next := b.w.newBatch(b.attempt + 1)
+	switch {
+	case cause == CauseConflict:
+		next.rerun(b.kept, err)
+		next.finish()
+	case cause == CauseLost || len(b.kept) == 1:
+		for _, c := range b.kept {
+			c.answer(err)
+		}
+	default:
+		for _, c := range b.kept {
+			alone := b.w.newBatch(b.attempt)
+			alone.run(c)
+			alone.finish()
+		}
 	}
 }
 

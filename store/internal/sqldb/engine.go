@@ -48,6 +48,11 @@ type Conn interface {
 	BeginWrite() error
 	Commit() error
 	Rollback() error
+	// Savepoint marks the place that Undo goes back to. One that comes to
+	// nothing is released.
+	Savepoint() error
+	Release() error
+	Undo() error
 	// InTx tells whether the transaction is still usable: some failures end it.
 	InTx() bool
 	// Tidy does what is better done between transactions, if there is anything.
@@ -71,8 +76,8 @@ type Cause uint8
 const (
 	CauseOther    Cause = iota
 	CauseUnique         // a unique index refused a row
-	CauseConflict       // another transaction was in the way; running again may succeed
-	CauseLost           // the connection is gone; whether a commit was kept is not known
+	CauseConflict       // nothing was kept: another transaction was in the way, or the connection is gone; running again may succeed
+	CauseLost           // whether a commit was kept is not known
 )
 
 // stop ends a query early without failing it.

@@ -13,7 +13,7 @@ func (c *changing) flush(version uint64) error {
 		}
 	}
 	for k, v := range c.objects {
-		if counts, ok := v.(*realmCounts); ok {
+		if counts, ok := v.(*realmEntry); ok {
 			if err := c.flushCounts(k, counts); err != nil {
 				return err
 			}
@@ -22,6 +22,6 @@ func (c *changing) flush(version uint64) error {
 	return c.conn.Exec("update state set version = ?", int64(version))
 }
 
-func (c *changing) flushCounts(k cache.Key, n *realmCounts) error {
+func (c *changing) flushCounts(k cache.Key, n *realmEntry) error {
 	return c.conn.Exec("update realms set users = ?, deleted = ? where no = ?", n.users, n.deleted, k.Row>>idBits)
 }

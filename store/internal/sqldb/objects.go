@@ -24,12 +24,6 @@ const (
 	aliasKey = "\x00key"
 )
 
-// realmCounts is how many users a realm has.
-type realmCounts struct{ users, deleted int64 }
-
-func (*realmCounts) Size() int64            { return 128 }
-func (*realmCounts) Aliases() []cache.Alias { return nil }
-
 // userEntry is what is kept of a user.
 type userEntry struct {
 	row  int64

@@ -27,7 +27,7 @@ func (t *tx) DropRealm(name core.Realm) error {
 		t.change.wipe(place{tableGroups, scope(s)})
 		t.change.wipe(place{tableRecords, scope(s)})
 	}
-	t.change.set(realmKey(realm), &realmCounts{})
+	t.change.set(realmKey(realm), newRealmEntry(0, 0))
 	return nil
 }
 

@@ -18,16 +18,45 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
 		return t.searchAttributes(realm, q)
 	}
-	b := selecting("id", "users")
-	if err := t.userPage(b, realm, q); err != nil {
-		return nil, err
-	}
-	b.limit(q.Limit, q.Offset)
-	rows, err := t.numbers(b)
+	rows, err := t.userRows(realm, q)
 	if err != nil {
 		return nil, err
 	}
 	return t.usersAt(q.Realm, rows)
+}
+
+// userRows returns the rows of the users that q lists: from memory, if the same
+// page was listed before.
+func (t *tx) userRows(realm scope, q core.UserQuery) ([]int64, error) {
+	if q.Behind != nil && q.Behind.Realm != q.Realm {
+		q.Behind = nil
+	}
+	w := narrow(&q)
+	k, ok := pageOf(realm, q, w)
+	if !ok {
+		return t.readRows(realm, q, w)
+	}
+	e, err := t.realmAt(realm)
+	if err != nil {
+		return nil, err
+	}
+	if rows, ok := e.pages.get(k); ok {
+		return rows, nil
+	}
+	rows, err := t.readRows(realm, q, w)
+	if err == nil {
+		e.pages.put(k, rows)
+	}
+	return rows, err
+}
+
+func (t *tx) readRows(realm scope, q core.UserQuery, w window) ([]int64, error) {
+	b := selecting("id", "users")
+	if err := t.userPage(b, realm, q, w); err != nil {
+		return nil, err
+	}
+	b.limit(q.Limit, q.Offset)
+	return t.numbers(b)
 }
 
 // usersAt returns the users with the rows' numbers, in their order.
@@ -78,19 +107,15 @@ func wholeRealm(q core.UserQuery) bool {
 }
 
 func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
-	n, err := t.counts(realm)
+	e, err := t.realmAt(realm)
 	if deleted {
-		return int(n.users), err
+		return int(e.users), err
 	}
-	return int(n.users - n.deleted), err
+	return int(e.users - e.deleted), err
 }
 
-// userPage adds what q asks for but attributes, Limit and Offset.
-func (t *tx) userPage(b *builder, realm scope, q core.UserQuery) error {
-	if q.Behind != nil && q.Behind.Realm != q.Realm {
-		q.Behind = nil
-	}
-	w := narrow(&q)
+// userPage adds what a narrowed query asks for but attributes, Limit and Offset.
+func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error {
 	if err := t.userConditions(b, realm, q); err != nil {
 		return err
 	}

@@ -68,8 +68,11 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 	if err := t.writeUser(e, old, values); err != nil {
 		return err
 	}
-	if err := t.count(realm, 0, flag(!u.DeletedAt.IsZero())-flag(!old.user.DeletedAt.IsZero())); err != nil {
-		return err
+	deleted := flag(!u.DeletedAt.IsZero()) - flag(!old.user.DeletedAt.IsZero())
+	if deleted != 0 || e.keys != old.keys {
+		if err := t.count(realm, 0, deleted); err != nil {
+			return err
+		}
 	}
 	return t.setUser(realm, e, old.user.Handles, names)
 }

@@ -125,29 +125,27 @@ func (t *tx) noteFree(ref core.UserRef, err error) {
 	t.change.free[ref] = true
 }
 
-// counts returns how many users the realm has.
-func (t *tx) counts(realm scope) (*realmCounts, error) {
+// realmAt returns what is known of the realm.
+func (t *tx) realmAt(realm scope) (*realmEntry, error) {
 	if v, ok := t.source.get(realmKey(realm)); ok && v != nil {
-		return v.(*realmCounts), nil
+		return v.(*realmEntry), nil
 	}
-	n := &realmCounts{}
+	e := newRealmEntry(0, 0)
 	_, err := t.row("select users, deleted from realms where no = ?", []any{int64(realm)}, func(r Row) {
-		n.users, n.deleted = r.Int(0), r.Int(1)
+		e.users, e.deleted = r.Int(0), r.Int(1)
 	})
 	if err == nil {
-		t.source.keep(realmKey(realm), n)
+		t.source.keep(realmKey(realm), e)
 	}
-	return n, err
+	return e, err
 }
 
-// count adds to the realm's counts.
+// count adds to the realm's counts. It also ends the lists of its users, and is
+// called without anything to add when a name changes that they are listed by.
 func (t *tx) count(realm scope, users, deleted int64) error {
-	if users == 0 && deleted == 0 {
-		return nil
-	}
-	n, err := t.counts(realm)
+	e, err := t.realmAt(realm)
 	if err == nil {
-		t.change.set(realmKey(realm), &realmCounts{n.users + users, n.deleted + deleted})
+		t.change.set(realmKey(realm), newRealmEntry(e.users+users, e.deleted+deleted))
 	}
 	return err
 }

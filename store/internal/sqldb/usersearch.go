@@ -21,7 +21,11 @@ func (t *tx) searchAttributes(realm scope, q core.UserQuery) ([]*core.User, erro
 // matchAttributes returns the rows of the users that q keeps, in its order.
 func (t *tx) matchAttributes(realm scope, q core.UserQuery) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes", "users")
-	if err := t.userPage(b, realm, q); err != nil {
+	if q.Behind != nil && q.Behind.Realm != q.Realm {
+		q.Behind = nil
+	}
+	w := narrow(&q)
+	if err := t.userPage(b, realm, q, w); err != nil {
 		return nil, err
 	}
 	skip := q.Offset

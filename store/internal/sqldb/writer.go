@@ -44,7 +44,7 @@ func (w *writer) next() *change {
 
 // batch runs the change and those queued behind it, and commits them.
 func (w *writer) batch(first *change) {
-	b := batch{w: w, made: changing{db: w.db, conn: w.conn}}
+	b := w.newBatch(0)
 	for c := first; c != nil; c = w.next() {
 		if c.claim() {
 			b.run(c)
@@ -53,7 +53,7 @@ func (w *writer) batch(first *change) {
 			break
 		}
 	}
-	b.finish(nil)
+	b.finish()
 }
 
 // do queues a change and waits for its end.
