@@ -97,11 +97,7 @@ func (d *Dialect) judge(ctx context.Context, try attempt) (*proven, error) {
 	if d.failures.blocks(try) {
 		return nil, nil
 	}
-	var c claim
-	err := d.dir.View(ctx, func(tx *core.Tx) (err error) {
-		c, err = d.claim(tx, try)
-		return err
-	})
+	c, err := d.claimOf(ctx, try)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +107,19 @@ func (d *Dialect) judge(ctx context.Context, try attempt) (*proven, error) {
 		return nil, err
 	}
 	return c.proven, nil
+}
+
+// claimOf reads what is claimed. For an API key that is not there a decoy takes
+// the time, since secrets are hashed at another cost than passwords.
+func (d *Dialect) claimOf(ctx context.Context, try attempt) (c claim, err error) {
+	err = d.dir.View(ctx, func(tx *core.Tx) (err error) {
+		c, err = d.claim(tx, try)
+		return err
+	})
+	if err == nil && c.holder == nil && try.kind == "apikey" {
+		c.holder, err = d.decoy.holder(ctx, d)
+	}
+	return c, err
 }
 
 // claim is what an attempt would prove if its password is right.

@@ -68,6 +68,7 @@ type Dialect struct {
 	limits   wire.Limits
 	v2       bool
 	failures *failureCache
+	decoy    decoy
 	echo     *echo.Echo
 }
 

@@ -62,6 +62,28 @@ func TestSecretIsStoredAsBcrypt(t *testing.T) {
 	}
 }
 
+// An API key that is not there costs the hash of one that is.
+func TestUnknownKeyIsComparedWithADecoy(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.result("POST", "/api/users/user/weak-uid/apikey", `{"id": "KEY", "secret": "hush-hush"}`, nil)
+	w.result("PUT", "/api/users/user/weak-uid", `{"applications": ["spare"]}`, nil)
+	for _, id := range []string{"KEY", "NOKEY"} {
+		c, err := w.claimOf(context.Background(), attempt{kind: "apikey", username: id, application: "spare"})
+		if err != nil || passwd.Identify(c.holder.Password) != passwd.Bcrypt {
+			t.Errorf("%s: %v, compared with %+v", id, err, c.holder)
+		}
+		if (c.proven != nil) != (id == "KEY") {
+			t.Errorf("%s proves %+v", id, c.proven)
+		}
+	}
+	var have struct{ Authenticated bool }
+	w.result("POST", "/api/authenticate", `{"type": "apikey", "application": "spare",
+		"credential": {"username": "NOKEY", "password": "nobody's secret"}}`, &have)
+	if have.Authenticated {
+		t.Error("the decoy's secret is let in")
+	}
+}
+
 func TestNewApplicationHasARandomSecret(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	secrets := map[string]bool{}
