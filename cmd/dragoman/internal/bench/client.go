@@ -38,13 +38,24 @@ func (c *client) send() (response, error) {
 
 // do sends one request, which may be the first after a pause, and returns the
 // answer with its body, which is valid until the next one.
-func (c *client) do(r render, pick, turn uint64) (response, []byte, error) {
+func (c *client) do(ctx context.Context, r render, pick, turn uint64) (response, []byte, error) {
 	c.answers.keep = true
 	defer func() { c.answers.keep = false }()
 	c.request = r(c.request[:0], pick, turn)
-	_ = c.conn.SetDeadline(time.Now().Add(patience))
+	if err := c.wait(ctx, patience); err != nil {
+		return response{}, nil, err
+	}
 	res, err := c.send()
 	return res, c.answers.body, err
+}
+
+// wait bounds how long answers are waited for from now on. It asks for ctx
+// afterwards: whoever breaks connections off when ctx ends may have done so before.
+func (c *client) wait(ctx context.Context, longest time.Duration) error {
+	if err := c.conn.SetDeadline(time.Now().Add(longest)); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 func (c *client) close() { _ = c.conn.Close() }
@@ -65,7 +76,7 @@ func fetch(ctx context.Context, addr, path string) (status int, body []byte, err
 		return 0, nil, err
 	}
 	defer c.close()
-	res, body, err := c.do(fixed("GET "+path+" HTTP/1.1\r\nHost: "+addr+"\r\nConnection: close\r\n\r\n"), 0, 0)
+	res, body, err := c.do(ctx, fixed("GET "+path+" HTTP/1.1\r\nHost: "+addr+"\r\nConnection: close\r\n\r\n"), 0, 0)
 	return res.status, body, err
 }
 

@@ -61,9 +61,8 @@ func (c *loadCommand) Run(ctx context.Context, app *kong.Context) error {
 		p.clear()
 		return err
 	}
-	used := self().memory()
-	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB in memory, of which %s MiB are files now%s\n",
-		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(used.peak), mebibytes(used.files), p.flatness())
+	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB of memory, and %s with the store's file seen through it%s\n",
+		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(p.most), mebibytes(self().memory().Peak), p.flatness())
 	return err
 }
 

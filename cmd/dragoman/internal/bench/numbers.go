@@ -36,3 +36,8 @@ func mebibytes(n int64) string {
 	}
 	return strconv.FormatInt((n+1<<19)>>20, 10)
 }
+
+// String says how much it is and how much it was.
+func (m memory) String() string {
+	return mebibytes(m.Own) + " MiB of its own and " + mebibytes(m.Files) + " MiB of files; " + mebibytes(m.Peak) + " MiB at most"
+}

@@ -30,10 +30,14 @@ func (p process) cpu() time.Duration {
 
 // memory is bytes of a process's memory.
 type memory struct {
-	now, peak int64
-	// files is the part of now that is files seen through memory: the program's
-	// own, and that of a store which reads so. The system takes it back at will.
-	files int64
+	// Own is what nobody else can have: what the process has written.
+	Own int64 `json:"own_bytes"`
+	// Files is files seen through memory: the program's own, and that of a store
+	// which reads so. The system takes it back at will, and counts a page once for
+	// each connection that has seen it.
+	Files int64 `json:"files_bytes"`
+	// Peak is the most that both were at any time.
+	Peak int64 `json:"peak_bytes"`
 }
 
 func (p process) memory() (m memory) {
@@ -41,11 +45,12 @@ func (p process) memory() (m memory) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		switch string(name) {
 		case "VmRSS":
-			m.now = kilobytes(value)
-		case "VmHWM":
-			m.peak = kilobytes(value)
+			m.Own += kilobytes(value)
 		case "RssFile":
-			m.files = kilobytes(value)
+			m.Files = kilobytes(value)
+			m.Own -= m.Files
+		case "VmHWM":
+			m.Peak = kilobytes(value)
 		}
 	}
 	return m

@@ -17,6 +17,7 @@ type progress struct {
 	begun filled    // the state at the start of this tenth
 	drawn time.Time // the bar, last
 	rates []float64 // of the tenths that this run did whole, in users a second
+	most  int64     // bytes of memory at the ends of tenths, without files
 }
 
 const barWidth = 40
@@ -55,9 +56,11 @@ func (p *progress) update(now filled) {
 func (p *progress) tenth(now filled) {
 	rate := perSecond(now.there-p.begun.there, now.took-p.begun.took)
 	p.rates = append(p.rates, rate)
+	own := self().memory().Own
+	p.most = max(p.most, own)
 	p.begun = now
 	p.clear()
-	fmt.Fprintf(p.lines, "%3d %%  %11s users  %9s users/s  %5d MiB at most\n", now.there*100/p.total, thousands(float64(now.there)), thousands(rate), self().memory().peak>>20)
+	fmt.Fprintf(p.lines, "%3d %%  %11s users  %9s users/s  %5s MiB\n", now.there*100/p.total, thousands(float64(now.there)), thousands(rate), mebibytes(own))
 }
 
 func (p *progress) draw(now filled) {

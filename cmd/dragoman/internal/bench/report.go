@@ -22,10 +22,8 @@ type report struct {
 	Seconds     float64   `json:"seconds"` // for each side
 	Rounds      int       `json:"rounds"`
 	Ready       float64   `json:"ready_ms,omitempty"` // from the start to the first answer
-	Idle        int64     `json:"idle_bytes,omitempty"`
-	Memory      int64     `json:"memory_bytes,omitempty"` // at the end
-	MemoryFiles int64     `json:"memory_files_bytes,omitempty"`
-	MemoryPeak  int64     `json:"memory_peak_bytes,omitempty"`
+	Idle        memory    `json:"idle_memory"`        // before the first request
+	Memory      memory    `json:"memory"`             // at the end
 	Operations  []result  `json:"operations"`
 
 	server process
@@ -35,7 +33,7 @@ func newReport(c *runCommand, a *arena) *report {
 	return &report{
 		Time: time.Now().UTC(), Machine: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0), Go: runtime.Version(),
 		Target: c.Target, Users: c.Users, Connections: c.Connections, Seconds: c.Time.Seconds(), Rounds: c.Rounds,
-		Ready: a.ready.Seconds() * 1e3, Idle: a.idle.now, server: a.world.server,
+		Ready: a.ready.Seconds() * 1e3, Idle: a.idle, server: a.world.server,
 	}
 }
 
@@ -57,18 +55,16 @@ func (r *report) begin(out io.Writer) {
 	fmt.Fprintf(out, "%d cores, %s, %s. %d connections, %d rounds, %s for each side. %s users.\n",
 		r.Cores, r.Machine, r.Go, r.Connections, r.Rounds, time.Duration(r.Seconds*float64(time.Second)), thousands(float64(r.Users)))
 	if r.Ready > 0 {
-		fmt.Fprintf(out, "The gateway answered %.0f ms after its start and took %s MiB.\n", r.Ready, mebibytes(r.Idle))
+		fmt.Fprintf(out, "The gateway answered %.0f ms after its start and took %s.\n", r.Ready, r.Idle)
 	}
 	fmt.Fprintf(out, "\n%-19s %9s %9s %9s %8s %5s  %s\n", "operation", "req/s", "p50", "p99", "CPU/req", "MiB", "the operation beside its rival")
 }
 
 // end prints what was seen over the whole run.
 func (r *report) end(out io.Writer) {
-	m := r.server.memory()
-	r.Memory, r.MemoryFiles, r.MemoryPeak = m.now, m.files, m.peak
-	if m.now > 0 {
-		fmt.Fprintf(out, "\nAt the end the gateway takes %s MiB, of which %s MiB are files; it took %s MiB at most.\n",
-			mebibytes(m.now), mebibytes(m.files), mebibytes(m.peak))
+	r.Memory = r.server.memory()
+	if r.Memory.Peak > 0 {
+		fmt.Fprintf(out, "\nAt the end the gateway takes %s.\n", r.Memory)
 	}
 	if cost := r.basicCost(); cost != "" {
 		fmt.Fprintln(out, cost)

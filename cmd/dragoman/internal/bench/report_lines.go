@@ -21,7 +21,7 @@ func (r *result) print(out io.Writer) {
 
 func (r *result) line(out io.Writer, name, rest string) {
 	text := fmt.Sprintf("%-19s %9s %9s %9s %8s %5s  %s", name, rate(r.PerSecond), short(ofMicros(r.P50)), short(ofMicros(r.P99)),
-		short(ofMicros(r.CPU)), mebibytes(r.Memory), rest)
+		short(ofMicros(r.CPU)), mebibytes(r.Memory.Own), rest)
 	fmt.Fprintln(out, strings.TrimRight(text, " "))
 }
 

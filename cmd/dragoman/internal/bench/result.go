@@ -4,19 +4,18 @@ import "time"
 
 // result is what came of one side of a match, as it is written to a file.
 type result struct {
-	Name       string  `json:"name"`
-	About      string  `json:"about,omitempty"`
-	Requests   uint64  `json:"requests"`
-	Failures   uint64  `json:"failures"`
-	PerSecond  float64 `json:"per_second"`
-	P50        float64 `json:"p50_us"`
-	P99        float64 `json:"p99_us"`
-	Max        float64 `json:"max_us"`
-	BytesEach  float64 `json:"bytes_each"`
-	CPU        float64 `json:"cpu_us_each"`           // of the server
-	OwnCPU     float64 `json:"generator_cpu_us_each"` // of the load generator
-	Memory     int64   `json:"memory_bytes,omitempty"`
-	MemoryPeak int64   `json:"memory_peak_bytes,omitempty"`
+	Name      string  `json:"name"`
+	About     string  `json:"about,omitempty"`
+	Requests  uint64  `json:"requests"`
+	Failures  uint64  `json:"failures"`
+	PerSecond float64 `json:"per_second"`
+	P50       float64 `json:"p50_us"`
+	P99       float64 `json:"p99_us"`
+	Max       float64 `json:"max_us"`
+	BytesEach float64 `json:"bytes_each"`
+	CPU       float64 `json:"cpu_us_each"`           // of the server
+	OwnCPU    float64 `json:"generator_cpu_us_each"` // of the load generator
+	Memory    memory  `json:"memory"`                // of the server, afterwards
 
 	// Of a rival: what the operation makes of it.
 	Ratio    float64 `json:"ratio,omitempty"`     // of the rates
@@ -49,7 +48,7 @@ func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
 
 func (s *side) result() result {
 	r := newResult(s.goal.name, &s.sum)
-	r.Memory, r.MemoryPeak = s.memory.now, s.memory.peak
+	r.Memory = s.memory
 	return r
 }
 

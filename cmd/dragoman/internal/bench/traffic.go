@@ -65,7 +65,9 @@ func (t *traffic) round(ctx context.Context, length time.Duration) (*tally, erro
 	time.AfterFunc(length, func() { stop.Store(true) })
 	err := t.each(func(s *seat) error {
 		s.tally, s.ended = tally{}, start
-		_ = s.client.conn.SetDeadline(start.Add(length + patience))
+		if err := s.client.wait(ctx, length+patience); err != nil {
+			return err
+		}
 		return t.drive(ctx, s, &stop)
 	})
 	sum := &tally{}
@@ -155,7 +157,7 @@ func (s *seat) reconnect(ctx context.Context) error {
 	s.moving.Lock()
 	defer s.moving.Unlock()
 	s.client = c
-	return c.conn.SetDeadline(time.Now().Add(patience))
+	return c.wait(ctx, maxTime+patience)
 }
 
 // rehearse asks once for each of the first n targets: what is made or kept at
@@ -169,7 +171,7 @@ func (t *traffic) rehearse(ctx context.Context, n uint64) error {
 	var next atomic.Uint64
 	return t.each(func(s *seat) error {
 		for pick := next.Add(1) - 1; pick < n; pick = next.Add(1) - 1 {
-			res, body, err := s.client.do(t.request, pick, t.turn.Add(1)-1)
+			res, body, err := s.client.do(ctx, t.request, pick, t.turn.Add(1)-1)
 			if err != nil {
 				return err
 			}

@@ -48,12 +48,12 @@ func (w *world) explore(ctx context.Context) error {
 		return err
 	}
 	defer c.close()
-	if w.first, err = w.find(c, 0); err != nil {
+	if w.first, err = w.find(ctx, c, 0); err != nil {
 		return err
 	}
 	var failed error
 	n := sort.Search(int(w.users), func(i int) bool {
-		id, err := w.find(c, uint64(i))
+		id, err := w.find(ctx, c, uint64(i))
 		if err != nil && !errors.Is(err, errNobody) && failed == nil {
 			failed = err
 		}
@@ -69,9 +69,9 @@ func (w *world) explore(ctx context.Context) error {
 var errNobody = errors.New("the gateway does not have the crowd's users: load its store with 'dragoman bench load'")
 
 // find asks for the number of the i-th user.
-func (w *world) find(c *client, i uint64) (int64, error) {
+func (w *world) find(ctx context.Context, c *client, i uint64) (int64, error) {
 	ask := w.searchUsername()
-	res, body, err := c.do(ask, i, 0)
+	res, body, err := c.do(ctx, ask, i, 0)
 	if err != nil {
 		return 0, err
 	}
