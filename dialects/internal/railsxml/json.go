@@ -15,6 +15,7 @@ type JSONOptions struct {
 type jsonEmitter struct {
 	e      *wire.Enc
 	time   wire.TimeForm
+	last   lastTime
 	levels []level
 	room   [8]level
 }
@@ -90,9 +91,18 @@ func (j *jsonEmitter) Int(name string, v int64)      { j.e.Name(name).Int(v) }
 func (j *jsonEmitter) Bool(name string, v bool)      { j.e.Name(name).Bool(v) }
 func (j *jsonEmitter) Nil(name string)               { j.e.Name(name).Null() }
 func (j *jsonEmitter) StrOrNil(name, v string)       { j.e.Name(name).StrOrNull(v) }
-func (j *jsonEmitter) Time(name string, t time.Time) { j.e.Name(name).Time(t, j.time) }
 
-func (j *jsonEmitter) TimeOrNil(name string, t time.Time) { j.e.Name(name).TimeOrNull(t, j.time) }
+func (j *jsonEmitter) Time(name string, t time.Time) {
+	j.e.Name(name).RawBytes(j.last.text(t, j.time, '"'))
+}
+
+func (j *jsonEmitter) TimeOrNil(name string, t time.Time) {
+	if t.IsZero() {
+		j.Nil(name)
+		return
+	}
+	j.Time(name, t)
+}
 
 func (j *jsonEmitter) IntOrNil(name string, v int64, ok bool) {
 	j.e.Name(name)

@@ -16,6 +16,7 @@ type Writer struct {
 	buf   []byte
 	open  []string // the names of the open elements
 	empty bool     // the innermost element is an array without children so far, its tag still lacks its end
+	last  lastTime
 }
 
 // writers keeps buffers between answers; they hold no content, see Release.
@@ -162,6 +163,6 @@ func (w *Writer) Float(name string, v float64) {
 // Time writes a moment in UTC, to the second, under the given type: "datetime", or "dateTime" as later Rails spell it.
 func (w *Writer) Time(name, typ string, t time.Time) {
 	w.typed(name, typ)
-	w.buf = wire.AppendTime(w.buf, t, wire.SecondsOffset)
+	w.buf = append(w.buf, w.last.text(t, wire.SecondsOffset, 0)...)
 	w.finish(name)
 }
