@@ -267,11 +267,19 @@ func cancelled(t *testing.T, s core.Store) {
 	err := s.Update(ctx, func(tx core.StoreTx) error {
 		must(t, tx.PutUser(person("bob")))
 		cancel()
-		_, err := tx.GetUser(core.ByUsername(core.MainRealm, "nobody"))
+		_, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, UsernamePrefix: "b"})
 		return err
 	})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("an update in the middle ended with %v", err)
+	}
+	ctx, cancel = context.WithCancel(context.Background())
+	err = s.Update(ctx, func(tx core.StoreTx) error {
+		defer cancel()
+		return tx.PutUser(person("bob"))
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("an update at its end ended with %v", err)
 	}
 	ran := false
 	err = s.Update(ctx, func(core.StoreTx) error { ran = true; return nil })

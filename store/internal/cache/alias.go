@@ -1,6 +1,9 @@
 package cache
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Alias is another name of an object, unique among those of its table, scope and kind.
 type Alias struct {
@@ -34,6 +37,9 @@ func (as *aliases) shard(a Alias) *aliasShard {
 
 // add lets the object be found by its aliases of now, and no more by those of before.
 func (as *aliases) add(k Key, now, before []Alias) {
+	if slices.Equal(now, before) {
+		return
+	}
 	for _, a := range before {
 		s := as.shard(a)
 		s.mu.Lock()

@@ -31,16 +31,21 @@ func (b *batch) run(c *change) {
 	}
 	made := &changing{db: b.w.db, conn: b.w.conn, under: &b.made}
 	err := c.call(&tx{db: b.w.db, ctx: c.ctx, source: made, change: made})
+	if err == nil {
+		err = c.ctx.Err()
+	}
 	switch {
 	case !b.w.conn.InTx():
 		b.restart(c, errors.Join(errGone, err))
 		return
 	case err == nil:
-		err = b.keep(c, made)
-	default:
-		if undoErr := b.undo(); undoErr != nil {
-			b.restart(nil, undoErr)
+		if err := b.keep(c, made); err != nil {
+			b.restart(c, err)
 		}
+		return
+	}
+	if undoErr := b.undo(); undoErr != nil {
+		b.restart(nil, undoErr)
 	}
 	b.refuse(c, err)
 }

@@ -40,9 +40,13 @@ type unknown struct{}
 func (unknown) Size() int64            { return 0 }
 func (unknown) Aliases() []cache.Alias { return nil }
 
-// maxObjects is how many objects a change keeps in memory, so that an import of
-// any size takes little: of more, it only knows that they changed.
-const maxObjects = 1024
+// maxObjects is how many objects a batch keeps in memory. Of more it only knows
+// that they changed, and then the cache takes none of them in: an import of any
+// size takes little, and does not push out what is in use.
+const maxObjects = 512
+
+// room tells whether one more object would be kept.
+func (c *changing) room() bool { return len(c.objects) < maxObjects }
 
 // find returns what this change, or one before it in the batch, made of an object.
 func (c *changing) find(k cache.Key) (v cache.Value, ok bool) {
@@ -82,7 +86,7 @@ func (c *changing) set(k cache.Key, v cache.Value) {
 	if c.objects == nil {
 		c.objects = map[cache.Key]cache.Value{}
 	}
-	if v != nil && k.Table != tableRealms && len(c.objects) >= maxObjects {
+	if v != nil && k.Table != tableRealms && !c.room() {
 		v = unknown{}
 	}
 	c.objects[k] = v
@@ -145,6 +149,9 @@ func (c *changing) merge() {
 	b.wrote = b.wrote || c.wrote
 	for p := range c.wiped {
 		b.wipe(p)
+	}
+	if b.objects == nil {
+		b.objects, c.objects = c.objects, nil
 	}
 	for k, v := range c.objects {
 		b.set(k, v)

@@ -19,9 +19,10 @@ type DB struct {
 	stats   meter
 
 	// The writer's own: the number of the committed state, and what it knows of
-	// the sequences.
+	// the sequences and of names that nobody has.
 	version uint64
 	next    map[sequence]int64
+	free    *freeNames
 }
 
 // ErrClosed is what a closed store fails with.
@@ -34,7 +35,7 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	db := &DB{engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), next: map[sequence]int64{}}
+	db := &DB{engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), next: map[sequence]int64{}, free: newFreeNames()}
 	err = conn.Query(selectVersion, nil, func(r Row) error {
 		db.version = uint64(r.Int(0))
 		return nil

@@ -29,6 +29,9 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 	if err != nil {
 		return err
 	}
+	if err := t.watchNames(realm); err != nil {
+		return err
+	}
 	names := newNamesOf(u, &core.User{})
 	if err := t.checkTaken(realm, u, names); err != nil {
 		return err
@@ -47,8 +50,20 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 	if err := t.count(realm, 1, flag(!u.DeletedAt.IsZero())); err != nil {
 		return err
 	}
-	e := &userEntry{row: row, user: u.Clone(), keys: keys, known: true}
+	e := &userEntry{row: row, user: u, keys: keys, known: true}
 	return t.setUser(realm, e, nil, names)
+}
+
+// watchNames takes down the names of a realm from its first user on.
+func (t *tx) watchNames(realm scope) error {
+	if _, changed := t.change.find(realmKey(realm)); changed {
+		return nil
+	}
+	e, err := t.realmAt(realm)
+	if err == nil && e.users == 0 {
+		t.db.free.watch(realm)
+	}
+	return err
 }
 
 func (t *tx) updateUser(u *core.User, values []any) error {
@@ -64,7 +79,7 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 	if err := t.checkTaken(realm, u, names); err != nil {
 		return err
 	}
-	e := old.become(u.Clone())
+	e := old.become(u)
 	if err := t.writeUser(e, old, values); err != nil {
 		return err
 	}
@@ -89,8 +104,15 @@ func (t *tx) writeUser(e, old *userEntry, values []any) error {
 func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle, names []fieldRef) error {
 	for _, n := range names {
 		delete(t.change.free, n.ref)
+		t.db.free.add(realm, n.ref)
 	}
-	t.change.set(userKey(e.row), e)
+	if t.change.room() {
+		kept := *e
+		kept.user = e.user.Clone()
+		t.change.set(userKey(e.row), &kept)
+	} else {
+		t.change.set(userKey(e.row), unknown{})
+	}
 	return t.putHandles(realm, e.row, handles, e.user.Handles)
 }
 
@@ -125,7 +147,7 @@ func newNamesOf(u, old *core.User) []fieldRef {
 func (t *tx) checkTaken(realm scope, u *core.User, names []fieldRef) error {
 	var faults []core.Fault
 	for _, n := range names {
-		if t.change.free[n.ref] {
+		if t.change.free[n.ref] || t.db.free.surely(realm, n.ref) {
 			continue
 		}
 		holder, err := t.holder(realm, n.ref)

@@ -47,6 +47,9 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if ref.ID != 0 {
 		return t.userAt(ref.Realm, realm.row(ref.ID))
 	}
+	if t.change != nil && t.db.free.surely(realm, ref) {
+		return nil, notFound()
+	}
 	if e, ok := t.alias(userAlias(realm, ref)).(*userEntry); ok && e.named(ref) {
 		return e, nil
 	}
