@@ -30,7 +30,7 @@ func (k *call) succeed(r reply) error {
 	a := &k.answer
 	a.Enc, a.k, a.base = wire.NewEnc(wire.Python()), k, k.base()
 	defer a.Release()
-	a.Obj().Key("econtext").Obj().Key("result").Obj()
+	a.Obj().Name("econtext").Obj().Name("result").Obj()
 	if err := r.write(a); err != nil {
 		if a.spilled {
 			k.noteError(err)
@@ -38,7 +38,7 @@ func (k *call) succeed(r reply) error {
 		}
 		return err
 	}
-	a.End().Key("elapsed").Float(k.elapsed()).End().End()
+	a.End().Name("elapsed").Float(k.elapsed()).End().End()
 	if a.spilled {
 		_, err := k.Response().Writer.Write(a.Bytes())
 		return err
@@ -97,13 +97,13 @@ func (k *call) fail(err error) error {
 // failureEnvelope writes the six keys of an error, in the order in which the
 // profile's server has them.
 func (d *Dialect) failureEnvelope(e *wire.Enc, f *failure, elapsed float64) {
-	e.Obj().Key("econtext").Obj()
+	e.Obj().Name("econtext").Obj()
 	if d.v2 {
-		e.Key("result").Obj().End().Key("elapsed").Float(elapsed).Key("status").Str(statusText(f.status)).
-			Key("error").Str(f.title).Key("errorcode").Str(strconv.Itoa(f.status)).Key("traceback").Str(f.text)
+		e.Name("result").Obj().End().Name("elapsed").Float(elapsed).Name("status").Str(statusText(f.status)).
+			Key("error").Str(f.title).Name("errorcode").Str(strconv.Itoa(f.status)).Name("traceback").Str(f.text)
 	} else {
-		e.Key("status").Str(statusText(f.status)).Key("traceback").Str(f.text).Key("elapsed").Float(elapsed).
-			Key("errorcode").Str(strconv.Itoa(f.status)).Key("result").Obj().End().Key("error").Str(f.title)
+		e.Name("status").Str(statusText(f.status)).Name("traceback").Str(f.text).Name("elapsed").Float(elapsed).
+			Key("errorcode").Str(strconv.Itoa(f.status)).Name("result").Obj().End().Name("error").Str(f.title)
 	}
 	e.End().End()
 }
@@ -114,7 +114,7 @@ func (k *call) challenge(f *failure) error {
 	k.Response().Header()["Www-Authenticate"] = []string{`Basic realm="eContext Authentication"`}
 	e := wire.NewEnc(wire.Python())
 	defer e.Release()
-	e.Obj().Key("error").Obj().Key("description").Str(f.text).Key("title").Str(f.title).End().End()
+	e.Obj().Name("error").Obj().Name("description").Str(f.text).Name("title").Str(f.title).End().End()
 	return k.send(http.StatusUnauthorized, e.Bytes())
 }
 
@@ -122,7 +122,7 @@ func (k *call) challenge(f *failure) error {
 func (k *call) sendNull(status int) error {
 	e := wire.NewEnc(wire.Python())
 	defer e.Release()
-	e.Obj().Key("econtext").Obj().Key("result").Null().Key("elapsed").Float(k.elapsed()).End().End()
+	e.Obj().Name("econtext").Obj().Name("result").Null().Name("elapsed").Float(k.elapsed()).End().End()
 	return k.send(status, e.Bytes())
 }
 

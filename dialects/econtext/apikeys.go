@@ -34,7 +34,7 @@ func (k *call) pathKey(tx *core.Tx) (*key, *core.User, error) {
 
 func keyReply(shown *key, owner *core.User) reply {
 	return replyFunc(func(a *answer) error {
-		a.Key("apikey")
+		a.Name("apikey")
 		a.apiKey(shown, owner.UID, "")
 		return nil
 	})

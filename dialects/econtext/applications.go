@@ -20,7 +20,7 @@ func (d *Dialect) applicationRoutes() []route {
 
 func applicationReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Key("application")
+		a.Name("application")
 		a.application(t)
 		return nil
 	})

@@ -38,15 +38,15 @@ func authenticate(k *call) (reply, error) {
 	}
 	token := k.d.accessToken(proven)
 	return replyFunc(func(a *answer) error {
-		a.Key("authenticated").Bool(true).Key("user")
+		a.Name("authenticated").Bool(true).Name("user")
 		a.user(proven.person)
-		a.Key("access_token").StrOrNull(token)
+		a.Name("access_token").StrOrNull(token)
 		return nil
 	}), nil
 }
 
 func refused(a *answer) error {
-	a.Key("authenticated").Bool(false).Key("user").Null().Key("access_token").Null()
+	a.Name("authenticated").Bool(false).Name("user").Null().Name("access_token").Null()
 	return nil
 }
 

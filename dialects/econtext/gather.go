@@ -119,6 +119,10 @@ func find(all []thing, id int64) *thing {
 
 // join gives each person what the memberships say.
 func (g *gathering) join() {
+	if len(g.memberships) == 0 {
+		return
+	}
+	g.makeRoom()
 	for i := range g.memberships {
 		m := &g.memberships[i]
 		p := &g.people[g.at[m.User]]
@@ -130,6 +134,27 @@ func (g *gathering) join() {
 		case kindOrganization:
 			p.organization = find(g.organizations, m.Group)
 		}
+	}
+}
+
+// makeRoom cuts the lists of all people from one piece of memory.
+func (g *gathering) makeRoom() {
+	type room struct{ applications, groups int }
+	rooms := make([]room, len(g.people))
+	for i := range g.memberships {
+		r := &rooms[g.at[g.memberships[i].User]]
+		switch g.memberships[i].Kind {
+		case kindApplication:
+			r.applications++
+		case kindGroup:
+			r.groups++
+		}
+	}
+	left := make([]thing, len(g.memberships))
+	for i, r := range rooms {
+		p, end := &g.people[i], r.applications+r.groups
+		p.applications, p.groups = left[:0:r.applications], left[r.applications:r.applications:end]
+		left = left[end:]
 	}
 }
 

@@ -24,7 +24,7 @@ func groupKey(application int64, name string) string {
 
 func groupReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Key("group")
+		a.Name("group")
 		a.group(t)
 		return nil
 	})

@@ -63,7 +63,7 @@ func userOrder(field string) core.Order {
 
 // write implements reply: it writes the users as they are read.
 func (l listing) write(a *answer) error {
-	a.Key("users")
+	a.Name("users")
 	return l.array(a)
 }
 

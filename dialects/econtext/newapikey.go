@@ -88,7 +88,7 @@ func createAPIKey(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Key("apikey")
+		a.Name("apikey")
 		a.apiKey(made, owner, n.secret)
 		return nil
 	}), err

@@ -12,7 +12,7 @@ func (d *Dialect) otherRoutes() []route {
 
 func ping(*call) (reply, error) {
 	return replyFunc(func(a *answer) error {
-		a.Key("ping").Str("pong")
+		a.Name("ping").Str("pong")
 		return nil
 	}), nil
 }
@@ -24,8 +24,8 @@ func showStatus(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Key("mapper-name").Str(k.d.cfg.StoreName)
-		a.Key("mapper-connection").Bool(true)
+		a.Name("mapper-name").Str(k.d.cfg.StoreName)
+		a.Name("mapper-connection").Bool(true)
 		return nil
 	}), err
 }

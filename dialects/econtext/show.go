@@ -15,23 +15,23 @@ func (a *answer) user(p *person) {
 		return
 	}
 	a.Obj()
-	a.Key("username").Str(p.Username)
-	a.Key("status").Str(p.face.statusOf(p.User, p.now))
-	a.Key("applications")
+	a.Name("username").Str(p.Username)
+	a.Name("status").Str(p.face.statusOf(p.User, p.now))
+	a.Name("applications")
 	a.applications(p.applications)
-	a.Key("href")
+	a.Name("href")
 	a.userHref(p)
-	a.Key("groups")
+	a.Name("groups")
 	a.groups(p.groups)
-	a.Key("apikeys")
+	a.Name("apikeys")
 	a.apiKeys(p)
-	a.Key("id").Str(p.UID)
-	a.Key("name")
+	a.Name("id").Str(p.UID)
+	a.Name("name")
 	a.userName(p)
 	a.times(p.CreatedAt, p.UpdatedAt)
-	a.Key("custom_data")
+	a.Name("custom_data")
 	a.userData(p)
-	a.Key("email").StrOrNull(p.Email)
+	a.Name("email").StrOrNull(p.Email)
 	a.End()
 }
 
@@ -41,17 +41,17 @@ func (a *answer) minimalUser(p *person) {
 		return
 	}
 	a.Obj()
-	a.Key("username").Str(p.Username)
-	a.Key("status").Str(p.face.statusOf(p.User, p.now))
-	a.Key("href")
+	a.Name("username").Str(p.Username)
+	a.Name("status").Str(p.face.statusOf(p.User, p.now))
+	a.Name("href")
 	a.userHref(p)
-	a.Key("name")
+	a.Name("name")
 	a.userName(p)
-	a.Key("custom_data")
+	a.Name("custom_data")
 	a.userData(p)
 	a.times(p.CreatedAt, p.UpdatedAt)
-	a.Key("id").Str(p.UID)
-	a.Key("email").StrOrNull(p.Email)
+	a.Name("id").Str(p.UID)
+	a.Name("email").StrOrNull(p.Email)
 	a.End()
 }
 
@@ -61,7 +61,7 @@ func (a *answer) application(t *thing) {
 		return
 	}
 	a.Obj()
-	a.Key("status").Str(t.doc.status)
+	a.Name("status").Str(t.doc.status)
 	a.furniture(t, "/api/applications/application/")
 	a.End()
 }
@@ -72,21 +72,21 @@ func (a *answer) group(t *thing) {
 		return
 	}
 	a.Obj()
-	a.Key("status").Str(t.doc.status)
-	a.Key("application").Str(t.app)
+	a.Name("status").Str(t.doc.status)
+	a.Name("application").Str(t.app)
 	a.furniture(t, "/api/groups/group/")
 	a.End()
 }
 
 // furniture is what applications and groups have in common.
 func (a *answer) furniture(t *thing, path string) {
-	a.Key("href")
+	a.Name("href")
 	a.href(path, t.UID, "", "")
-	a.Key("name").Str(t.Name)
-	a.Key("custom_data").Raw(t.doc.customData)
+	a.Name("name").Str(t.Name)
+	a.Name("custom_data").Raw(t.doc.customData)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Key("id").Str(t.UID)
-	a.Key("description").Raw(t.doc.description)
+	a.Name("id").Str(t.UID)
+	a.Name("description").Raw(t.doc.description)
 }
 
 // apiKey shows the secret only on creation, when it is given.
@@ -96,15 +96,15 @@ func (a *answer) apiKey(k *key, owner, secret string) {
 		return
 	}
 	a.Obj()
-	a.Key("status").Str(k.doc.status)
-	a.Key("description").Raw(k.doc.description)
+	a.Name("status").Str(k.doc.status)
+	a.Name("description").Raw(k.doc.description)
 	if secret != "" {
-		a.Key("secret").Str(secret)
+		a.Name("secret").Str(secret)
 	}
-	a.Key("href")
+	a.Name("href")
 	a.keyHref(k, owner)
-	a.Key("id").Str(k.Key)
-	a.Key("name").Raw(k.doc.name)
+	a.Name("id").Str(k.Key)
+	a.Name("name").Raw(k.doc.name)
 	a.End()
 }
 
@@ -149,9 +149,9 @@ func (a *answer) userName(p *person) {
 
 // times shows milliseconds, as the vendor keeps them.
 func (a *answer) times(created, modified time.Time) {
-	a.Key("created_at")
+	a.Name("created_at")
 	a.time(created)
-	a.Key("modified_at")
+	a.Name("modified_at")
 	a.time(modified)
 }
 

@@ -36,7 +36,7 @@ func listApplications(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Key("applications")
+		a.Name("applications")
 		a.applications(all)
 		return nil
 	}), err
@@ -78,7 +78,7 @@ func listApplicationGroups(k *call) (reply, error) {
 
 func groupsReply(all []thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Key("groups")
+		a.Name("groups")
 		a.groups(all)
 		return nil
 	})

@@ -35,22 +35,22 @@ func (d *Dialect) accessToken(p *proven) string {
 // claims names the groups of the token's application only.
 func (d *Dialect) claims(e *wire.Enc, p *proven) {
 	now := d.dir.Now().Unix()
-	e.Obj().Key("exp").Int(now + tokenLife).Key("nbf").Int(now).Key("iat").Int(now)
-	e.Key("iss").Str(tokenIssuer).Key("sub").Str(p.person.UID).Key("aud").Str(p.application.UID)
-	e.Key("groups").Arr()
+	e.Obj().Name("exp").Int(now + tokenLife).Name("nbf").Int(now).Name("iat").Int(now)
+	e.Name("iss").Str(tokenIssuer).Name("sub").Str(p.person.UID).Name("aud").Str(p.application.UID)
+	e.Name("groups").Arr()
 	for i := range p.person.groups {
 		if g := &p.person.groups[i]; g.Parent == p.application.ID {
 			e.Str(g.Name)
 		}
 	}
-	e.End().Key("name")
+	e.End().Name("name")
 	if name, ok := p.person.face.nameOf(p.person.User); ok {
 		e.Str(name)
 	} else {
 		e.Null()
 	}
 	if org := p.person.organization; d.v2 && org != nil {
-		e.Key("org").Obj().Key("organization_id").Str(org.UID).Key("name").Str(org.Name).End()
+		e.Name("org").Obj().Name("organization_id").Str(org.UID).Name("name").Str(org.Name).End()
 	}
 	e.End()
 }

@@ -12,12 +12,12 @@ import (
 func (a *answer) userV2(p *person) {
 	a.Obj()
 	a.userHeadV2(p)
-	a.Key("data").Value(pairs(a.userDataV2(p).Members()))
-	a.Key("apikeys")
+	a.Name("data").Value(pairs(a.userDataV2(p).Members()))
+	a.Name("apikeys")
 	a.apiKeys(p)
-	a.Key("applications")
+	a.Name("applications")
 	a.applications(p.applications)
-	a.Key("groups")
+	a.Name("groups")
 	a.groups(p.groups)
 	a.End()
 }
@@ -29,31 +29,31 @@ func (a *answer) minimalUserV2(p *person) {
 }
 
 func (a *answer) userHeadV2(p *person) {
-	a.Key("id").Str(p.UID)
-	a.Key("name")
+	a.Name("id").Str(p.UID)
+	a.Name("name")
 	a.userName(p)
-	a.Key("email").StrOrNull(p.Email)
-	a.Key("username").Str(p.Username)
-	a.Key("custom_data").Value(a.customDataV2(p))
-	a.Key("href")
+	a.Name("email").StrOrNull(p.Email)
+	a.Name("username").Str(p.Username)
+	a.Name("custom_data").Value(a.customDataV2(p))
+	a.Name("href")
 	a.userHref(p)
 	if p.bareModified {
-		a.Key("created_at")
+		a.Name("created_at")
 		a.time(p.CreatedAt)
-		a.Key("modified_at").Str(bareTime(p.UpdatedAt))
+		a.Name("modified_at").Str(bareTime(p.UpdatedAt))
 	} else {
 		a.times(p.CreatedAt, p.UpdatedAt)
 	}
-	a.Key("password_modified_at")
+	a.Name("password_modified_at")
 	a.time(p.PasswordChangedAt)
-	a.Key("status").Str(statusShownV2(p))
-	a.Key("organization")
+	a.Name("status").Str(statusShownV2(p))
+	a.Name("organization")
 	if p.organization == nil {
 		a.Null()
 	} else {
 		a.emptyOrganization(p.organization)
 	}
-	a.Key("org_admin").Bool(p.face.admin)
+	a.Name("org_admin").Bool(p.face.admin)
 }
 
 // statusShownV2 knows no UNVERIFIED, which behaves as ENABLED.
@@ -97,46 +97,46 @@ func (a *answer) customDataV2(p *person) wire.Value {
 
 func (a *answer) applicationV2(t *thing) {
 	a.Obj()
-	a.Key("id").Str(t.UID)
-	a.Key("name").Str(t.Name)
-	a.Key("description").Raw(t.doc.description)
-	a.Key("jwt_secret").StrOrNull(t.doc.jwtSecret)
-	a.Key("status").Str(t.doc.status)
+	a.Name("id").Str(t.UID)
+	a.Name("name").Str(t.Name)
+	a.Name("description").Raw(t.doc.description)
+	a.Name("jwt_secret").StrOrNull(t.doc.jwtSecret)
+	a.Name("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Key("data").Raw(t.doc.data)
-	a.Key("parameters").Raw(orEmptyList(t.doc.parameters))
+	a.Name("data").Raw(t.doc.data)
+	a.Name("parameters").Raw(orEmptyList(t.doc.parameters))
 	a.orEmpty(t.doc.customData)
-	a.Key("href")
+	a.Name("href")
 	a.href("/api/applications/application/", t.UID, "", "")
 	a.End()
 }
 
 func (a *answer) groupV2(t *thing) {
 	a.Obj()
-	a.Key("id").Str(t.UID)
-	a.Key("name").Str(t.Name)
-	a.Key("description").Raw(t.doc.description)
-	a.Key("application").Str(t.app)
-	a.Key("status").Str(t.doc.status)
+	a.Name("id").Str(t.UID)
+	a.Name("name").Str(t.Name)
+	a.Name("description").Raw(t.doc.description)
+	a.Name("application").Str(t.app)
+	a.Name("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Key("data").Raw(t.doc.data)
+	a.Name("data").Raw(t.doc.data)
 	a.orEmpty(t.doc.customData)
-	a.Key("href")
+	a.Name("href")
 	a.href("/api/groups/group/", t.UID, "", "")
 	a.End()
 }
 
 func (a *answer) apiKeyV2(k *key, owner, secret string) {
 	a.Obj()
-	a.Key("id").Str(k.Key)
+	a.Name("id").Str(k.Key)
 	if secret != "" {
-		a.Key("secret").Str(secret)
+		a.Name("secret").Str(secret)
 	}
-	a.Key("name").Raw(k.doc.name)
-	a.Key("description").Raw(k.doc.description)
-	a.Key("status").Str(k.doc.status)
+	a.Name("name").Raw(k.doc.name)
+	a.Name("description").Raw(k.doc.description)
+	a.Name("status").Str(k.doc.status)
 	a.times(k.CreatedAt, k.UpdatedAt)
-	a.Key("href")
+	a.Name("href")
 	a.keyHref(k, owner)
 	a.End()
 }
@@ -145,7 +145,7 @@ func (a *answer) apiKeyV2(k *key, owner, secret string) {
 func (a *answer) emptyOrganization(t *thing) {
 	a.Obj()
 	a.organizationHead(t)
-	a.Key("admins").Arr().End().Key("users").Arr().End()
+	a.Name("admins").Arr().End().Name("users").Arr().End()
 	a.organizationTail(t)
 	a.End()
 }

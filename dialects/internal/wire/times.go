@@ -53,6 +53,9 @@ func appendFraction(dst []byte, micros int, form TimeForm) []byte {
 
 // appendDigits appends the last n decimal digits of v.
 func appendDigits(dst []byte, v, n int) []byte {
+	if n == 2 {
+		return append(dst, byte('0'+v/10%10), byte('0'+v%10))
+	}
 	from := len(dst)
 	dst = append(dst, "000000"[:n]...)
 	for i := from + n - 1; i >= from; i-- {
