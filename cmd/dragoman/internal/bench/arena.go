@@ -101,6 +101,18 @@ func (a *arena) newWorld(addr string, server process, users uint64) *world {
 	return &world{addr: addr, server: server, access: a.cmd.access, crowd: crowd{a.cmd.Crowd}, users: users}
 }
 
+// processes are those that work for the run.
+func (a *arena) processes() []process {
+	all := []process{self(), a.world.server, process(a.cmd.VSPID)}
+	if a.second != nil {
+		all = append(all, a.second.server)
+	}
+	if a.floor != nil {
+		all = append(all, a.floor.process())
+	}
+	return all
+}
+
 // serve fills the store and starts a gateway on it: once to let the access in,
 // and once more to see how fast it starts when there is nothing to do.
 func (a *arena) serve(ctx context.Context, dsn string, users uint64) (*child, error) {

@@ -24,16 +24,18 @@ type report struct {
 	Ready       float64   `json:"ready_ms,omitempty"` // from the start to the first answer
 	Idle        memory    `json:"idle_memory"`        // before the first request
 	Memory      memory    `json:"memory"`             // at the end
+	Others      float64   `json:"cores_of_others"`    // that other programs kept busy
 	Operations  []result  `json:"operations"`
 
-	server process
+	server  process
+	company *company
 }
 
 func newReport(c *runCommand, a *arena) *report {
 	return &report{
 		Time: time.Now().UTC(), Machine: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0), Go: runtime.Version(),
 		Target: c.Target, Users: c.Users, Connections: c.Connections, Seconds: c.Time.Seconds(), Rounds: c.Rounds,
-		Ready: a.ready.Seconds() * 1e3, Idle: a.idle, server: a.world.server,
+		Ready: a.ready.Seconds() * 1e3, Idle: a.idle, server: a.world.server, company: watchCompany(a.processes()...),
 	}
 }
 
@@ -65,6 +67,10 @@ func (r *report) end(out io.Writer) {
 	r.Memory = r.server.memory()
 	if r.Memory.Peak > 0 {
 		fmt.Fprintf(out, "\nAt the end the gateway takes %s.\n", r.Memory)
+	}
+	r.Others = r.company.cores()
+	if text := r.company.String(); text != "" {
+		fmt.Fprintln(out, text)
 	}
 	if cost := r.basicCost(); cost != "" {
 		fmt.Fprintln(out, cost)

@@ -41,6 +41,9 @@ func (r *result) comparison() string {
 	if r.Goal > 0 {
 		text += fmt.Sprintf(" (goal: %v)", r.Goal)
 	}
+	if r.CPURatio > 0 {
+		text += fmt.Sprintf(", CPU %.1f ×", r.CPURatio)
+	}
 	if r.P99Ratio > 0 {
 		text += fmt.Sprintf(", p99 %.1f ×", r.P99Ratio)
 	}

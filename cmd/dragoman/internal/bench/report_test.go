@@ -11,7 +11,7 @@ func TestGoals(t *testing.T) {
 		rival result
 		want  string
 	}{
-		"no goal":             {result{Ratio: 0.5, P99Ratio: 2}, "0.50 ×, p99 2.0 ×"},
+		"no goal":             {result{Ratio: 0.5, CPURatio: 3, P99Ratio: 2}, "0.50 ×, CPU 3.0 ×, p99 2.0 ×"},
 		"no time of its own":  {result{Ratio: 0.5}, "0.50 ×"},
 		"reached":             {result{Ratio: 0.9, Goal: 0.85}, "0.90 × (goal: 0.85)  reached"},
 		"missed":              {result{Ratio: 0.8, Goal: 0.85}, "0.80 × (goal: 0.85)  MISSED"},
@@ -63,6 +63,20 @@ func TestProcess(t *testing.T) {
 	}
 	if process(0).cpu() != 0 || process(0).memory() != (memory{}) {
 		t.Error("nobody's process has numbers")
+	}
+}
+
+func TestCompany(t *testing.T) {
+	c := &company{ours: []process{self()}, since: time.Now().Add(-10 * time.Second), busy: busy() - 25*time.Second, used: self().cpu()}
+	if busy() == 0 {
+		t.Skip("this system does not tell")
+	}
+	if n := c.cores(); n < 2.4 || n > 20 {
+		t.Errorf("25 s of computing in 10 s by others are %.1f cores", n)
+	}
+	c.used -= 25 * time.Second
+	if n := c.cores(); n > 2.4 {
+		t.Errorf("our own computing counts as others': %.1f cores", n)
 	}
 }
 

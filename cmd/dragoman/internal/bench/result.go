@@ -20,6 +20,7 @@ type result struct {
 	// Of a rival: what the operation makes of it.
 	Ratio    float64 `json:"ratio,omitempty"`     // of the rates
 	Goal     float64 `json:"goal,omitempty"`      // at least
+	CPURatio float64 `json:"cpu_ratio,omitempty"` // of the computing times: the ratio that other programs disturb least
 	P99Ratio float64 `json:"p99_ratio,omitempty"` // of the p99s
 	P99Goal  float64 `json:"p99_goal,omitempty"`  // at most
 
@@ -60,8 +61,9 @@ func (m *match) result() result {
 		s := &m.sides[i+1]
 		r := s.result()
 		r.Ratio, r.Goal = ratio(own.PerSecond, r.PerSecond), s.goal.goal
-		if _, alone := s.contender.(*loop); !alone { // without requests, no time in which one is answered
+		if _, alone := s.contender.(*loop); !alone { // without requests, none is answered late
 			r.P99Ratio, r.P99Goal = ratio(own.P99, r.P99), s.goal.late
+			r.CPURatio = ratio(own.CPU, r.CPU)
 		}
 		own.Rivals = append(own.Rivals, r)
 	}
