@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -88,69 +86,6 @@ func methodNotAllowed(method string) error {
 
 func unsupportedType(contentType string) error {
 	return detailError(http.StatusUnsupportedMediaType, "Unsupported media type \""+contentType+"\" in request.")
-}
-
-// problems are the faults of a body, in the order in which they are reported.
-type problems struct{ list []problem }
-
-type problem struct {
-	field    string
-	messages []string
-	nested   *problems
-}
-
-// Error is for the log.
-func (p *problems) Error() string {
-	text := "400"
-	for _, one := range p.list {
-		text += " " + one.field
-	}
-	return text
-}
-
-// add adds messages to those that the field has.
-func (p *problems) add(field string, messages ...string) {
-	if len(messages) == 0 {
-		return
-	}
-	for i := range p.list {
-		if p.list[i].field == field && p.list[i].nested == nil {
-			p.list[i].messages = append(p.list[i].messages, messages...)
-			return
-		}
-	}
-	p.list = append(p.list, problem{field: field, messages: messages})
-}
-
-func (p *problems) nest(field string, nested *problems) {
-	if len(nested.list) > 0 {
-		p.list = append(p.list, problem{field: field, nested: nested})
-	}
-}
-
-// err is p if there is any fault.
-func (p *problems) err() error {
-	if len(p.list) == 0 {
-		return nil
-	}
-	return p
-}
-
-func (p *problems) write(o *wire.Enc) {
-	o.Obj()
-	for _, one := range p.list {
-		o.Key(one.field)
-		if one.nested != nil {
-			one.nested.write(o)
-			continue
-		}
-		o.Arr()
-		for _, m := range one.messages {
-			o.Str(m)
-		}
-		o.End()
-	}
-	o.End()
 }
 
 // fail is the only place with an error's status codes. A body that cannot be
@@ -267,54 +202,4 @@ func words(f core.Fault) string {
 		return msgNotString
 	}
 	return "Invalid value."
-}
-
-// Refuse implements [dialects.Dialect].
-func (d *Dialect) Refuse(w http.ResponseWriter, _ *http.Request, why dialects.Refusal) {
-	enc := wire.NewEnc(wire.Compact())
-	defer enc.Release()
-	w.Header()["Vary"] = varyOrigin
-	if why.RetryAfter > 0 {
-		w.Header().Set("Retry-After", seconds(why.RetryAfter))
-	}
-	enc.Obj().Key("detail").Str(refusalText(why)).End()
-	send(w, why.Status, enc)
-}
-
-func refusalText(why dialects.Refusal) string {
-	switch why.Status {
-	case http.StatusBadRequest:
-		return "Bad request."
-	case http.StatusRequestTimeout:
-		return "Request timed out."
-	case http.StatusRequestEntityTooLarge:
-		return "Request body is too large."
-	case http.StatusTooManyRequests:
-		return throttledText(why.RetryAfter)
-	case http.StatusRequestHeaderFieldsTooLarge:
-		return "Request header is too large."
-	case http.StatusServiceUnavailable:
-		return "Service is busy. Try again later."
-	}
-	return "Internal server error."
-}
-
-func send(w http.ResponseWriter, status int, enc *wire.Enc) {
-	w.Header()["Content-Type"] = jsonType
-	w.WriteHeader(status)
-	_, _ = w.Write(enc.Bytes()) // the client is gone: nobody is left to tell
-}
-
-// seconds is a wait in whole seconds, at least one.
-func seconds(d time.Duration) string {
-	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
-}
-
-// notFoundPage is the answer to a path that is no route at all, such as one
-// without its final slash: a page, not JSON, as in the original.
-func notFoundPage(c echo.Context) {
-	w := c.Response().Writer
-	w.Header().Set("Content-Type", "text/html")
-	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write([]byte("<h1>Not Found</h1><p>The requested resource was not found on this server.</p>"))
 }

@@ -1,15 +1,10 @@
 package syncano
 
 import (
-	"errors"
 	"net/http"
-	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 func groupEndpoints() []*endpoint {
@@ -66,127 +61,4 @@ func (k *call) groupsOfPage(tx *core.Tx, p *page) ([]*core.Group, error) {
 		q.AfterID, q.BeforeID, q.Desc, q.Limit = after, before, p.queryDesc(), limit
 		return tx.Groups(q)
 	}, func(g *core.Group) int64 { return g.ID }, func(g *core.Group) bool { return strings.HasPrefix(g.Name, prefix) })
-}
-
-// groupInput is what a request says of a group.
-type groupInput struct {
-	name, label, description wire.Field[string]
-	full                     bool // PUT: a name that is not spoken of goes
-}
-
-func (k *call) readGroupBody() (*groupInput, error) {
-	in, err := k.bodyObject()
-	if err != nil {
-		return nil, err
-	}
-	p := &problems{}
-	input := &groupInput{
-		name:        k.text(in, "name", textRule{nullable: true, max: noLimit}, p),
-		label:       k.text(in, "label", textRule{blank: true, max: 64}, p),
-		description: k.text(in, "description", textRule{blank: true, max: 256}, p),
-		full:        k.method == http.MethodPut,
-	}
-	if name, ok := input.name.Get(); ok {
-		input.name = wire.Some(strings.ToLower(name))
-		p.add("name", groupNameFaults(input.name.Or(""))...)
-	}
-	return input, p.err()
-}
-
-// noLimit leaves the length to another rule.
-const noLimit = 1 << 30
-
-var groupLetters = regexp.MustCompile(`^[a-z0-9_-]*$`)
-
-// groupNameFaults lists every rule that a name in lower case breaks.
-func groupNameFaults(name string) []string {
-	var faults []string
-	check := func(ok bool, message string) {
-		if !ok {
-			faults = append(faults, message)
-		}
-	}
-	length := utf8.RuneCountInString(name)
-	check(startsWell.MatchString(name), "Value has to start with a letter.")
-	check(endsWell.MatchString(name), "Value has to end with a letter or a number.")
-	check(length <= 64, "Ensure this value has at most 64 characters (it has "+strconv.Itoa(length)+").")
-	check(groupLetters.MatchString(name), "Enter a valid value consisting of letters, numbers, underscores, hyphens.")
-	return faults
-}
-
-func (in *groupInput) apply(g *core.Group) {
-	if in.name.Present() || in.full {
-		g.Key = in.name.Or("")
-	}
-	g.Name = in.label.Or(g.Name)
-	if description, ok := in.description.Get(); ok {
-		body := groupBodyOf(g)
-		body.Description = description
-		g.Body = document(body)
-	}
-}
-
-func createGroup(k *call) error {
-	k.status = http.StatusCreated
-	return k.writeGroupAfter(func(*core.Tx) (*core.Group, error) {
-		return &core.Group{Realm: k.instance.Realm, Kind: groupKind}, nil
-	})
-}
-
-func saveGroup(k *call) error {
-	return k.writeGroupAfter(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(k.group)) })
-}
-
-func groupRef(g *core.Group) core.GroupRef {
-	return core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}
-}
-
-// writeGroupAfter changes the group that get finds or makes, stores and shows it.
-func (k *call) writeGroupAfter(get func(*core.Tx) (*core.Group, error)) error {
-	in, err := k.readGroupBody()
-	if err != nil {
-		return err
-	}
-	var g *core.Group
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		if g, err = get(tx); err != nil {
-			return err
-		}
-		in.apply(g)
-		if err := checkGroupName(tx, g); err != nil {
-			return err
-		}
-		return tx.SaveGroup(g)
-	})
-	if err != nil {
-		return err
-	}
-	k.writeGroup(g)
-	return nil
-}
-
-// checkGroupName refuses a name that another group has.
-func checkGroupName(tx *core.Tx, g *core.Group) error {
-	if g.Key == "" {
-		return nil
-	}
-	other, err := tx.Group(core.GroupRef{Realm: g.Realm, Kind: groupKind, Key: g.Key})
-	switch {
-	case errors.Is(err, core.ErrNotFound):
-		return nil
-	case err == nil && other.ID != g.ID:
-		return fieldError("name", msgUnique)
-	}
-	return err
-}
-
-func deleteGroup(k *call) error {
-	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		g, err := tx.Group(groupRef(k.group))
-		if err != nil {
-			return err
-		}
-		return tx.RemoveGroup(g)
-	})
 }

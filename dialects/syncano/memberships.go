@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // maxGroups is how many groups a user may be in.
@@ -189,96 +188,4 @@ func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, user
 // inside tells whether a row with that id is between the page's bounds.
 func (p *page) inside(id int64) bool {
 	return id > p.after && (p.before == 0 || id < p.before)
-}
-
-// readMember reads the one field of a membership.
-func (k *call) readMember(field string) (int64, error) {
-	in, err := k.bodyObject()
-	if err != nil {
-		return 0, err
-	}
-	v, ok := in.Get(field)
-	switch {
-	case !ok:
-		return 0, fieldError(field, msgRequired)
-	case v.IsNull() || k.blankIsNull(v):
-		return 0, fieldError(field, msgNull)
-	case v.Kind() == wire.KindBool:
-		return 0, fieldError(field, notPK("bool"))
-	}
-	id, fault := readPK(v)
-	if fault != "" {
-		return 0, fieldError(field, fault)
-	}
-	return id, nil
-}
-
-func addUserGroup(k *call) error {
-	id, err := k.readMember("group")
-	if err != nil {
-		return err
-	}
-	k.status = http.StatusCreated
-	var g *core.Group
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		g, err = tx.Group(core.GroupRef{Realm: k.instance.Realm, Kind: groupKind, ID: id})
-		if errors.Is(err, core.ErrNotFound) {
-			return fieldError("group", noSuchPK(decimal(id)))
-		}
-		if err != nil {
-			return err
-		}
-		return join(tx, k.user, g)
-	})
-	if err != nil {
-		return err
-	}
-	k.writeUserGroup(g)
-	return nil
-}
-
-func addGroupUser(k *call) error {
-	id, err := k.readMember("user")
-	if err != nil {
-		return err
-	}
-	k.status = http.StatusCreated
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		u, err := tx.User(core.ByID(k.instance.Realm, id))
-		if errors.Is(err, core.ErrNotFound) {
-			return fieldError("user", noSuchPK(decimal(id)))
-		}
-		if err != nil {
-			return err
-		}
-		k.user = u
-		return join(tx, u, k.group)
-	})
-	if err != nil {
-		return err
-	}
-	return k.view(func(tx *core.Tx) error { return showGroupUser(k, tx) })
-}
-
-// join adds the membership, unless it is there or the user is in too many groups.
-func join(tx *core.Tx, u *core.User, g *core.Group) error {
-	list, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: groupKind, Users: []int64{u.ID}})
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
-		if m.Group == g.ID {
-			return errAlreadyMember
-		}
-	}
-	if len(list) >= maxGroups {
-		return errTooManyGroups
-	}
-	_, err = tx.Join(u, g)
-	return err
-}
-
-func leaveGroup(k *call) error {
-	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return tx.Leave(k.user, k.group) })
 }

@@ -1,0 +1,98 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// view runs fn in a view. When fn meets people who lack what only this dialect
+// gives (a user key, a profile), they get it, and fn runs again.
+func (k *call) view(fn func(*core.Tx) error) error {
+	ctx := k.req.Context()
+	for range 3 {
+		err := k.d.dir.View(ctx, fn)
+		var bare *unfurnishedError
+		if !errors.As(err, &bare) {
+			return err
+		}
+		if err := k.furnish(bare.users); err != nil {
+			return err
+		}
+		k.out.Enc.Release()
+		k.out.Enc = wire.NewEnc(k.style())
+	}
+	return errors.New("syncano: people lose their profiles as fast as they get them")
+}
+
+func (k *call) checkAndRead(tx *core.Tx) error {
+	if err := k.check(tx); err != nil {
+		return err
+	}
+	if k.method == http.MethodOptions {
+		return k.describe()
+	}
+	if k.verb.find != nil {
+		if err := k.verb.find(k, tx); err != nil {
+			return err
+		}
+	}
+	if k.verb.read != nil {
+		return k.verb.read(k, tx)
+	}
+	return nil
+}
+
+// check makes the checks that all requests share.
+func (k *call) check(tx *core.Tx) error {
+	if err := k.enter(tx); err != nil {
+		return err
+	}
+	if !acceptsJSON(k.req.Header["Accept"]) {
+		return errNotAcceptable
+	}
+	if k.ep.scope != keylessScope {
+		if err := k.authenticate(tx); err != nil {
+			return err
+		}
+	}
+	if !k.permitted() {
+		return errForbidden
+	}
+	if err := k.checkThrottle(); err != nil {
+		return err
+	}
+	if k.verb == nil && k.method != http.MethodOptions {
+		return methodNotAllowed(k.method)
+	}
+	return nil
+}
+
+// enter looks up the instance and the parents that the path names.
+func (k *call) enter(tx *core.Tx) error {
+	if k.ep.scope == instanceScope {
+		if err := k.enterInstance(tx); err != nil {
+			return err
+		}
+	}
+	if k.ep.enter != nil {
+		return k.ep.enter(k, tx)
+	}
+	return nil
+}
+
+// permitted asks the verb's rule. A method that is not mapped is refused only to
+// those who may do nothing at all here.
+func (k *call) permitted() bool {
+	if k.verb != nil {
+		return k.verb.may(k)
+	}
+	for i := range k.ep.verbs {
+		if k.ep.verbs[i].may(k) {
+			return true
+		}
+	}
+	return false
+}

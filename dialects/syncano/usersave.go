@@ -1,0 +1,220 @@
+package syncano
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// userInput is what a request says of a user.
+type userInput struct {
+	username wire.Field[string]
+	password wire.Field[string]
+	profile  *objectInput // nil when not spoken of
+	hash     string       // of password
+}
+
+// readUser reads the body. In full (POST and PUT), username and password must
+// be there, and rights that the profile does not speak of go back to their defaults.
+func (k *call) readUser(full bool) (*userInput, error) {
+	in, err := k.bodyObject()
+	if err != nil {
+		return nil, err
+	}
+	p := &problems{}
+	input := &userInput{
+		username: k.text(in, "username", textRule{required: full, max: 64}, p),
+		password: k.text(in, "password", textRule{required: full, max: 128}, p),
+	}
+	if err := k.readUserProfile(in, input, full, p); err != nil {
+		return nil, err
+	}
+	return input, p.err()
+}
+
+// hashPassword prepares the password, outside of any transaction.
+func (k *call) hashPassword(in *userInput) (err error) {
+	if plain, ok := in.password.Get(); ok {
+		in.hash, err = k.d.dir.HashPassword(k.req.Context(), plain)
+	}
+	return err
+}
+
+func createUser(k *call) error {
+	in, err := k.readUser(true)
+	if err == nil {
+		err = k.hashPassword(in)
+	}
+	if err != nil {
+		return err
+	}
+	key := newEvenKey(k.d.dir)
+	k.status, k.showKey = http.StatusCreated, k.who.account != nil
+	return k.withFiles(in.profile, func() error {
+		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
+	})
+}
+
+func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
+	u.SetHandle(userKeyHandle, key)
+	row := newProfile(u)
+	var c *change
+	var err error
+	if in.profile != nil {
+		if c, err = k.begin(tx, row, &u.Attributes); err == nil {
+			err = c.apply(in.profile)
+		}
+		if err != nil {
+			return nil, k.underProfile(err)
+		}
+	}
+	if err := tx.AddUser(u); err != nil {
+		return nil, err
+	}
+	if err := c.saveNewProfile(tx, row, u); err != nil {
+		return nil, err
+	}
+	return k.shown(tx, u, in)
+}
+
+// shown loads the person for the answer to a write, which repeats the spelling
+// of the name that was sent.
+func (k *call) shown(tx *core.Tx, u *core.User, in *userInput) (*person, error) {
+	p, err := k.findPerson(tx, u)
+	if err != nil {
+		return nil, err
+	}
+	p.spelling = in.username.Or(p.spelling)
+	return p, nil
+}
+
+func saveUser(k *call) error {
+	in, err := k.readUser(k.method == http.MethodPut)
+	if err == nil {
+		err = k.hashPassword(in)
+	}
+	if err != nil {
+		return err
+	}
+	key := newEvenKey(k.d.dir)
+	return k.withFiles(in.profile, func() error {
+		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in, key) })
+	})
+}
+
+func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+	u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+	if err != nil {
+		return nil, err
+	}
+	row, err := furnishUser(tx, u, key)
+	if err != nil {
+		return nil, err
+	}
+	changed := k.applyNames(in, tx, u)
+	if in.profile != nil {
+		data, err := in.profile.saveProfile(k, tx, row, u)
+		if err != nil {
+			return nil, k.underProfile(err)
+		}
+		changed = changed || data
+	}
+	if changed {
+		if err := tx.SaveUser(u); err != nil {
+			return nil, err
+		}
+	}
+	return k.shown(tx, u, in)
+}
+
+// applyNames changes username and password. A name that differs only in case
+// from the stored one, which another dialect may show with its capitals, stays.
+func (k *call) applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
+	if name, ok := in.username.Get(); ok && k.renames(name, u.Username) {
+		u.Username = k.stored(name)
+		changed = true
+	}
+	if in.hash != "" {
+		u.Password, u.PasswordChangedAt = in.hash, tx.Now()
+		changed = true
+	}
+	return changed
+}
+
+// underProfile nests faults of the profile where v1 has the profile's fields.
+func (k *call) underProfile(err error) error {
+	var faults *problems
+	if k.v.v2 || !errors.As(err, &faults) {
+		return err
+	}
+	p := &problems{}
+	p.nest("profile", faults)
+	return p
+}
+
+// stored is the spelling of a name to keep: v1 knows only small letters.
+func (k *call) stored(name string) string {
+	if k.v.v2 {
+		return name
+	}
+	return core.Fold(name)
+}
+
+func (k *call) renames(name, old string) bool {
+	if k.v.v2 {
+		return name != old
+	}
+	return core.Fold(name) != core.Fold(old)
+}
+
+// saveAndShow runs change in one transaction and answers with the person.
+func (k *call) saveAndShow(change func(*core.Tx) (*person, error)) error {
+	var p *person
+	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+		p, err = change(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	k.writeUser(p)
+	return nil
+}
+
+func deleteUser(k *call) error {
+	k.status = http.StatusNoContent
+	return k.withFiles(nil, func() error {
+		return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+			u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+			if err != nil {
+				return err
+			}
+			if err := k.releaseProfileFiles(tx, u); err != nil {
+				return err
+			}
+			return tx.RemoveUser(u)
+		})
+	})
+}
+
+// resetUserKey gives the person a new user key; the body is not looked at.
+func resetUserKey(k *call) error {
+	key := newEvenKey(k.d.dir)
+	return k.saveAndShow(func(tx *core.Tx) (*person, error) {
+		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+		if err != nil {
+			return nil, err
+		}
+		u.SetHandle(userKeyHandle, key)
+		if err := tx.SaveUserQuietly(u); err != nil {
+			return nil, err
+		}
+		if _, err := furnishUser(tx, u, key); err != nil {
+			return nil, err
+		}
+		return k.findPerson(tx, u)
+	})
+}
