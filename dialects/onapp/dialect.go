@@ -25,7 +25,8 @@ type Config struct {
 	Version string
 	// XMLTimeType is the type attribute of moments in XML, "datetime" or "dateTime"; by default the version's own.
 	XMLTimeType string
-	// AuthenticationKey is the key of the installation that imported SHA-1 hashes came from. It is not used for new ones.
+	// AuthenticationKey is the key of the installation that imported hashes come from; ShippedAuthenticationKey by
+	// default. New passwords do not use it. See ImportedPassword.
 	AuthenticationKey string
 	// LockoutAttempts is how many wrong passwords in a row lock an account; 10 by default, below zero is never.
 	LockoutAttempts int
@@ -92,6 +93,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Version == "" {
 		cfg.Version = DefaultVersion
+	}
+	if cfg.AuthenticationKey == "" {
+		cfg.AuthenticationKey = ShippedAuthenticationKey
 	}
 	if cfg.LockoutAttempts == 0 {
 		cfg.LockoutAttempts = defaultLockout

@@ -43,9 +43,9 @@ func (v *userView) locale() string {
 
 const defaultLocale = "en"
 
-// givenName is the first name: the one that was given, or for a user of whom only the whole name is known its first word.
+// givenName is the first name: the one that was given, or the first word of the whole name.
 func givenName(u *core.User) string {
-	if u.Name.Given != "" || u.Name.Family != "" {
+	if partsHold(u.Name) {
 		return u.Name.Given
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(u.Name.Formatted), " ")
@@ -54,11 +54,20 @@ func givenName(u *core.User) string {
 
 // familyName is the last name, or what follows the first word of the whole name.
 func familyName(u *core.User) string {
-	if u.Name.Given != "" || u.Name.Family != "" {
+	if partsHold(u.Name) {
 		return u.Name.Family
 	}
 	_, rest, _ := strings.Cut(strings.TrimSpace(u.Name.Formatted), " ")
 	return strings.TrimSpace(rest)
+}
+
+// partsHold tells whether the parts of a name are to be believed. Where only whole names are spoken, a new one is
+// written beside the old parts: they hold as long as it has them in it.
+func partsHold(n core.Name) bool {
+	if n.Formatted == "" {
+		return true
+	}
+	return n.Given+n.Family != "" && strings.Contains(n.Formatted, n.Given) && strings.Contains(n.Formatted, n.Family)
 }
 
 // views gathers what is shown of these users, in a fixed number of queries.
