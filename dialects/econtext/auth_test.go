@@ -12,8 +12,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 )
 
-// process is what one process of the program has on a store that several share:
-// a memory of its own, and a gate that can be closed.
+// process is an instance of the dialect on a store that several share, with a
+// directory and a memory of its own, and a gate that can be closed.
 type process struct {
 	*world
 	gate *passwd.Gate
@@ -81,7 +81,9 @@ func TestEveryRefusalCostsAHash(t *testing.T) {
 	}
 }
 
-func TestChangesOfAnotherProcessWorkAtOnce(t *testing.T) {
+// Nothing of a caller is remembered here but the proof of the password, so it
+// does not matter which instance, with which memory, made the change.
+func TestChangesOfAnotherInstanceWorkAtOnce(t *testing.T) {
 	store := dialecttest.SQLite().Open(t)
 	here, there := newProcess(t, store), newProcess(t, store)
 	setup(t, here.dir)
