@@ -4,15 +4,19 @@
 //
 //	sqlite:PATH       one file, one process; see [sqlite.Open] for parameters
 //	sqlite::memory:   a new, empty store, gone when closed
+//	postgres://...    a PostgreSQL database, for any number of processes; see
+//	                  [postgres.Open]. postgresql:// is the same
 package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+	"github.com/dragoman-gateway/dragoman/store/postgres"
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
 )
 
@@ -34,6 +38,8 @@ func Open(ctx context.Context, dsn string) (core.Store, error) {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
 		return sqlite.Open(ctx, rest)
+	case "postgres", "postgresql":
+		return postgres.Open(ctx, dsn)
 	}
 	return nil, unknown(dsn)
 }
@@ -44,6 +50,8 @@ func Backup(ctx context.Context, dsn, file string) error {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
 		return sqlite.Backup(ctx, rest, file)
+	case "postgres", "postgresql":
+		return errors.New("store: back up a PostgreSQL database with its own pg_dump, which waits for nobody")
 	}
 	return unknown(dsn)
 }
@@ -62,6 +70,8 @@ func MigrationsOf(dsn string) (Migrations, error) {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
 		return sqlite.Migrations(rest)
+	case "postgres", "postgresql":
+		return postgres.Migrations(dsn)
 	}
 	return nil, unknown(dsn)
 }
@@ -74,5 +84,5 @@ func split(dsn string) (scheme, rest string) {
 // unknown does not repeat the DSN: it may hold a password.
 func unknown(dsn string) error {
 	scheme, _ := split(dsn)
-	return fmt.Errorf("store: no such kind of store as %q; known is sqlite", scheme)
+	return fmt.Errorf("store: no such kind of store as %q; known are sqlite and postgres", scheme)
 }

@@ -45,6 +45,8 @@ func importRules() []importRule {
 			"the one SQL implementation knows no driver: engines hand it theirs"},
 		{"store/sqlite", []string{"core", "store/internal/*", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3"}, []string{"net/http"},
 			"store/sqlite is the only place that knows SQLite's driver"},
+		{"store/postgres", []string{"core", "store/internal/*", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/*", "github.com/pressly/goose/v3"}, []string{"net/http"},
+			"store/postgres is the only place that knows PostgreSQL's driver"},
 		{"store/storetest", []string{"core", "core/coretest", "core/passwd", "github.com/google/go-cmp/cmp", "github.com/google/go-cmp/cmp/*", "pgregory.net/rapid"}, []string{"net/http"},
 			"store/storetest judges every store, so it must know none"},
 		{"store/storetest/pgtest", []string{"github.com/jackc/pgx/v5/*"}, []string{"net/http"},

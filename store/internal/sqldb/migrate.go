@@ -77,6 +77,18 @@ func (g Goose) Status(ctx context.Context) (list []Migration, err error) {
 	return list, err
 }
 
+// Pending lists the migrations as they are where none is applied, without asking
+// the database.
+func (g Goose) Pending() (list []Migration, err error) {
+	err = g.with(func(p *goose.Provider) error {
+		for _, s := range p.ListSources() {
+			list = append(list, Migration{Version: s.Version, Name: s.Path})
+		}
+		return nil
+	})
+	return list, err
+}
+
 // Up applies the pending migrations.
 func (g Goose) Up(ctx context.Context) (list []Migration, err error) {
 	err = g.with(func(p *goose.Provider) error {

@@ -1,0 +1,43 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/postgres"
+	"github.com/dragoman-gateway/dragoman/store/storetest"
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
+)
+
+func open(t testing.TB, dsn string) core.Store {
+	t.Helper()
+	s, err := postgres.Open(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) core.Store { return open(t, pgtest.DSN(t)) })
+}
+
+func TestModel(t *testing.T) {
+	storetest.RunModel(t, func() (core.Store, func()) {
+		s, err := postgres.Open(context.Background(), pgtest.DSN(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

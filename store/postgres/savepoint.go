@@ -1,0 +1,39 @@
+package postgres
+
+import "errors"
+
+var errWriting = errors.New("postgres: this connection is for writing")
+
+// Savepoint notes that a change begins.
+func (w *writer) Savepoint() error {
+	if w.failed == nil {
+		w.change, w.saved = len(w.queue), false
+	}
+	return w.failed
+}
+
+// Release makes the change part of the transaction. It fails if the change has
+// overlooked a failure.
+func (w *writer) Release() error {
+	if w.failed != nil || w.refused != nil {
+		return errors.Join(w.failed, w.refused)
+	}
+	if w.saved {
+		w.queue = append(w.queue, call{sql: release})
+	}
+	w.change, w.saved = none, false
+	return nil
+}
+
+// Undo takes the change back: what has gone out by the savepoint, the rest by
+// forgetting it.
+func (w *writer) Undo() error {
+	if w.failed == nil && w.change != none {
+		w.queue = w.queue[:w.change]
+		if w.saved {
+			w.queue = append(w.queue, call{sql: rollbackTo}, call{sql: release})
+		}
+	}
+	w.change, w.saved, w.refused = none, false, nil
+	return w.failed
+}

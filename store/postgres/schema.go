@@ -1,0 +1,120 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+)
+
+// schema is the schema of a database, be there any or not.
+type schema struct{ options }
+
+// goose migrates through connections that may take their time.
+func (s schema) goose() sqldb.Goose {
+	config := s.config.Copy()
+	for _, name := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		config.RuntimeParams[name] = "0"
+	}
+	return sqldb.Goose{
+		Dialect: goose.DialectPostgres,
+		Folder:  "postgres",
+		Open:    func() (*sql.DB, error) { return stdlib.OpenDB(*config), nil },
+	}
+}
+
+// Status lists the migrations; all are pending where there is no store yet.
+func (s schema) Status(ctx context.Context) (list []sqldb.Migration, err error) {
+	err = s.with(ctx, func(c *pgconn.PgConn) error {
+		g := s.goose()
+		version, err := versionOf(ctx, c)
+		switch {
+		case err != nil:
+			return err
+		case version == 0:
+			list, err = g.Pending()
+		default:
+			list, err = g.Status(ctx)
+		}
+		return err
+	})
+	return list, err
+}
+
+// migrationLock is the number of the lock under which a schema is brought up,
+// that of all dragoman's stores in a database.
+const migrationLock = 0x647261676f6d616e
+
+// Up brings the schema up. Of several processes that do so at once one does it,
+// and the others wait for it.
+func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
+	err = s.with(ctx, func(c *pgconn.PgConn) error {
+		lock := "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" + strconv.Itoa(migrationLock) + ")"
+		if err := c.Exec(ctx, lock).Close(); err != nil {
+			return err
+		}
+		list, err = s.goose().Up(ctx) // the lock goes with the connection
+		return err
+	})
+	return list, err
+}
+
+// migrate brings the schema up, if it is not.
+func (s schema) migrate(ctx context.Context) error {
+	upToDate := false
+	err := s.with(ctx, func(c *pgconn.PgConn) error {
+		version, err := versionOf(ctx, c)
+		upToDate = version == s.goose().Latest()
+		return err
+	})
+	if err != nil || upToDate {
+		return err
+	}
+	_, err = s.Up(ctx)
+	return err
+}
+
+// with runs fn on a connection of its own.
+func (s schema) with(ctx context.Context, fn func(*pgconn.PgConn) error) (err error) {
+	c, err := newEngine(s.options).connect(ctx)
+	if err != nil {
+		return s.named(err)
+	}
+	defer func() { err = errors.Join(err, c.Close(ctx)) }()
+	return s.named(fn(c))
+}
+
+// named says of which store an error speaks, without its password.
+func (s schema) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	if e := refusalOf(err); e != nil && (e.Code == codeReadOnly || e.Code == codePrivilege) {
+		err = fmt.Errorf("%w: %w", sqldb.ErrNotWritable, err)
+	}
+	return fmt.Errorf("postgres: %s: %w", s.config.Database, err)
+}
+
+// versionOf is the schema's version, 0 if there is none.
+func versionOf(ctx context.Context, c *pgconn.PgConn) (int64, error) {
+	made, err := value(ctx, c, "select count(*) from pg_tables where schemaname = current_schema() and tablename = '"+goose.DefaultTablename+"'")
+	if err != nil || made == 0 {
+		return 0, err
+	}
+	return value(ctx, c, "select coalesce(max(version_id), 0) from "+goose.DefaultTablename+" where is_applied")
+}
+
+func value(ctx context.Context, c *pgconn.PgConn, sql string) (int64, error) {
+	results, err := c.Exec(ctx, sql).ReadAll()
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseInt(string(results[0].Rows[0][0]), 10, 64)
+}
