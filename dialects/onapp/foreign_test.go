@@ -54,7 +54,7 @@ func TestNamesFollowFromTheWholeNameUntilOthersAreSaid(t *testing.T) {
 		"a new last name":       {whole, `{"last_name":"Lee"}`, "Nora", "Lee", core.Name{Given: "Nora", Family: "Lee"}},
 		"a first name cleared":  {whole, `{"first_name":null}`, "", "van der Berg", core.Name{Family: "van der Berg"}},
 		"parts that were given": {split, `{"first_name":"No"}`, "No", "van der Berg", core.Name{Given: "No", Family: "van der Berg"}},
-		"renamed elsewhere":     {core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Lee", core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}},
+		"renamed elsewhere":     {core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Berg", core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}},
 		"whole and parts agree": {core.Name{Formatted: "Dr. Nora Berg", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Berg", core.Name{Formatted: "Dr. Nora Berg", Given: "Nora", Family: "Berg"}},
 		"a single word":         {core.Name{Formatted: "Nora"}, `{}`, "Nora", "", core.Name{Formatted: "Nora"}},
 		"no name at all":        {core.Name{}, `{"first_name":""}`, "", "", core.Name{}},

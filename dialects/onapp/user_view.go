@@ -61,14 +61,8 @@ func familyName(u *core.User) string {
 	return strings.TrimSpace(rest)
 }
 
-// partsHold tells whether the parts of a name are to be believed. Where only whole names are spoken, a new one is
-// written beside the old parts: they hold as long as it has them in it.
-func partsHold(n core.Name) bool {
-	if n.Formatted == "" {
-		return true
-	}
-	return n.Given+n.Family != "" && strings.Contains(n.Formatted, n.Given) && strings.Contains(n.Formatted, n.Family)
-}
+// partsHold tells whether the parts of a name were said. A whole name that is said later, elsewhere, leaves them alone.
+func partsHold(n core.Name) bool { return n.Given != "" || n.Family != "" || n.Formatted == "" }
 
 // views gathers what is shown of these users, in a fixed number of queries.
 func (c *call) views(tx *core.Tx, users []*core.User) ([]userView, error) {
