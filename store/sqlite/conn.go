@@ -20,7 +20,7 @@ const maxKept = 4096
 
 // checkpointAfter is how many statements may go to the log before it is emptied:
 // each changes a few pages of 4 KiB.
-const checkpointAfter = 4000
+const checkpointAfter = 10000
 
 // conn is a connection of the driver, used without database/sql, which would
 // take more time than a point read itself. Statements stay prepared.

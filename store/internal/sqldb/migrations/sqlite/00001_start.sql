@@ -26,7 +26,7 @@ CREATE TABLE sequences (
 
 CREATE TABLE users (
   id                  INTEGER PRIMARY KEY,
-  realm               INTEGER NOT NULL REFERENCES realms,
+  realm               INTEGER NOT NULL,
   revision            INTEGER NOT NULL,
   enabled             INTEGER NOT NULL,
   deleted_at          INTEGER,
@@ -64,7 +64,7 @@ CREATE TABLE handles (
 
 CREATE TABLE groups (
   id         INTEGER PRIMARY KEY,
-  scope      INTEGER NOT NULL REFERENCES kinds,
+  scope      INTEGER NOT NULL,
   parent     INTEGER NOT NULL,
   created_at INTEGER,
   updated_at INTEGER,
@@ -88,7 +88,7 @@ CREATE INDEX memberships_grouping ON memberships (grouping);
 
 CREATE TABLE records (
   id         INTEGER PRIMARY KEY,
-  scope      INTEGER NOT NULL REFERENCES kinds,
+  scope      INTEGER NOT NULL,
   owner      INTEGER REFERENCES users ON DELETE CASCADE,
   revision   INTEGER NOT NULL,
   created_at INTEGER,
