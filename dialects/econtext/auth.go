@@ -8,7 +8,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// authenticate finds the caller by Basic credentials of a user who belongs to
+// authenticate asks for a caller with Basic credentials of a user who belongs to
 // the base application. Every reason to refuse gives the same answer. User,
 // status and membership are read anew at each request; only the proof of the
 // password is remembered for a short time.
@@ -24,7 +24,6 @@ func (k *call) authenticate() error {
 	if caller == nil {
 		return unauthorized()
 	}
-	k.caller = caller
 	return nil
 }
 

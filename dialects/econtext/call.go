@@ -14,7 +14,6 @@ type call struct {
 	echo.Context
 	d       *Dialect
 	started time.Time
-	caller  *core.User // nil on the paths that need no credentials
 	pairs   [2]candidate
 	answer  answer
 }
