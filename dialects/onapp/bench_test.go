@@ -29,8 +29,8 @@ func benchDialect(b *testing.B) (*Dialect, string) {
 		for i := range 120 {
 			u := coretest.User(fmt.Sprintf("person%d", i))
 			u.Name = core.Name{Given: "Per", Family: "Son"}
-			f := &facet{Identifier: "abcdefghijklmn", ActivatedAt: tx.Now()}
-			f.put(u)
+			f := &facet{known: known{Identifier: "abcdefghijklmn", ActivatedAt: tx.Now()}}
+			f.put(u, &facet{})
 			if err := tx.AddUser(u); err != nil {
 				return err
 			}

@@ -87,24 +87,6 @@ func trueOrNull(b bool) wire.Value {
 	return wire.Bool(true)
 }
 
-func timeOrNull(t time.Time) wire.Value {
-	if t.IsZero() {
-		return wire.Value{}
-	}
-	return wire.String(t.Format(time.RFC3339Nano))
-}
-
-func textsOrNull(texts []string) wire.Value {
-	if len(texts) == 0 {
-		return wire.Value{}
-	}
-	v := wire.Array()
-	for _, s := range texts {
-		v.Append(wire.String(s))
-	}
-	return v
-}
-
 func intsValue(ints []int64) wire.Value {
 	v := wire.Array()
 	for _, i := range ints {

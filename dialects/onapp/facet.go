@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"crypto/sha256"
+	"slices"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -17,8 +18,13 @@ const facetVersion = 1
 // facet is what OnApp alone knows of a user. The zero facet reads as the defaults, so that a user who came in
 // through another dialect needs none. Decoded facets are shared: change a clone.
 type facet struct {
-	stored wire.Value // as it was read, with whatever a newer program put there
+	known
+	HiddenInfoboxes []string
+	stored          wire.Value // as it was read, with whatever a newer program put there
+}
 
+// known is the part of a facet that can be compared.
+type known struct {
 	Identifier        string
 	Locale, TimeZone  string
 	Theme, Avatar     string
@@ -27,7 +33,6 @@ type facet struct {
 	Yubikey, Gravatar flag
 	YubikeyText       string // the public part last given where versions want it as text
 	HideInfoboxes     bool
-	HiddenInfoboxes   []string
 	ActivatedAt       time.Time // zero = when the user was created
 	Failed            int64     // wrong passwords in a row
 	LockedAt          time.Time
@@ -67,78 +72,29 @@ func (f *facet) clone() *facet {
 	return &c
 }
 
-// put stores the facet with the user.
-func (f *facet) put(u *core.User) { u.Facets.Set(dialectName, f.encode()) }
+// put stores the facet with the user, unless it still says what it said before it was cloned.
+func (f *facet) put(u *core.User, was *facet) {
+	if f.known != was.known || !slices.Equal(f.HiddenInfoboxes, was.HiddenInfoboxes) {
+		u.Facets.Set(dialectName, f.encode())
+	}
+}
 
 func decodeFacet(text []byte) (*facet, error) {
 	v, err := wire.ParseJSON(text, wire.Limits{})
 	if err != nil {
 		return nil, &core.Error{Op: "decode facet", Subject: dialectName, Err: err}
 	}
-	f := &facet{
-		stored:     v,
+	return &facet{stored: v, HiddenInfoboxes: textsAt(v, "hidden_infoboxes"), known: known{
 		Identifier: textAt(v, "identifier"), Locale: textAt(v, "locale"), TimeZone: textAt(v, "time_zone"),
 		Theme: textAt(v, "system_theme"), Avatar: textAt(v, "avatar"),
 		Bucket: intAt(v, "bucket_id"), Group: intAt(v, "user_group_id"),
 		Yubikey: flagAt(v, "registered_yubikey"), Gravatar: flagAt(v, "use_gravatar"),
 		YubikeyText:   textAt(v, "yubikey_text"),
-		HideInfoboxes: flagAt(v, "hide_infoboxes") == yes, HiddenInfoboxes: textsAt(v, "hidden_infoboxes"),
-		ActivatedAt: timeAt(v, "activated_at"),
-		Failed:      intAt(v, "failed_attempts"), LockedAt: timeAt(v, "locked_at"), UnlockToken: textAt(v, "unlock_token"),
+		HideInfoboxes: flagAt(v, "hide_infoboxes") == yes,
+		ActivatedAt:   timeAt(v, "activated_at"),
+		Failed:        intAt(v, "failed_attempts"), LockedAt: timeAt(v, "locked_at"), UnlockToken: textAt(v, "unlock_token"),
 		WhiteLists: intAt(v, "white_lists"), Paid: money(intAt(v, "paid_micros")),
-	}
-	return f, nil
-}
-
-// encode writes what is known over what was stored, and leaves the rest of that alone. What has its default is left out.
-func (f *facet) encode() []byte {
-	v := wire.Object(wire.Member{Name: "v", Value: wire.Int(facetVersion)})
-	for _, m := range f.known() {
-		if !m.Value.IsNull() {
-			v.Set(m.Name, m.Value)
-		}
-	}
-	for _, m := range f.stored.Members() {
-		if !isKnown(m.Name) {
-			v.Set(m.Name, m.Value)
-		}
-	}
-	return v.JSON()
-}
-
-func (f *facet) known() []wire.Member {
-	return []wire.Member{
-		{Name: "identifier", Value: textOrNull(f.Identifier)},
-		{Name: "locale", Value: textOrNull(f.Locale)},
-		{Name: "time_zone", Value: textOrNull(f.TimeZone)},
-		{Name: "system_theme", Value: textOrNull(f.Theme)},
-		{Name: "avatar", Value: textOrNull(f.Avatar)},
-		{Name: "bucket_id", Value: intOrNull(f.Bucket)},
-		{Name: "user_group_id", Value: intOrNull(f.Group)},
-		{Name: "registered_yubikey", Value: flagOrNull(f.Yubikey)},
-		{Name: "use_gravatar", Value: flagOrNull(f.Gravatar)},
-		{Name: "yubikey_text", Value: textOrNull(f.YubikeyText)},
-		{Name: "hide_infoboxes", Value: trueOrNull(f.HideInfoboxes)},
-		{Name: "hidden_infoboxes", Value: textsOrNull(f.HiddenInfoboxes)},
-		{Name: "activated_at", Value: timeOrNull(f.ActivatedAt)},
-		{Name: "failed_attempts", Value: intOrNull(f.Failed)},
-		{Name: "locked_at", Value: timeOrNull(f.LockedAt)},
-		{Name: "unlock_token", Value: textOrNull(f.UnlockToken)},
-		{Name: "white_lists", Value: intOrNull(f.WhiteLists)},
-		{Name: "paid_micros", Value: intOrNull(int64(f.Paid))},
-	}
-}
-
-func isKnown(name string) bool {
-	if name == "v" {
-		return true
-	}
-	for _, m := range (&facet{}).known() {
-		if m.Name == name {
-			return true
-		}
-	}
-	return false
+	}}, nil
 }
 
 const identifierAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"

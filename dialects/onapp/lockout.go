@@ -82,7 +82,7 @@ func (d *Dialect) amendQuietly(ctx context.Context, u *core.User, change func(*c
 		if !change(tx, f) {
 			return nil
 		}
-		f.put(now)
+		f.put(now, shared)
 		return tx.SaveUserQuietly(now)
 	})
 }

@@ -69,6 +69,6 @@ func (d *Dialect) amendFacet(tx *core.Tx, u *core.User, change func(*facet)) err
 	}
 	f := shared.clone()
 	change(f)
-	f.put(u)
+	f.put(u, shared)
 	return tx.SaveUserQuietly(u)
 }

@@ -101,7 +101,7 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 	if d.isLocked(shared) {
 		f := shared.clone()
 		f.unlock()
-		f.put(u)
+		f.put(u, shared)
 	} else if a.APIKey == "" || u.Handle(handleKey) != "" {
 		return nil
 	}

@@ -58,7 +58,7 @@ func (c *call) addUser(tx *core.Tx, in *userIn, encoded string) (userView, error
 	if err := c.d.placeGroup(tx, in, f); err != nil {
 		return userView{}, err
 	}
-	f.put(u)
+	f.put(u, c.d.noFacet)
 	if err := tx.AddUser(u); err != nil {
 		return userView{}, err
 	}

@@ -61,7 +61,7 @@ func (c *call) amend(a access, change func(*core.Tx, *core.User, *facet) error) 
 		if err := change(tx, u, f); err != nil {
 			return err
 		}
-		f.put(u)
+		f.put(u, shared)
 		if err := tx.SaveUser(u); err != nil {
 			return err
 		}

@@ -72,7 +72,7 @@ func (c *call) storeChange(tx *core.Tx, in *userIn, u *core.User, encoded string
 	if err := c.d.placeGroup(tx, in, f); err != nil {
 		return err
 	}
-	f.put(u)
+	f.put(u, shared)
 	if err := tx.SaveUser(u); err != nil {
 		return err
 	}
