@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -22,16 +21,16 @@ type engine struct {
 	store     core.Store
 	directory *core.Directory
 	gate      *passwd.Gate
-	registry  *prometheus.Registry
+	shown     *metrics.Set
 	metrics   *edge.Metrics
 	limiter   dialects.Limiter
 }
 
 func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
-	e := &engine{dsn: c.Store, registry: prometheus.NewRegistry()}
-	e.metrics = edge.NewMetrics(e.registry)
+	e := &engine{dsn: c.Store, shown: new(metrics.Set)}
+	e.metrics = edge.NewMetrics(e.shown)
 	if rate := c.Limits.RateLimit; rate > 0 {
-		e.limiter = edge.NewRealmLimiter(rate, c.Limits.RateBurst, time.Now, e.metrics.Refused.Rate)
+		e.limiter = edge.NewRealmLimiter(rate, c.Limits.RateBurst, time.Now, &e.metrics.Rate)
 	}
 	e.gate = passwd.NewGate(c.Passwords.HashWorkers, c.Passwords.HashQueue)
 	cfg, err := c.Passwords.config(e.gate)

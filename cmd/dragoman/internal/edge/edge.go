@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -43,7 +42,6 @@ const retryAfterBusy = time.Second
 type Handler struct {
 	cfg       Config
 	ids       idSource
-	inFlight  atomic.Int64
 	responses sync.Pool
 }
 
@@ -51,7 +49,6 @@ type Handler struct {
 func New(cfg Config) *Handler {
 	h := &Handler{cfg: cfg, ids: newIDSource()}
 	h.responses.New = func() any { return new(response) }
-	cfg.Metrics.watchInFlight(&h.inFlight)
 	return h
 }
 
@@ -64,9 +61,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.believeProxy(r)
 	res := h.begin(w, r)
 	defer h.end(res, r)
-	defer h.inFlight.Add(-1)
-	if n := h.inFlight.Add(1); n > h.cfg.MaxRequests && h.cfg.MaxRequests > 0 {
-		h.cfg.Metrics.Refused.Busy.Inc()
+	m := h.cfg.Metrics
+	defer m.inFlight.Add(-1)
+	if n := m.inFlight.Add(1); n > h.cfg.MaxRequests && h.cfg.MaxRequests > 0 {
+		m.Busy.Add(1)
 		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusServiceUnavailable, RetryAfter: retryAfterBusy})
 		return
 	}
@@ -115,7 +113,7 @@ func (h *Handler) refuseAfterPanic(res *response, r *http.Request, v any) (abort
 	if v == http.ErrAbortHandler {
 		return true
 	}
-	h.cfg.Metrics.Refused.Panic.Inc()
+	h.cfg.Metrics.Panics.Add(1)
 	res.err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 	if res.status != 0 {
 		return true

@@ -13,9 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -39,12 +38,12 @@ type world struct {
 	*edge.Handler
 	log      *bytes.Buffer
 	sink     *edge.Sink
-	registry *prometheus.Registry
+	registry *metrics.Set
 }
 
 func newWorld(t testing.TB, change func(*edge.Config), answer http.HandlerFunc) *world {
 	t.Helper()
-	w := &world{log: new(bytes.Buffer), registry: prometheus.NewRegistry()}
+	w := &world{log: new(bytes.Buffer), registry: new(metrics.Set)}
 	w.sink = edge.NewSink(w.log)
 	cfg := edge.Config{
 		Dialects: dialects.Mux{echoDialect{"first", "/first/", answer}, echoDialect{"last", "/", answer}},
@@ -119,7 +118,7 @@ func TestTextLinesHaveTheFormOfSlog(t *testing.T) {
 			dialects.NoteError(w, errors.New(`disk "a" is full`))
 			w.WriteHeader(http.StatusInternalServerError)
 		}}},
-		Log: text, Metrics: edge.NewMetrics(prometheus.NewRegistry()),
+		Log: text, Metrics: edge.NewMetrics(new(metrics.Set)),
 	})
 	r := httptest.NewRequest("GET", "/x", nil)
 	r.Header.Set("X-Request-Id", "abc-1")

@@ -4,8 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
 
 // maxRealms is how many realms are told apart; those beyond share one allowance.
@@ -18,15 +16,16 @@ type RealmLimiter struct {
 	interval time.Duration // between two requests, on average
 	slack    time.Duration // how far ahead of its time a burst may come
 	now      func() time.Time
-	refused  prometheus.Counter
+	refused  *atomic.Uint64
 
 	realms sync.Map // realm -> *atomic.Int64
 	count  atomic.Int64
 	shared atomic.Int64
 }
 
-// NewRealmLimiter allows perSecond requests a second and realm, and burst at once (at least 1).
-func NewRealmLimiter(perSecond float64, burst int, now func() time.Time, refused prometheus.Counter) *RealmLimiter {
+// NewRealmLimiter allows perSecond requests a second and realm, and burst at
+// once (at least 1). It counts in refused what it does not allow.
+func NewRealmLimiter(perSecond float64, burst int, now func() time.Time, refused *atomic.Uint64) *RealmLimiter {
 	interval := time.Duration(float64(time.Second) / perSecond)
 	return &RealmLimiter{
 		interval: max(interval, 1), slack: interval * time.Duration(max(burst, 1)-1), now: now, refused: refused,
@@ -44,7 +43,7 @@ func (l *RealmLimiter) Allow(realm string) (retryAfter time.Duration, ok bool) {
 		old := due.Load()
 		at := max(old, now)
 		if wait := time.Duration(at-now) - l.slack; wait > 0 {
-			l.refused.Inc()
+			l.refused.Add(1)
 			return wait, false
 		}
 		if due.CompareAndSwap(old, at+int64(l.interval)) {

@@ -1,12 +1,15 @@
 package edge
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 )
 
 // maxCells bounds how many combinations of dialect, operation and status are
@@ -14,21 +17,15 @@ import (
 const maxCells = 4096
 
 // Metrics counts and times requests. One observation costs a look into a map
-// that is never locked for reading, a counter and a histogram.
+// that is never locked for reading, and three atomic additions.
 type Metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.CounterVec
-	duration *prometheus.HistogramVec
-	// Refused counts what the edge answered by itself.
-	Refused Refusals
+	// Busy, Rate and Panics count what the edge answered by itself: requests
+	// beyond its limit, beyond their realm's, and those that broke a handler.
+	Busy, Rate, Panics atomic.Uint64
 
-	mu    sync.Mutex
-	cells atomic.Pointer[map[cellKey]cell]
-}
-
-// Refusals are the reasons for which the edge answers by itself.
-type Refusals struct {
-	Busy, Rate, Panic prometheus.Counter
+	inFlight atomic.Int64
+	mu       sync.Mutex
+	cells    atomic.Pointer[map[cellKey]*cell]
 }
 
 type cellKey struct {
@@ -36,32 +33,25 @@ type cellKey struct {
 	status             int
 }
 
-// cell is one combination's instruments, found once and kept.
+// cell is one combination's count, and the times of its dialect and operation.
 type cell struct {
-	requests prometheus.Counter
-	duration prometheus.Observer
+	requests atomic.Uint64
+	times    *metrics.Times
 }
 
-// NewMetrics registers the edge's metrics.
-func NewMetrics(registry *prometheus.Registry) *Metrics {
-	m := &Metrics{
-		registry: registry,
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "dragoman_requests_total", Help: "Requests answered.",
-		}, []string{"dialect", "operation", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "dragoman_request_duration_seconds", Help: "Time from a request's header to its handler's end.",
-			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
-		}, []string{"dialect", "operation"}),
-	}
-	m.cells.Store(&map[cellKey]cell{})
-	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "dragoman_refused_total", Help: "Requests refused before a dialect could answer them: too busy, over a realm's rate, or a panic.",
-	}, []string{"reason"})
-	m.Refused = Refusals{
-		Busy: refused.WithLabelValues("busy"), Rate: refused.WithLabelValues("rate"), Panic: refused.WithLabelValues("panic"),
-	}
-	registry.MustRegister(m.requests, m.duration, refused)
+// NewMetrics shows the edge's metrics in the set.
+func NewMetrics(set *metrics.Set) *Metrics {
+	m := new(Metrics)
+	m.cells.Store(&map[cellKey]*cell{})
+	set.Counters("dragoman_requests_total", "Requests answered.", m.showRequests)
+	set.Histograms("dragoman_request_duration_seconds", "Time from a request's header to its handler's end.", m.showTimes)
+	set.Gauge("dragoman_requests_in_flight", "Requests being worked on.", func() float64 { return float64(m.inFlight.Load()) })
+	set.Counters("dragoman_refused_total", "Requests that the edge refused: too busy, over a realm's rate, or after a panic.",
+		func(p *metrics.Page) {
+			p.Sample(`reason="busy"`, float64(m.Busy.Load()))
+			p.Sample(`reason="rate"`, float64(m.Rate.Load()))
+			p.Sample(`reason="panic"`, float64(m.Panics.Load()))
+		})
 	return m
 }
 
@@ -71,11 +61,11 @@ func (m *Metrics) observe(dialect, operation string, status int, took time.Durat
 	if !ok {
 		c = m.addCell(key)
 	}
-	c.requests.Inc()
-	c.duration.Observe(took.Seconds())
+	c.requests.Add(1)
+	c.times.Observe(took)
 }
 
-func (m *Metrics) addCell(key cellKey) cell {
+func (m *Metrics) addCell(key cellKey) *cell {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	old := *m.cells.Load()
@@ -85,21 +75,41 @@ func (m *Metrics) addCell(key cellKey) cell {
 	if c, ok := old[key]; ok {
 		return c
 	}
-	c := cell{
-		requests: m.requests.WithLabelValues(key.dialect, key.operation, strconv.Itoa(key.status)),
-		duration: m.duration.WithLabelValues(key.dialect, key.operation),
-	}
-	next := make(map[cellKey]cell, len(old)+1)
+	c := &cell{times: new(metrics.Times)}
 	for k, v := range old {
-		next[k] = v
+		if k.dialect == key.dialect && k.operation == key.operation {
+			c.times = v.times
+		}
 	}
+	next := maps.Clone(old)
 	next[key] = c
 	m.cells.Store(&next)
 	return c
 }
 
-func (m *Metrics) watchInFlight(n *atomic.Int64) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "dragoman_requests_in_flight", Help: "Requests being worked on.",
-	}, func() float64 { return float64(n.Load()) }))
+// sorted lists the cells, so that the page is the same at every look.
+func (m *Metrics) sorted() ([]cellKey, map[cellKey]*cell) {
+	cells := *m.cells.Load()
+	keys := slices.SortedFunc(maps.Keys(cells), func(a, b cellKey) int {
+		return cmp.Or(cmp.Compare(a.dialect, b.dialect), cmp.Compare(a.operation, b.operation), cmp.Compare(a.status, b.status))
+	})
+	return keys, cells
+}
+
+func (m *Metrics) showRequests(p *metrics.Page) {
+	keys, cells := m.sorted()
+	for _, k := range keys {
+		labels := metrics.Labels("dialect", k.dialect, "operation", k.operation, "status", strconv.Itoa(k.status))
+		p.Sample(labels, float64(cells[k].requests.Load()))
+	}
+}
+
+func (m *Metrics) showTimes(p *metrics.Page) {
+	keys, cells := m.sorted()
+	for i, k := range keys {
+		if i > 0 && keys[i-1].dialect == k.dialect && keys[i-1].operation == k.operation {
+			continue
+		}
+		cells[k].times.Show(p, metrics.Labels("dialect", k.dialect, "operation", k.operation))
+	}
 }

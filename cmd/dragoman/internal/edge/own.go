@@ -5,9 +5,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
 // readyWithin is how long the store may take to show that it is there.
@@ -22,12 +19,13 @@ type Own struct {
 	draining atomic.Bool
 }
 
-// NewOwn makes the endpoints. reach tells whether the store answers.
-func NewOwn(registry *prometheus.Registry, reach func(context.Context) error) *Own {
+// NewOwn makes the endpoints. page shows the metrics, reach tells whether the
+// store answers.
+func NewOwn(page http.Handler, reach func(context.Context) error) *Own {
 	o := &Own{reach: reach}
 	o.mux.HandleFunc("GET "+Prefix+"health", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	o.mux.HandleFunc("GET "+Prefix+"ready", o.ready)
-	o.mux.Handle("GET "+Prefix+"metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	o.mux.Handle("GET "+Prefix+"metrics", page)
 	return o
 }
 

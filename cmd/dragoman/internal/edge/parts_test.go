@@ -7,12 +7,12 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 )
 
 func TestSinkWritesEveryLineInOrderByTheTimeItIsClosed(t *testing.T) {
@@ -50,8 +50,7 @@ func TestSinkDropsAndCountsRatherThanWaitForAStuckOutput(t *testing.T) {
 
 func TestRealmLimiterLetsABurstPassAndThenTheRate(t *testing.T) {
 	now := time.Unix(1000, 0)
-	refused := prometheus.NewCounter(prometheus.CounterOpts{Name: "x"})
-	l := edge.NewRealmLimiter(10, 3, func() time.Time { return now }, refused)
+	l := edge.NewRealmLimiter(10, 3, func() time.Time { return now }, new(atomic.Uint64))
 	for i := range 3 {
 		if _, ok := l.Allow("a"); !ok {
 			t.Fatalf("request %d of the burst is refused", i)
@@ -107,7 +106,7 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 
 func TestOwnEndpoints(t *testing.T) {
 	var broken error
-	own := edge.NewOwn(prometheus.NewRegistry(), func(context.Context) error { return broken })
+	own := edge.NewOwn(new(metrics.Set), func(context.Context) error { return broken })
 	ask := func(path string) int {
 		rec := httptest.NewRecorder()
 		own.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
