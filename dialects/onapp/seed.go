@@ -33,17 +33,29 @@ func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	if s.Realm != "" && s.Realm != d.cfg.Realm {
 		return fmt.Errorf("onapp: the seed speaks of realm %q, the dialect serves %q", s.Realm, d.cfg.Realm)
 	}
-	return d.dir.Update(ctx, func(tx *core.Tx) error {
-		if err := d.seedPanel(tx); err != nil {
-			return err
+	var err error
+	for range seedAttempts {
+		err = d.dir.Update(ctx, func(tx *core.Tx) error { return d.seed(tx, s) })
+		if core.KindOf(err) != core.Conflict {
+			break
 		}
-		for _, a := range s.Administrators {
-			if err := d.seedAdministrator(tx, a); err != nil {
-				return fmt.Errorf("onapp: administrator %q: %w", a.Username, err)
-			}
+	}
+	return err
+}
+
+// seedAttempts is how often seeding is tried when another process, started at the same time, makes the same things.
+const seedAttempts = 3
+
+func (d *Dialect) seed(tx *core.Tx, s Seed) error {
+	if err := d.seedPanel(tx); err != nil {
+		return err
+	}
+	for _, a := range s.Administrators {
+		if err := d.seedAdministrator(tx, a); err != nil {
+			return fmt.Errorf("onapp: administrator %q: %w", a.Username, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // seedPanel gives an empty realm its roles and its bucket. Their ids are 1 and 2, and 1.
