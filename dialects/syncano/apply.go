@@ -137,29 +137,61 @@ func (c *change) applyValue(in *valueInput, p *problems) error {
 func (c *change) saveNewProfile(tx *core.Tx, row *core.Record, u *core.User) error {
 	row.Key, row.Owner = profileKey(u.ID), u.ID
 	row.CreatedAt, row.UpdatedAt = u.CreatedAt, u.CreatedAt
-	if c == nil {
-		return tx.SaveRecord(row)
+	body := newObjectBody()
+	if c != nil {
+		c.body.Revision = 1
+		body = c.body
+		row.Body = document(body)
 	}
-	c.body.Revision = 1
-	row.Body = document(c.body)
 	if err := tx.SaveRecord(row); err != nil {
+		return err
+	}
+	if err := keepFirstCopy(tx, u, row, body); err != nil || c == nil {
 		return err
 	}
 	return c.saveClaims()
 }
 
+// keepFirstCopy puts the copy into a person who could not have it before the
+// profile had its id.
+func keepFirstCopy(tx *core.Tx, u *core.User, row *core.Record, body objectBody) error {
+	c, err := findProfileClass(tx, u.Realm)
+	if err != nil {
+		return err
+	}
+	keepCopy(u, c, row, body)
+	return tx.SaveUserQuietly(u)
+}
+
 // saveProfile changes the profile, whose values are u's attributes, and stores
-// its record. u itself is the caller's to store.
-func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *core.User) (data bool, err error) {
+// its record. u itself is the caller's to store if the profile moved, and
+// quietly if its data did not.
+func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *core.User) (moved, data bool, err error) {
 	c, err := k.begin(tx, row, &u.Attributes)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	if err := c.apply(in); err != nil || !c.moved {
-		return false, err
+		return false, false, err
 	}
 	row.Body = document(c.body)
-	return c.data, tx.SaveRecord(row)
+	if err := tx.SaveRecord(row); err != nil {
+		return false, false, err
+	}
+	keepCopy(u, in.class, row, c.body)
+	return true, c.data, nil
+}
+
+// saveMoved stores a person: loudly if what all dialects show changed, quietly
+// if only this one's did.
+func saveMoved(tx *core.Tx, u *core.User, quiet, loud bool) error {
+	switch {
+	case loud:
+		return tx.SaveUser(u)
+	case quiet:
+		return tx.SaveUserQuietly(u)
+	}
+	return nil
 }
 
 func revisionMismatch(expected, got int64) error {

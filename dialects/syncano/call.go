@@ -27,6 +27,7 @@ type call struct {
 	instance *instance // nil outside of an instance
 	prefix   []byte    // "/v1.1/instances/main/", for links
 	link     []byte    // scratch for one link
+	short    []byte    // scratch for one user
 
 	who    caller
 	params params
@@ -47,8 +48,9 @@ type call struct {
 	// dropped are the files that nothing uses once the transaction is kept.
 	dropped []string
 
-	status int
-	out    output
+	status  int
+	out     output
+	compact bool // without indentation
 }
 
 // calls keeps calls between requests for their buffers; see release.
@@ -69,7 +71,7 @@ func (k *call) release() {
 	if k.out.Enc != nil {
 		k.out.Enc.Release()
 	}
-	*k = call{prefix: k.prefix[:0], link: k.link[:0]}
+	*k = call{prefix: k.prefix[:0], link: k.link[:0], short: k.short[:0]}
 	calls.Put(k)
 }
 
@@ -136,7 +138,9 @@ func (k *call) run() error {
 	if k.verb != nil {
 		dialects.NoteOperation(k.echo.Response().Writer, k.verb.op)
 	}
-	k.out = output{Enc: wire.NewEnc(k.style())}
+	style := k.style()
+	k.compact = style == wire.Compact()
+	k.out = output{Enc: wire.NewEnc(style)}
 	if err := k.view(k.checkAndRead); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ type dataObject struct {
 	owner  int64 // 0: none, or no longer there
 	group  int64 // likewise
 	values core.Attributes
+	// created and updated are the row's times as they are shown, if they are
+	// known in that form.
+	created, updated string
 	// byPerson says that it stands in a list of people.
 	byPerson bool
 }

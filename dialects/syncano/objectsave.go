@@ -173,9 +173,9 @@ func (k *call) saveProfileObject(input *objectInput) error {
 		if err != nil {
 			return err
 		}
-		data, err := input.saveProfile(k, tx, row, u)
-		if err == nil && data {
-			err = tx.SaveUser(u)
+		moved, data, err := input.saveProfile(k, tx, row, u)
+		if err == nil {
+			err = saveMoved(tx, u, moved, data)
 		}
 		if err != nil {
 			return err

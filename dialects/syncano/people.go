@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -27,16 +28,13 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	row, err := findProfile(tx, u)
-	if errors.Is(err, core.ErrNotFound) || err == nil && u.Handle(userKeyHandle) == "" {
-		return nil, &unfurnishedError{[]int64{u.ID}}
-	}
+	p := &person{user: u, spelling: k.spellingOf(u)}
+	furnished, err := p.profile.fillCopy(c, u)
 	if err != nil {
 		return nil, err
 	}
-	p := &person{user: u, spelling: k.spellingOf(u)}
-	if err := p.profile.fillProfile(c, row, u); err != nil {
-		return nil, err
+	if !furnished {
+		return nil, &unfurnishedError{[]int64{u.ID}}
 	}
 	return p, p.findGroups(tx)
 }
@@ -105,18 +103,32 @@ type peoplePage struct {
 	realm  core.Realm
 	people []person
 	ids    []int64
-	byID   map[int64]*person
+	byID   map[int64]*person // nil while ids are in order
 }
 
 func newPeoplePage(users []*core.User) *peoplePage {
-	page := &peoplePage{people: make([]person, len(users)), byID: make(map[int64]*person, len(users))}
+	page := &peoplePage{people: make([]person, len(users)), ids: make([]int64, len(users))}
 	for i, u := range users {
 		page.realm = u.Realm
 		page.people[i].user = u
-		page.byID[u.ID] = &page.people[i]
-		page.ids = append(page.ids, u.ID)
+		page.ids[i] = u.ID
+	}
+	if !slices.IsSorted(page.ids) {
+		page.byID = make(map[int64]*person, len(users))
+		for i, id := range page.ids {
+			page.byID[id] = &page.people[i]
+		}
 	}
 	return page
+}
+
+// person finds the one with that id, who is on the page.
+func (page *peoplePage) person(id int64) *person {
+	if page.byID != nil {
+		return page.byID[id]
+	}
+	i, _ := slices.BinarySearch(page.ids, id)
+	return &page.people[i]
 }
 
 func (page *peoplePage) findProfiles(tx *core.Tx) error {
@@ -127,17 +139,21 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Records(core.RecordQuery{Realm: page.realm, Kind: profileKind, Owners: page.ids})
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		p := page.byID[row.Owner]
-		if err := p.profile.fillProfile(c, row, p.user); err != nil {
+	var bare []int64
+	for i := range page.people {
+		p := &page.people[i]
+		furnished, err := p.profile.fillCopy(c, p.user)
+		if err != nil {
 			return err
 		}
+		if !furnished {
+			bare = append(bare, p.user.ID)
+		}
 	}
-	return page.unfurnished()
+	if bare != nil {
+		return &unfurnishedError{bare}
+	}
+	return nil
 }
 
 func (page *peoplePage) findGroups(tx *core.Tx) error {
@@ -151,7 +167,7 @@ func (page *peoplePage) findGroups(tx *core.Tx) error {
 	}
 	for _, m := range memberships {
 		if g := groups[m.Group]; g != nil {
-			p := page.byID[m.User]
+			p := page.person(m.User)
 			p.groups = append(p.groups, g)
 		}
 	}
@@ -177,10 +193,17 @@ func (page *peoplePage) groupIDs(memberships []core.Membership) []int64 {
 	return unique(ids)
 }
 
-// groupsByID loads groups in one query; none for no ids.
+// fewGroups is how many groups are had by point reads, which memory answers,
+// rather than by one query, which it does not.
+const fewGroups = 8
+
+// groupsByID loads groups; those that are not there any more are left out.
 func groupsByID(tx *core.Tx, realm core.Realm, ids []int64) (map[int64]*core.Group, error) {
 	if len(ids) == 0 {
 		return nil, nil
+	}
+	if len(ids) <= fewGroups {
+		return fewByID(tx, realm, ids)
 	}
 	list, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, IDs: ids})
 	if err != nil {
@@ -189,6 +212,21 @@ func groupsByID(tx *core.Tx, realm core.Realm, ids []int64) (map[int64]*core.Gro
 	byID := make(map[int64]*core.Group, len(list))
 	for _, g := range list {
 		byID[g.ID] = g
+	}
+	return byID, nil
+}
+
+func fewByID(tx *core.Tx, realm core.Realm, ids []int64) (map[int64]*core.Group, error) {
+	byID := make(map[int64]*core.Group, len(ids))
+	for _, id := range ids {
+		g, err := tx.Group(core.GroupRef{Realm: realm, Kind: groupKind, ID: id})
+		if errors.Is(err, core.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		byID[id] = g
 	}
 	return byID, nil
 }

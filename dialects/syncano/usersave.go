@@ -114,18 +114,16 @@ func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, erro
 	if err != nil {
 		return nil, err
 	}
-	changed := k.applyNames(in, tx, u)
+	changed, moved := k.applyNames(in, tx, u), false
 	if in.profile != nil {
-		data, err := in.profile.saveProfile(k, tx, row, u)
-		if err != nil {
+		var data bool
+		if moved, data, err = in.profile.saveProfile(k, tx, row, u); err != nil {
 			return nil, k.underProfile(err)
 		}
 		changed = changed || data
 	}
-	if changed {
-		if err := tx.SaveUser(u); err != nil {
-			return nil, err
-		}
+	if err := saveMoved(tx, u, moved, changed); err != nil {
+		return nil, err
 	}
 	return k.shown(tx, u, in)
 }

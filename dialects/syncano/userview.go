@@ -11,6 +11,11 @@ func (k *call) writeUser(p *person) {
 		k.writeFlatUser(p)
 		return
 	}
+	if k.plain() {
+		k.short = k.appendUser(k.short[:0], p)
+		k.out.RawBytes(k.short)
+		return
+	}
 	out := &k.out
 	out.Obj()
 	if out.want("username") {
@@ -92,6 +97,9 @@ func (k *call) groupLinks(id int64) {
 
 // groupBodyOf reads what is stored of a group; a broken document is as none.
 func groupBodyOf(g *core.Group) groupBody {
+	if g.Body == nil {
+		return groupBody{}
+	}
 	body, err := core.Decoded(g.Body, decodeJSON[groupBody])
 	if err != nil {
 		return groupBody{}

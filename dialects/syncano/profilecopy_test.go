@@ -1,0 +1,67 @@
+package syncano_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
+)
+
+// TestUserShowsWhatTheProfileSays: a user is shown from a copy of the profile,
+// the profile itself from its record; every write must reach both.
+func TestUserShowsWhatTheProfileSays(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "age", "type": "integer"}]}`)
+	w.must(ownerKey, "POST", main+"groups/", `{}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"age": 1, "channel_room": "r"}}`)
+	w.born(coretest.User("bea"))
+	w.must(ownerKey, "GET", users, "")
+	const object = main + "classes/user_profile/objects/1/"
+	for _, write := range []struct{ method, path, body string }{
+		{"PATCH", users + "1/", `{"profile": {"group_permissions": "read"}}`},
+		{"PATCH", users + "1/", `{"profile": {"age": 2}}`},
+		{"PUT", users + "1/", `{"username": "ann", "password": "x", "profile": {"age": 3}}`},
+		{"PATCH", object, `{"other_permissions": "read"}`},
+		{"PATCH", object, `{"age": {"_increment": 1}, "group": 1}`},
+		{"POST", object, `{}`},
+		{"DELETE", main + "groups/1/", ``},
+		{"POST", users + "1/reset_key/", `{}`},
+		{"PATCH", "/v2/instances/main/users/1/", `{"age": 9, "acl": {"*": ["read"]}}`},
+		{"PATCH", main + "classes/user_profile/", `{"schema": []}`},
+	} {
+		w.must(ownerKey, write.method, write.path, write.body)
+		var user struct{ Profile json.RawMessage }
+		if err := json.Unmarshal(w.do(ownerKey, "GET", users+"1/", "").Body.Bytes(), &user); err != nil {
+			t.Fatal(err)
+		}
+		if own := w.do(ownerKey, "GET", object, "").Body.String(); own != string(user.Profile) {
+			t.Errorf("after %s %s %s\nthe user shows %s\nthe object is  %s", write.method, write.path, write.body, user.Profile, own)
+		}
+	}
+}
+
+// TestProfilesOfADeletedInstanceAreNotShown: the people of a shared realm get
+// new profiles when an instance speaks for it again.
+func TestProfilesOfADeletedInstanceAreNotShown(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"other_permissions": "read"}}`)
+	w.must(ownerKey, "DELETE", "/v1.1/instances/main/", "")
+	plant(t, w.d)
+	profile := w.must(ownerKey, "GET", users+"1/", "")["profile"].(map[string]any)
+	if profile["id"] != 2.0 || profile["other_permissions"] != "none" {
+		t.Errorf("the old profile is still shown: %v", profile)
+	}
+	w.must(ownerKey, "GET", main+"classes/user_profile/objects/2/", "")
+}
+
+// TestOtherDialectsCarryTheCopyThrough: a foreign save must not cost the profile.
+func TestOtherDialectsCarryTheCopyThrough(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"other_permissions": "read"}}`)
+	before := w.do(ownerKey, "GET", users+"1/", "").Body.String()
+	w.change(1, func(u *core.User) { u.Email = "ann@example.com" })
+	if after := w.do(ownerKey, "GET", users+"1/", "").Body.String(); after != before {
+		t.Errorf("the user became %s", after)
+	}
+}
