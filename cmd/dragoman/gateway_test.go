@@ -58,12 +58,19 @@ var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?address"?[=:]"?(
 // start runs "serve" with the flags until the test ends, and waits until it listens.
 func start(t testing.TB, flags ...string) *gatewayRun {
 	t.Helper()
+	g := launch(t, flags...)
+	g.base = "http://" + g.awaitAddress(t)
+	return g
+}
+
+// launch is start without waiting.
+func launch(t testing.TB, flags ...string) *gatewayRun {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gatewayRun{out: new(lockedText), log: new(lockedText), stop: cancel, exited: make(chan int, 1)}
 	args := append(append([]string{"serve", "--listen", "127.0.0.1:0"}, cheap...), flags...)
 	go func() { g.exited <- run(ctx, args, nil, g.out, g.log) }()
 	t.Cleanup(func() { g.end(t) })
-	g.base = "http://" + g.awaitAddress(t)
 	return g
 }
 

@@ -23,7 +23,7 @@ type serveCmd struct {
 
 // storeOption is the same in every command that opens the store.
 type storeOption struct {
-	Store string `default:"sqlite:dragoman.db" help:"Keep the data here: sqlite:PATH or sqlite::memory:."`
+	Store string `default:"sqlite:dragoman.db" help:"Keep the data here: sqlite:PATH, sqlite::memory: or postgres://USER@HOST/DATABASE."`
 }
 
 type logOptions struct {

@@ -20,20 +20,30 @@ func (g *gateway) populate(ctx context.Context, std streams) error {
 		return g.plant(ctx, g.seed)
 	}
 	realms := g.cmd.realms()
-	empty, err := g.engine.empty(ctx, realms)
-	if err != nil {
+	err := g.engine.directory.View(ctx, func(tx *core.Tx) error { return nobodyIn(tx, realms) })
+	switch {
+	case errors.Is(err, errSomebody):
+		return nil
+	case err != nil:
 		return exitError{exitStore, fmt.Errorf("cannot read the store: %w", err)}
 	}
-	if !empty {
-		return nil
-	}
+	return g.populateFirst(ctx, realms, std)
+}
+
+// populateFirst makes an administrator and shows the secrets.
+func (g *gateway) populateFirst(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()
 	admin := newFirst(g.engine.directory, realms, baseURL(g.listeners[0].Addr()), withoutPassword(g.engine.dsn))
 	seed, err := parseSeed("first administrator", []byte(admin.seed()))
 	if err != nil {
 		return err
 	}
-	if err := g.plant(ctx, seed); err != nil {
+	seed.onlyFirst = realms
+	err = g.plant(ctx, seed)
+	if errors.Is(err, errSomebody) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	return admin.tell(std.out)
@@ -46,25 +56,28 @@ func (c *serveCmd) realms() []core.Realm {
 	return slices.Compact(realms)
 }
 
-// empty tells whether there is nobody in any of the realms.
-func (e *engine) empty(ctx context.Context, realms []core.Realm) (empty bool, err error) {
-	empty = true
-	err = e.directory.View(ctx, func(tx *core.Tx) error {
-		for _, realm := range realms {
-			users, err := tx.Users(core.UserQuery{Realm: realm, Deleted: true, Limit: 1})
-			if err != nil {
-				return err
-			}
-			empty = empty && len(users) == 0
+// errSomebody says that the store is not empty.
+var errSomebody = errors.New("somebody is there already")
+
+// nobodyIn fails with errSomebody if there is anybody in one of the realms.
+func nobodyIn(tx *core.Tx, realms []core.Realm) error {
+	for _, realm := range realms {
+		users, err := tx.Users(core.UserQuery{Realm: realm, Deleted: true, Limit: 1})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	return empty, err
+		if len(users) > 0 {
+			return errSomebody
+		}
+	}
+	return nil
 }
 
 // plant adds what is not there: people first, since the dialects' sections name them.
 func (g *gateway) plant(ctx context.Context, f *seedFile) error {
-	if at, err := g.engine.plantUsers(ctx, f.Users); err != nil {
+	if at, err := g.engine.plantUsers(ctx, f); errors.Is(err, errSomebody) {
+		return err
+	} else if err != nil {
 		return f.failed(fmt.Sprintf("$.users[%d]", at), err)
 	}
 	for _, front := range g.fronts {
@@ -93,7 +106,8 @@ var entry = regexp.MustCompile(`^[a-z]+(\[\d+\])?(\.[a-z_]+(\[\d+\])?)+$`)
 
 // plantUsers adds all users whose names nobody has, or none. If it fails, at is
 // the place of the one to blame.
-func (e *engine) plantUsers(ctx context.Context, users []seedUser) (at int, err error) {
+func (e *engine) plantUsers(ctx context.Context, f *seedFile) (at int, err error) {
+	users := f.Users
 	hashes := make([]string, len(users))
 	for i := range users {
 		if hashes[i], err = e.hash(ctx, &users[i]); err != nil {
@@ -101,6 +115,9 @@ func (e *engine) plantUsers(ctx context.Context, users []seedUser) (at int, err 
 		}
 	}
 	err = e.directory.Update(ctx, func(tx *core.Tx) error {
+		if err := nobodyIn(tx, f.onlyFirst); err != nil {
+			return err
+		}
 		for i := range users {
 			at = i
 			if err := plantUser(tx, &users[i], hashes[i]); err != nil {

@@ -24,6 +24,9 @@ type seedFile struct {
 
 	path string
 	text []byte
+	// onlyFirst are realms of which all must be empty: two replicas that start at
+	// once on an empty store make one administrator, whose secrets one of them tells.
+	onlyFirst []core.Realm
 }
 
 type seedRealm struct {

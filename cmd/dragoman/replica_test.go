@@ -1,0 +1,74 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
+	"github.com/dragoman-gateway/dragoman/store"
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
+)
+
+// postgres is PostgreSQL for the conversations.
+func postgres() dialecttest.Engine {
+	return dialecttest.Engine{Name: "postgres", Open: func(t testing.TB) core.Store {
+		s, err := store.Open(t.Context(), pgtest.DSN(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
+	}}
+}
+
+func TestOneUserInThreeDialectsOnPostgreSQL(t *testing.T) {
+	pgtest.DSN(t) // says that it was skipped, once and not nine times
+	dialecttest.RunFiles(t, crossFiles, func(t testing.TB) *dialecttest.Target {
+		target := dialecttest.NewWorldOn(t, postgres(), crossWorld).Target()
+		target.Rewrite = false
+		return target
+	})
+}
+
+func TestTwoReplicasThatStartAtOnceMakeOneAdministrator(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	a, b := launch(t, "--store", dsn), launch(t, "--store", dsn)
+	for _, g := range []*gatewayRun{a, b} {
+		g.base = "http://" + g.awaitAddress(t)
+	}
+	commands := curlsIn(a.out.String() + b.out.String())
+	if len(commands) != 3 {
+		t.Fatalf("%d commands: %s\n%s", len(commands), a.out, b.out)
+	}
+	for _, c := range commands {
+		path := c.url[strings.Index(c.url[len("http://"):], "/")+len("http://"):]
+		for _, g := range []*gatewayRun{a, b} {
+			if got := c.send(t, g.base+path); got.status != 200 {
+				t.Errorf("%s%s: %d %s", g.base, path, got.status, got.body)
+			}
+		}
+	}
+}
+
+func TestReplicaShowsWhatAnotherHasWritten(t *testing.T) {
+	flags := []string{"--store", pgtest.DSN(t), "--seed", writeFile(t, "seed.yaml", devSeed)}
+	a, b := start(t, flags...), start(t, flags...)
+	for i, name := range []string{"Augusta", "Byron", "King"} {
+		writer, reader := a, b
+		if i%2 == 1 {
+			writer, reader = b, a
+		}
+		got := writer.do(t, "PUT", "/users/1.json", `{"user":{"first_name":"`+name+`"}}`, append([]string{"Content-Type", "application/json"}, admin...)...)
+		if got.status >= 300 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		if got := reader.do(t, "GET", "/users/1.json", "", admin...); !strings.Contains(got.body, name) {
+			t.Errorf("the other replica does not show %s: %d %s", name, got.status, got.body)
+		}
+	}
+}
