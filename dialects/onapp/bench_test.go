@@ -85,6 +85,30 @@ func BenchmarkPutUser(b *testing.B) {
 	benchRequest(b, "PUT", "/users/6.json", `{"user":{"first_name":"Bea","time_zone":"London"}}`, "application/json")
 }
 
+// BenchmarkPageOfMany is the first page of a hundred, and one from the middle of the first ten thousand, of a realm of
+// a thousand and of a million.
+func BenchmarkPageOfMany(b *testing.B) {
+	const batch = 10_000
+	for _, users := range []int{1_000, 1_000_000} {
+		b.Run(fmt.Sprint(users), func(b *testing.B) {
+			env := dialecttest.NewEnv(b, dialecttest.SQLite())
+			w := &world{t: b, d: newDialect(env.Dir).(*Dialect), dir: env.Dir, vars: setup(b, env.Dir)}
+			for done := 0; done < users; done += batch {
+				crowdFrom(b, env.Dir, done, min(batch, users-done))
+			}
+			for _, page := range []string{"1", "5"} {
+				b.Run("page "+page, func(b *testing.B) {
+					v := &void{header: http.Header{}}
+					for b.Loop() {
+						clear(v.header)
+						w.get("/users.json?per_page=100&page="+page, v)
+					}
+				})
+			}
+		})
+	}
+}
+
 // BenchmarkWriteUser is the writing alone.
 func BenchmarkWriteUser(b *testing.B) {
 	d, _ := benchDialect(b)

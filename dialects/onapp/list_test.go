@@ -18,9 +18,14 @@ import (
 // crowd adds people named p0, p1 and so on to a directory.
 func crowd(t testing.TB, dir *core.Directory, n int) {
 	t.Helper()
+	crowdFrom(t, dir, 0, n)
+}
+
+func crowdFrom(t testing.TB, dir *core.Directory, from, n int) {
+	t.Helper()
 	err := dir.Update(context.Background(), func(tx *core.Tx) error {
 		for i := range n {
-			if err := tx.AddUser(coretest.User(fmt.Sprintf("p%d", i))); err != nil {
+			if err := tx.AddUser(coretest.User(fmt.Sprintf("p%d", from+i))); err != nil {
 				return err
 			}
 		}

@@ -84,13 +84,13 @@ func (j *jsonEmitter) End() {
 	j.levels = j.levels[:last]
 }
 
-func (j *jsonEmitter) ItemStr(v string)              { j.e.Str(v) }
-func (j *jsonEmitter) ItemInt(v int64)               { j.e.Int(v) }
-func (j *jsonEmitter) Str(name, v string)            { j.e.Name(name).Str(v) }
-func (j *jsonEmitter) Int(name string, v int64)      { j.e.Name(name).Int(v) }
-func (j *jsonEmitter) Bool(name string, v bool)      { j.e.Name(name).Bool(v) }
-func (j *jsonEmitter) Nil(name string)               { j.e.Name(name).Null() }
-func (j *jsonEmitter) StrOrNil(name, v string)       { j.e.Name(name).StrOrNull(v) }
+func (j *jsonEmitter) ItemStr(v string)         { j.e.Str(v) }
+func (j *jsonEmitter) ItemInt(v int64)          { j.e.Int(v) }
+func (j *jsonEmitter) Str(name, v string)       { j.e.Name(name).Str(v) }
+func (j *jsonEmitter) Int(name string, v int64) { j.e.Name(name).Int(v) }
+func (j *jsonEmitter) Bool(name string, v bool) { j.e.Name(name).Bool(v) }
+func (j *jsonEmitter) Nil(name string)          { j.e.Name(name).Null() }
+func (j *jsonEmitter) StrOrNil(name, v string)  { j.e.Name(name).StrOrNull(v) }
 
 func (j *jsonEmitter) Time(name string, t time.Time) {
 	j.e.Name(name).RawBytes(j.last.text(t, j.time, '"'))
