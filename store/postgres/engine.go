@@ -46,6 +46,9 @@ func (e *engine) Connect(ctx context.Context, write bool) (sqldb.Conn, error) {
 // Readers is how many connections views may use.
 func (e *engine) Readers() int { return e.pool }
 
+// Shared is true: any number of processes may use a database.
+func (e *engine) Shared() bool { return true }
+
 // CacheBytes is how much memory objects may take.
 func (e *engine) CacheBytes() int64 { return e.cache }
 
@@ -151,12 +154,16 @@ func (e *engine) try(ctx context.Context) (*pgconn.PgConn, error) {
 	return c, nil
 }
 
-// tune sets what suits the few, simple statements of a store: a plan is made once
-// for all values, since all are found by an index, and never compiled.
+// settings make the server plan as a store needs it: every query is answered in
+// the order of one index, whatever its values and however many rows there are. A
+// plan is made once, when the tables may still be empty, and stays good.
+const settings = `set plan_cache_mode = force_generic_plan;
+	set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set jit = off`
+
 func tune(ctx context.Context, c *pgconn.PgConn) error {
-	err := c.Exec(ctx, "set plan_cache_mode = force_generic_plan; set jit = off").Close()
+	err := c.Exec(ctx, settings).Close()
 	if refusalOf(err) != nil {
-		return nil // an engine that does not know these has no need of them
+		return nil // an engine that does not know these has its own ways
 	}
 	return err
 }

@@ -55,6 +55,9 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 // Readers is one for each core: more only take turns, and each has its own memory.
 func (e *engine) Readers() int { return max(2, runtime.GOMAXPROCS(0)) }
 
+// Shared is false: the lock keeps other processes out.
+func (e *engine) Shared() bool { return false }
+
 // CacheBytes is how much memory objects may take.
 func (e *engine) CacheBytes() int64 { return e.cache }
 

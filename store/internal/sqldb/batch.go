@@ -23,10 +23,16 @@ func (w *writer) newBatch(attempt int) batch {
 // errGone says that a transaction ended while a change was made in it.
 var errGone = errors.New("sqldb: the transaction ended before its commit")
 
-// run runs one change; one that fails is undone and answered at once.
+// run runs one change; one that fails is undone and answered at once. Its caller
+// may give up as long as the transaction has not begun, which can take the time
+// of another process's.
 func (b *batch) run(c *change) {
 	if err := b.begin(); err != nil {
 		b.restart(c, err)
+		return
+	}
+	if !c.claim() {
+		b.takeBack()
 		return
 	}
 	made := &changing{db: b.w.db, conn: b.w.conn, under: &b.made}
@@ -44,10 +50,15 @@ func (b *batch) run(c *change) {
 		}
 		return
 	}
-	if undoErr := b.undo(); undoErr != nil {
-		b.restart(nil, undoErr)
-	}
+	b.takeBack()
 	b.refuse(c, err)
+}
+
+// takeBack undoes the change that has just failed.
+func (b *batch) takeBack() {
+	if err := b.undo(); err != nil {
+		b.restart(nil, err)
+	}
 }
 
 // refuse answers a change that failed, unless nobody is there to hear it.
@@ -63,6 +74,9 @@ func (b *batch) begin() error {
 		return b.w.conn.Savepoint()
 	}
 	err := b.w.conn.BeginWrite()
+	if err == nil && b.w.db.epochs.shared {
+		err = b.w.db.lead()
+	}
 	b.open = err == nil
 	return err
 }
@@ -92,10 +106,9 @@ func (b *batch) undo() error {
 // it held run again, and so does the last one, unless it is to blame.
 func (b *batch) restart(last *change, cause error) {
 	lost := b.kept
-	conflict := b.w.db.engine.Cause(cause) == CauseConflict
-	if last != nil && conflict {
+	if last != nil && b.w.db.engine.Cause(cause) == CauseConflict {
 		lost = append(lost, last)
-	} else if last != nil {
+	} else if last != nil && last.claim() {
 		b.refuse(last, cause)
 	}
 	_ = b.w.conn.Rollback()
@@ -117,7 +130,9 @@ func (b *batch) rerun(changes []*change, cause error) {
 		return
 	}
 	for _, c := range changes {
-		b.refuse(c, cause)
+		if c.claim() {
+			b.refuse(c, cause)
+		}
 	}
 }
 
@@ -177,12 +192,16 @@ func (b *batch) commit() error {
 	if err := db.epochs.ending(); err != nil {
 		return err
 	}
-	if err := b.w.conn.Commit(); err != nil {
+	db.expect(&b.made, version)
+	err := b.w.conn.Commit()
+	db.settled(err == nil)
+	if err != nil {
 		db.epochs.failed()
 		return err
 	}
-	b.made.publish(version)
-	db.version = version
-	db.epochs.ended(version)
+	for s, n := range b.made.next {
+		db.next[s] = n
+	}
+	db.version, db.number = version, db.epochs.now().number
 	return nil
 }

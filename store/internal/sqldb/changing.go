@@ -35,7 +35,9 @@ type sequence struct {
 }
 
 // unknown stands for an object that has changed: to know how, ask the database.
-type unknown struct{}
+type unknown struct {
+	added bool // it was not there before
+}
 
 func (unknown) Size() int64            { return 0 }
 func (unknown) Aliases() []cache.Alias { return nil }
@@ -68,7 +70,7 @@ func (c *changing) query(_ context.Context, sql string, args []any, scan func(Ro
 func (c *changing) get(k cache.Key) (cache.Value, bool) {
 	v, ok := c.find(k)
 	if !ok {
-		return c.db.cache.Get(k, c.db.version)
+		return c.db.cache.Get(k, c.db.number)
 	}
 	_, asks := v.(unknown)
 	return v, !asks
@@ -77,7 +79,7 @@ func (c *changing) get(k cache.Key) (cache.Value, bool) {
 // keep lets the cache have what is as it was before the batch.
 func (c *changing) keep(k cache.Key, v cache.Value) {
 	if _, changed := c.find(k); !changed {
-		c.db.cache.Fill(k, v, c.db.version)
+		c.db.cache.Fill(k, v, c.db.number)
 	}
 }
 
@@ -87,9 +89,16 @@ func (c *changing) set(k cache.Key, v cache.Value) {
 		c.objects = map[cache.Key]cache.Value{}
 	}
 	if v != nil && k.Table != tableRealms && !c.room() {
-		v = unknown{}
+		was, _ := c.objects[k].(unknown)
+		is, _ := v.(unknown)
+		v = unknown{added: was.added || is.added}
 	}
 	c.objects[k] = v
+}
+
+// add notes a new object of which nothing is kept.
+func (c *changing) add(k cache.Key) {
+	c.set(k, unknown{added: true})
 }
 
 // wipe notes that all objects of a place are gone.
@@ -164,16 +173,14 @@ func (c *changing) merge() {
 	}
 }
 
-// publish lets everybody know what the batch has made, as the state version.
-func (c *changing) publish(version uint64) {
+// publish lets everybody know what the batch has made, as the state of that
+// number in the cache.
+func (c *changing) publish(number uint64) {
 	for k, s := range c.fresh {
 		c.db.names.keep(k, s)
 	}
-	for s, n := range c.next {
-		c.db.next[s] = n
-	}
 	if len(c.wiped) > 0 {
-		c.db.cache.Forget(version, func(k cache.Key) bool { return c.wiped[place{k.Table, scopeOf(k.Row)}] })
+		c.db.cache.Forget(number, func(k cache.Key) bool { return c.wiped[place{k.Table, scopeOf(k.Row)}] })
 	}
 	changes := make([]cache.Change, 0, len(c.objects))
 	for k, v := range c.objects {
@@ -182,5 +189,5 @@ func (c *changing) publish(version uint64) {
 		}
 		changes = append(changes, cache.Change{Key: k, Value: v})
 	}
-	c.db.cache.Publish(version, changes, len(changes) < maxObjects)
+	c.db.cache.Publish(number, changes, len(changes) < maxObjects)
 }

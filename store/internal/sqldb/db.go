@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -16,11 +17,16 @@ type DB struct {
 	readers *pool
 	writer  *writer
 	epochs  epochs
+	checker checker
 	stats   meter
+
+	name     string // of this process, in the log of states
+	follower follower
 
 	// The writer's own: the number of the committed state, and what it knows of
 	// the sequences and of names that nobody has.
 	version uint64
+	number  uint64 // of that state in the cache
 	next    map[sequence]int64
 	free    *freeNames
 }
@@ -35,15 +41,16 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	db := &DB{engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), next: map[sequence]int64{}, free: newFreeNames()}
-	err = conn.Query(selectVersion, nil, func(r Row) error {
-		db.version = uint64(r.Int(0))
-		return nil
-	})
+	version, err := versionOf(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), e.Close())
 	}
-	db.epochs.init(e, db.version)
+	db := &DB{
+		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), name: rand.Text(),
+		version: version, number: version, next: map[sequence]int64{}, free: newFreeNames(),
+	}
+	db.epochs.init(e, version)
+	db.checker.db = db
 	db.writer = newWriter(db, conn)
 	return db, nil
 }

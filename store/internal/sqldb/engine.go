@@ -20,6 +20,8 @@ type Engine interface {
 	Connect(ctx context.Context, write bool) (Conn, error)
 	// Readers is how many connections reading may use.
 	Readers() int
+	// Shared tells whether other processes may write to the database.
+	Shared() bool
 	// CacheBytes is how much memory objects may take.
 	CacheBytes() int64
 	// Cause tells what a failed statement means.

@@ -12,10 +12,10 @@ import (
 // Views that find everything in memory never touch the database. One that must
 // ask it first tries a connection of its own, which is of use if it sees the
 // epoch's state. When it is too late for that there is the epoch's pin: a
-// connection whose transaction the writer began before the commit that ended
-// the epoch.
+// connection whose transaction began while the state was the database's.
 type epoch struct {
-	version uint64 // the number of the state, as the database knows it
+	version uint64 // the state's number in the database
+	number  uint64 // and in the cache, where it never goes back
 	// tick is the store's count of commits while the epoch is the current one
 	// and no commit is under way.
 	tick  atomic.Uint64
@@ -32,6 +32,7 @@ type pin struct {
 // epochs is the current epoch and the way from one to the next.
 type epochs struct {
 	engine Engine
+	shared bool
 	// ticks counts the beginnings and the ends of commits: it is odd while one
 	// is under way.
 	ticks atomic.Uint64
@@ -45,11 +46,11 @@ type epochs struct {
 }
 
 func (es *epochs) init(e Engine, version uint64) {
-	es.engine, es.idle.L = e, &es.mu
-	es.current = &epoch{version: version}
+	es.engine, es.shared, es.idle.L = e, e.Shared(), &es.mu
+	es.current = &epoch{version: version, number: version}
 }
 
-// enter lets an update begin, until leave.
+// enter lets somebody begin, until leave.
 func (es *epochs) enter() error {
 	es.mu.Lock()
 	defer es.mu.Unlock()
@@ -94,9 +95,10 @@ func (es *epochs) part(e *epoch) {
 	es.release(p)
 }
 
-// unpin takes the pin of an epoch that is past and has no more views.
+// unpin takes the pin of an epoch that has no more views, and gets none without
+// getting a new pin too.
 func (es *epochs) unpin(e *epoch) *pin {
-	if e == es.current || e.views > 0 {
+	if e.views > 0 || e == es.current && !es.shared {
 		return nil
 	}
 	return e.pin.Swap(nil)
@@ -104,61 +106,27 @@ func (es *epochs) unpin(e *epoch) *pin {
 
 // release gives back the connection of a pin.
 func (es *epochs) release(p *pin) {
-	if p == nil {
-		return
+	if p != nil {
+		es.giveSpare(p.conn)
 	}
-	if p.conn.Rollback() != nil {
-		_ = p.conn.Close()
+}
+
+// giveSpare ends the transaction on the connection and keeps it for another pin.
+func (es *epochs) giveSpare(c Conn) {
+	if c.Rollback() != nil {
+		_ = c.Close()
 		return
 	}
 	es.mu.Lock()
 	defer es.mu.Unlock()
-	if es.closed {
-		_ = p.conn.Close()
+	if es.closed && es.running == 0 || len(es.spare) >= es.engine.Readers() {
+		_ = c.Close()
 		return
 	}
-	es.spare = append(es.spare, p.conn)
+	es.spare = append(es.spare, c)
 }
 
-// ending pins the current epoch and says that a commit is under way.
-func (es *epochs) ending() error {
-	e := es.now()
-	if e.pin.Load() == nil {
-		p, err := es.newPin(e)
-		if err != nil {
-			return err
-		}
-		e.pin.Store(p)
-	}
-	es.ticks.Add(1)
-	return nil
-}
-
-func (es *epochs) now() *epoch {
-	es.mu.Lock()
-	defer es.mu.Unlock()
-	return es.current
-}
-
-// newPin begins a transaction on the epoch's state. The writer calls it, so that
-// no commit can come in between.
-func (es *epochs) newPin(e *epoch) (*pin, error) {
-	conn, err := es.spareConn()
-	if err != nil {
-		return nil, err
-	}
-	version, err := beginAt(conn)
-	if err == nil && version != e.version {
-		err = errForeign
-	}
-	if err != nil {
-		_ = conn.Close()
-		return nil, err
-	}
-	return &pin{conn: conn}, nil
-}
-
-func (es *epochs) spareConn() (Conn, error) {
+func (es *epochs) takeSpare() (Conn, error) {
 	es.mu.Lock()
 	if n := len(es.spare); n > 0 {
 		c := es.spare[n-1]
@@ -170,23 +138,25 @@ func (es *epochs) spareConn() (Conn, error) {
 	return es.engine.Connect(background, false)
 }
 
-// ended says that the commit was kept, and makes the next epoch the current one.
-func (es *epochs) ended(version uint64) {
-	next := &epoch{version: version}
+func (es *epochs) now() *epoch {
 	es.mu.Lock()
-	next.tick.Store(es.ticks.Add(1))
+	defer es.mu.Unlock()
+	return es.current
+}
+
+// advance makes a new state the current epoch.
+func (es *epochs) advance(version, number uint64) {
+	next := &epoch{version: version, number: number}
+	es.mu.Lock()
+	if es.ticks.Load()%2 == 1 {
+		es.ticks.Add(1)
+	}
+	next.tick.Store(es.ticks.Load())
 	old := es.current
 	es.current = next
 	p := es.unpin(old)
 	es.mu.Unlock()
 	es.release(p)
-}
-
-// failed says that the commit was not kept: the epoch goes on.
-func (es *epochs) failed() {
-	es.mu.Lock()
-	defer es.mu.Unlock()
-	es.current.tick.Store(es.ticks.Add(1))
 }
 
 // still tells whether no commit has begun since the epoch became the current one.

@@ -19,7 +19,17 @@ func (c *changing) flush(version uint64) error {
 			}
 		}
 	}
-	return c.conn.Exec("update state set version = ?", int64(version))
+	var changed any // NULL
+	if c.db.epochs.shared {
+		changed = c.logged()
+	}
+	if err := c.conn.Exec(insertState, int64(version), c.db.name, changed); err != nil {
+		return err
+	}
+	if version%(keptStates/4) != 0 || version < keptStates {
+		return nil
+	}
+	return c.conn.Exec(dropStates, int64(version-keptStates))
 }
 
 func (c *changing) flushCounts(k cache.Key, n *realmEntry) error {

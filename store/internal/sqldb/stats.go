@@ -14,8 +14,9 @@ type Stats struct {
 	// Batches, Updates and Failures count commits, the updates they held, and
 	// commits that failed.
 	Batches, Updates, Failures uint64
-	// Commits and Reads tell how long commits took, and questions to the database.
-	Commits, Reads Durations
+	// Commits, Reads and Checks tell how long commits took, questions to the
+	// database, and looks whether another process has written.
+	Commits, Reads, Checks Durations
 	// Cache is the objects in memory.
 	Cache cache.Stats
 }
@@ -31,7 +32,7 @@ type Durations struct {
 // meter counts what Stats tells.
 type meter struct {
 	batches, updates, failures atomic.Uint64
-	commits, reads             histogram
+	commits, reads, checks     histogram
 }
 
 // histogram counts durations by powers of four from 4 µs.
@@ -86,7 +87,7 @@ func (db *DB) Stats() Stats {
 	return Stats{
 		Queue:   len(db.writer.queue),
 		Batches: m.batches.Load(), Updates: m.updates.Load(), Failures: m.failures.Load(),
-		Commits: m.commits.read(), Reads: m.reads.read(),
+		Commits: m.commits.read(), Reads: m.reads.read(), Checks: m.checks.read(),
 		Cache: db.cache.Stats(),
 	}
 }

@@ -106,11 +106,14 @@ func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle, names []f
 		delete(t.change.free, n.ref)
 		t.db.free.add(realm, n.ref)
 	}
-	if t.change.room() {
+	switch {
+	case t.change.room():
 		kept := *e
 		kept.user = e.user.Clone()
 		t.change.set(userKey(e.row), &kept)
-	} else {
+	case e.user.Revision == 1:
+		t.change.add(userKey(e.row))
+	default:
 		t.change.set(userKey(e.row), unknown{})
 	}
 	return t.putHandles(realm, e.row, handles, e.user.Handles)

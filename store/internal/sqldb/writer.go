@@ -46,9 +46,7 @@ func (w *writer) next() *change {
 func (w *writer) batch(first *change) {
 	b := w.newBatch(0)
 	for c := first; c != nil; c = w.next() {
-		if c.claim() {
-			b.run(c)
-		}
+		b.run(c)
 		if b.ran++; b.ran == maxBatch {
 			break
 		}

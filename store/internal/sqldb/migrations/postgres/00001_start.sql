@@ -102,9 +102,14 @@ CREATE TABLE records (
 CREATE UNIQUE INDEX records_key ON records (scope, key) WHERE key IS NOT NULL;
 CREATE INDEX records_owner ON records (owner, scope) WHERE owner IS NOT NULL;
 
--- version counts the states: every commit makes a new one.
-CREATE TABLE state (version bigint NOT NULL);
-INSERT INTO state (version) VALUES (1);
+-- Every commit makes a new state of the store, one above the last. The oldest
+-- rows are dropped. changed says to other processes what to read again.
+CREATE TABLE states (
+  version bigint PRIMARY KEY,
+  writer  text COLLATE "C" NOT NULL, -- the process that made it
+  changed bytea
+);
+INSERT INTO states (version, writer) VALUES (1, '');
 
 -- Who writes locks the one row here, which never changes: one that did would
 -- leave its former versions to be skipped for as long as anybody may see them.

@@ -99,6 +99,12 @@ CREATE TABLE records (
 CREATE UNIQUE INDEX records_key ON records (scope, key) WHERE key IS NOT NULL;
 CREATE INDEX records_owner ON records (owner, scope) WHERE owner IS NOT NULL;
 
--- version counts the states: every commit makes a new one.
-CREATE TABLE state (version INTEGER NOT NULL);
-INSERT INTO state (version) VALUES (1);
+-- Every commit makes a new state of the store, one above the last. The oldest
+-- rows are dropped. changed says to other processes what to read again; where
+-- there are none it is NULL.
+CREATE TABLE states (
+  version INTEGER PRIMARY KEY,
+  writer  TEXT NOT NULL, -- the process that made it
+  changed BLOB
+);
+INSERT INTO states (version, writer) VALUES (1, '');

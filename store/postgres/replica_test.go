@@ -1,0 +1,125 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/postgres"
+	"github.com/dragoman-gateway/dragoman/store/storetest"
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
+)
+
+func TestReplicas(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) core.Store {
+		dsn := pgtest.DSN(t)
+		return storetest.Hop(open(t, dsn), open(t, dsn), open(t, dsn))
+	})
+}
+
+func TestReplicasModel(t *testing.T) {
+	storetest.RunModel(t, func() (core.Store, func()) {
+		dsn := pgtest.DSN(t)
+		var stores []core.Store
+		for range 3 {
+			s, err := postgres.Open(context.Background(), dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stores = append(stores, s)
+		}
+		s := storetest.Hop(stores...)
+		return s, func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func rename(t *testing.T, s core.Store, name string) {
+	t.Helper()
+	err := s.Update(context.Background(), func(tx core.StoreTx) error {
+		u, err := tx.GetUser(core.ByID(core.MainRealm, 1))
+		if err != nil {
+			u = &core.User{Realm: core.MainRealm, UID: "u"}
+		}
+		u.Username = name
+		u.Revision++
+		return tx.PutUser(u)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func nameIn(t *testing.T, s core.Store) (name string) {
+	t.Helper()
+	err := s.View(context.Background(), func(tx core.StoreTx) error {
+		u, err := tx.GetUser(core.ByID(core.MainRealm, 1))
+		if err == nil {
+			name = u.Username
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func command(t *testing.T, dsn, sql string) {
+	t.Helper()
+	c, err := pgx.Connect(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(context.Background())
+	if _, err := c.Exec(context.Background(), sql); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReplicaThatFellBehindTheLogForgetsEverything(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	a, b := open(t, dsn), open(t, dsn)
+	rename(t, a, "ann")
+	if name := nameIn(t, b); name != "ann" {
+		t.Fatalf("the other sees %q", name)
+	}
+	rename(t, a, "bob")
+	rename(t, a, "cat")
+	command(t, dsn, "delete from states where version < (select max(version) from states)")
+	if name := nameIn(t, b); name != "cat" {
+		t.Errorf("the other sees %q", name)
+	}
+	rename(t, b, "dan")
+	if name := nameIn(t, a); name != "dan" {
+		t.Errorf("the first sees %q", name)
+	}
+}
+
+func TestDatabaseThatWentBackIsFollowed(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	a, b := open(t, dsn), open(t, dsn)
+	for _, name := range []string{"ann", "bob", "cat"} {
+		rename(t, a, name)
+		nameIn(t, a)
+		nameIn(t, b)
+	}
+	command(t, dsn, `update users set username = 'ann', username_key = 'ann', revision = 1;
+		delete from states where version > (select min(version) + 1 from states)`)
+	for _, s := range []core.Store{a, b} {
+		if name := nameIn(t, s); name != "ann" {
+			t.Errorf("it sees %q", name)
+		}
+	}
+	rename(t, b, "dan")
+	for _, s := range []core.Store{a, b} {
+		if name := nameIn(t, s); name != "dan" {
+			t.Errorf("it sees %q", name)
+		}
+	}
+}
