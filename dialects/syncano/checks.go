@@ -3,6 +3,7 @@ package syncano
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -12,19 +13,21 @@ import (
 // gives (a user key, a profile), they get it, and fn runs again.
 func (k *call) view(fn func(*core.Tx) error) error {
 	ctx := k.req.Context()
-	for range 3 {
+	for deadline := time.Now().Add(scanTime); ; {
 		err := k.d.dir.View(ctx, fn)
 		var bare *unfurnishedError
 		if !errors.As(err, &bare) {
 			return err
 		}
-		if err := k.furnish(bare.users); err != nil {
+		if time.Now().After(deadline) {
+			return errTooSlow
+		}
+		if err := k.furnish(bare); err != nil {
 			return err
 		}
 		k.out.Enc.Release()
 		k.out.Enc = wire.NewEnc(k.style())
 	}
-	return errors.New("syncano: people lose their profiles as fast as they get them")
 }
 
 func (k *call) checkAndRead(tx *core.Tx) error {

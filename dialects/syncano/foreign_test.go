@@ -184,3 +184,23 @@ func TestImportedKeysAndPasswordsStay(t *testing.T) {
 		t.Error("looking rewrote the password")
 	}
 }
+
+// Lists of profiles, and queries of v2, miss nobody who came from elsewhere.
+func TestForeignersAreFoundBeforeTheyWereShown(t *testing.T) {
+	const objects = main + "classes/user_profile/objects/"
+	for _, path := range []string{
+		objects + "?fields=owner", objects + "?fields=owner&page_size=2&direction=1&last_pk=0", objects + "?fields=owner&order_by=-id",
+		objects + "?fields=owner&direction=0", objects + "?fields=owner&order_by=created_at", "/v2/instances/main/users/?fields=id&order_by=-created_at",
+		`/v2/instances/main/users/?fields=id&query=%7B%22username%22:%7B%22_neq%22:%22x%22%7D%7D`, main + "classes/user_profile/?fields=objects_count",
+	} {
+		w := newWorld(t, nil)
+		w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)
+		w.born(coretest.User("bea"))
+		w.born(coretest.User("cid"))
+		w.change(3, func(u *core.User) { u.DeletedAt = coretest.Start })
+		shown := w.must(ownerKey, "GET", path, "")
+		if list, isList := shown["objects"].([]any); isList && len(list) != 2 || !isList && shown["objects_count"] != 2.0 {
+			t.Errorf("GET %s shows %v, want 2", path, shown)
+		}
+	}
+}

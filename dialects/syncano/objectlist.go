@@ -91,6 +91,15 @@ func (s *objectScan) chunk(after, before int64, desc bool, limit int) ([]dataObj
 	return objects, rows, err
 }
 
+// complete makes sure that the class has all its objects: people from other
+// dialects get their profiles when they are looked for.
+func (s *objectScan) complete() error {
+	if !s.class.isProfile() {
+		return nil
+	}
+	return s.k.allFurnished(s.tx)
+}
+
 func (s *objectScan) wants(o *dataObject) (bool, error) {
 	if s.rights.of(o) < rightRead {
 		return false, nil
@@ -103,6 +112,11 @@ func (s *objectScan) wants(o *dataObject) (bool, error) {
 func (s *objectScan) byID(p *page) (kept []dataObject, err error) {
 	if p.size == 0 {
 		return nil, nil
+	}
+	if p.queryDesc() {
+		if err := s.complete(); err != nil {
+			return nil, err
+		}
 	}
 	deadline, limit := time.Now().Add(scanTime), p.size
 	for after, before := p.after, p.before; ; limit = scanChunk {
@@ -119,7 +133,13 @@ func (s *objectScan) byID(p *page) (kept []dataObject, err error) {
 				kept = append(kept, objects[i])
 			}
 		}
-		if len(kept) == p.size || len(rows) < limit {
+		if len(kept) == p.size {
+			break
+		}
+		if len(rows) < limit {
+			if err := s.complete(); err != nil {
+				return nil, err
+			}
 			break
 		}
 		if time.Now().After(deadline) {
@@ -141,6 +161,9 @@ func (s *objectScan) byID(p *page) (kept []dataObject, err error) {
 func (s *objectScan) byField(p *page, order *ordering) ([]dataObject, error) {
 	if p.size == 0 {
 		return nil, nil
+	}
+	if err := s.complete(); err != nil {
+		return nil, err
 	}
 	deadline := time.Now().Add(scanTime)
 	best := bestOf{order: order, page: p}

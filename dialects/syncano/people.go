@@ -34,7 +34,7 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 		return nil, err
 	}
 	if !furnished {
-		return nil, &unfurnishedError{[]int64{u.ID}}
+		return nil, &unfurnishedError{users: []int64{u.ID}}
 	}
 	return p, p.findGroups(tx)
 }
@@ -151,7 +151,7 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 		}
 	}
 	if bare != nil {
-		return &unfurnishedError{bare}
+		return &unfurnishedError{users: bare}
 	}
 	return nil
 }

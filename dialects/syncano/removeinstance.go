@@ -127,7 +127,7 @@ func (d *Dialect) furniture(k *call) (kinds []string, err error) {
 		}
 		return err
 	})
-	return append(kinds, classKind, endpointACLKind), err
+	return append(kinds, classKind, endpointACLKind, furnishedKind), err
 }
 
 func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {

@@ -140,13 +140,11 @@ func (s *userScan) each(after, before int64, desc bool, limit int, take func(*da
 }
 
 func (s *userScan) offer(users []*core.User, take func(*dataObject) bool) (more bool, err error) {
-	page := newPeoplePage(users)
-	if err := page.findProfiles(s.tx); err != nil {
-		return false, err
-	}
-	for i := range page.people {
-		o := &page.people[i].profile
-		o.byPerson = true
+	for _, u := range users {
+		o, err := s.object(u)
+		if err != nil {
+			return false, err
+		}
 		if s.rights.of(o) < rightRead {
 			continue
 		}
@@ -159,6 +157,19 @@ func (s *userScan) offer(users []*core.User, take func(*dataObject) bool) (more 
 		}
 	}
 	return true, nil
+}
+
+// object is the person as the query sees one. Who came from another dialect and
+// has no profile yet is seen with the one that he is going to get when shown.
+func (s *userScan) object(u *core.User) (*dataObject, error) {
+	o := &dataObject{byPerson: true}
+	furnished, err := o.fillCopy(s.k.class, u)
+	if err != nil || furnished {
+		return o, err
+	}
+	o.row = newProfile(u)
+	o.body, err = decodeObject(o.row)
+	return o, err
 }
 
 // countUsers is countObjects for people.
