@@ -33,6 +33,7 @@ func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
 		e.limiter = edge.NewRealmLimiter(rate, c.Limits.RateBurst, time.Now, &e.metrics.Rate)
 	}
 	e.gate = passwd.NewGate(c.Passwords.HashWorkers, c.Passwords.HashQueue)
+	e.gate.Beside(e.metrics.Answered.Load)
 	cfg, err := c.Passwords.config(e.gate)
 	if err != nil {
 		return nil, err

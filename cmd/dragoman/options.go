@@ -51,7 +51,7 @@ type passwordOptions struct {
 	HashMemory      int64         `default:"19MiB" type:"size" help:"Memory of one argon2id hash."`
 	HashTime        uint32        `default:"2" help:"Passes over that memory."`
 	HashThreads     uint8         `default:"1" help:"Lanes of one hash."`
-	HashWorkers     int           `default:"0" help:"Hashes computed at once; 0: one less than there are cores."`
+	HashWorkers     int           `default:"0" help:"Hashes computed at once; 0: one a core, less one while there is other work."`
 	HashQueue       int           `default:"64" help:"Hashes that may wait; more are answered 503."`
 	HashUpgrade     []string      `default:"onapp_sha1" help:"Schemes whose hashes are replaced by argon2id at their owner's next login: onapp_sha1, pbkdf2_sha1, pbkdf2_sha256, bcrypt, bcrypt_sha256, argon2i, or none."`
 	CredentialTTL   time.Duration `name:"credential-ttl" default:"1m" help:"Remember a password that was right for so long, so that Basic authentication costs one hash and not one a request. A changed password counts at once. 0s: never."`

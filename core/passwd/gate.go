@@ -16,6 +16,7 @@ var ErrBusy = errors.New("passwd: too many passwords are being checked")
 // other work a worker rests after each computation (see restAfter).
 type Gate struct {
 	slots   chan struct{} // holds one token for each worker that runs or rests
+	spare   *spare        // nil if no worker is kept back
 	queue   int64
 	running atomic.Int64
 	waiting atomic.Int64
@@ -28,21 +29,39 @@ type GateStats struct {
 	Refused          int64 // how often Do failed with ErrBusy
 }
 
-// NewGate lets workers computations run at once (<= 0: one less than
-// GOMAXPROCS, at least one) and queue wait (< 0: none). A worker on every core
-// left reads 6 % of their speed in trials, one core kept free 42 %. Who comes
-// while all workers rest has to wait too, so leave room in the queue.
+// NewGate lets workers computations run at once (<= 0: GOMAXPROCS, of which the
+// last one only while there is nothing else to do, see [Gate.Beside]) and queue
+// wait (< 0: none). A worker on every core left reads 6 % of their speed in
+// trials, one core kept free 42 %. Who comes while all workers rest has to wait
+// too, so leave room in the queue.
 func NewGate(workers, queue int) *Gate {
-	if workers <= 0 {
-		workers = max(1, runtime.GOMAXPROCS(0)-1)
+	kept := workers <= 0
+	if kept {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	return &Gate{slots: make(chan struct{}, workers), queue: int64(max(queue, 0))}
+	g := &Gate{slots: make(chan struct{}, workers), queue: int64(max(queue, 0))}
+	if kept && workers > 1 {
+		g.spare = newSpare(g.slots)
+	}
+	return g
+}
+
+// Beside tells the gate how to see other work: others counts what the process
+// has done so far, such as requests answered, those that computed included.
+// While that grows faster than the gate's own count, the last core is left to
+// it; without Beside, always. Call it before the first Do.
+func (g *Gate) Beside(others func() int64) {
+	if g.spare != nil {
+		g.spare.others = others
+	}
 }
 
 // Do runs fn in the calling goroutine as soon as it may, in order of arrival.
 // It fails at once with ErrBusy if the queue is full, and with ctx's error if
 // that ends first; in both cases fn has not run.
 func (g *Gate) Do(ctx context.Context, fn func()) error {
+	defer g.spare.count()
+	g.spare.review(time.Now())
 	if err := g.enter(ctx); err != nil {
 		return err
 	}
@@ -82,11 +101,19 @@ func (g *Gate) wait(ctx context.Context) error {
 
 // leave frees the slot after the rest; the caller need not wait for that.
 func (g *Gate) leave(rest time.Duration) {
+	g.spare.review(time.Now())
 	if rest < shortestRest {
-		<-g.slots
+		g.free()
 		return
 	}
-	time.AfterFunc(rest, func() { <-g.slots })
+	time.AfterFunc(rest, g.free)
+}
+
+// free gives up a slot, to the spare worker's keeper if that wants it.
+func (g *Gate) free() {
+	if !g.spare.keep() {
+		<-g.slots
+	}
 }
 
 // Stats is a snapshot; its numbers are not taken at one instant.

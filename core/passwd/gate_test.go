@@ -3,7 +3,6 @@ package passwd
 import (
 	"context"
 	"errors"
-	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,12 +123,6 @@ func TestGateHoldsTheSlotOfARestingWorker(t *testing.T) {
 			t.Errorf("the next ran after %v, error %v", time.Since(start), err)
 		}
 	})
-}
-
-func TestGateLeavesACoreFreeByDefault(t *testing.T) {
-	if got, want := cap(NewGate(0, 0).slots), max(1, runtime.GOMAXPROCS(0)-1); got != want {
-		t.Errorf("%d workers, not %d", got, want)
-	}
 }
 
 func TestRestAfter(t *testing.T) {

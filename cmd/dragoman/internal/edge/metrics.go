@@ -23,6 +23,9 @@ type Metrics struct {
 	// beyond its limit, beyond their realm's, and those that broke a handler.
 	Busy, Rate, Panics atomic.Uint64
 
+	// Answered counts the requests that have ended.
+	Answered atomic.Int64
+
 	inFlight atomic.Int64
 	mu       sync.Mutex
 	cells    atomic.Pointer[map[cellKey]*cell]
@@ -61,6 +64,7 @@ func (m *Metrics) observe(dialect, operation string, status int, took time.Durat
 	if !ok {
 		c = m.addCell(key)
 	}
+	m.Answered.Add(1)
 	c.requests.Add(1)
 	c.times.Observe(took)
 }
