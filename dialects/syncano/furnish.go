@@ -89,6 +89,19 @@ func (k *call) allFurnished(tx *core.Tx) error {
 	return &unfurnishedError{bare, users[len(users)-1].ID}
 }
 
+// theseFurnished fails with those of the people who have no profile yet.
+func (k *call) theseFurnished(tx *core.Tx, ids []int64) error {
+	users, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: ids})
+	if err != nil {
+		return err
+	}
+	bare, err := k.bare(tx, users)
+	if err != nil || len(bare) == 0 {
+		return err
+	}
+	return &unfurnishedError{users: bare}
+}
+
 // bare returns the ids of those who are not furnished.
 func (k *call) bare(tx *core.Tx, users []*core.User) (ids []int64, err error) {
 	c, err := findProfileClass(tx, k.instance.Realm)

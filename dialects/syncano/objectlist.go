@@ -78,12 +78,16 @@ func truthy(s string) bool {
 type objectScan struct {
 	*loader
 	tx    *core.Tx
-	match matcher
+	match *matcher
 }
 
 func (s *objectScan) chunk(after, before int64, desc bool, limit int) ([]dataObject, []*core.Record, error) {
-	rows, err := s.tx.Records(core.RecordQuery{Realm: s.k.instance.Realm, Kind: objectKind(s.k.class.name()),
-		AfterID: after, BeforeID: before, Desc: desc, Limit: limit})
+	q := core.RecordQuery{Realm: s.k.instance.Realm, Kind: objectKind(s.k.class.name()),
+		IDs: s.match.narrow.ids, AfterID: after, BeforeID: before, Desc: desc, Limit: limit}
+	if s.class.isProfile() {
+		q.Owners = s.match.narrow.owners
+	}
+	rows, err := s.tx.Records(q)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,8 +98,11 @@ func (s *objectScan) chunk(after, before int64, desc bool, limit int) ([]dataObj
 // complete makes sure that the class has all its objects: people from other
 // dialects get their profiles when they are looked for.
 func (s *objectScan) complete() error {
-	if !s.class.isProfile() {
+	switch narrow := s.match.narrow; {
+	case !s.class.isProfile() || narrow.ids != nil:
 		return nil
+	case narrow.owners != nil:
+		return s.k.theseFurnished(s.tx, narrow.owners)
 	}
 	return s.k.allFurnished(s.tx)
 }

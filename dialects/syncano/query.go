@@ -8,13 +8,16 @@ import (
 )
 
 // matcher is a parsed query: all conditions must hold.
-type matcher []condition
+type matcher struct {
+	conditions []condition
+	narrow     narrowing
+}
 
 // condition judges one field of an object.
 type condition func(tx *core.Tx, o *dataObject) (bool, error)
 
-func (m matcher) matches(tx *core.Tx, o *dataObject) (bool, error) {
-	for _, holds := range m {
+func (m *matcher) matches(tx *core.Tx, o *dataObject) (bool, error) {
+	for _, holds := range m.conditions {
 		if ok, err := holds(tx, o); !ok || err != nil {
 			return false, err
 		}
@@ -84,8 +87,8 @@ func queryFormat(message string) error {
 }
 
 // readQuery reads all ?query= parameters.
-func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (matcher, error) {
-	var all matcher
+func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (*matcher, error) {
+	all := &matcher{}
 	for _, given := range k.query()["query"] {
 		if given == "" {
 			continue
@@ -94,40 +97,39 @@ func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (matcher,
 		if err != nil {
 			return nil, queryError("Not a valid JSON string.")
 		}
-		m, err := k.parseQuery(tx, c, builtins, v)
-		if err != nil {
+		if err := k.parseQuery(tx, c, builtins, v, all); err != nil {
 			return nil, err
 		}
-		all = append(all, m...)
 	}
 	return all, nil
 }
 
-func (k *call) parseQuery(tx *core.Tx, c *class, builtins []queryField, v wire.Value) (matcher, error) {
+// parseQuery adds the conditions of one query to all.
+func (k *call) parseQuery(tx *core.Tx, c *class, builtins []queryField, v wire.Value, all *matcher) error {
 	if v.Kind() != wire.KindObject {
-		return nil, queryFormat("Query passed in invalid format.")
+		return queryFormat("Query passed in invalid format.")
 	}
 	if v.Len() > maxQueryKeys {
-		return nil, queryFormat("Too many conditions defined (exceeds 16).")
+		return queryFormat("Too many conditions defined (exceeds 16).")
 	}
-	var all matcher
 	for _, m := range v.Members() {
 		f, err := findQueryField(c, builtins, m.Name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if m.Value.Kind() != wire.KindObject {
-			return nil, queryError("Invalid field \"" + f.name + "\" lookup type. Expected JSON object.")
+			return queryError("Invalid field \"" + f.name + "\" lookup type. Expected JSON object.")
 		}
 		for _, lookup := range m.Value.Members() {
 			holds, err := k.lookup(tx, f, lookup.Name, lookup.Value)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			all = append(all, holds)
+			all.conditions = append(all.conditions, holds)
+			all.narrow.add(f, lookup.Name, lookup.Value)
 		}
 	}
-	return all, nil
+	return nil
 }
 
 func findQueryField(c *class, builtins []queryField, name string) (queryField, error) {

@@ -96,8 +96,8 @@ func (k *call) isLookup(tx *core.Tx, f queryField, v wire.Value) (condition, err
 	if f.schema.Target == "user" {
 		builtins = userQueryFields()
 	}
-	nested, err := k.parseQuery(tx, c, builtins, v)
-	if err != nil {
+	nested := &matcher{}
+	if err := k.parseQuery(tx, c, builtins, v, nested); err != nil {
 		return nil, err
 	}
 	l := &loader{k: k, class: c}
@@ -107,7 +107,7 @@ func (k *call) isLookup(tx *core.Tx, f queryField, v wire.Value) (condition, err
 }
 
 // anyMatches loads what the object points at and asks the nested query.
-func (l *loader) anyMatches(tx *core.Tx, f queryField, o *dataObject, nested matcher) (bool, error) {
+func (l *loader) anyMatches(tx *core.Tx, f queryField, o *dataObject, nested *matcher) (bool, error) {
 	ids := f.pointsAt(o)
 	if len(ids) == 0 {
 		return false, nil

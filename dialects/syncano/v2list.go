@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -74,7 +75,7 @@ func (k *call) writeFlatUsers(tx *core.Tx, p *page, people []person, cursors [2]
 type userScan struct {
 	k      *call
 	tx     *core.Tx
-	match  matcher
+	match  *matcher
 	rights rights
 }
 
@@ -116,7 +117,7 @@ func (s *userScan) byID(p *page) (kept []dataObject, err error) {
 // until it says no. The first chunk is as long as told.
 func (s *userScan) each(after, before int64, desc bool, limit int, take func(*dataObject) bool) error {
 	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: after, BeforeID: before, Desc: desc, Limit: limit,
-		UsernamePrefix: s.k.query().Get("username__startswith")}
+		IDs: s.match.narrow.ids, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), s.match.narrow.prefix)}
 	if s.rights.user != 0 && s.k.who.key.IgnoreACL {
 		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
 	}
