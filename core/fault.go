@@ -67,6 +67,10 @@ const (
 	FieldKey      Field = "key"    // of a group or record
 )
 
+// FieldFullName is no field of its own but what [Name.Full] says: for a search
+// that is to find what is shown as one text.
+const FieldFullName Field = "full name"
+
 // Fault is one field and the rule it broke.
 type Fault struct {
 	Field Field

@@ -48,7 +48,8 @@ type UserQuery struct {
 type Search struct {
 	// Terms are folded by the caller ([Fold]); none: no search.
 	Terms []string
-	// Fields are those of FieldUsername, FieldEmail, FieldUID, FieldName (its three parts).
+	// Fields are those of FieldUsername, FieldEmail, FieldUID, FieldName (each of
+	// its three parts) and FieldFullName.
 	Fields []Field
 	// Attributes are names of attributes whose string values are searched too.
 	Attributes []string

@@ -57,6 +57,18 @@ type Name struct {
 	Formatted, Given, Family string
 }
 
+// Full is the name in one: as it was said whole, or else its parts with a space
+// between; "" if none was heard.
+func (n Name) Full() string {
+	switch {
+	case n.Formatted != "":
+		return n.Formatted
+	case n.Given == "" || n.Family == "":
+		return n.Given + n.Family
+	}
+	return n.Given + " " + n.Family
+}
+
 // A Handle is a name that finds one user in a realm, compared byte for byte.
 // Kind starts with the owning dialect's name, as in "onapp.api_key".
 type Handle struct {

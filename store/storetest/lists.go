@@ -109,7 +109,8 @@ func searches(t *testing.T, s core.Store) {
 	}{
 		{"éva_", core.FieldUsername, nil, true}, {"_1", core.FieldUsername, nil, true}, {"éva%", core.FieldUsername, nil, false},
 		{"0%", core.FieldUsername, nil, true}, {"o'n", core.FieldName, nil, true}, {`"q\`, core.FieldName, nil, true},
-		{`l"q`, core.FieldName, nil, false}, {"uid-É", core.FieldUID, nil, false}, {"uid-é", core.FieldUID, nil, true},
+		{`l"q`, core.FieldName, nil, false}, {`l "q\`, core.FieldFullName, nil, true}, {`l"q`, core.FieldFullName, nil, false},
+		{"uid-É", core.FieldUID, nil, false}, {"uid-é", core.FieldUID, nil, true},
 		{"@example.com", core.FieldEmail, nil, true}, {"köln \"", "", []string{"town"}, true}, {"köln", "", []string{"n"}, false},
 		{"123", "", []string{"n"}, false}, {"\x00", core.FieldUsername, nil, false},
 	} {

@@ -157,7 +157,7 @@ func (m *model) joined(u *core.User, kind string, group int64) bool {
 func found(u *core.User, s core.Search) bool {
 	texts := map[core.Field][]string{
 		core.FieldUsername: {u.Username}, core.FieldEmail: {u.Email}, core.FieldUID: {u.UID},
-		core.FieldName: {u.Name.Formatted, u.Name.Given, u.Name.Family},
+		core.FieldName: {u.Name.Formatted, u.Name.Given, u.Name.Family}, core.FieldFullName: {u.Name.Full()},
 	}
 	var all []string
 	for _, f := range s.Fields {

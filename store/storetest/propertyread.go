@@ -98,7 +98,7 @@ func (c *comparison) search() core.Search {
 	if c.draw(2, "terms") == 0 {
 		s.Terms = append(s.Terms, core.Fold(c.text()))
 	}
-	for _, f := range []core.Field{core.FieldUsername, core.FieldEmail, core.FieldUID, core.FieldName} {
+	for _, f := range []core.Field{core.FieldUsername, core.FieldEmail, core.FieldUID, core.FieldName, core.FieldFullName} {
 		if c.draw(2, string(f)) == 0 {
 			s.Fields = append(s.Fields, f)
 		}

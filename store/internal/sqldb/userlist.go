@@ -15,8 +15,8 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if err != nil || realm == 0 {
 		return nil, err
 	}
-	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
-		return t.searchAttributes(realm, q)
+	if judged(q.Search) {
+		return t.searchRows(realm, q)
 	}
 	rows, err := t.userRows(realm, q)
 	if err != nil {
@@ -84,9 +84,9 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	if wholeRealm(q) {
 		return t.countRealm(realm, q.Deleted)
 	}
-	if len(q.Search.Attributes) > 0 && len(q.Search.Terms) > 0 {
+	if judged(q.Search) {
 		q.Behind, q.Limit, q.Offset = nil, 0, 0
-		found, err := t.matchAttributes(realm, q)
+		found, err := t.matchRows(realm, q)
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")
@@ -114,7 +114,7 @@ func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
 	return int(e.users - e.deleted), err
 }
 
-// userPage adds what a narrowed query asks for but attributes, Limit and Offset.
+// userPage adds what a narrowed query asks for but a search of rows, Limit and Offset.
 func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error {
 	if err := t.userConditions(b, realm, q); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error
 	return nil
 }
 
-// userConditions adds what q asks for but Behind and attributes.
+// userConditions adds what q asks for but Behind and a search of rows.
 func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if indexed(q.Order) || q.UsernamePrefix != "" {
 		b.and("realm = ?", int64(realm))
@@ -141,7 +141,7 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if !q.Deleted {
 		b.and("deleted_at is null")
 	}
-	if len(q.Search.Attributes) == 0 {
+	if !judged(q.Search) {
 		t.searched(b, realm, q.Search)
 	}
 	if q.Member != 0 {

@@ -7,20 +7,25 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// searchAttributes lists users for a search that looks into attributes. No
-// engine can fold the strings in them as [core.Fold] does, so the rows are
-// judged here, by few columns, until the page is full.
-func (t *tx) searchAttributes(realm scope, q core.UserQuery) ([]*core.User, error) {
-	found, err := t.matchAttributes(realm, q)
+// judged tells whether a search looks into what no engine can fold as
+// [core.Fold] does: attributes, and names put together. Its rows are judged here.
+func judged(s core.Search) bool {
+	return len(s.Terms) > 0 && (len(s.Attributes) > 0 || slices.Contains(s.Fields, core.FieldFullName))
+}
+
+// searchRows lists users for a search that is judged here.
+func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
+	found, err := t.matchRows(realm, q)
 	if err != nil {
 		return nil, err
 	}
 	return t.usersAt(q.Realm, found)
 }
 
-// matchAttributes returns the rows of the users that q keeps, in its order.
-func (t *tx) matchAttributes(realm scope, q core.UserQuery) (found []int64, err error) {
-	b := selecting("id, username_key, email, uid, name_key, attributes", "users")
+// matchRows returns the rows of the users that q keeps, in its order. It reads
+// few columns, until the page is full.
+func (t *tx) matchRows(realm scope, q core.UserQuery) (found []int64, err error) {
+	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", "users")
 	if q.Behind != nil && q.Behind.Realm != q.Realm {
 		q.Behind = nil
 	}
@@ -28,6 +33,7 @@ func (t *tx) matchAttributes(realm scope, q core.UserQuery) (found []int64, err 
 	if err := t.userPage(b, realm, q, w); err != nil {
 		return nil, err
 	}
+	q.Search.OrIDs = slices.Sorted(slices.Values(q.Search.OrIDs))
 	skip := q.Offset
 	err = t.query(b.text.String(), b.args, func(r Row) error {
 		ok, err := matches(r, q.Search)
@@ -47,15 +53,22 @@ func (t *tx) matchAttributes(realm scope, q core.UserQuery) (found []int64, err 
 	return found, err
 }
 
-// matches judges a row of matchAttributes.
+// matches judges a row of matchRows. OrIDs are sorted: there may be very many.
 func matches(r Row, s core.Search) (bool, error) {
-	if slices.Contains(s.OrIDs, id(r.Int(0))) {
+	if _, ok := slices.BinarySearch(s.OrIDs, id(r.Int(0))); ok {
 		return true, nil
 	}
 	for _, f := range s.Fields {
 		if text, ok := searchText(r, f); ok && holdsAny(text, s.Terms) {
 			return true, nil
 		}
+	}
+	return matchesAttribute(r, s)
+}
+
+func matchesAttribute(r Row, s core.Search) (bool, error) {
+	if len(s.Attributes) == 0 {
+		return false, nil
 	}
 	as, err := decodeAttributes(r.Text(5))
 	if err != nil {
@@ -80,6 +93,8 @@ func searchText(r Row, f core.Field) (string, bool) {
 		return core.Fold(r.Text(3)), true
 	case core.FieldName:
 		return r.Text(4), true
+	case core.FieldFullName:
+		return core.Fold(core.Name{Formatted: r.Text(6), Given: r.Text(7), Family: r.Text(8)}.Full()), true
 	}
 	return "", false
 }
