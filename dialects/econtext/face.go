@@ -2,7 +2,6 @@ package econtext
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -135,7 +134,7 @@ func (f *face) nameOf(u *core.User) (name string, ok bool) {
 	if u.Name.Formatted != "" {
 		return u.Name.Formatted, true
 	}
-	if joined := joinedName(u); joined != f.hushed {
+	if joined := u.Name.Full(); joined != f.hushed {
 		return joined, joined != ""
 	}
 	return "", f.blank
@@ -146,13 +145,6 @@ func (f *face) setName(u *core.User, name wire.Field[string]) {
 	u.Name.Formatted = name.Or("")
 	f.blank, f.hushed = false, ""
 	if u.Name.Formatted == "" {
-		f.blank, f.hushed = !name.IsNull(), joinedName(u)
+		f.blank, f.hushed = !name.IsNull(), u.Name.Full()
 	}
-}
-
-func joinedName(u *core.User) string {
-	if u.Name.Given == "" || u.Name.Family == "" {
-		return u.Name.Given + u.Name.Family
-	}
-	return strings.Join([]string{u.Name.Given, u.Name.Family}, " ")
 }

@@ -81,6 +81,32 @@ func TestClearedNameStaysCleared(t *testing.T) {
 	}
 }
 
+// A search finds what is shown: a name in two parts as one text, and no part of
+// a name that another one hides.
+func TestSearchFindsTheNameThatIsShown(t *testing.T) {
+	for name, c := range map[string]struct {
+		name  core.Name
+		term  string
+		found bool
+	}{
+		"across both parts":            {core.Name{Given: "Ada", Family: "Admin"}, "ADA%20ad", true},
+		"one part alone":               {core.Name{Family: "Lovelace"}, "lovelace", true},
+		"no blank beside a lone part":  {core.Name{Family: "Lovelace"}, "%20love", false},
+		"a whole name":                 {core.Name{Formatted: "A. A.", Given: "Lovelace"}, "a.%20a", true},
+		"not what a whole name hides":  {core.Name{Formatted: "A. A.", Given: "Lovelace"}, "lovelace", false},
+		"not from a whole to its part": {core.Name{Formatted: "A. A.", Given: "Lovelace"}, "a.%20love", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, ProfileDocumented)
+			w.change("weak", func(u *core.User) { u.Name = c.name })
+			body := w.ask("GET", "/api/users/search/"+c.term, "").Body.String()
+			if strings.Contains(body, `"id": "weak-uid"`) != c.found {
+				t.Errorf("found %s", body)
+			}
+		})
+	}
+}
+
 func TestForeignerIsChangedWithoutAnAddress(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	w.change("weak", func(u *core.User) { u.Email, u.EnabledUntil = "", u.CreatedAt })

@@ -26,7 +26,7 @@ func searchUsers(k *call) (reply, error) {
 	}
 	l.query.Search = core.Search{
 		Terms:      []string{term},
-		Fields:     []core.Field{core.FieldEmail, core.FieldName, core.FieldUID},
+		Fields:     []core.Field{core.FieldEmail, core.FieldFullName, core.FieldUID},
 		Attributes: []string{"company_name"},
 		OrIDs:      owners,
 	}
