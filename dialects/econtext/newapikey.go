@@ -78,7 +78,9 @@ func createAPIKey(k *call) (reply, error) {
 		return nil, err
 	}
 	n.complete(k.d.dir)
-	if n.hash, err = k.d.dir.HashSecret(k.ctx(), k.d.cfg.SecretCost, n.secret); err != nil {
+	// Blanks around it do not count: an attempt to authenticate is trimmed too.
+	secret := strings.TrimSpace(n.secret)
+	if n.hash, err = k.d.dir.HashSecret(k.ctx(), k.d.cfg.SecretCost, secret); err != nil {
 		return nil, err
 	}
 	var made *key
