@@ -12,7 +12,7 @@ func faultFailure(subject string, f core.Fault) *failure {
 	if f.Rule == core.Taken {
 		return taken(subject, f.Field)
 	}
-	param := paramOf(f.Field)
+	param := paramOf(subject, f.Field)
 	if f.Rule == core.Required {
 		return missing(param)
 	}
@@ -43,15 +43,21 @@ func ruleWords(f core.Fault) string {
 	return "The value is not accepted"
 }
 
-// paramOf is the vendor's name of a core field.
-func paramOf(f core.Field) string {
+// paramOf is the vendor's name of a core field. What is none of the core's own
+// is an attribute: a name within custom_data.
+func paramOf(subject string, f core.Field) string {
 	switch f {
 	case core.FieldUID:
 		return "id"
 	case core.FieldKey:
+		if subject == kindAPIKey {
+			return "id"
+		}
 		return "name"
+	case core.FieldUsername, core.FieldEmail, core.FieldName, core.FieldPassword:
+		return string(f)
 	}
-	return string(f)
+	return memberCustomData
 }
 
 // taken is what the vendor says of a value that must be unique and is not. The
@@ -79,5 +85,5 @@ func taken(subject string, field core.Field) *failure {
 	case field == core.FieldUsername:
 		return invalid("username", "A user with that username already exists")
 	}
-	return invalid(paramOf(field), "The value is in use already")
+	return invalid(paramOf(subject, field), "The value is in use already")
 }
