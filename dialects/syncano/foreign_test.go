@@ -204,3 +204,22 @@ func TestForeignersAreFoundBeforeTheyWereShown(t *testing.T) {
 		}
 	}
 }
+
+// Passwords as the original stores them work, and stay as they are.
+func TestStoredPasswordsOfTheOriginal(t *testing.T) {
+	const hash = "pbkdf2_sha256$100000$Zk4TqV9sW1xY$ZTnUmPAtsgqob6U7pqLhRGNNzG9q4V2HdW6ZREQ+/AU="
+	w := newWorld(t, nil)
+	for name, stored := range map[string]string{"ann": hash, "none": "", "unusable": "!x"} {
+		u := coretest.User(name)
+		u.Password = stored
+		w.born(u)
+	}
+	w.must(plainKey, "POST", main+"user/auth/", `{"username": "ann", "password": " changeme1 "}`)
+	for _, name := range []string{"ann", "none", "unusable"} {
+		w.refused(plainKey, "POST", main+"user/auth/", `{"username": "`+name+`", "password": "!x"}`, 401, `{"detail":"Invalid password."}`)
+	}
+	list := w.must(ownerKey, "GET", users+"?username__startswith=ann", "")["objects"].([]any)
+	if id := int64(list[0].(map[string]any)["id"].(float64)); w.user(id).Password != hash {
+		t.Error("logging in rewrote the hash")
+	}
+}

@@ -1,0 +1,141 @@
+package syncano_test
+
+import (
+	"io/fs"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
+)
+
+// fileWorld has a person whose profile can hold two files.
+func fileWorld(t *testing.T) (w *world, dir string) {
+	dir = t.TempDir()
+	w = newWorld(t, func(cfg *syncano.Config) { cfg.FilesDir = dir })
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "pic", "type": "file"}, {"name": "big", "type": "file"}, {"name": "n", "type": "integer"}]}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)
+	return w, dir
+}
+
+// upload patches the profile with a file and further form fields.
+func (w *world) upload(fields ...string) *httptest.ResponseRecorder {
+	body := "--b\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"x.png\"\r\n\r\npixels\r\n"
+	for _, f := range fields {
+		name, value, _ := strings.Cut(f, "=")
+		body += "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
+	}
+	r := httptest.NewRequest("PATCH", main+"classes/user_profile/objects/1/", strings.NewReader(body+"--b--\r\n"))
+	r.Header.Set("X-Api-Key", ownerKey)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	rec := httptest.NewRecorder()
+	w.d.ServeHTTP(rec, r)
+	return rec
+}
+
+func filesIn(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			names = append(names, filepath.Base(path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestFilesOnDiskAreThoseInUse(t *testing.T) {
+	for name, end := range map[string]func(*world){
+		"replaced":        func(w *world) { w.upload() },
+		"removed":         func(w *world) { w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"pic": null}}`) },
+		"user_deleted":    func(w *world) { w.must(ownerKey, "DELETE", users+"1/", "") },
+		"field_removed":   func(w *world) { w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": []}`) },
+		"refused_write":   func(w *world) { w.upload("expected_revision=99") },
+		"bad_other_field": func(w *world) { w.upload("n=x") },
+		"instance_gone":   func(w *world) { w.must(ownerKey, "DELETE", "/v1.1/instances/main/", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, dir := fileWorld(t)
+			if rec := w.upload(); rec.Code != 200 {
+				t.Fatalf("%d %s", rec.Code, rec.Body)
+			}
+			first := filesIn(t, dir)
+			if len(first) != 1 {
+				t.Fatalf("after one upload there are %v", first)
+			}
+			end(w)
+			left := filesIn(t, dir)
+			switch name {
+			case "refused_write", "bad_other_field":
+				if len(left) != 1 || left[0] != first[0] {
+					t.Errorf("have %v, want %v still", left, first)
+				}
+			case "replaced":
+				if len(left) != 1 || left[0] == first[0] {
+					t.Errorf("have %v, want another than %v", left, first)
+				}
+			default:
+				if len(left) != 0 {
+					t.Errorf("%v are left", left)
+				}
+			}
+		})
+	}
+}
+
+func TestFilesBelongToTheirInstance(t *testing.T) {
+	w, dir := fileWorld(t)
+	w.upload()
+	name := filesIn(t, dir)[0]
+	for path, want := range map[string]int{
+		main + "files/" + name:                        200,
+		"/v2/instances/MAIN/files/" + name:            200,
+		"/v1.1/instances/other/files/" + name:         404,
+		"/v1.1/instances/nowhere/files/" + name:       404,
+		main + "files/" + strings.ToUpper(name):       404,
+		main + "files/" + name + "/":                  404,
+		main + "files/..%2F..%2F" + name:              404,
+		main + "files/" + strings.Repeat("0", 40):     404,
+		"/v1.1/instances/main/files/../files/" + name: 404,
+	} {
+		if rec := w.do("", "GET", path, ""); rec.Code != want {
+			t.Errorf("GET %s: %d, want %d", path, rec.Code, want)
+		}
+	}
+}
+
+// TestIncrementsAtOnceAllCount: an operator works on what is stored, inside the
+// transaction.
+func TestIncrementsAtOnceAllCount(t *testing.T) {
+	w, _ := fileWorld(t)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			w.do(ownerKey, "PATCH", main+"classes/user_profile/objects/1/", `{"n": {"_increment": 2}}`)
+		})
+	}
+	all.Wait()
+	if n := w.must(ownerKey, "GET", main+"classes/user_profile/objects/1/", "")["n"]; n != 40.0 {
+		t.Errorf("20 increments by 2 make %v", n)
+	}
+}
+
+// TestNoRowMatchesNoIDs: an empty list of ids is not the same as none.
+func TestNoRowMatchesNoIDs(t *testing.T) {
+	w, _ := fileWorld(t)
+	for _, path := range []string{
+		main + `classes/user_profile/objects/?query=%7B%22id%22:%7B%22_in%22:[]%7D%7D`,
+		main + `classes/user_profile/objects/?query=%7B%22owner%22:%7B%22_in%22:[]%7D%7D`,
+		`/v2/instances/main/users/?query=%7B%22id%22:%7B%22_in%22:[]%7D%7D`,
+		`/v2/instances/main/users/?query=%7B%22id%22:%7B%22_eq%22:-1%7D%7D`,
+	} {
+		if list := w.must(ownerKey, "GET", path, "")["objects"].([]any); len(list) != 0 {
+			t.Errorf("GET %s: %v", path, list)
+		}
+	}
+}
