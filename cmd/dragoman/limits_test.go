@@ -101,6 +101,63 @@ func TestReaderWhoDoesNotReadLosesItsConnection(t *testing.T) {
 	}
 }
 
+// A list that takes longer than the timeouts to read is no reason to cut off who reads it.
+func TestSlowReaderOfALongListGetsAllOfIt(t *testing.T) {
+	const people = 5000
+	head, tail, _ := strings.Cut(devSeed, "syncano:\n")
+	var seed strings.Builder
+	seed.WriteString(head)
+	for i := range people {
+		fmt.Fprintf(&seed, "  - {username: reader%d}\n", i)
+	}
+	seed.WriteString("syncano:\n" + tail)
+	g := start(t, "--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seed.String()), "--read-timeout", "400ms", "--write-timeout", "400ms")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(128 << 10); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintf(conn, "GET /users.xml HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: %s\r\n\r\n", admin[1])
+	begin, size, last := time.Now(), 0, ""
+	for buf := make([]byte, 128<<10); ; time.Sleep(20 * time.Millisecond) {
+		n, err := io.ReadFull(conn, buf)
+		size += n
+		last = string(buf[max(0, n-100):n])
+		if err != nil {
+			break
+		}
+	}
+	t.Logf("%d bytes in %v", size, time.Since(begin))
+	if !strings.Contains(last, "</users>") {
+		t.Errorf("%d bytes in %v, cut off at %q", size, time.Since(begin), last)
+	}
+	if time.Since(begin) < 800*time.Millisecond {
+		t.Errorf("the reader was not slow: %v", time.Since(begin))
+	}
+}
+
+func TestRequestsBeyondTheLimitAreRefusedInTheirDialectsForm(t *testing.T) {
+	g := startSeeded(t, "--max-requests", "1")
+	halfRequest(t, g.base)
+	for path, want := range map[string]string{
+		"/v1.1/instances/main/users/": `{"detail":`,
+		"/api/users":                  `{"econtext": {`,
+		"/users.json":                 `{"status":"503",`,
+		"/users.xml":                  `<status>503</status>`,
+	} {
+		got := g.do(t, "GET", path, "")
+		if got.status != 503 || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, want) {
+			t.Errorf("%s: %d, Retry-After %q: %s", path, got.status, got.header.Get("Retry-After"), got.body)
+		}
+	}
+	if got := g.do(t, "GET", "/_dragoman/health", ""); got.status != 200 {
+		t.Errorf("a full gateway is not healthy: %d", got.status)
+	}
+}
+
 func TestRateOfARealmIsLimitedAndToldWhenToComeAgain(t *testing.T) {
 	for path, header := range map[string][]string{
 		"/v1.1/instances/main/users/": {"X-API-KEY", seedAPIKey},
