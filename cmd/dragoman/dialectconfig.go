@@ -41,8 +41,18 @@ func (c *serveCmd) econtext(e *engine) econtext.Config {
 		MaxBody:       c.Limits.MaxBody,
 		MaxDepth:      c.Limits.MaxDepth,
 		SecretCost:    c.EContext.SecretCost,
+		StoreName:     storeName(e.dsn),
 		Limiter:       e.limiter,
 	}
+}
+
+// storeName is the word for the store's engine, and nothing else of the DSN:
+// whoever asks for the status is told it.
+func storeName(dsn string) string {
+	if scheme, _, _ := strings.Cut(dsn, ":"); scheme != "postgresql" {
+		return scheme
+	}
+	return "postgres"
 }
 
 // onapp has no trusted proxies of its own: the edge has put the client's address
