@@ -39,10 +39,10 @@ func (w *writer) Commit() error {
 		w.queue = append(w.queue, call{dropTokens, []any{w.e.name, w.token}})
 	}
 	w.queue = append(w.queue, call{sql: commit})
-	var f flight
-	if err := w.load(&f, nil); err != nil {
+	if err := w.load(nil); err != nil {
 		return w.fail(err)
 	}
+	f := flight{statements: w.sent}
 	return w.committed(&f, w.l.fly(&f))
 }
 
@@ -65,6 +65,7 @@ func (w *writer) committed(f *flight, err error) error {
 
 // ask finds out whether the last commit was kept, whose answer err has taken away.
 func (w *writer) ask(err error) error {
+	w.open = false
 	for end := time.Now().Add(max(w.e.retry, minRetry)); ; {
 		kept, askErr := w.kept()
 		switch {

@@ -56,8 +56,14 @@ func (l *link) more(rows int) { l.out = appendExecute(l.out, rows) }
 // maxKept is the most memory that is kept for the next flight.
 const maxKept = 256 << 10
 
-// send sends the flight.
+// send ends the flight and sends it.
 func (l *link) send() error {
+	l.out = appendSync(l.out)
+	return l.push()
+}
+
+// push sends what the flight holds so far. The server begins with it.
+func (l *link) push() error {
 	if l.dead != nil {
 		return l.dead
 	}
@@ -67,7 +73,6 @@ func (l *link) send() error {
 	}
 	err := l.conn.SetDeadline(deadline)
 	if err == nil {
-		l.out = appendSync(l.out)
 		_, err = l.conn.Write(l.out)
 	}
 	if cap(l.out) > maxKept {

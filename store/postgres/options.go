@@ -33,7 +33,7 @@ func parse(dsn string) (options, error) {
 	}
 	o := options{
 		pool: max(8, 4*runtime.GOMAXPROCS(0)), retry: 10 * time.Second, cache: sqldb.DefaultCache,
-		timeout: timeouts{30 * time.Second, 10 * time.Second, time.Minute},
+		timeout: timeouts{30 * time.Second, 10 * time.Second, 20 * time.Second},
 	}
 	query := u.Query()
 	if err := o.take(query); err != nil {
@@ -117,11 +117,12 @@ const maxConnect = 5 * time.Second
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
-// patience is how long an answer may take before the server is given up for
+// patience is how long an answer may take before the connection is given up for
 // lost: longer than the server itself allows a statement. 0 is for ever.
 func (o *options) patience() time.Duration {
-	if o.timeout.statement == 0 {
+	bound := o.timeout.statement
+	if bound == 0 {
 		return 0
 	}
-	return o.timeout.statement + 10*time.Second
+	return bound + min(max(bound, time.Second), 10*time.Second)
 }

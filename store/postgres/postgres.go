@@ -37,7 +37,7 @@ import (
 //	cache=64MiB              how much memory objects may take; 0 keeps none
 //	statement_timeout=30s    how long the server may work on one statement
 //	lock_timeout=10s         how long a writer waits for those of other processes
-//	idle_in_transaction_session_timeout=1m
+//	idle_in_transaction_session_timeout=20s
 //	                         how long the server keeps the locks of a process that
 //	                         has stopped in the middle of its work
 //

@@ -25,10 +25,12 @@ func open(t testing.TB, dsn string) core.Store {
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) core.Store { return open(t, pgtest.DSN(t)) })
 }
 
 func TestModel(t *testing.T) {
+	t.Parallel()
 	storetest.RunModel(t, func() (core.Store, func()) {
 		s, err := postgres.Open(context.Background(), pgtest.DSN(t))
 		if err != nil {

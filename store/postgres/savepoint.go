@@ -4,12 +4,18 @@ import "errors"
 
 var errWriting = errors.New("postgres: this connection is for writing")
 
-// Savepoint notes that a change begins.
+// Savepoint notes that a change begins, and that those before it have ended.
 func (w *writer) Savepoint() error {
-	if w.failed == nil {
-		w.change, w.saved = len(w.queue), false
+	if w.failed != nil {
+		return w.failed
 	}
-	return w.failed
+	if len(w.queue) >= enough {
+		if err := w.push(); err != nil {
+			return err
+		}
+	}
+	w.change, w.own, w.saved = len(w.queue), w.sent+len(w.queue), false
+	return nil
 }
 
 // Release makes the change part of the transaction. It fails if the change has

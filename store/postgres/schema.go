@@ -56,6 +56,9 @@ const migrationLock = 0x647261676f6d616e
 // and the others wait for it.
 func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
 	err = s.with(ctx, func(c *pgconn.PgConn) error {
+		if err := s.writable(ctx, c); err != nil {
+			return err
+		}
 		lock := "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" + strconv.Itoa(migrationLock) + ")"
 		if err := c.Exec(ctx, lock).Close(); err != nil {
 			return err
@@ -64,6 +67,21 @@ func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
 		return err
 	})
 	return list, err
+}
+
+// writable tells why no table could be made, if so.
+func (s schema) writable(ctx context.Context, c *pgconn.PgConn) error {
+	why, err := value(ctx, c, `select case
+		when current_setting('transaction_read_only') = 'on' then 1
+		when current_schema() is null then 2
+		when not has_schema_privilege(current_schema(), 'create') then 3
+		else 0 end`)
+	if err != nil || why == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %s", sqldb.ErrNotWritable, [...]string{
+		1: "the database only reads", 2: "search_path names no schema", 3: "the user may not create tables",
+	}[why])
 }
 
 // migrate brings the schema up, if it is not.

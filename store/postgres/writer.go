@@ -9,19 +9,23 @@ import (
 
 // writer is the connection for writing.
 //
-// What a change writes is queued, and goes out with the next query, or with the
-// commit: a transaction whose reads come from memory costs one round trip. A
-// savepoint is set only if it may be needed: when something of a change has to go
-// out before the change has ended. What has not gone out is undone by forgetting it.
+// What a change writes is queued, and its answers are read with those of the next
+// query, or of the commit: a transaction whose reads come from memory waits once.
+// What is queued goes out when a change has ended and there is enough of it, so
+// that the server works on some changes while others are being made. A savepoint
+// is set only if it may be needed: when something of a change has to go out before
+// the change has ended. What has not gone out is undone by forgetting it.
 type writer struct {
 	e *engine
 	l *link
 
 	active bool // between BeginWrite and the end
 	open   bool // the server has the transaction
+	sent   int  // how many statements have gone out on the flight
 	queue  []call
 	size   int
 	change int  // where the current change's part of the queue begins; none
+	own    int  // where its part of the flight begins
 	saved  bool // its savepoint is set
 	// careful sends every statement at once, so that one that fails does so in
 	// its own change. It holds from the first late failure to the next commit.
@@ -44,14 +48,23 @@ const none = -1
 // have committed before it, but there are no others: the lock keeps out the
 // writers of other processes.
 const (
-	beginWrite    = "begin transaction isolation level read committed read write"
-	lock          = "select no from writing for update"
-	savepoint     = "savepoint change"
-	release       = "release savepoint change"
-	rollbackTo    = "rollback to savepoint change"
-	commit        = "commit"
-	maxQueue      = 256
-	maxQueueBytes = 1 << 20
+	beginWrite = "begin transaction isolation level read committed read write"
+	lock       = "select no from writing for update"
+	savepoint  = "savepoint change"
+	release    = "release savepoint change"
+	rollbackTo = "rollback to savepoint change"
+	commit     = "commit"
+)
+
+const (
+	// enough is how many statements are worth sending when a change has ended.
+	enough = 16
+	// maxSize is how many bytes a change queues.
+	maxSize = 1 << 20
+	// maxSent bounds the answers that the server has to keep until they are read:
+	// if it could not get rid of them it would not read on, and everybody would
+	// wait for each other.
+	maxSent = 2048
 )
 
 // BeginWrite starts a transaction, which the first flight does in fact.
@@ -65,7 +78,8 @@ func (w *writer) BeginWrite() error {
 // reset forgets the transaction.
 func (w *writer) reset() {
 	clear(w.queue)
-	w.active, w.open, w.queue, w.size, w.change, w.saved = false, false, w.queue[:0], 0, none, false
+	w.active, w.open, w.queue, w.size, w.sent = false, false, w.queue[:0], 0, 0
+	w.change, w.own, w.saved = none, 0, false
 	w.failed, w.refused = nil, nil
 }
 
@@ -89,8 +103,11 @@ func (w *writer) Exec(sql string, args ...any) error {
 	for _, a := range args {
 		w.size += sizeOf(a)
 	}
-	if w.careful || len(w.queue) >= maxQueue || w.size >= maxQueueBytes {
+	switch {
+	case w.careful || w.sent+len(w.queue) >= maxSent:
 		return w.fly(nil, nil)
+	case w.size >= maxSize:
+		return w.push()
 	}
 	return nil
 }
@@ -105,24 +122,36 @@ func sizeOf(arg any) int {
 	return 8
 }
 
-// fly sends what is queued, and the query if there is one.
+// push sends what is queued, and leaves the answers for later.
+func (w *writer) push() error {
+	w.secure(nil)
+	if err := w.load(nil); err != nil {
+		return w.fail(err)
+	}
+	if err := w.l.push(); err != nil {
+		return w.fail(err)
+	}
+	w.open = true
+	return nil
+}
+
+// fly sends what is queued, and the query if there is one, and reads all answers.
 func (w *writer) fly(query *call, scan func(sqldb.Row) error) error {
 	if w.failed != nil {
 		return w.failed
 	}
 	w.secure(query)
-	own := max(w.change, 0)
-	f := flight{scan: scan}
-	if err := w.load(&f, query); err != nil {
+	if err := w.load(query); err != nil {
 		return w.fail(err)
 	}
+	f := flight{statements: w.sent, scan: scan}
 	err := w.l.fly(&f)
 	for err == nil && f.more {
 		f.more, f.done, f.statements = false, 0, 1
 		w.l.more(chunk)
 		err = w.l.fly(&f)
 	}
-	return w.landed(&f, own, err)
+	return w.landed(&f, err)
 }
 
 // secure sets a savepoint before what the current change has queued, if that, or
@@ -140,9 +169,9 @@ func (w *writer) secure(query *call) {
 	w.saved = true
 }
 
-// load puts everything on one flight.
-func (w *writer) load(f *flight, query *call) (err error) {
-	if w.l == nil || w.l.dead != nil {
+// load puts what is queued on the flight, and the query.
+func (w *writer) load(query *call) (err error) {
+	if w.l == nil || w.l.dead != nil && !w.open {
 		if w.l, err = w.e.dial(context.Background()); err != nil {
 			return err
 		}
@@ -152,22 +181,20 @@ func (w *writer) load(f *flight, query *call) (err error) {
 			return err
 		}
 	}
-	f.statements = len(w.queue)
+	w.sent += len(w.queue)
+	clear(w.queue)
+	w.queue, w.size, w.change = w.queue[:0], 0, min(w.change, 0)
 	if query == nil {
 		return nil
 	}
-	f.statements++
+	w.sent++
 	return w.l.add(query.sql, query.args, chunk)
 }
 
-// landed judges how a flight went, of which the statements from own on are the
-// current change's.
-func (w *writer) landed(f *flight, own int, err error) error {
-	clear(w.queue)
-	w.queue, w.size, w.open = w.queue[:0], 0, true
-	if w.change != none {
-		w.change = 0
-	}
+// landed judges how a flight went.
+func (w *writer) landed(f *flight, err error) error {
+	own := w.own
+	w.sent, w.own, w.open = 0, 0, true
 	switch {
 	case err == nil || !f.refused && !isLost(err):
 		return err // the reader's own
