@@ -77,11 +77,15 @@ func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
 	}
 }
 
-func TestReadmeNamesEveryFlag(t *testing.T) {
+func TestReadmeHasARowForEveryFlag(t *testing.T) {
 	readme := readFile(t, "README.md")
 	for _, f := range serveFlags(t) {
-		if !strings.Contains(readme, "`--"+f.Name+"`") {
-			t.Errorf("README.md does not name --%s", f.Name)
+		value := ""
+		if f.Default != "" {
+			value = "`" + f.Default + "`"
+		}
+		if row := fmt.Sprintf("\n| `--%s` | %s | %s |\n", f.Name, value, f.Help); !strings.Contains(readme, row) {
+			t.Errorf("README.md lacks the row%s", row)
 		}
 	}
 }
