@@ -69,6 +69,7 @@ func byName(i uint64) core.UserRef {
 
 func benchGet(b *testing.B, s core.Store, ref func(uint64) core.UserRef) {
 	b.ReportAllocs()
+	b.SetParallelism(32)
 	var n atomic.Uint64
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {

@@ -132,8 +132,10 @@ func (es *epochs) attach(conn Conn, version uint64, views int) *epoch {
 	e := es.current
 	fits := e.version == version
 	if fits {
+		e = es.mended(e)
 		e.views += views
-		if e.pin.CompareAndSwap(nil, &pin{conn: conn}) {
+		if e.pins.none() {
+			e.pins.add(pinned{Conn: conn})
 			conn = nil
 		}
 	}
@@ -145,4 +147,14 @@ func (es *epochs) attach(conn Conn, version uint64, views int) *epoch {
 		return nil
 	}
 	return e
+}
+
+// mended is the epoch, or if it has lost its pins, another of the same state.
+func (es *epochs) mended(e *epoch) *epoch {
+	select {
+	case <-e.pins.lost:
+		es.current = es.newEpoch(e.version, e.number)
+	default:
+	}
+	return es.current
 }

@@ -49,7 +49,7 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), name: rand.Text(),
 		version: version, number: version, next: map[sequence]int64{}, free: newFreeNames(),
 	}
-	db.epochs.init(e, version)
+	db.epochs.init(e, db.readers, version)
 	db.checker.db = db
 	db.writer = newWriter(db, conn)
 	return db, nil

@@ -9,23 +9,21 @@ func (es *epochs) ending() error {
 		return nil
 	}
 	e := es.now()
-	if e.pin.Load() == nil {
-		p, err := es.newPin(e)
-		if err != nil {
+	if e.pins.none() {
+		if err := es.pin(e); err != nil {
 			return err
 		}
-		e.pin.Store(p)
 	}
 	es.ticks.Add(1)
 	return nil
 }
 
-// newPin begins a transaction on the epoch's state. The writer calls it, so that
-// no commit can come in between.
-func (es *epochs) newPin(e *epoch) (*pin, error) {
+// pin begins a transaction on the epoch's state. The writer calls it, so that no
+// commit can come in between.
+func (es *epochs) pin(e *epoch) error {
 	conn, err := es.takeSpare()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	version, err := beginAt(conn)
 	if err == nil && version != e.version {
@@ -33,9 +31,10 @@ func (es *epochs) newPin(e *epoch) (*pin, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return nil, err
+		return err
 	}
-	return &pin{conn: conn}, nil
+	e.pins.add(pinned{Conn: conn})
+	return nil
 }
 
 // failed says that the commit was not kept: the epoch goes on.

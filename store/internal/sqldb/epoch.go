@@ -10,9 +10,8 @@ import (
 // database must be of that state, also when commits come in between.
 //
 // Views that find everything in memory never touch the database. One that must
-// ask it first tries a connection of its own, which is of use if it sees the
-// epoch's state. When it is too late for that there is the epoch's pin: a
-// connection whose transaction began while the state was the database's.
+// ask it, and comes too late for just any connection, uses the epoch's pins:
+// connections whose transactions began while the state was the database's.
 type epoch struct {
 	version uint64 // the state's number in the database
 	number  uint64 // and in the cache, where it never goes back
@@ -20,19 +19,14 @@ type epoch struct {
 	// and no commit is under way.
 	tick  atomic.Uint64
 	views int // guarded by epochs.mu
-	pin   atomic.Pointer[pin]
-}
-
-// pin is a connection that sees an epoch's state, shared by the views that need it.
-type pin struct {
-	mu   sync.Mutex
-	conn Conn
+	pins  pins
 }
 
 // epochs is the current epoch and the way from one to the next.
 type epochs struct {
-	engine Engine
-	shared bool
+	engine  Engine
+	readers *pool
+	shared  bool
 	// ticks counts the beginnings and the ends of commits: it is odd while one
 	// is under way.
 	ticks atomic.Uint64
@@ -45,9 +39,15 @@ type epochs struct {
 	spare   []Conn // for pins
 }
 
-func (es *epochs) init(e Engine, version uint64) {
-	es.engine, es.shared, es.idle.L = e, e.Shared(), &es.mu
-	es.current = &epoch{version: version, number: version}
+func (es *epochs) init(e Engine, readers *pool, version uint64) {
+	es.engine, es.readers, es.shared, es.idle.L = e, readers, e.Shared(), &es.mu
+	es.current = es.newEpoch(version, version)
+}
+
+func (es *epochs) newEpoch(version, number uint64) *epoch {
+	e := &epoch{version: version, number: number}
+	e.pins.init(es.engine.Readers())
+	return e
 }
 
 // enter lets somebody begin, until leave.
@@ -89,25 +89,24 @@ func (es *epochs) join() (*epoch, error) {
 func (es *epochs) part(e *epoch) {
 	es.mu.Lock()
 	e.views--
-	p := es.unpin(e)
 	es.left()
-	es.mu.Unlock()
-	es.release(p)
-}
-
-// unpin takes the pin of an epoch that has no more views, and gets none without
-// getting a new pin too.
-func (es *epochs) unpin(e *epoch) *pin {
-	if e.views > 0 || e == es.current && !es.shared {
-		return nil
+	unused := e.views == 0 && (e != es.current || es.shared)
+	var free []pinned
+	if unused {
+		free = e.pins.drain()
 	}
-	return e.pin.Swap(nil)
+	es.mu.Unlock()
+	es.release(free)
 }
 
-// release gives back the connection of a pin.
-func (es *epochs) release(p *pin) {
-	if p != nil {
-		es.giveSpare(p.conn)
+// release gives back the connections of pins.
+func (es *epochs) release(free []pinned) {
+	for _, p := range free {
+		if p.lent {
+			es.readers.release(p.Conn)
+		} else {
+			es.giveSpare(p.Conn)
+		}
 	}
 }
 
@@ -144,9 +143,10 @@ func (es *epochs) now() *epoch {
 	return es.current
 }
 
-// advance makes a new state the current epoch.
+// advance makes a new state the current epoch. One that is past keeps one pin at
+// most, and none without views.
 func (es *epochs) advance(version, number uint64) {
-	next := &epoch{version: version, number: number}
+	next := es.newEpoch(version, number)
 	es.mu.Lock()
 	if es.ticks.Load()%2 == 1 {
 		es.ticks.Add(1)
@@ -154,9 +154,12 @@ func (es *epochs) advance(version, number uint64) {
 	next.tick.Store(es.ticks.Load())
 	old := es.current
 	es.current = next
-	p := es.unpin(old)
+	free := old.pins.drain()
+	if old.views > 0 {
+		free = old.pins.keepOne(free)
+	}
 	es.mu.Unlock()
-	es.release(p)
+	es.release(free)
 }
 
 // still tells whether no commit has begun since the epoch became the current one.
@@ -177,9 +180,7 @@ func (es *epochs) close() bool {
 
 // closeConns closes the connections of pins, after close.
 func (es *epochs) closeConns() {
-	if p := es.current.pin.Swap(nil); p != nil {
-		_ = p.conn.Close()
-	}
+	es.release(es.current.pins.drain())
 	for _, c := range es.spare {
 		_ = c.Close()
 	}

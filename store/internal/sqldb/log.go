@@ -19,7 +19,7 @@ type state struct {
 // The first row is another if that state is not in the log: it was dropped, or
 // the database has gone back to before it.
 func readLog(c Conn, from uint64) (log []state, err error) {
-	err = c.Query(selectLog, []any{int64(from)}, func(r Row) error {
+	err = c.Query(selectLog, []any{int64(from), int64(from)}, func(r Row) error {
 		log = append(log, state{uint64(r.Int(0)), r.Text(1), r.Bytes(2)})
 		return nil
 	})

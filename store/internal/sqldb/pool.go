@@ -1,10 +1,8 @@
 package sqldb
 
 import (
-	"context"
 	"errors"
 	"sync"
-	"time"
 )
 
 // pool is the connections that views read through. They are opened when first
@@ -13,52 +11,25 @@ type pool struct {
 	engine Engine
 	slots  chan struct{} // one for each connection in use
 
-	mu    sync.Mutex
-	idle  []Conn
-	extra int // connections in use beyond the slots
+	mu   sync.Mutex
+	idle []Conn
 }
-
-// overdue is how long a view waits for a connection before one too many is
-// opened: views inside views could otherwise wait for each other for ever.
-const overdue = 200 * time.Millisecond
 
 func newPool(e Engine) *pool {
 	return &pool{engine: e, slots: make(chan struct{}, e.Readers())}
 }
 
-// take waits for a connection.
-func (p *pool) take(ctx context.Context) (Conn, error) {
-	select {
-	case p.slots <- struct{}{}:
-	default:
-		if err := p.wait(ctx); err != nil {
-			return nil, err
-		}
-	}
+// conn returns a connection for the slot that has been taken.
+func (p *pool) conn() (Conn, error) {
 	if c := p.pop(); c != nil {
 		return c, nil
 	}
 	c, err := p.engine.Connect(background, false)
 	if err != nil {
-		p.free()
+		<-p.slots
 		return nil, err
 	}
 	return c, nil
-}
-
-func (p *pool) wait(ctx context.Context) error {
-	late := time.NewTimer(overdue)
-	defer late.Stop()
-	select {
-	case p.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-late.C:
-		p.mu.Lock()
-		p.extra++
-		p.mu.Unlock()
-	}
-	return nil
 }
 
 func (p *pool) pop() Conn {
@@ -71,19 +42,6 @@ func (p *pool) pop() Conn {
 	c := p.idle[n-1]
 	p.idle = p.idle[:n-1]
 	return c
-}
-
-// free lets another view have a connection; it tells whether there was one too many.
-func (p *pool) free() bool {
-	p.mu.Lock()
-	if p.extra > 0 {
-		p.extra--
-		p.mu.Unlock()
-		return true
-	}
-	p.mu.Unlock()
-	<-p.slots
-	return false
 }
 
 // release ends the transaction on the connection and gives it back.
@@ -100,17 +58,13 @@ func (p *pool) give(c Conn) {
 	p.mu.Lock()
 	p.idle = append(p.idle, c)
 	p.mu.Unlock()
-	if p.free() {
-		if c := p.pop(); c != nil {
-			_ = c.Close()
-		}
-	}
+	<-p.slots
 }
 
 // discard closes a connection that is of no more use.
 func (p *pool) discard(c Conn) {
 	_ = c.Close()
-	p.free()
+	<-p.slots
 }
 
 // close closes the connections, none of which is in use.

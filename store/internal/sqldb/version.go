@@ -21,9 +21,11 @@ const keptStates = 10_000
 
 const (
 	selectVersion = "select max(version) from states"
-	selectLog     = "select version, writer, changed from states where version >= ? order by version"
-	insertState   = "insert into states (version, writer, changed) values (?, ?, ?)"
-	dropStates    = "delete from states where version < ?"
+	// selectLog asks of the state that is known already only whether it is there.
+	selectLog = `select version, writer, case when version > ? then changed end
+		from states where version >= ? order by version`
+	insertState = "insert into states (version, writer, changed) values (?, ?, ?)"
+	dropStates  = "delete from states where version < ?"
 )
 
 // beginAt begins a reading transaction and returns the number of the state it sees.
