@@ -42,30 +42,30 @@ func accountEndpoints() []*endpoint {
 	fields := append([]optionField{email}, append(names, optionField{name: "metadata", kind: "field", label: "Metadata"})...)
 	return []*endpoint{
 		{path: "account/auth/", title: "Account Auth", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.login", may: anybody, write: accountLogin, fields: []optionField{email, password}},
+			{method: http.MethodPost, op: "account.login", may: anybody, act: accountLogin, fields: []optionField{email, password}},
 		}},
 		{path: "account/auth/:backend/", title: "Account Social Auth", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.social_login", may: anybody, write: accountSocialLogin},
+			{method: http.MethodPost, op: "account.social_login", may: anybody, act: accountSocialLogin},
 		}},
 		{path: "account/register/", title: "Account Register", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.register", may: anybody, write: registerAccount, fields: append([]optionField{email, password}, names...)},
+			{method: http.MethodPost, op: "account.register", may: anybody, act: registerAccount, fields: append([]optionField{email, password}, names...)},
 		}},
 		{path: "account/", title: "Account", verbs: []verb{
 			{method: http.MethodGet, op: "account.show", may: anyAccount, read: showAccount},
-			{method: http.MethodPut, op: "account.update", may: anyAccount, write: saveAccount, fields: fields},
-			{method: http.MethodPatch, op: "account.patch", may: anyAccount, write: saveAccount},
+			{method: http.MethodPut, op: "account.update", may: anyAccount, act: saveAccount, fields: fields},
+			{method: http.MethodPatch, op: "account.patch", may: anyAccount, act: saveAccount},
 		}},
 		{path: "account/reset_key/", title: "Account Reset Key", verbs: []verb{
-			{method: http.MethodPost, op: "account.reset_key", may: anyAccount, write: resetAccountKey},
+			{method: http.MethodPost, op: "account.reset_key", may: anyAccount, act: resetAccountKey},
 		}},
 		{path: "account/password/", title: "Account Password", verbs: []verb{
-			{method: http.MethodPost, op: "account.password", may: anyAccount, write: changeAccountPassword},
+			{method: http.MethodPost, op: "account.password", may: anyAccount, act: changeAccountPassword},
 		}},
 		{path: "account/password/set/", title: "Account Password Set", verbs: []verb{
-			{method: http.MethodPost, op: "account.set_password", may: accountWithoutPassword, write: setAccountPassword},
+			{method: http.MethodPost, op: "account.set_password", may: accountWithoutPassword, act: setAccountPassword},
 		}},
 		{path: "account/password/reset/", title: "Account Password Reset", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.reset_password", may: anybody, write: resetAccountPassword},
+			{method: http.MethodPost, op: "account.reset_password", may: anybody, act: resetAccountPassword},
 		}},
 	}
 }

@@ -18,16 +18,16 @@ func apiKeyEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/:instance/api_keys/", title: "Api Key List", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "api_keys.list", may: mayReadKeys, read: listKeys},
-			{method: http.MethodPost, op: "api_keys.create", may: managers, write: createKey, fields: fields},
+			{method: http.MethodPost, op: "api_keys.create", may: managers, act: createKey, fields: fields},
 		}},
 		{path: "instances/:instance/api_keys/:key/", title: "Api Key Instance", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "api_keys.show", may: mayReadKeys, find: findKey, read: showKey},
-			{method: http.MethodPut, op: "api_keys.update", may: managers, find: findKey, write: saveKey, fields: fields},
-			{method: http.MethodPatch, op: "api_keys.patch", may: managers, find: findKey, write: saveKey},
-			{method: http.MethodDelete, op: "api_keys.delete", may: managers, find: findKey, write: deleteKey},
+			{method: http.MethodPut, op: "api_keys.update", may: managers, find: findKey, act: saveKey, fields: fields},
+			{method: http.MethodPatch, op: "api_keys.patch", may: managers, find: findKey, act: saveKey},
+			{method: http.MethodDelete, op: "api_keys.delete", may: managers, find: findKey, act: deleteKey},
 		}},
 		{path: "instances/:instance/api_keys/:key/reset_key/", title: "Api Key Reset Key", scope: instanceScope, verbs: []verb{
-			{method: http.MethodPost, op: "api_keys.reset_key", may: managers, find: findKey, write: resetKey},
+			{method: http.MethodPost, op: "api_keys.reset_key", may: managers, find: findKey, act: resetKey},
 		}},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"time"
 )
 
 // maxBatch is how many parts a batch may have.
@@ -12,7 +13,7 @@ const maxBatch = 50
 func batchEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/:instance/batch/", title: "Batch", scope: instanceScope, verbs: []verb{
-			{method: http.MethodPost, op: "batch.run", may: anyKey, write: runBatch,
+			{method: http.MethodPost, op: "batch.run", may: anyKey, act: runBatch,
 				fields: []optionField{{name: "requests", kind: "field", label: "Requests", required: true}}},
 		}},
 	}
@@ -24,8 +25,12 @@ type part struct {
 	body           []byte
 }
 
-// inBatch marks the requests that a batch makes, so that no batch is in another.
+// inBatch is the context's key, in the requests that a batch makes, for when
+// their scans have to end. No batch is in another.
 type inBatch struct{}
+
+// batchQueries is how many scans of full length all parts of a batch may make.
+const batchQueries = 5
 
 // runBatch carries out the parts one after the other, with the keys of the
 // batch, each in a transaction of its own, and answers with all their answers.
@@ -37,20 +42,21 @@ func runBatch(k *call) error {
 	if err != nil {
 		return err
 	}
+	end := time.Now().Add(batchQueries * k.d.cfg.QueryTime)
 	k.out.Arr()
 	for _, p := range parts {
 		if err := k.req.Context().Err(); err != nil {
 			return err
 		}
-		k.runPart(p)
+		k.runPart(p, end)
 	}
 	k.out.End()
 	return nil
 }
 
-func (k *call) runPart(p part) {
+func (k *call) runPart(p part, end time.Time) {
 	w := &partWriter{header: http.Header{}}
-	request, err := k.partRequest(p)
+	request, err := k.partRequest(p, end)
 	if err == nil {
 		k.d.ServeHTTP(w, request)
 	}
@@ -67,8 +73,8 @@ func (k *call) runPart(p part) {
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.
-func (k *call) partRequest(p part) (*http.Request, error) {
-	ctx := context.WithValue(k.req.Context(), inBatch{}, true)
+func (k *call) partRequest(p part, end time.Time) (*http.Request, error) {
+	ctx := context.WithValue(k.req.Context(), inBatch{}, end)
 	r, err := http.NewRequestWithContext(ctx, p.method, p.target, bytes.NewReader(p.body))
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -51,6 +52,8 @@ type call struct {
 	status  int
 	out     output
 	compact bool // without indentation
+	// deadline is when scans have to end; zero until the first one begins.
+	deadline time.Time
 }
 
 // calls keeps calls between requests for their buffers; see release.
@@ -141,13 +144,16 @@ func (k *call) run() error {
 	style := k.style()
 	k.compact = style == wire.Compact()
 	k.out = output{Enc: wire.NewEnc(style)}
+	if k.req.ContentLength != 0 {
+		_ = k.readBody() // now, and not while a view is open; who needs it reports what is wrong
+	}
 	if err := k.view(k.checkAndRead); err != nil {
 		return err
 	}
-	if k.verb == nil || k.verb.write == nil {
+	if k.verb == nil || k.verb.act == nil {
 		return nil
 	}
-	return k.verb.write(k)
+	return k.verb.act(k)
 }
 
 // write sends what the handler put into out.

@@ -3,7 +3,6 @@ package syncano
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -13,13 +12,13 @@ import (
 // gives (a user key, a profile), they get it, and fn runs again.
 func (k *call) view(fn func(*core.Tx) error) error {
 	ctx := k.req.Context()
-	for deadline := time.Now().Add(scanTime); ; {
+	for {
 		err := k.d.dir.View(ctx, fn)
 		var bare *unfurnishedError
 		if !errors.As(err, &bare) {
 			return err
 		}
-		if time.Now().After(deadline) {
+		if k.late() {
 			return errTooSlow
 		}
 		if err := k.furnish(bare); err != nil {

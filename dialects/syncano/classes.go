@@ -22,13 +22,13 @@ func classEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/:instance/classes/", title: "Class List", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "classes.list", may: members, read: listClasses},
-			{method: http.MethodPost, op: "classes.create", may: writers, write: createClass, fields: fields},
+			{method: http.MethodPost, op: "classes.create", may: writers, act: createClass, fields: fields},
 		}},
 		{path: "instances/:instance/classes/:class/", title: "Class Instance", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "classes.show", may: members, find: findReadableClass, read: showClass},
-			{method: http.MethodPut, op: "classes.update", may: writers, find: findPathClass, write: saveClass, fields: fields[1:]},
-			{method: http.MethodPatch, op: "classes.patch", may: writers, find: findPathClass, write: saveClass},
-			{method: http.MethodDelete, op: "classes.delete", may: writers, find: findOtherClass, write: deleteClass},
+			{method: http.MethodPut, op: "classes.update", may: writers, find: findPathClass, act: saveClass, fields: fields[1:]},
+			{method: http.MethodPatch, op: "classes.patch", may: writers, find: findPathClass, act: saveClass},
+			{method: http.MethodDelete, op: "classes.delete", may: writers, find: findOtherClass, act: deleteClass},
 		}},
 	}
 }
@@ -197,7 +197,7 @@ func listClasses(k *call, tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := scan(p, func(after, before int64, limit int) ([]*core.Record, error) {
+	rows, err := scan(k, p, func(after, before int64, limit int) ([]*core.Record, error) {
 		return tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: classKind,
 			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit})
 	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return k.listsClass(tx, r) })

@@ -169,3 +169,35 @@ func TestARealmIsNeverInherited(t *testing.T) {
 	}
 	w.refused(otherKey, "GET", "/v1.1/instances/other/users/", "", 403, noSuch)
 }
+
+func TestScansEndInTime(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.QueryTime = time.Nanosecond })
+	w.update(func(tx *core.Tx) error {
+		for i := range 1100 {
+			if err := tx.AddUser(&core.User{Realm: core.MainRealm, Username: fmt.Sprintf("u%d", i), Enabled: true}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	const tooSlow = `{"detail":"Requested query took too long. Timeout was reached."}`
+	nobody := "query=%7B%22revision%22:%7B%22_eq%22:99%7D%7D"
+	w.refused(ownerKey, "GET", "/v2/instances/main/users/?"+nobody, "", 408, tooSlow)
+	w.refused(ownerKey, "GET", main+"classes/user_profile/objects/?order_by=created_at", "", 408, tooSlow)
+	w.must(ownerKey, "GET", users, "")
+	w.must(ownerKey, "GET", "/v2/instances/main/users/", "")
+}
+
+func TestAccountWithoutPasswordSetsOne(t *testing.T) {
+	const key = "ca11ab1ec0ffee00ca11ab1ec0ffee00ca11ab1a"
+	w := newWorld(t, nil)
+	err := w.d.Seed(context.Background(), syncano.Seed{Accounts: []syncano.SeedAccount{{Email: "new@example.com", AccountKey: key}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path, body = "/v1.1/account/password/set/", `{"password": "x"}`
+	w.refused("", "POST", "/v1.1/account/auth/", `{"email": "new@example.com", "password": "x"}`, 401, `{"detail":"Invalid password."}`)
+	w.must(key, "POST", path, body)
+	w.must("", "POST", "/v1.1/account/auth/", `{"email": "new@example.com", "password": "x"}`)
+	w.refused(key, "POST", path, body, 403, forbid)
+}

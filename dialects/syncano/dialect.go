@@ -6,6 +6,7 @@ package syncano
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,6 +44,9 @@ type Config struct {
 	DottedNotFound bool
 	// OpenRegistration lets anybody make an account.
 	OpenRegistration bool
+	// QueryTime is how long a list may scan for what no index finds before it is
+	// refused with 408; 0 is two seconds, as in the original.
+	QueryTime time.Duration
 	// MaxInstances is how many instances an account may own; 0 is 16, negative no limit.
 	MaxInstances int
 	// MaxClasses is how many classes an instance may have; 0 is 100, negative no limit.
@@ -80,6 +84,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 15 << 20
+	}
+	if cfg.QueryTime <= 0 {
+		cfg.QueryTime = 2 * time.Second
 	}
 	if cfg.MaxInstances == 0 {
 		cfg.MaxInstances = 16

@@ -32,14 +32,14 @@ const (
 )
 
 // verb is one mapped method. After the checks that all requests share, find and
-// read run in the same view as those, and then write runs outside of it.
+// read run in the same view as those, and then act runs outside of it.
 type verb struct {
 	method string
 	op     string // for logs and metrics
 	may    func(*call) bool
 	find   func(*call, *core.Tx) error // the row; fails with a 404
 	read   func(*call, *core.Tx) error // answers a reading request
-	write  func(*call) error           // answers all others
+	act    func(*call) error           // what takes longer: writes, and lists that scan
 	fields []optionField               // what OPTIONS says can be sent
 }
 

@@ -84,8 +84,8 @@ func aclEndpoints() []*endpoint {
 	for _, name := range []string{aclUsers, aclGroups} {
 		list = append(list, &endpoint{path: "instances/:instance/" + name + "/acl/", title: "Acl", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: "GET", op: name + ".show_acl", may: readers, read: func(k *call, tx *core.Tx) error { return showEndpointACL(k, tx, name) }},
-			{method: "PUT", op: name + ".update_acl", may: writers, write: func(k *call) error { return saveEndpointACL(k, name) }},
-			{method: "PATCH", op: name + ".patch_acl", may: writers, write: func(k *call) error { return saveEndpointACL(k, name) }},
+			{method: "PUT", op: name + ".update_acl", may: writers, act: func(k *call) error { return saveEndpointACL(k, name) }},
+			{method: "PATCH", op: name + ".patch_acl", may: writers, act: func(k *call) error { return saveEndpointACL(k, name) }},
 		}})
 	}
 	return list

@@ -16,13 +16,13 @@ func groupEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/:instance/groups/", title: "Group List", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "groups.list", may: mayListGroups, read: listGroups},
-			{method: http.MethodPost, op: "groups.create", may: mayCreateGroups, write: createGroup, fields: fields},
+			{method: http.MethodPost, op: "groups.create", may: mayCreateGroups, act: createGroup, fields: fields},
 		}},
 		{path: "instances/:instance/groups/:group/", title: "Group Instance", scope: instanceScope, verbs: []verb{
 			{method: http.MethodGet, op: "groups.show", may: mayShowGroups, find: findGroup, read: showGroup},
-			{method: http.MethodPut, op: "groups.update", may: mayUpdateGroups, find: findGroup, write: saveGroup, fields: fields},
-			{method: http.MethodPatch, op: "groups.patch", may: mayUpdateGroups, find: findGroup, write: saveGroup},
-			{method: http.MethodDelete, op: "groups.delete", may: mayDeleteGroups, find: findGroup, write: deleteGroup},
+			{method: http.MethodPut, op: "groups.update", may: mayUpdateGroups, find: findGroup, act: saveGroup, fields: fields},
+			{method: http.MethodPatch, op: "groups.patch", may: mayUpdateGroups, find: findGroup, act: saveGroup},
+			{method: http.MethodDelete, op: "groups.delete", may: mayDeleteGroups, find: findGroup, act: deleteGroup},
 		}},
 	}
 }
@@ -57,7 +57,7 @@ func (k *call) groupsOfPage(tx *core.Tx, p *page) ([]*core.Group, error) {
 	if prefix == "" {
 		return p.groups(tx, q)
 	}
-	return scan(p, func(after, before int64, limit int) ([]*core.Group, error) {
+	return scan(k, p, func(after, before int64, limit int) ([]*core.Group, error) {
 		q.AfterID, q.BeforeID, q.Desc, q.Limit = after, before, p.queryDesc(), limit
 		return tx.Groups(q)
 	}, func(g *core.Group) int64 { return g.ID }, func(g *core.Group) bool { return strings.HasPrefix(g.Name, prefix) })

@@ -17,16 +17,16 @@ func instanceEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/", title: "Instance List", verbs: []verb{
 			{method: http.MethodGet, op: "instances.list", may: anyKey, read: listInstances},
-			{method: http.MethodPost, op: "instances.create", may: anyAccount, write: createInstance, fields: fields},
+			{method: http.MethodPost, op: "instances.create", may: anyAccount, act: createInstance, fields: fields},
 		}},
 		{path: "instances/:instance/", title: "Instance Instance", verbs: []verb{
 			{method: http.MethodGet, op: "instances.show", may: anyKey, find: findOwnInstance, read: showInstance},
-			{method: http.MethodPut, op: "instances.update", may: anyAccount, find: findManagedInstance, write: saveInstance, fields: fields[1:]},
-			{method: http.MethodPatch, op: "instances.patch", may: anyAccount, find: findManagedInstance, write: saveInstance},
-			{method: http.MethodDelete, op: "instances.delete", may: anyAccount, find: findOwnedInstance, write: deleteInstance},
+			{method: http.MethodPut, op: "instances.update", may: anyAccount, find: findManagedInstance, act: saveInstance, fields: fields[1:]},
+			{method: http.MethodPatch, op: "instances.patch", may: anyAccount, find: findManagedInstance, act: saveInstance},
+			{method: http.MethodDelete, op: "instances.delete", may: anyAccount, find: findOwnedInstance, act: deleteInstance},
 		}},
 		{path: "instances/:instance/rename/", title: "Instance Rename", verbs: []verb{
-			{method: http.MethodPost, op: "instances.rename", may: anyAccount, find: findOwnedInstance, write: renameInstance},
+			{method: http.MethodPost, op: "instances.rename", may: anyAccount, find: findOwnedInstance, act: renameInstance},
 		}},
 	}
 }

@@ -16,19 +16,19 @@ func membershipEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "instances/:instance/users/:user/groups/", title: "User Group List", scope: instanceScope, enter: enterUser, verbs: []verb{
 			{method: http.MethodGet, op: "user_groups.list", may: mayReadUserGroups, read: listUserGroups},
-			{method: http.MethodPost, op: "user_groups.add", may: mayWriteUserGroups, write: addUserGroup, fields: groupField},
+			{method: http.MethodPost, op: "user_groups.add", may: mayWriteUserGroups, act: addUserGroup, fields: groupField},
 		}},
 		{path: "instances/:instance/users/:user/groups/:group/", title: "User Group Instance", scope: instanceScope, enter: enterUser, verbs: []verb{
 			{method: http.MethodGet, op: "user_groups.show", may: mayReadUserGroups, find: findMembership, read: showUserGroup},
-			{method: http.MethodDelete, op: "user_groups.remove", may: mayWriteUserGroups, find: findMembership, write: leaveGroup},
+			{method: http.MethodDelete, op: "user_groups.remove", may: mayWriteUserGroups, find: findMembership, act: leaveGroup},
 		}},
 		{path: "instances/:instance/groups/:group/users/", title: "Group User List", scope: instanceScope, enter: enterGroup, verbs: []verb{
 			{method: http.MethodGet, op: "group_users.list", may: mayReadGroupUsers, read: listGroupUsers},
-			{method: http.MethodPost, op: "group_users.add", may: mayWriteGroupUsers, write: addGroupUser, fields: userField},
+			{method: http.MethodPost, op: "group_users.add", may: mayWriteGroupUsers, act: addGroupUser, fields: userField},
 		}},
 		{path: "instances/:instance/groups/:group/users/:user/", title: "Group User Instance", scope: instanceScope, enter: enterGroup, verbs: []verb{
 			{method: http.MethodGet, op: "group_users.show", may: mayReadGroupUsers, find: findMembership, read: showGroupUser},
-			{method: http.MethodDelete, op: "group_users.remove", may: mayWriteGroupUsers, find: findMembership, write: leaveGroup},
+			{method: http.MethodDelete, op: "group_users.remove", may: mayWriteGroupUsers, find: findMembership, act: leaveGroup},
 		}},
 	}
 }
@@ -166,7 +166,7 @@ func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, user
 		return []core.Membership{*m}, []*core.User{k.who.user}, nil
 	}
 	living := map[int64]*core.User{}
-	list, err = scan(p, func(after, before int64, limit int) ([]core.Membership, error) {
+	list, err = scan(k, p, func(after, before int64, limit int) ([]core.Membership, error) {
 		q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Group: k.group.ID,
 			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit}
 		chunk, err := tx.Memberships(q)

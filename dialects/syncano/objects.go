@@ -9,15 +9,15 @@ import (
 func objectEndpoints() []*endpoint {
 	const list, detail = "instances/:instance/classes/:class/objects/", "instances/:instance/classes/:class/objects/:object/"
 	read := []verb{{method: http.MethodGet, op: "objects.show", may: mayReadObjects, find: findObject, read: showObject}}
-	patch := verb{method: http.MethodPatch, op: "objects.patch", may: mayWriteObjects, find: findWritableObject, write: saveObject}
-	remove := verb{method: http.MethodDelete, op: "objects.delete", may: mayDeleteObjects, find: findDeletableObject, write: deleteObject}
-	full := verb{op: "objects.update", may: mayWriteObjects, find: findWritableObject, write: saveObject}
+	patch := verb{method: http.MethodPatch, op: "objects.patch", may: mayWriteObjects, find: findWritableObject, act: saveObject}
+	remove := verb{method: http.MethodDelete, op: "objects.delete", may: mayDeleteObjects, find: findDeletableObject, act: deleteObject}
+	full := verb{op: "objects.update", may: mayWriteObjects, find: findWritableObject, act: saveObject}
 	post, put := full, full
 	post.method, put.method = http.MethodPost, http.MethodPut
 	return []*endpoint{
 		{path: list, title: "Data Object List", scope: instanceScope, enter: enterClass, verbs: []verb{
-			{method: http.MethodGet, op: "objects.list", may: mayReadObjects, read: listObjects},
-			{method: http.MethodPost, op: "objects.create", may: mayCreateObjects, find: findCreatableClass, write: createObject},
+			{method: http.MethodGet, op: "objects.list", may: mayReadObjects, act: listObjects},
+			{method: http.MethodPost, op: "objects.create", may: mayCreateObjects, find: findCreatableClass, act: createObject},
 		}},
 		{path: detail, title: "Data Object Instance", scope: instanceScope, only: onlyV1, enter: enterClass,
 			verbs: append(read, post, patch, remove)},

@@ -12,16 +12,26 @@ import (
 // scanChunk is how many rows are looked at between two looks at the clock.
 const scanChunk = 500
 
-// scanTime is how long a scan may take before it is refused with 408.
-const scanTime = 2 * time.Second
+// late tells whether the request has scanned for longer than it may. The parts
+// of a batch share what they may.
+func (k *call) late() bool {
+	now := time.Now()
+	if k.deadline.IsZero() {
+		k.deadline = now.Add(k.d.cfg.QueryTime)
+		if whole, ok := k.req.Context().Value(inBatch{}).(time.Time); ok && whole.Before(k.deadline) {
+			k.deadline = whole
+		}
+	}
+	return now.After(k.deadline)
+}
 
 // scan fills the page with rows that keep wants. list gives at most limit rows
 // in the store's order between two exclusive bounds of the id.
-func scan[R any](p *page, list func(after, before int64, limit int) ([]R, error), id func(R) int64, keep func(R) bool) ([]R, error) {
+func scan[R any](k *call, p *page, list func(after, before int64, limit int) ([]R, error), id func(R) int64, keep func(R) bool) ([]R, error) {
 	if p.size == 0 {
 		return nil, nil
 	}
-	deadline := time.Now().Add(scanTime)
+	k.late()                                          // the time begins
 	after, before, limit := p.after, p.before, p.size // all that is needed if every row is wanted
 	var kept []R
 	for ; ; limit = scanChunk {
@@ -33,7 +43,7 @@ func scan[R any](p *page, list func(after, before int64, limit int) ([]R, error)
 		if len(kept) == p.size || len(rows) < limit {
 			break
 		}
-		if time.Now().After(deadline) {
+		if k.late() {
 			return nil, errTooSlow
 		}
 		if last := id(rows[len(rows)-1]); p.queryDesc() {

@@ -3,7 +3,6 @@ package syncano
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -18,147 +17,130 @@ func userQueryFields() []queryField {
 }
 
 // listFlatUsers lists those people whom the caller may read and the query wants.
-func listFlatUsers(k *call, tx *core.Tx) error {
+func listFlatUsers(k *call) error {
 	p, err := k.readPage()
 	if err != nil {
 		return err
 	}
-	k.showKey = k.who.account != nil
-	if k.class, err = findProfileClass(tx, k.instance.Realm); err != nil {
+	s := &userScan{k: k}
+	var order *ordering
+	err = k.view(func(tx *core.Tx) error {
+		order, err = s.prepare(tx, p)
 		return err
-	}
-	order, err := k.readOrder(p)
+	})
 	if err != nil {
 		return err
 	}
-	s := userScan{k: k, tx: tx}
-	if s.match, err = k.readQuery(tx, k.class, userQueryFields()); err != nil {
-		return err
-	}
-	if s.rights, err = k.rights(tx); err != nil {
-		return err
-	}
-	users, cursors, err := s.find(p, order)
+	found, err := k.fillPage(p, order, s)
 	if err != nil {
 		return err
 	}
-	people, err := k.findPeople(tx, users)
+	count, err := k.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, k.instance.Realm) })
 	if err != nil {
 		return err
 	}
-	return k.writeFlatUsers(tx, p, people, cursors)
+	return k.writeFlatUsers(p, order, found, count)
 }
 
-func (k *call) writeFlatUsers(tx *core.Tx, p *page, people []person, cursors [2]string) error {
-	count := int64(-1)
-	if truthy(k.query().Get("include_count")) {
-		n, err := countUsers(tx, k.instance.Realm)
-		if err != nil {
-			return err
-		}
-		count = n
+func (k *call) writeFlatUsers(p *page, order *ordering, found []dataObject, count int64) error {
+	k.showKey = k.who.account != nil
+	users := make([]*core.User, len(found))
+	for i := range found {
+		users[i] = found[i].user
+	}
+	var people []person
+	err := k.view(func(tx *core.Tx) (err error) {
+		people, err = k.findPeopleAgain(tx, users)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var first, last string
+	if n := len(found); n > 0 {
+		first, last = order.cursor(&found[0]), order.cursor(&found[n-1])
 	}
 	k.setFilter()
-	k.startPage(p, len(people), cursors[0], cursors[1])
+	k.startPage(p, len(found), first, last)
 	for i := range people {
 		k.writeUser(&people[i])
 	}
-	k.out.End()
-	if count >= 0 {
-		k.out.Key("objects_count").Int(count)
-	}
-	k.out.End()
+	k.endCounted(count)
 	return nil
 }
 
-// userScan walks the people in the order of their ids.
+// findPeopleAgain loads people as they are now: some may have got their profile
+// since they were found.
+func (k *call) findPeopleAgain(tx *core.Tx, users []*core.User) ([]person, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	now, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: idsOf(users, func(u *core.User) int64 { return u.ID })})
+	if err != nil {
+		return nil, err
+	}
+	place := make(map[int64]int, len(users))
+	for i, u := range users {
+		place[u.ID] = i
+	}
+	slices.SortFunc(now, func(a, b *core.User) int { return place[a.ID] - place[b.ID] })
+	return k.findPeople(tx, now)
+}
+
+// userScan reads the people in the order of their ids.
 type userScan struct {
 	k      *call
-	tx     *core.Tx
 	match  *matcher
 	rights rights
 }
 
-// find returns the people of the page and the cursors of its two ends.
-func (s *userScan) find(p *page, order *ordering) (users []*core.User, ends [2]string, err error) {
-	if p.size == 0 {
-		return nil, ends, nil
+// prepare reads what the request asks for, and what the caller may see.
+func (s *userScan) prepare(tx *core.Tx, p *page) (order *ordering, err error) {
+	k := s.k
+	if k.class, err = findProfileClass(tx, k.instance.Realm); err != nil {
+		return nil, err
 	}
-	var kept []dataObject
-	if order == nil {
-		p.bound()
-		kept, err = s.byID(p)
-	} else {
-		best := bestOf{order: order, page: p}
-		err = s.each(0, 0, false, scanChunk, func(o *dataObject) bool { best.offer(o); return true })
-		kept = best.result()
+	if s.match, err = k.readQuery(tx, k.class, userQueryFields()); err != nil {
+		return nil, err
 	}
-	for i := range kept {
-		users = append(users, kept[i].user)
+	if s.rights, err = k.rights(tx); err != nil {
+		return nil, err
 	}
-	if n := len(kept); n > 0 {
-		ends = [2]string{order.cursor(&kept[0]), order.cursor(&kept[n-1])}
-	}
-	return users, ends, err
+	return k.readOrder(p)
 }
 
-func (s *userScan) byID(p *page) (kept []dataObject, err error) {
-	err = s.each(p.after, p.before, p.queryDesc(), p.size, func(o *dataObject) bool {
-		kept = append(kept, *o)
-		return len(kept) < p.size
-	})
-	if p.reversed() {
-		slices.Reverse(kept)
-	}
-	return kept, err
-}
-
-// each shows take every person whom the caller may read and the query wants,
-// until it says no. The first chunk is as long as told.
-func (s *userScan) each(after, before int64, desc bool, limit int, take func(*dataObject) bool) error {
-	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: after, BeforeID: before, Desc: desc, Limit: limit,
+func (s *userScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error) {
+	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.after, BeforeID: at.before, Desc: at.desc, Limit: at.limit,
 		IDs: s.match.narrow.ids, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), s.match.narrow.prefix)}
 	if s.rights.user != 0 && s.k.who.key.IgnoreACL {
 		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
 	}
-	for deadline := time.Now().Add(scanTime); ; q.Limit = scanChunk {
-		users, err := s.tx.Users(q)
-		if err != nil {
-			return err
-		}
-		if more, err := s.offer(users, take); !more || err != nil || len(users) < q.Limit {
-			return err
-		}
-		if time.Now().After(deadline) {
-			return errTooSlow
-		}
-		if last := users[len(users)-1].ID; desc {
-			q.BeforeID = last
-		} else {
-			q.AfterID = last
-		}
+	users, err := tx.Users(q)
+	if err != nil {
+		return nil, 0, 0, err
 	}
-}
-
-func (s *userScan) offer(users []*core.User, take func(*dataObject) bool) (more bool, err error) {
 	for _, u := range users {
+		last = u.ID
 		o, err := s.object(u)
 		if err != nil {
-			return false, err
+			return nil, 0, 0, err
 		}
 		if s.rights.of(o) < rightRead {
 			continue
 		}
-		ok, err := s.match.matches(s.tx, o)
+		ok, err := s.match.matches(tx, o)
 		if err != nil {
-			return false, err
+			return nil, 0, 0, err
 		}
-		if ok && !take(o) {
-			return false, nil
+		if ok {
+			found = append(found, *o)
 		}
 	}
-	return true, nil
+	return found, len(users), last, nil
 }
+
+// complete has nothing to do: who has no profile yet is met all the same.
+func (s *userScan) complete(*core.Tx) error { return nil }
 
 // object is the person as the query sees one. Who came from another dialect and
 // has no profile yet is seen with the one that he is going to get when shown.

@@ -13,33 +13,33 @@ func v2UserEndpoints() []*endpoint {
 	fields := userFields()[:2]
 	return []*endpoint{
 		{path: "instances/:instance/users/", title: "User List", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodGet, op: "users.list", may: v2May("list", readRole), read: listFlatUsers},
-			{method: http.MethodPost, op: "users.create", may: v2May("create", writeRole), write: createUser, fields: fields},
+			{method: http.MethodGet, op: "users.list", may: v2May("list", readRole), act: listFlatUsers},
+			{method: http.MethodPost, op: "users.create", may: v2May("create", writeRole), act: createUser, fields: fields},
 		}},
 		{path: "instances/:instance/users/:user/", title: "User Instance", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: http.MethodGet, op: "users.show", may: v2May("get", readRole), find: findFlatUser(rightRead), read: showUser},
-			{method: http.MethodPut, op: "users.update", may: v2May("update", writeRole), find: findFlatUser(rightWrite), write: saveUser, fields: fields},
-			{method: http.MethodPatch, op: "users.patch", may: v2May("update", writeRole), find: findFlatUser(rightWrite), write: saveUser},
-			{method: http.MethodDelete, op: "users.delete", may: v2May("delete", writeRole), find: findFlatUser(rightFull), write: deleteUser},
+			{method: http.MethodPut, op: "users.update", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: saveUser, fields: fields},
+			{method: http.MethodPatch, op: "users.patch", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: saveUser},
+			{method: http.MethodDelete, op: "users.delete", may: v2May("delete", writeRole), find: findFlatUser(rightFull), act: deleteUser},
 		}},
 		{path: "instances/:instance/users/:user/reset_key/", title: "User Reset Key", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodPost, op: "users.reset_key", may: v2May("update", writeRole), find: findFlatUser(rightWrite), write: showingKey(resetUserKey)},
+			{method: http.MethodPost, op: "users.reset_key", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: showingKey(resetUserKey)},
 		}},
 		{path: "instances/:instance/users/me/", title: "Own User", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: http.MethodGet, op: "own.show", may: ownUser, find: findOwnUser, read: showOwnFlatUser},
-			{method: http.MethodPut, op: "own.update", may: ownUser, find: findOwnUser, write: showingKey(saveUser), fields: fields},
-			{method: http.MethodPatch, op: "own.patch", may: ownUser, find: findOwnUser, write: showingKey(saveUser)},
+			{method: http.MethodPut, op: "own.update", may: ownUser, find: findOwnUser, act: showingKey(saveUser), fields: fields},
+			{method: http.MethodPatch, op: "own.patch", may: ownUser, find: findOwnUser, act: showingKey(saveUser)},
 		}},
 		{path: "instances/:instance/users/auth/", title: "User Auth", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodPost, op: "own.login", may: anyKey, write: showingKey(login), fields: fields},
+			{method: http.MethodPost, op: "own.login", may: anyKey, act: showingKey(login), fields: fields},
 		}},
 		{path: "instances/:instance/users/auth/:backend/", title: "User Social Auth", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodPost, op: "own.social_login", may: anyKey, write: userSocialLogin},
+			{method: http.MethodPost, op: "own.social_login", may: anyKey, act: userSocialLogin},
 		}},
 		{path: "instances/:instance/users/schema/", title: "User Schema", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: http.MethodGet, op: "users.show_schema", may: readers, read: showUserSchema},
-			{method: http.MethodPut, op: "users.update_schema", may: writers, write: saveUserSchema},
-			{method: http.MethodPatch, op: "users.patch_schema", may: writers, write: saveUserSchema},
+			{method: http.MethodPut, op: "users.update_schema", may: writers, act: saveUserSchema},
+			{method: http.MethodPatch, op: "users.patch_schema", may: writers, act: saveUserSchema},
 		}},
 	}
 }
