@@ -18,7 +18,7 @@ func Benchmark(b *testing.B, open, cold func(b *testing.B) core.Store) {
 		open func(b *testing.B) core.Store
 	}{{"warm", open}, {"cold", cold}} {
 		s := c.open(b)
-		fill(b, s, 10_000)
+		Fill(b, s, 10_000)
 		b.Run("get by number/"+c.name, func(b *testing.B) { benchGet(b, s, byNumber) })
 		b.Run("get by name/"+c.name, func(b *testing.B) { benchGet(b, s, byName) })
 		b.Run("list 100/"+c.name, func(b *testing.B) { benchList(b, s, core.OrderID) })
@@ -46,8 +46,8 @@ func synthetic(i int) *core.User {
 	return u
 }
 
-// fill stores n users as an import does, through the core's rules, 1,000 at a time.
-func fill(b testing.TB, s core.Store, n int) {
+// Fill stores n users as an import does, through the core's rules, 1,000 at a time.
+func Fill(b testing.TB, s core.Store, n int) {
 	d := core.New(core.Config{Store: s})
 	for i := 0; i < n; i += 1000 {
 		must(b, d.Update(context.Background(), func(tx *core.Tx) error {
@@ -111,7 +111,7 @@ func benchCount(b *testing.B, s core.Store) {
 
 // benchUpdate saves users as a PUT does, through the core's rules.
 func benchUpdate(b *testing.B, s core.Store, clients int) {
-	fill(b, s, 10_000)
+	Fill(b, s, 10_000)
 	d := core.New(core.Config{Store: s})
 	b.ReportAllocs()
 	b.SetParallelism(max(1, clients/2))
@@ -138,6 +138,6 @@ func benchUpdate(b *testing.B, s core.Store, clients int) {
 func benchInsert(b *testing.B, s core.Store) {
 	b.ReportAllocs()
 	b.ResetTimer()
-	fill(b, s, b.N)
+	Fill(b, s, b.N)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "users/s")
 }
