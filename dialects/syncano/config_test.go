@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -200,4 +201,31 @@ func TestAccountWithoutPasswordSetsOne(t *testing.T) {
 	w.must(key, "POST", path, body)
 	w.must("", "POST", "/v1.1/account/auth/", `{"email": "new@example.com", "password": "x"}`)
 	w.refused(key, "POST", path, body, 403, forbid)
+}
+
+// Two who ask for one name at once: the one who comes second is told so.
+func TestLostRacesForANameAreWordedAsTaken(t *testing.T) {
+	for _, subject := range []string{"syncano.instance", "syncano.group", "syncano.class"} {
+		status, body := words(&core.Error{Kind: core.Conflict, Subject: subject, Faults: []core.Fault{{Field: core.FieldKey, Rule: core.Taken}}})
+		if status != 400 || string(body) != `{"name":["This field must be unique."]}` {
+			t.Errorf("%s: %d %s", subject, status, body)
+		}
+	}
+}
+
+func TestQueriesNestThroughTheirOwnClasses(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "books", "schema": [{"name": "title", "type": "string", "filter_index": true},
+		{"name": "sequel", "type": "reference", "target": "self", "filter_index": true}]}`)
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "reads", "type": "relation", "target": "books", "filter_index": true}]}`)
+	w.must(ownerKey, "POST", main+"classes/books/objects/", `{"title": "second"}`)
+	w.must(ownerKey, "POST", main+"classes/books/objects/", `{"title": "first", "sequel": 1}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"reads": [2]}}`)
+	query := func(title string) []any {
+		q := `{"reads":{"_is":{"sequel":{"_is":{"title":{"_eq":"` + title + `"}}}}}}`
+		return w.must(ownerKey, "GET", main+"classes/user_profile/objects/?query="+url.QueryEscape(q), "")["objects"].([]any)
+	}
+	if found, none := query("second"), query("first"); len(found) != 1 || len(none) != 0 {
+		t.Errorf("found %v and %v", found, none)
+	}
 }

@@ -136,7 +136,7 @@ func (d *Dialect) renderCore(w http.ResponseWriter, enc *wire.Enc, err error) in
 	status, text := http.StatusInternalServerError, "Internal server error."
 	switch e := core.AsError(err); core.KindOf(err) {
 	case core.Invalid, core.Conflict:
-		if p := faultProblems(e.Faults); p.err() != nil {
+		if p := faultProblems(e); p.err() != nil {
 			p.write(enc)
 			return http.StatusBadRequest
 		}
@@ -162,14 +162,18 @@ func (d *Dialect) notFoundText() string {
 	return "Not found"
 }
 
-// faultProblems words the core's faults of a user. A fault of a field that no
-// client of this dialect can set is nobody's to mend, and left out.
-func faultProblems(faults []core.Fault) *problems {
+// faultProblems words the core's faults. A fault of a field that no client of
+// this dialect can set is nobody's to mend, and left out.
+func faultProblems(e *core.Error) *problems {
 	p := &problems{}
-	for _, f := range faults {
+	for _, f := range e.Faults {
 		switch f.Field {
 		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
 			p.add(string(f.Field), words(f))
+		case core.FieldKey: // two made the same at once: looking first found nothing
+			if e.Subject == instanceKind || e.Subject == groupKind || e.Subject == classKind {
+				p.add("name", words(f))
+			}
 		}
 	}
 	return p

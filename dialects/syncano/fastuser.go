@@ -17,9 +17,11 @@ import (
 func (k *call) plain() bool { return k.out.filter == nil && k.compact }
 
 func (k *call) appendUser(b []byte, p *person) []byte {
+	var digits [20]byte
+	id := strconv.AppendInt(digits[:0], p.user.ID, 10)
 	b = wire.AppendString(append(b, `{"username":`...), p.spelling, wire.EscapeLeast)
-	b = k.appendProfile(append(b, `,"profile":`...), &p.profile)
-	b = k.appendUserLinks(b, p)
+	b = k.appendProfile(append(b, `,"profile":`...), &p.profile, id)
+	b = k.appendUserLinks(b, p, id)
 	b = append(append(b, `,"user_key":"`...), p.user.Handle(userKeyHandle)...)
 	b = append(b, `","groups":[`...)
 	for i, g := range p.groups {
@@ -28,13 +30,12 @@ func (k *call) appendUser(b []byte, p *person) []byte {
 		}
 		b = k.appendGroup(b, g)
 	}
-	b = strconv.AppendInt(append(b, `],"id":`...), p.user.ID, 10)
-	return append(b, '}')
+	return append(append(append(b, `],"id":`...), id...), '}')
 }
 
-func (k *call) appendUserLinks(b []byte, p *person) []byte {
-	id := p.user.ID
-	b = k.appendLink(b, `,"links":{"profile":"`, "classes/user_profile/objects/", p.profile.row.ID, "/")
+func (k *call) appendUserLinks(b []byte, p *person, id []byte) []byte {
+	b = append(append(append(b, `,"links":{"profile":"`...), k.prefix...), "classes/user_profile/objects/"...)
+	b = append(strconv.AppendInt(b, p.profile.row.ID, 10), '/')
 	b = k.appendLink(b, `","self":"`, "users/", id, "/")
 	b = k.appendLink(b, `","groups":"`, "users/", id, "/groups/")
 	b = k.appendLink(b, `","reset-key":"`, "users/", id, "/reset_key/")
@@ -43,21 +44,21 @@ func (k *call) appendUserLinks(b []byte, p *person) []byte {
 
 // appendLink appends what comes before a link, and the link: its parts are
 // characters that JSON takes as they are.
-func (k *call) appendLink(b []byte, before, path string, id int64, rest string) []byte {
+func (k *call) appendLink(b []byte, before, path string, id []byte, rest string) []byte {
 	b = append(append(append(b, before...), k.prefix...), path...)
-	return append(strconv.AppendInt(b, id, 10), rest...)
+	return append(append(b, id...), rest...)
 }
 
-func (k *call) appendProfile(b []byte, o *dataObject) []byte {
+func (k *call) appendProfile(b []byte, o *dataObject, owner []byte) []byte {
 	b = appendTextOrNull(append(b, `{"channel_room":`...), o.body.Room)
 	b = appendIDOrNull(append(b, `,"group":`...), o.group)
-	b = k.appendProfileLinks(b, o)
+	b = k.appendProfileLinks(b, o, owner)
 	b = append(append(b, `,"group_permissions":"`...), o.body.GroupRight.word()...)
 	b = append(append(b, `","created_at":"`...), o.created...)
 	b = append(append(b, `","owner_permissions":"`...), o.body.OwnerRight.word()...)
 	b = append(append(b, `","updated_at":"`...), o.updated...)
 	b = append(append(b, `","other_permissions":"`...), o.body.OtherRight.word()...)
-	b = appendIDOrNull(append(b, `","owner":`...), o.owner)
+	b = append(append(b, `","owner":`...), owner...)
 	b = strconv.AppendInt(append(b, `,"id":`...), o.row.ID, 10)
 	b = appendTextOrNull(append(b, `,"channel":`...), o.body.Channel)
 	b = strconv.AppendInt(append(b, `,"revision":`...), o.body.Revision, 10)
@@ -70,11 +71,13 @@ func (k *call) appendProfile(b []byte, o *dataObject) []byte {
 	return append(b, '}')
 }
 
-func (k *call) appendProfileLinks(b []byte, o *dataObject) []byte {
-	b = k.appendLink(b, `,"links":{"owner":"`, "users/", o.owner, "/")
-	b = k.appendLink(b, `","self":"`, "classes/user_profile/objects/", o.row.ID, "/")
+func (k *call) appendProfileLinks(b []byte, o *dataObject, owner []byte) []byte {
+	b = k.appendLink(b, `,"links":{"owner":"`, "users/", owner, "/")
+	b = append(append(append(b, `","self":"`...), k.prefix...), "classes/user_profile/objects/"...)
+	b = append(strconv.AppendInt(b, o.row.ID, 10), '/')
 	if o.group != 0 {
-		b = k.appendLink(b, `","group":"`, "groups/", o.group, "/")
+		b = append(append(append(b, `","group":"`...), k.prefix...), "groups/"...)
+		b = append(strconv.AppendInt(b, o.group, 10), '/')
 	}
 	if o.body.Channel != "" {
 		b = append(append(append(b, `","channel":"`...), k.prefix...), "channels/"...)
@@ -84,12 +87,14 @@ func (k *call) appendProfileLinks(b []byte, o *dataObject) []byte {
 }
 
 func (k *call) appendGroup(b []byte, g *core.Group) []byte {
-	b = strconv.AppendInt(append(b, `{"id":`...), g.ID, 10)
+	var digits [20]byte
+	id := strconv.AppendInt(digits[:0], g.ID, 10)
+	b = append(append(b, `{"id":`...), id...)
 	b = appendTextOrNull(append(b, `,"name":`...), g.Key)
 	b = wire.AppendString(append(b, `,"label":`...), g.Name, wire.EscapeLeast)
 	b = wire.AppendString(append(b, `,"description":`...), groupBodyOf(g).Description, wire.EscapeLeast)
-	b = k.appendLink(b, `,"links":{"self":"`, "groups/", g.ID, "/")
-	b = k.appendLink(b, `","users":"`, "groups/", g.ID, "/users/")
+	b = k.appendLink(b, `,"links":{"self":"`, "groups/", id, "/")
+	b = k.appendLink(b, `","users":"`, "groups/", id, "/users/")
 	return append(b, `"}}`...)
 }
 

@@ -165,9 +165,17 @@ func (page *peoplePage) findGroups(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
+	first := make([]*core.Group, 0, len(memberships)) // most people are in one group: theirs need no slice each
 	for _, m := range memberships {
-		if g := groups[m.Group]; g != nil {
-			p := page.person(m.User)
+		g := groups[m.Group]
+		if g == nil {
+			continue
+		}
+		p := page.person(m.User)
+		if p.groups == nil {
+			first = append(first, g)
+			p.groups = first[len(first)-1 : len(first) : len(first)]
+		} else {
 			p.groups = append(p.groups, g)
 		}
 	}

@@ -38,6 +38,7 @@ type queryField struct {
 	kind fieldType
 	// schema is the definition of a field of the class; nil for one of all objects.
 	schema *field
+	class  string // whose field it is
 	get    func(*dataObject) operand
 }
 
@@ -145,5 +146,5 @@ func findQueryField(c *class, builtins []queryField, name string) (queryField, e
 	case !f.FilterIndex:
 		return queryField{}, queryError("Field \"" + name + "\" cannot be used in a query as it is not indexed.")
 	}
-	return queryField{name: name, kind: f.Type, schema: f, get: func(o *dataObject) operand { return fieldOperand(f, o.values) }}, nil
+	return queryField{name: name, kind: f.Type, schema: f, class: c.name(), get: func(o *dataObject) operand { return fieldOperand(f, o.values) }}, nil
 }

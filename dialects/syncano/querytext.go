@@ -83,7 +83,7 @@ func (k *call) textLookup(f queryField, name string, v wire.Value) (condition, e
 func (k *call) isLookup(tx *core.Tx, f queryField, v wire.Value) (condition, error) {
 	target := f.schema.Target
 	if target == "self" {
-		target = k.targetSelf()
+		target = f.class
 	}
 	if target == "user" {
 		target = profileClass
