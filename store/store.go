@@ -59,6 +59,9 @@ func Backup(ctx context.Context, dsn, file string) error {
 // Stats is how a store does. A store that tells has the method Stats() Stats.
 type Stats = sqldb.Stats
 
+// Durations is a histogram of Stats.
+type Durations = sqldb.Durations
+
 // Migrations tells and changes how far a store's schema is.
 type Migrations = sqldb.Migrations
 

@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
@@ -53,7 +54,7 @@ func serveEdge(t testing.TB, mux dialects.Mux) string {
 	}
 	lg := c.Serve.Log.open(streams{new(lockedText), new(lockedText)})
 	server := c.Serve.server(edge.New(edge.Config{
-		Dialects: mux, Log: lg.requests, Metrics: edge.NewMetrics(new(metrics.Set)),
+		Dialects: mux, Log: lg.requests, Metrics: edge.NewMetrics(prometheus.NewRegistry()),
 		MaxRequests: c.Serve.Limits.MaxRequests, WriteTimeout: c.Serve.Limits.WriteTimeout,
 	}), lg)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

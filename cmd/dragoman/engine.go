@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/core"
@@ -21,14 +23,14 @@ type engine struct {
 	store     core.Store
 	directory *core.Directory
 	gate      *passwd.Gate
-	shown     *metrics.Set
+	registry  *prometheus.Registry
 	metrics   *edge.Metrics
 	limiter   dialects.Limiter
 }
 
 func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
-	e := &engine{dsn: c.Store, shown: new(metrics.Set)}
-	e.metrics = edge.NewMetrics(e.shown)
+	e := &engine{dsn: c.Store, registry: metrics.NewRegistry()}
+	e.metrics = edge.NewMetrics(e.registry)
 	if rate := c.Limits.RateLimit; rate > 0 {
 		e.limiter = edge.NewRealmLimiter(rate, c.Limits.RateBurst, time.Now, &e.metrics.Rate)
 	}

@@ -13,7 +13,7 @@ import (
 // second, if there is one, has the program's own endpoints.
 func (g *gateway) handler(i int) http.Handler {
 	if g.own == nil {
-		g.own = edge.NewOwn(g.engine.shown, g.engine.reach)
+		g.own = edge.NewOwn(g.metricsPage(), g.engine.reach)
 	}
 	if i > 0 {
 		return g.own

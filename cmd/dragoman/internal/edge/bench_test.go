@@ -7,8 +7,9 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -40,7 +41,7 @@ func benchmarkEdge(b *testing.B, json bool) {
 			_, _ = w.Write(body)
 		}}},
 		Log:         edge.NewRequestLog(sink, json, slog.LevelInfo),
-		Metrics:     edge.NewMetrics(new(metrics.Set)),
+		Metrics:     edge.NewMetrics(prometheus.NewRegistry()),
 		MaxRequests: 1024,
 	})
 	r := httptest.NewRequest("GET", "/users/1", nil)

@@ -13,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -38,12 +40,12 @@ type world struct {
 	*edge.Handler
 	log      *bytes.Buffer
 	sink     *edge.Sink
-	registry *metrics.Set
+	registry *prometheus.Registry
 }
 
 func newWorld(t testing.TB, change func(*edge.Config), answer http.HandlerFunc) *world {
 	t.Helper()
-	w := &world{log: new(bytes.Buffer), registry: new(metrics.Set)}
+	w := &world{log: new(bytes.Buffer), registry: prometheus.NewRegistry()}
 	w.sink = edge.NewSink(w.log)
 	cfg := edge.Config{
 		Dialects: dialects.Mux{echoDialect{"first", "/first/", answer}, echoDialect{"last", "/", answer}},
@@ -118,7 +120,7 @@ func TestTextLinesHaveTheFormOfSlog(t *testing.T) {
 			dialects.NoteError(w, errors.New(`disk "a" is full`))
 			w.WriteHeader(http.StatusInternalServerError)
 		}}},
-		Log: text, Metrics: edge.NewMetrics(new(metrics.Set)),
+		Log: text, Metrics: edge.NewMetrics(prometheus.NewRegistry()),
 	})
 	r := httptest.NewRequest("GET", "/x", nil)
 	r.Header.Set("X-Request-Id", "abc-1")
@@ -206,7 +208,7 @@ func TestMetricsTellDialectOperationAndStatus(t *testing.T) {
 	w.do("GET", "/first/")
 	w.do("GET", "/first/")
 	rec := httptest.NewRecorder()
-	edge.NewOwn(w.registry, nil).ServeHTTP(rec, httptest.NewRequest("GET", "/_dragoman/metrics", nil))
+	promhttp.HandlerFor(w.registry, promhttp.HandlerOpts{}).ServeHTTP(rec, httptest.NewRequest("GET", "/_dragoman/metrics", nil))
 	for _, want := range []string{
 		`dragoman_requests_total{dialect="first",operation="users.list",status="200"} 2`,
 		`dragoman_request_duration_seconds_count{dialect="first",operation="users.list"} 2`,

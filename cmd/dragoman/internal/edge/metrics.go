@@ -1,13 +1,12 @@
 package edge
 
 import (
-	"cmp"
 	"maps"
-	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 )
@@ -42,19 +41,11 @@ type cell struct {
 	times    *metrics.Times
 }
 
-// NewMetrics shows the edge's metrics in the set.
-func NewMetrics(set *metrics.Set) *Metrics {
+// NewMetrics shows the edge's metrics in the registry.
+func NewMetrics(r prometheus.Registerer) *Metrics {
 	m := new(Metrics)
 	m.cells.Store(&map[cellKey]*cell{})
-	set.Counters("dragoman_requests_total", "Requests answered.", m.showRequests)
-	set.Histograms("dragoman_request_duration_seconds", "Time from a request's header to its handler's end.", m.showTimes)
-	set.Gauge("dragoman_requests_in_flight", "Requests being worked on.", func() float64 { return float64(m.inFlight.Load()) })
-	set.Counters("dragoman_refused_total", "Requests that the edge refused: too busy, over a realm's rate, or after a panic.",
-		func(p *metrics.Page) {
-			p.Sample(`reason="busy"`, float64(m.Busy.Load()))
-			p.Sample(`reason="rate"`, float64(m.Rate.Load()))
-			p.Sample(`reason="panic"`, float64(m.Panics.Load()))
-		})
+	r.MustRegister(newPage(m))
 	return m
 }
 
@@ -89,31 +80,4 @@ func (m *Metrics) addCell(key cellKey) *cell {
 	next[key] = c
 	m.cells.Store(&next)
 	return c
-}
-
-// sorted lists the cells, so that the page is the same at every look.
-func (m *Metrics) sorted() ([]cellKey, map[cellKey]*cell) {
-	cells := *m.cells.Load()
-	keys := slices.SortedFunc(maps.Keys(cells), func(a, b cellKey) int {
-		return cmp.Or(cmp.Compare(a.dialect, b.dialect), cmp.Compare(a.operation, b.operation), cmp.Compare(a.status, b.status))
-	})
-	return keys, cells
-}
-
-func (m *Metrics) showRequests(p *metrics.Page) {
-	keys, cells := m.sorted()
-	for _, k := range keys {
-		labels := metrics.Labels("dialect", k.dialect, "operation", k.operation, "status", strconv.Itoa(k.status))
-		p.Sample(labels, float64(cells[k].requests.Load()))
-	}
-}
-
-func (m *Metrics) showTimes(p *metrics.Page) {
-	keys, cells := m.sorted()
-	for i, k := range keys {
-		if i > 0 && keys[i-1].dialect == k.dialect && keys[i-1].operation == k.operation {
-			continue
-		}
-		cells[k].times.Show(p, metrics.Labels("dialect", k.dialect, "operation", k.operation))
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
 )
 
 func TestSinkWritesEveryLineInOrderByTheTimeItIsClosed(t *testing.T) {
@@ -106,7 +106,8 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 
 func TestOwnEndpoints(t *testing.T) {
 	var broken error
-	own := edge.NewOwn(new(metrics.Set), func(context.Context) error { return broken })
+	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	own := edge.NewOwn(page, func(context.Context) error { return broken })
 	ask := func(path string) int {
 		rec := httptest.NewRecorder()
 		own.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
@@ -120,7 +121,7 @@ func TestOwnEndpoints(t *testing.T) {
 	}
 	check("healthy", "/_dragoman/health", 200)
 	check("ready", "/_dragoman/ready", 200)
-	check("metrics", "/_dragoman/metrics", 200)
+	check("metrics", "/_dragoman/metrics", 418)
 	check("nothing else", "/_dragoman/other", 404)
 	broken = errors.New("gone")
 	check("not ready without a store", "/_dragoman/ready", 503)

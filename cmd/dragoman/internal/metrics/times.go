@@ -3,6 +3,8 @@ package metrics
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // timesBuckets is how many durations a Times tells apart: powers of two from 50 µs.
@@ -27,8 +29,8 @@ func (t *Times) Observe(d time.Duration) {
 	t.nanos.Add(int64(d))
 }
 
-// Show writes the histogram's lines.
-func (t *Times) Show(p *Page, labels string) {
+// Metric is the histogram as it is now.
+func (t *Times) Metric(desc *prometheus.Desc, labels ...string) prometheus.Metric {
 	var bounds [timesBuckets]time.Duration
 	var counts [timesBuckets + 1]uint64
 	for i := range bounds {
@@ -37,5 +39,5 @@ func (t *Times) Show(p *Page, labels string) {
 	for i := range counts {
 		counts[i] = t.counts[i].Load()
 	}
-	p.Histogram(labels, bounds[:], counts[:], time.Duration(t.nanos.Load()))
+	return Metric(desc, bounds[:], counts[:], time.Duration(t.nanos.Load()), labels...)
 }
