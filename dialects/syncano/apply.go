@@ -1,6 +1,8 @@
 package syncano
 
 import (
+	"unicode/utf8"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -51,8 +53,24 @@ func (c *change) apply(in *objectInput) error {
 	if c.data {
 		c.body.Revision++
 		c.moved = true
+		c.checkSize(in.class, p)
 	}
 	return p.err()
+}
+
+// maxObject is the most an object's values may hold, in characters of JSON.
+const maxObject = 32768
+
+// checkSize judges the whole object as it is going to be.
+func (c *change) checkSize(of *class, p *problems) {
+	size := 0
+	for i := range of.Schema {
+		stored, _ := c.values.Get(of.Schema[i].Name)
+		size += utf8.RuneCountInString(stored)
+	}
+	if size > maxObject {
+		p.add("non_field_errors", "Object maximum size exceeded.")
+	}
 }
 
 // objectHead is the part of an object's body that can be compared.

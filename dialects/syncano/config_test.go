@@ -229,3 +229,14 @@ func TestQueriesNestThroughTheirOwnClasses(t *testing.T) {
 		t.Errorf("found %v and %v", found, none)
 	}
 }
+
+// The size of an object is that of all its values together, whenever they came.
+func TestObjectSizeCountsWhatWasThere(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "a", "type": "text"}, {"name": "b", "type": "text"}]}`)
+	long := strings.Repeat("é", 20000)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"a": "`+long+`"}}`)
+	w.refused(ownerKey, "PATCH", main+"classes/user_profile/objects/1/", `{"b": "`+long+`"}`, 400, `{"non_field_errors":["Object maximum size exceeded."]}`)
+	w.refused(ownerKey, "PATCH", users+"1/", `{"profile": {"b": "`+long+`"}}`, 400, `{"profile":{"non_field_errors":["Object maximum size exceeded."]}}`)
+	w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"a": null, "b": "`+long+`"}}`)
+}

@@ -132,7 +132,6 @@ func (k *call) readExpected(input *objectInput, in wire.Value, p *problems) {
 
 // readValues reads the schema's fields.
 func (k *call) readValues(input *objectInput, in wire.Value, at where, p *problems) {
-	size := 0
 	for i := range input.class.Schema {
 		f := &input.class.Schema[i]
 		v, ok := in.Get(f.Name)
@@ -149,16 +148,9 @@ func (k *call) readValues(input *objectInput, in wire.Value, at where, p *proble
 			p.add(f.Name, fault)
 			continue
 		}
-		size += len(one.json)
 		input.values = append(input.values, one)
 	}
-	if size > maxObject {
-		p.add("non_field_errors", "Object maximum size exceeded.")
-	}
 }
-
-// maxObject is the most an object's values may hold, in characters of JSON.
-const maxObject = 32768
 
 // readUserProfile reads "profile" of a user's body, or in v2 the flat fields.
 func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *problems) error {
