@@ -26,13 +26,13 @@ func TestFailureCacheForgetsTheOldestBeyondFifty(t *testing.T) {
 		f.note(try(1))
 	}
 	clock.Advance(time.Second)
-	for i := 2; i <= failureEntries; i++ {
+	for i := 2; i <= 50; i++ {
 		f.note(try(i))
 	}
 	if f.blocks(try(0)) {
 		t.Error("the oldest of fifty-one is blocked still")
 	}
-	if !f.blocks(try(1)) || len(f.credentials) != failureEntries {
+	if !f.blocks(try(1)) || len(f.credentials) != 50 {
 		t.Errorf("the second oldest is not blocked, with %d entries", len(f.credentials))
 	}
 }
@@ -44,12 +44,12 @@ func TestFailureCacheForgetsAddressesBeyondFifty(t *testing.T) {
 		tries++
 		return attempt{password: strconv.Itoa(tries), address: fmt.Sprint("192.0.2.", i)}
 	}
-	for i := range failureEntries + 1 {
+	for i := range 51 {
 		for range failuresOfAddress {
 			f.note(from(i))
 		}
 	}
-	if f.blocks(from(0)) || !f.blocks(from(1)) || len(f.addresses) != failureEntries {
+	if f.blocks(from(0)) || !f.blocks(from(1)) || len(f.addresses) != 50 {
 		t.Errorf("blocked are the oldest: %t, the next: %t, with %d entries", f.blocks(from(0)), f.blocks(from(1)), len(f.addresses))
 	}
 }

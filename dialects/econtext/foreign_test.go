@@ -107,6 +107,16 @@ func TestSearchFindsTheNameThatIsShown(t *testing.T) {
 	}
 }
 
+// An address that no request could set here may come back with one that reads it.
+func TestOwnAddressPassesWhateverItsForm(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	w.change("weak", func(u *core.User) { u.Email = "Wéak@Example.com" })
+	w.result("PUT", "/api/users/user/weak-uid", `{"email": "wéak@example.com", "name": "W"}`, nil)
+	if u := w.show(); showsEmail(u) != `"Wéak@Example.com"` || showsName(u) != `"W"` {
+		t.Errorf("shows %s, %s", showsEmail(u), showsName(u))
+	}
+}
+
 func TestForeignerIsChangedWithoutAnAddress(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	w.change("weak", func(u *core.User) { u.Email, u.EnabledUntil = "", u.CreatedAt })

@@ -83,6 +83,16 @@ func (c *cut) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// An answer of a few kilobytes, for which no server counts by itself, says how long it is.
+func TestAnswerHasALength(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	crowd(t, w.dir, 50)
+	answer := w.ask("GET", "/api/users", "")
+	if have, want := answer.Header().Get("Content-Length"), strconv.Itoa(answer.Body.Len()); have != want || answer.Body.Len() < 4096 {
+		t.Errorf("Content-Length %q of %s bytes", have, want)
+	}
+}
+
 // A long list goes out as it is read, in pieces of a bounded size.
 func TestLongListIsWrittenInPieces(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)

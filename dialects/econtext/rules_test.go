@@ -119,6 +119,21 @@ func TestImportedHashAuthenticates(t *testing.T) {
 	}
 }
 
+// A blank password proves nothing, not even where the hash of one was brought in.
+func TestBlankPasswordNeverAuthenticates(t *testing.T) {
+	w := newWorld(t, ProfileDocumented)
+	hash, err := passwd.HashBcrypt(4, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.change("admin", func(u *core.User) { u.Password = hash })
+	answer := w.askAs("admin", "", "POST", "/api/authenticate",
+		`{"type": "username", "credential": {"username": "admin", "password": " "}, "application": "`+DefaultApplicationID+`"}`)
+	if !strings.Contains(answer.Body.String(), `"authenticated": false`) {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
 func TestUnknownDateIsBlank(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	w.change("weak", func(u *core.User) { u.CreatedAt = time.Time{} })
