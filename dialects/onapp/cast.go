@@ -117,13 +117,17 @@ func castTime(text string) time.Time {
 }
 
 // idList reads a list of ids, sorted. Blanks are dropped, and of several alike one stays. What is no number is id 0,
-// which nothing has. ok is false if the request does not speak of it.
+// which nothing has. ok is false if the request does not speak of it, or holds something that cannot be an id: the
+// panel drops such a list whole, and a list cut short would take roles away.
 func idList(v wire.Value, name string) (ids []int64, ok bool) {
 	m, ok := v.Get(name)
 	if !ok || m.Kind() == wire.KindObject && m.Len() == 0 {
 		return nil, false
 	}
 	for _, item := range idItems(m) {
+		if !scalar(item) {
+			return nil, false
+		}
 		text := strings.TrimSpace(item.Text())
 		if item.IsNull() || text == "" {
 			continue
