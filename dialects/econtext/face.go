@@ -15,9 +15,6 @@ type face struct {
 	admin      bool       // is an admin of the organization
 	// blank tells that the name was set to "" and not to null.
 	blank bool
-	// hushed is the name that was derived from parts heard elsewhere when the
-	// name was cleared here. As long as it would be the same, none is shown.
-	hushed string
 	// keys are the numbers of the user's API keys, so that users without any,
 	// which is most, cost no search for them.
 	keys []int64
@@ -28,7 +25,6 @@ const (
 	faceStatus = "status"
 	faceAdmin  = "org_admin"
 	faceBlank  = "blank_name"
-	faceHushed = "hushed_name"
 	faceKeys   = "apikeys"
 )
 
@@ -45,7 +41,7 @@ func decodeFace(text []byte) (*face, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &face{value: v, hushed: member(v, faceHushed).Text()}
+	f := &face{value: v}
 	f.unverified = member(v, faceStatus).Text() == statusUnverified
 	f.admin, _ = member(v, faceAdmin).Bool()
 	f.blank, _ = member(v, faceBlank).Bool()
@@ -62,7 +58,7 @@ func (f face) store(u *core.User) {
 	v := wire.Object()
 	for _, m := range f.value.Members() {
 		switch m.Name {
-		case faceStatus, faceAdmin, faceBlank, faceHushed, faceKeys:
+		case faceStatus, faceAdmin, faceBlank, faceKeys:
 		default:
 			v.Set(m.Name, m.Value)
 		}
@@ -75,7 +71,6 @@ func (f face) store(u *core.User) {
 	set(faceStatus, wire.String(statusUnverified), f.unverified)
 	set(faceAdmin, wire.Bool(true), f.admin)
 	set(faceBlank, wire.Bool(true), f.blank)
-	set(faceHushed, wire.String(f.hushed), f.hushed != "")
 	set(faceKeys, numbers(f.keys), len(f.keys) > 0)
 	u.Facets.Set(Name, v.JSON())
 }
@@ -90,7 +85,7 @@ func numbers(ids []int64) wire.Value {
 
 // saysAs tells whether f shows the user as g does.
 func (f *face) saysAs(g *face) bool {
-	return f.unverified == g.unverified && f.admin == g.admin && f.blank == g.blank && f.hushed == g.hushed
+	return f.unverified == g.unverified && f.admin == g.admin && f.blank == g.blank
 }
 
 // withKey returns f with one more API key.
@@ -131,20 +126,17 @@ func (f *face) setStatus(u *core.User, word string, now time.Time) {
 // nameOf is the name the vendor shows; ok is false for null. A name that was
 // only heard in parts is joined on reading and never stored.
 func (f *face) nameOf(u *core.User) (name string, ok bool) {
-	if u.Name.Formatted != "" {
-		return u.Name.Formatted, true
-	}
-	if joined := u.Name.Full(); joined != f.hushed {
-		return joined, joined != ""
-	}
-	return "", f.blank
+	name = u.Name.Full()
+	return name, name != "" || f.blank
 }
 
-// setName stores what was said; "" and null both clear it, and stay apart.
+// setName stores what was said; "" and null both clear it, and stay apart. Parts
+// heard elsewhere go with the name they were said of: kept beside another one,
+// they would hide it where parts are shown.
 func (f *face) setName(u *core.User, name wire.Field[string]) {
-	u.Name.Formatted = name.Or("")
-	f.blank, f.hushed = false, ""
-	if u.Name.Formatted == "" {
-		f.blank, f.hushed = !name.IsNull(), u.Name.Full()
+	said := name.Or("")
+	if said != u.Name.Full() {
+		u.Name = core.Name{Formatted: said}
 	}
+	f.blank = said == "" && !name.IsNull()
 }

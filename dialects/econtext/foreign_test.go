@@ -62,11 +62,44 @@ func showsEmail(u shownUser) string  { return quoted(u.User.Email) }
 func showsStatus(u shownUser) string { return quoted(u.User.Status) }
 func showsName(u shownUser) string   { return quoted(u.User.Name) }
 
-// A name cleared here stays cleared, though parts of it are known elsewhere,
-// until those change.
+// Another name takes the parts of the old one along, whoever said them; the same
+// one leaves everything as it was said.
+func TestAnotherNameReplacesItsPartsToo(t *testing.T) {
+	parts := core.Name{Given: "Ada", Family: "Admin"}
+	both := core.Name{Formatted: "Dr. Ada", Given: "Ada", Family: "Admin"}
+	for name, c := range map[string]struct {
+		before core.Name
+		body   string
+		want   string
+		after  core.Name
+	}{
+		"another name":              {parts, `{"name": "Eda Lee"}`, `"Eda Lee"`, core.Name{Formatted: "Eda Lee"}},
+		"null":                      {parts, `{"name": null}`, "null", core.Name{}},
+		"the empty text":            {parts, `{"name": ""}`, `""`, core.Name{}},
+		"another one beside parts":  {both, `{"name": "Eda Lee"}`, `"Eda Lee"`, core.Name{Formatted: "Eda Lee"}},
+		"the joined one, sent back": {parts, `{"name": "Ada Admin"}`, `"Ada Admin"`, parts},
+		"a whole one, sent back":    {both, `{"name": "Dr. Ada"}`, `"Dr. Ada"`, both},
+		"nothing of a name":         {both, `{"status": "ENABLED"}`, `"Dr. Ada"`, both},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, ProfileDocumented)
+			w.change("weak", func(u *core.User) { u.Name = c.before })
+			w.result("PUT", "/api/users/user/weak-uid", c.body, nil)
+			if have := showsName(w.show()); have != c.want {
+				t.Errorf("shows %s, want %s", have, c.want)
+			}
+			w.change("weak", func(u *core.User) {
+				if u.Name != c.after {
+					t.Errorf("stored as %+v", u.Name)
+				}
+			})
+		})
+	}
+}
+
+// A name cleared here stays cleared until another one is said, here or elsewhere.
 func TestClearedNameStaysCleared(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
-	w.change("weak", func(u *core.User) { u.Name = core.Name{Given: "Ada", Family: "Admin"} })
 	for _, c := range []struct{ body, want string }{
 		{`{"name": null}`, "null"}, {`{"name": ""}`, `""`}, {`{"name": "Ada A."}`, `"Ada A."`}, {`{"name": null}`, "null"},
 	} {
@@ -76,7 +109,7 @@ func TestClearedNameStaysCleared(t *testing.T) {
 		}
 	}
 	w.change("weak", func(u *core.User) { u.Name.Given = "Eda" })
-	if have := showsName(w.show()); have != `"Eda Admin"` {
+	if have := showsName(w.show()); have != `"Eda"` {
 		t.Errorf("after a change elsewhere the name is %s", have)
 	}
 }

@@ -39,6 +39,21 @@ func TestALoginThatOnAppWouldRefuseIsLeftAlone(t *testing.T) {
 	}
 }
 
+func TestANameThatIsTooLongHereCanBeSentBack(t *testing.T) {
+	w := newWorld(t)
+	long := strings.Repeat("van ", 30) + "Berg"
+	w.change("nora", func(u *core.User) { u.Name = core.Name{Formatted: "Nora " + long} })
+	w.do("PUT /users/3.json", `{"user":{"first_name":"Nora","last_name":"`+long+`","time_zone":"London"}}`)
+	if shown := w.user("3"); shown["last_name"] != long || shown["time_zone"] != "London" {
+		t.Errorf("shown as %q in %v", shown["last_name"], shown["time_zone"])
+	}
+	w.do("PUT /users/3.json", `{"user":{"first_name":"No","last_name":"`+long+`"}}`)
+	if got := w.stored("nora").Name; got != (core.Name{Given: "No", Family: long}) {
+		t.Errorf("stored as %+v", got)
+	}
+	wantStatus(t, w.as("auth", "PUT /users/3.json", `{"user":{"last_name":"`+long+`."}}`), 422)
+}
+
 func TestNamesFollowFromTheWholeNameUntilOthersAreSaid(t *testing.T) {
 	whole := core.Name{Formatted: "Nora van der Berg"}
 	split := core.Name{Given: "Nora", Family: "van der Berg"}
@@ -54,7 +69,7 @@ func TestNamesFollowFromTheWholeNameUntilOthersAreSaid(t *testing.T) {
 		"a new last name":       {whole, `{"last_name":"Lee"}`, "Nora", "Lee", core.Name{Given: "Nora", Family: "Lee"}},
 		"a first name cleared":  {whole, `{"first_name":null}`, "", "van der Berg", core.Name{Family: "van der Berg"}},
 		"parts that were given": {split, `{"first_name":"No"}`, "No", "van der Berg", core.Name{Given: "No", Family: "van der Berg"}},
-		"renamed elsewhere":     {core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Berg", core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}},
+		"parts beside a whole":  {core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Berg", core.Name{Formatted: "Nora Lee", Given: "Nora", Family: "Berg"}},
 		"whole and parts agree": {core.Name{Formatted: "Dr. Nora Berg", Given: "Nora", Family: "Berg"}, `{}`, "Nora", "Berg", core.Name{Formatted: "Dr. Nora Berg", Given: "Nora", Family: "Berg"}},
 		"a single word":         {core.Name{Formatted: "Nora"}, `{}`, "Nora", "", core.Name{Formatted: "Nora"}},
 		"no name at all":        {core.Name{}, `{"first_name":""}`, "", "", core.Name{}},

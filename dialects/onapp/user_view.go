@@ -61,7 +61,7 @@ func familyName(u *core.User) string {
 	return strings.TrimSpace(rest)
 }
 
-// partsHold tells whether the parts of a name were said. A whole name that is said later, elsewhere, leaves them alone.
+// partsHold tells whether the parts of a name were said. Where another dialect says another name, it takes them back.
 func partsHold(n core.Name) bool { return n.Given != "" || n.Family != "" || n.Formatted == "" }
 
 // views gathers what is shown of these users, in a fixed number of queries.
