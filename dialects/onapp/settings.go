@@ -1,10 +1,9 @@
 package onapp
 
-import ()
-
 // settingRoutes: source: vendor reference, version, settings, money. One client asks for the version by POST.
 var settingRoutes = []route{
-	{"GET POST", "/version", "version.show", getVersion},
+	{"GET", "/version", "version.show", getVersion},
+	{"POST", "/version", "version.show", getVersion},
 	{"GET", "/settings", "settings.show", getSettings},
 	{"GET", "/settings/configuration", "settings.show", getSettings},
 	{"GET", "/settings/internationalization", "settings.locales", listLocales},
