@@ -40,12 +40,21 @@ func (in *userIn) check(d *Dialect, old *core.User) []core.Fault {
 		faults.password(password)
 		faults.confirmation(d, password, in.confirmation)
 	}
-	faults.length(fieldFirstName, in.firstName, maxName)
-	faults.length(fieldLastName, in.lastName, maxName)
+	faults.length(fieldFirstName, news(in.firstName, old, givenName), maxName)
+	faults.length(fieldLastName, news(in.lastName, old, familyName), maxName)
 	faults.length("time_zone", in.timeZone, maxText)
 	faults.length("locale", in.locale, maxText)
 	faults.length("system_theme", in.theme, maxText)
 	return faults
+}
+
+// news leaves away what the user is called already: a name that another dialect made may be longer than the panel
+// allows, and clients send back what they loaded.
+func news(said wire.Field[string], old *core.User, name func(*core.User) string) wire.Field[string] {
+	if old != nil && said.Or("") == name(old) {
+		return wire.Field[string]{}
+	}
+	return said
 }
 
 // faultList grows by what is found wrong.
