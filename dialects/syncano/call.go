@@ -30,9 +30,10 @@ type call struct {
 	link     []byte    // scratch for one link
 	short    []byte    // scratch for one user
 
-	who    caller
-	params params
-	body   body
+	who     caller
+	counted bool // towards the limits: checks may run again, the request is one
+	params  params
+	body    body
 
 	// What enter and find found.
 	user   *core.User

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
@@ -60,6 +61,22 @@ func TestLimiterIsAskedForTheRealm(t *testing.T) {
 	rec := w.do(otherKey, "GET", "/v1.1/instances/other/users/", "")
 	if rec.Code != 429 || rec.Header().Get("Retry-After") != "3" || !strings.Contains(rec.Body.String(), "in 3 seconds") {
 		t.Errorf("a limited realm: %d %s, Retry-After %q", rec.Code, rec.Body, rec.Header().Get("Retry-After"))
+	}
+}
+
+// counter counts how often it is asked.
+type counter struct{ n int }
+
+func (c *counter) Allow(string) (time.Duration, bool) { c.n++; return 0, true }
+
+// Whoever has no profile yet gets one while the request waits, which is one all the same.
+func TestARequestThatGivesProfilesCountsOnce(t *testing.T) {
+	asked := new(counter)
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Throttle.Instance, cfg.Limiter = 1, asked })
+	w.born(coretest.User("ann"))
+	w.must(aclKey, "GET", users+"1/", "")
+	if asked.n != 1 {
+		t.Errorf("the limiter was asked %d times", asked.n)
 	}
 }
 

@@ -44,6 +44,10 @@ func (t *throttle) allow(who string, limit int) bool {
 
 // checkThrottle refuses the request if its caller made too many already.
 func (k *call) checkThrottle() error {
+	if k.counted {
+		return nil
+	}
+	k.counted = true
 	if who, limit := k.throttled(); limit > 0 && !k.d.throttle.allow(who, limit) {
 		return throttled(time.Second)
 	}
