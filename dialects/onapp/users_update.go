@@ -65,6 +65,9 @@ func (c *call) storeChange(tx *core.Tx, in *userIn, u *core.User, encoded string
 		return err
 	}
 	f := shared.clone()
+	if in.suspendAt.Present() {
+		keepSuspended(tx, u)
+	}
 	in.apply(u, f, fields)
 	if encoded != "" {
 		setPassword(tx, u, encoded)
@@ -77,6 +80,14 @@ func (c *call) storeChange(tx *core.Tx, in *userIn, u *core.User, encoded string
 		return err
 	}
 	return c.d.join(tx, u, in)
+}
+
+// keepSuspended writes down what the clock did: a new date tells when to suspend, and only activating takes back a
+// suspension that has happened. source: vendor reference, suspend_at.
+func keepSuspended(tx *core.Tx, u *core.User) {
+	if until := u.EnabledUntil; !until.IsZero() && !until.After(tx.Now()) {
+		u.Enabled = false
+	}
 }
 
 // touchIfInvalid moves updated_at although the change was refused, as the panel does.
