@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
@@ -20,7 +21,7 @@ const (
 // splitPath cuts the suffix off a path and says what form of answer was asked for: by the suffix, else by Accept.
 // Doubled and trailing slashes do not count. source: vendor reference, URL and format.
 func splitPath(r *http.Request) (path string, f format) {
-	path = squeeze(r.URL.Path)
+	path = squeeze(pathOf(r.URL))
 	dot := strings.LastIndexByte(path, '.')
 	if dot <= strings.LastIndexByte(path, '/') {
 		return path, acceptedFormat(r.Header)
@@ -32,6 +33,15 @@ func splitPath(r *http.Request) (path string, f format) {
 		return path[:dot], formatXML
 	}
 	return path[:dot], formatNone
+}
+
+// pathOf is the path, decoded. One with a slash that is encoded stays as it came, so that the slash is part of a name
+// here too, as for a proxy that lets some paths through and others not.
+func pathOf(u *url.URL) string {
+	if strings.Contains(u.RawPath, "%2F") || strings.Contains(u.RawPath, "%2f") {
+		return u.RawPath
+	}
+	return u.Path
 }
 
 func squeeze(path string) string {
