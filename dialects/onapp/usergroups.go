@@ -84,6 +84,7 @@ type userGroupIn struct {
 	hasRoles   bool
 	buckets    []int64
 	hasBuckets bool
+	oneBucket  bool // by bucket_id
 }
 
 func (d *Dialect) readUserGroupIn(v wire.Value) userGroupIn {
@@ -92,9 +93,17 @@ func (d *Dialect) readUserGroupIn(v wire.Value) userGroupIn {
 	for _, name := range []string{"user_bucket_ids", "billing_plan_ids", "bucket_id", "billing_plan_id"} {
 		if !in.hasBuckets {
 			in.buckets, in.hasBuckets = idList(v, name)
+			in.oneBucket = strings.HasSuffix(name, "_id")
 		}
 	}
+	in.buckets = slices.DeleteFunc(in.buckets, func(id int64) bool { return id == 0 }) // was no number
 	return in
+}
+
+// changesBuckets tells whether the request speaks of other buckets than are shown. The one that is shown as bucket_id
+// stands for all of them when a client sends back what it loaded.
+func (in *userGroupIn) changesBuckets(g *userGroup) bool {
+	return in.hasBuckets && !(in.oneBucket && first(in.buckets) == first(g.bucketIDs))
 }
 
 // apply checks what was said and changes the group.
@@ -114,7 +123,7 @@ func (in *userGroupIn) apply(c *call, tx *core.Tx, g *userGroup, isNew bool) err
 	if closed, ok := in.closed.Get(); ok {
 		g.closed = closed
 	}
-	if in.hasBuckets {
+	if in.changesBuckets(g) {
 		g.bucketIDs = slices.Clone(in.buckets)
 	}
 	if in.hasRoles {
