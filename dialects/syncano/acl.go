@@ -143,7 +143,7 @@ func readACL(in wire.Value, known []string, p *problems) *acl {
 		return nil
 	}
 	if text, isText := v.Str(); isText {
-		v, _ = wire.ParseJSON([]byte(text), wire.Limits{})
+		v, _ = parseJSON([]byte(text), wire.Limits{})
 	}
 	a, ok := &acl{}, v.Kind() == wire.KindObject
 	for _, m := range v.Members() {

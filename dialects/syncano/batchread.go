@@ -16,7 +16,7 @@ func (k *call) readBatch() ([]part, error) {
 	}
 	list, ok := in.Get("requests")
 	if text, isText := list.Str(); isText && k.body.form {
-		list, _ = wire.ParseJSON([]byte(text), k.d.cfg.Body)
+		list, _ = parseJSON([]byte(text), k.d.cfg.Body)
 	}
 	switch {
 	case !ok:
@@ -61,7 +61,7 @@ func (k *call) readPart(in wire.Value, p *problems) (out part) {
 	}
 	body, ok := in.Get("body")
 	if text, isText := body.Str(); isText {
-		body, _ = wire.ParseJSON([]byte(text), k.d.cfg.Body)
+		body, _ = parseJSON([]byte(text), k.d.cfg.Body)
 	}
 	if !ok || out.method == http.MethodGet || out.method == http.MethodDelete {
 		return out

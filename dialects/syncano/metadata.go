@@ -14,7 +14,7 @@ func readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
 		return wire.Field[json.RawMessage]{}
 	}
 	if text, isText := v.Str(); isText {
-		v, _ = wire.ParseJSON([]byte(text), wire.Limits{})
+		v, _ = parseJSON([]byte(text), wire.Limits{})
 	}
 	if v.Kind() != wire.KindObject {
 		p.add("metadata", msgNotObject)

@@ -189,7 +189,7 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 func (k *call) profileFault(nested *wire.Value) *problems {
 	p := &problems{}
 	if text, ok := nested.Str(); ok && k.body.form {
-		if v, err := wire.ParseJSON([]byte(text), k.d.cfg.Body); err == nil {
+		if v, err := parseJSON([]byte(text), k.d.cfg.Body); err == nil {
 			*nested = v
 		}
 	}

@@ -15,7 +15,7 @@ type operator func(old string) (text, fault string)
 // that the field's type knows.
 func readOperator(f *field, v wire.Value, allowed bool) (op operator, ok bool) {
 	if s, is := v.Str(); is && allowed && len(s) > 0 && s[0] == '{' && f.Type != typeString && f.Type != typeText {
-		v, _ = wire.ParseJSON([]byte(s), wire.Limits{})
+		v, _ = parseJSON([]byte(s), wire.Limits{})
 	}
 	members := v.Members()
 	if !allowed || len(members) != 1 {

@@ -94,7 +94,7 @@ func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (*matcher
 		if given == "" {
 			continue
 		}
-		v, err := wire.ParseJSON([]byte(given), k.d.cfg.Body)
+		v, err := parseJSON([]byte(given), k.d.cfg.Body)
 		if err != nil {
 			return nil, queryError("Not a valid JSON string.")
 		}

@@ -23,7 +23,7 @@ func (k *call) readSchemaMember(in wire.Value, tx *core.Tx, old *classBody, inpu
 		return nil
 	}
 	if text, isText := v.Str(); isText {
-		parsed, err := wire.ParseJSON([]byte(text), k.d.cfg.Body)
+		parsed, err := parseJSON([]byte(text), k.d.cfg.Body)
 		if err != nil {
 			p.add("schema", "Not a valid JSON string.")
 			return nil

@@ -1,10 +1,11 @@
 package syncano
 
 import (
-	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // Throttle is how many requests a second each kind of caller may make; 0 is no limit.
@@ -73,11 +74,7 @@ func (k *call) throttled() (who string, limit int) {
 	case k.who.key != nil:
 		return "key " + k.who.keyRow.Key, limits.Account
 	}
-	host, _, err := net.SplitHostPort(k.req.RemoteAddr)
-	if err != nil {
-		host = k.req.RemoteAddr
-	}
-	return "address " + host, limits.Anonymous
+	return "address " + wire.ClientIP(k.req).String(), limits.Anonymous
 }
 
 func throttled(wait time.Duration) error {

@@ -37,7 +37,7 @@ func (k *call) readCompound(f *field, v wire.Value) (in valueInput, fault string
 		return in, ""
 	}
 	if s, ok := v.Str(); ok {
-		parsed, err := wire.ParseJSON([]byte(s), k.d.cfg.Body)
+		parsed, err := parseJSON([]byte(s), k.d.cfg.Body)
 		if err != nil {
 			return in, notValid(f.Type)
 		}
