@@ -47,7 +47,7 @@ func createInstance(k *call) error {
 		return err
 	})
 	if err == nil {
-		// the role here is an artefact of the source; see README, quirk "role of a new instance"
+		// the role here is an artefact of the source; see README, post-new-instance-has-role-api-key
 		k.writeInstance(shownInstance{made, k.who.account, noRole})
 	}
 	return err

@@ -53,7 +53,7 @@ func listUsers(k *call, tx *core.Tx) error {
 	return nil
 }
 
-// login answers who the name and password are; see README, quirk "login tells".
+// login answers who the name and password are; see README, post-login-tells.
 func login(k *call) error {
 	in, err := k.bodyObject()
 	if err != nil {

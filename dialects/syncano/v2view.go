@@ -9,7 +9,7 @@ import (
 
 // writeFlatUser writes a user of v2. The user key is there for accounts in lists
 // and new users, for everybody on the paths of oneself, and never on the detail
-// URL; see README, quirk "no key on the detail URL".
+// URL; see README, get-no-user-key-on-v2-detail.
 func (k *call) writeFlatUser(p *person) {
 	out, o := &k.out, &p.profile
 	out.Obj()
