@@ -58,6 +58,9 @@ func writePayment(e stream, p *payment) {
 	e.Int("user_id", p.user)
 }
 
+// maxPayment keeps the sum of all payments that a user can have from overflowing.
+const maxPayment = 1_000_000_000 * money(micros)
+
 // apply checks what a request says about a payment and changes it.
 func (p *payment) apply(v wire.Value, isNew bool) error {
 	var faults faultList
@@ -68,6 +71,8 @@ func (p *payment) apply(v wire.Value, isNew bool) error {
 			faults.add("amount", core.NotBlank, 0)
 		case !ok:
 			faults = append(faults, core.Fault{Field: "amount", Rule: core.Malformed, Value: notANumber})
+		case m > maxPayment || m < -maxPayment:
+			faults = append(faults, core.Fault{Field: "amount", Rule: core.Malformed, Value: outOfRange})
 		}
 		p.amount = m
 	}

@@ -91,6 +91,8 @@ func malformed(f core.Fault) string {
 		return "doesn't match confirmation"
 	case notANumber:
 		return "is not a number"
+	case outOfRange:
+		return "is out of range"
 	}
 	return "is invalid"
 }
@@ -100,6 +102,7 @@ const (
 	notAsPassword     = "not as password"
 	notAsConfirmation = "not as confirmation"
 	notANumber        = "not a number"
+	outOfRange        = "out of range"
 )
 
 // sentence is the message with its attribute in front, as XML shows it.
