@@ -55,8 +55,6 @@ func storeName(dsn string) string {
 	return "postgres"
 }
 
-// onapp has no trusted proxies of its own: the edge has put the client's address
-// into the request already.
 func (c *serveCmd) onapp(e *engine) onapp.Config {
 	cfg := onapp.Config{
 		Directory:         e.directory,

@@ -160,6 +160,6 @@ func (d *Dialect) admit(r *http.Request, who *candidate) error {
 	if who.facet.WhiteLists == 0 {
 		return nil
 	}
-	from := wire.ClientIP(r, d.cfg.TrustedProxies)
+	from := wire.ClientIP(r)
 	return d.dir.View(r.Context(), func(tx *core.Tx) error { return d.checkAddress(tx, who.user, from) })
 }

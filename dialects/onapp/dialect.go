@@ -30,8 +30,6 @@ type Config struct {
 	AuthenticationKey string
 	// LockoutAttempts is how many wrong passwords in a row lock an account; 10 by default, below zero is never.
 	LockoutAttempts int
-	// TrustedProxies are the peers whose X-Forwarded-For is believed when white lists are checked.
-	TrustedProxies wire.Proxies
 	// MaxBody is the longest request body in bytes; 1 MiB by default.
 	MaxBody int64
 	// Limits bound the nesting and the number of values of a body.

@@ -14,8 +14,8 @@ func (h *Handler) believeProxy(r *http.Request) {
 	if len(h.cfg.TrustedProxies) == 0 {
 		return
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !h.trusts(peer.Addr()) {
+	peer, ok := hopAddr(r.RemoteAddr)
+	if !ok || !h.trusts(peer) {
 		return
 	}
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
@@ -42,7 +42,7 @@ func hopAddr(text string) (netip.Addr, bool) {
 
 func (h *Handler) trusts(addr netip.Addr) bool {
 	for _, p := range h.cfg.TrustedProxies {
-		if p.Contains(addr.Unmap()) {
+		if p.Contains(addr) {
 			return true
 		}
 	}
