@@ -24,12 +24,13 @@ func (d *Dialect) enter(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func (d *Dialect) serve(k *call, next echo.HandlerFunc) error {
-	if !open(k.Request().URL.Path) {
+	path := echo.GetPath(k.Request()) // what the router saw
+	if !open(path) {
 		if err := k.authenticate(); err != nil {
 			return err
 		}
 	}
-	if route := k.Path(); route == "" || !fits(echo.GetPath(k.Request()), route) {
+	if route := k.Path(); route == "" || !fits(path, route) {
 		return k.nothing()
 	}
 	return next(k)
