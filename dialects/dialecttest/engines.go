@@ -9,6 +9,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store"
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
 // Engine is a kind of store to run on.
@@ -16,6 +17,9 @@ type Engine struct {
 	Name string
 	// Open returns an empty store that is closed when the test ends.
 	Open func(testing.TB) core.Store
+	// Need skips a test where the engine is not to be had, or fails it where it
+	// should be; nil is had everywhere.
+	Need func(testing.TB)
 }
 
 const sqlite = "sqlite"
@@ -27,14 +31,38 @@ func SQLite() Engine {
 	}}
 }
 
+// PostgreSQL keeps its store on a server of the tests' own; see [pgtest]. Short
+// tests go without.
+func PostgreSQL() Engine {
+	return Engine{
+		Name: "postgres",
+		Open: func(t testing.TB) core.Store { return open(t, pgtest.Prepared(t, prepare)) },
+		Need: func(t testing.TB) {
+			if testing.Short() {
+				t.Skip("left out of short tests")
+			}
+			pgtest.Need(t)
+		},
+	}
+}
+
+// prepare makes the tables of a store.
+func prepare(dsn string) error {
+	s, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
 // storeVariable names a further store for transcripts to be played on: a DSN in
 // which {name} is replaced by a name that no other test has.
 const storeVariable = "DRAGOMAN_TEST_STORE"
 
-// Engines returns the engines to play transcripts on: SQLite, and what the
-// environment names in DRAGOMAN_TEST_STORE, as in "sqlite:/var/tmp/{name}.db".
+// Engines returns the engines to play transcripts on: SQLite, PostgreSQL, and what
+// the environment names in DRAGOMAN_TEST_STORE, as in "sqlite:/var/tmp/{name}.db".
 func Engines(testing.TB) []Engine {
-	engines := []Engine{SQLite()}
+	engines := []Engine{SQLite(), PostgreSQL()}
 	if template := os.Getenv(storeVariable); template != "" {
 		engines = append(engines, Engine{Name: storeVariable, Open: func(t testing.TB) core.Store {
 			name := "dragoman_test_" + strings.ToLower(rand.Text())

@@ -60,6 +60,9 @@ func RunCross(t *testing.T, dir string, build Build, engines ...Engine) {
 	}
 	for _, engine := range engines {
 		t.Run(engine.Name, func(t *testing.T) {
+			if engine.Need != nil {
+				engine.Need(t)
+			}
 			RunFiles(t, dir, func(t testing.TB) *Target { return NewWorldOn(t, engine, build).Target() })
 		})
 	}

@@ -39,13 +39,15 @@ func DSN(t testing.TB) string {
 	return s.DSN(t)
 }
 
-// Available tells whether DSN would return.
-func Available() bool {
+// Need skips a test that cannot have a DSN, or fails it where it should.
+func Need(t testing.TB) {
+	t.Helper()
 	if os.Getenv(dsnVariable) != "" {
-		return true
+		return
 	}
-	_, err := shared()
-	return err == nil
+	if _, err := shared(); err != nil {
+		missing(t, err)
+	}
 }
 
 // missing skips the test, or fails it where PostgreSQL is required.
@@ -57,7 +59,7 @@ func missing(t testing.TB, err error) {
 	t.Skipf("skipped: this test needs PostgreSQL: %v", err)
 }
 
-// Required tells whether tests must fail, not skip, without PostgreSQL.
+// required tells whether tests must fail, not skip, without PostgreSQL.
 func required() bool {
 	return os.Getenv(requireVariable) == "1" || os.Getenv("CI") != ""
 }

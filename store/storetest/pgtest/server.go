@@ -24,6 +24,7 @@ type Server struct {
 	exited   chan struct{}
 	guard    io.Closer // closed with this process: then the server ends, too
 	schemas  atomic.Int64
+	places   places
 }
 
 // The settings of all servers, and those of one that never waits for the disk.
@@ -57,12 +58,21 @@ func Start(t testing.TB, durable bool) *Server {
 // DSN returns the DSN of an empty schema on the server.
 func (s *Server) DSN(t testing.TB) string {
 	t.Helper()
-	schema := fmt.Sprintf("test_%d", s.schemas.Add(1))
-	if err := exec1(s.url(nil), "create schema "+schema); err != nil {
+	place, err := s.newPlace()
+	if err != nil {
 		t.Fatalf("%v\n%s", err, s.Log())
 	}
-	return s.url(url.Values{"search_path": {schema}})
+	return s.place(place)
 }
+
+// newPlace makes an empty schema.
+func (s *Server) newPlace() (string, error) {
+	schema := fmt.Sprintf("test_%d", s.schemas.Add(1))
+	return schema, exec1(s.url(nil), "create schema "+schema)
+}
+
+// place is the DSN of a schema.
+func (s *Server) place(schema string) string { return s.url(url.Values{"search_path": {schema}}) }
 
 func (s *Server) url(more url.Values) string {
 	query := url.Values{"host": {s.folder}}
@@ -129,14 +139,22 @@ func (s *Server) answers() error {
 	}
 }
 
-// exec1 runs a statement on a connection of its own.
+// background is the context of everything that patience bounds.
+var background = context.Background()
+
+// exec1 runs statements on a connection of its own.
 func exec1(dsn, sql string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	return with(dsn, func(c *pgconn.PgConn) error { return c.Exec(background, sql).Close() })
+}
+
+// with runs fn on a connection of its own.
+func with(dsn string, fn func(*pgconn.PgConn) error) error {
+	ctx, cancel := context.WithTimeout(background, patience)
 	defer cancel()
 	c, err := pgconn.Connect(ctx, dsn)
 	if err != nil {
 		return err
 	}
 	defer c.Close(ctx)
-	return c.Exec(ctx, sql).Close()
+	return fn(c)
 }
