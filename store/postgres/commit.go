@@ -24,6 +24,8 @@ const (
 	putToken   = "insert into commits (writer, no) values (?, ?)"
 	findToken  = "select 1 from commits where writer = ? and no = ?"
 	dropTokens = "delete from commits where writer = ? and no < ?"
+	// dropOld drops those of processes that were gone long ago.
+	dropOld = "delete from commits where at < now() - interval '1 day'"
 	// dropEvery is after how many commits tokens that are of no more use go.
 	dropEvery = 256
 )
@@ -104,14 +106,4 @@ func (w *writer) kept() (found bool, err error) {
 		_ = w.l.throw()
 	}
 	return found, err
-}
-
-// dropOld drops the tokens of processes that were gone long ago.
-func (e *engine) dropOld(ctx context.Context) error {
-	c, err := e.connect(ctx)
-	if err != nil {
-		return err
-	}
-	err = c.Exec(ctx, "delete from commits where at < now() - interval '1 day'").Close()
-	return errors.Join(err, c.Close(ctx))
 }

@@ -17,7 +17,8 @@ import (
 // engine is one database.
 type engine struct {
 	options
-	name string // of this process, for the tokens of its commits
+	name  string         // of this process, for the tokens of its commits
+	first *pgconn.PgConn // the connection of the start, for the writer
 
 	mu   sync.Mutex
 	down time.Time // since when the server cannot be reached; zero: it can
@@ -29,18 +30,37 @@ func newEngine(o options) *engine {
 	return &engine{options: o, name: strings.ToLower(rand.Text())}
 }
 
+// start reaches the server and brings the schema up.
+func (e *engine) start(ctx context.Context, s schema) (err error) {
+	if e.first, err = e.connect(ctx); err != nil {
+		return err
+	}
+	if err := s.prepare(ctx, e.first); err != nil {
+		return errors.Join(err, e.Close())
+	}
+	return nil
+}
+
 // Connect opens a connection.
 func (e *engine) Connect(ctx context.Context, write bool) (sqldb.Conn, error) {
-	l, err := e.dial(ctx)
-	if err != nil {
-		return nil, told(err)
+	if !write {
+		l, err := e.dial(ctx)
+		return &reader{e: e, l: l}, told(err)
 	}
-	if write {
-		w := &writer{e: e, l: l}
-		w.reset()
-		return w, nil
+	l, err := e.firstLink(ctx)
+	w := &writer{e: e, l: l}
+	w.reset()
+	return w, told(err)
+}
+
+// firstLink is the connection of the start, or a new one if that was taken.
+func (e *engine) firstLink(ctx context.Context) (*link, error) {
+	c := e.first
+	if c == nil {
+		return e.dial(ctx)
 	}
-	return &reader{e: e, l: l}, nil
+	e.first = nil
+	return e.link(ctx, c)
 }
 
 // Readers is how many connections views may use.
@@ -55,8 +75,13 @@ func (e *engine) CacheBytes() int64 { return e.cache }
 // Find is PostgreSQL's name of the function.
 func (e *engine) Find() string { return "strpos" }
 
-// Close has nothing to release.
-func (e *engine) Close() error { return nil }
+// Close releases the connection of the start, if nobody took it.
+func (e *engine) Close() error {
+	if e.first == nil {
+		return nil
+	}
+	return e.first.Close(context.Background())
+}
 
 const (
 	// pause is what is waited between two tries to connect.
@@ -73,6 +98,11 @@ func (e *engine) dial(ctx context.Context) (*link, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.link(ctx, c)
+}
+
+// link goes on with a connection by itself.
+func (e *engine) link(ctx context.Context, c *pgconn.PgConn) (*link, error) {
 	l, err := newLink(ctx, c, e.patience())
 	if err != nil {
 		return nil, &lostError{err}

@@ -51,12 +51,8 @@ func Open(ctx context.Context, dsn string) (core.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := schema{o}
-	if err := s.migrate(ctx); err != nil {
-		return nil, err
-	}
-	e := newEngine(o)
-	if err := e.dropOld(ctx); err != nil {
+	s, e := schema{o}, newEngine(o)
+	if err := e.start(ctx, s); err != nil {
 		return nil, s.named(err)
 	}
 	db, err := sqldb.New(ctx, e)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -17,9 +18,11 @@ import (
 // schema is the schema of a database, be there any or not.
 type schema struct{ options }
 
-// goose migrates through connections that may take their time.
+// goose migrates through connections that may take their time. Nothing of it is
+// done twice, so that preparing it would not pay.
 func (s schema) goose() sqldb.Goose {
 	config := s.config.Copy()
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	for _, name := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		config.RuntimeParams[name] = "0"
 	}
@@ -52,21 +55,30 @@ func (s schema) Status(ctx context.Context) (list []sqldb.Migration, err error) 
 // that of all dragoman's stores in a database.
 const migrationLock = 0x647261676f6d616e
 
-// Up brings the schema up. Of several processes that do so at once one does it,
-// and the others wait for it.
+// Up brings the schema up.
 func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
 	err = s.with(ctx, func(c *pgconn.PgConn) error {
-		if err := s.writable(ctx, c); err != nil {
-			return err
-		}
-		lock := "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(" + strconv.Itoa(migrationLock) + ")"
-		if err := c.Exec(ctx, lock).Close(); err != nil {
-			return err
-		}
-		list, err = s.goose().Up(ctx) // the lock goes with the connection
+		list, err = s.up(ctx, c)
 		return err
 	})
 	return list, err
+}
+
+// up brings the schema up while it holds a lock on the connection. Of several
+// processes that do so at once one does it, and the others wait for it.
+func (s schema) up(ctx context.Context, c *pgconn.PgConn) (list []sqldb.Migration, err error) {
+	if err := s.writable(ctx, c); err != nil {
+		return nil, err
+	}
+	lock := "set statement_timeout = 0; set lock_timeout = 0; select pg_advisory_lock(%d); reset statement_timeout; reset lock_timeout"
+	if err := c.Exec(ctx, fmt.Sprintf(lock, migrationLock)).Close(); err != nil {
+		return nil, err
+	}
+	list, err = s.goose().Up(ctx)
+	if err != nil {
+		return nil, err // the lock goes with the connection
+	}
+	return list, c.Exec(ctx, fmt.Sprintf("select pg_advisory_unlock(%d)", migrationLock)).Close()
 }
 
 // writable tells why no table could be made, if so.
@@ -84,19 +96,16 @@ func (s schema) writable(ctx context.Context, c *pgconn.PgConn) error {
 	}[why])
 }
 
-// migrate brings the schema up, if it is not.
-func (s schema) migrate(ctx context.Context) error {
-	upToDate := false
-	err := s.with(ctx, func(c *pgconn.PgConn) error {
-		version, err := versionOf(ctx, c)
-		upToDate = version == s.goose().Latest()
-		return err
-	})
-	if err != nil || upToDate {
+// prepare brings the schema up, if it is not, and sweeps the store.
+func (s schema) prepare(ctx context.Context, c *pgconn.PgConn) error {
+	version, err := versionOf(ctx, c)
+	if err == nil && version != s.goose().Latest() {
+		_, err = s.up(ctx, c)
+	}
+	if err != nil {
 		return err
 	}
-	_, err = s.Up(ctx)
-	return err
+	return c.Exec(ctx, dropOld).Close()
 }
 
 // with runs fn on a connection of its own.
