@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -48,15 +49,14 @@ func (ps *pins) drain() (free []pinned) {
 	}
 }
 
-// keepOne puts a pin back that is not lent, and returns the others.
+// keepOne puts a pin back, rather one that is not lent, and returns the others.
 func (ps *pins) keepOne(free []pinned) []pinned {
-	for i, p := range free {
-		if !p.lent {
-			ps.add(p)
-			return append(free[:i], free[i+1:]...)
-		}
+	if len(free) == 0 {
+		return nil
 	}
-	return free
+	i := max(0, slices.IndexFunc(free, func(p pinned) bool { return !p.lent }))
+	ps.add(free[i])
+	return slices.Delete(free, i, i+1)
 }
 
 // errPinLost says that a connection was lost that alone saw an epoch's state.
@@ -99,18 +99,28 @@ func (v *view) pin(c Conn) pinned {
 }
 
 // give puts a pin back. One that is lent goes back to its pool when the epoch is
-// past: a view that takes long must not keep it.
+// past: a view that takes long must not keep it, unless it has no other.
 func (v *view) give(p pinned) {
-	es, ps := &v.db.epochs, &v.epoch.pins
+	es := &v.db.epochs
 	switch {
 	case !p.InTx():
 		es.dropPin(v.epoch, p)
-	case p.lent && es.now() != v.epoch:
-		ps.count.Add(-1)
+	case p.lent && es.spares(v.epoch):
 		es.readers.release(p.Conn)
 	default:
-		ps.free <- p
+		v.epoch.pins.free <- p
 	}
+}
+
+// spares tells whether an epoch that is past can do with one pin less.
+func (es *epochs) spares(e *epoch) bool {
+	es.mu.Lock()
+	defer es.mu.Unlock()
+	if e == es.current || e.pins.count.Load() < 2 {
+		return false
+	}
+	e.pins.count.Add(-1)
+	return true
 }
 
 // dropPin forgets a pin whose connection is lost. If it was the last, those who
