@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -15,6 +17,7 @@ var listCases = []claim{
 	{"every order is total, turns round, and is walked page by page", orders},
 	{"a prefix is compared byte for byte with the folded name", prefixes},
 	{"a search is literal and folds", searches},
+	{"a search finds a few among many", searchesMany},
 	{"a list of more numbers than a statement can bind", manyIDs},
 	{"counting a realm follows every change", counts},
 }
@@ -174,4 +177,75 @@ func counts(t *testing.T, s core.Store) {
 	expect("one dropped", 1, 1)
 	update(t, s, func(tx core.StoreTx) { must(t, tx.DropRealm(a.Realm)) })
 	expect("the realm dropped", 0, 0)
+}
+
+// searchesMany searches a realm so large that a store has to leave much of it out.
+func searchesMany(t *testing.T, s core.Store) {
+	m := &model{last: map[string]int64{}}
+	for i := range 3 {
+		update(t, s, func(tx core.StoreTx) {
+			for j := range 700 {
+				u := person(fmt.Sprintf("User-%d", i*700+j))
+				u.UID = fmt.Sprintf("Uid-%d-%d", i, j)
+				u.Attributes.Set("town", fmt.Sprintf(`"Town %d"`, j%400))
+				must(t, tx.PutUser(u))
+				m.users = append(m.users, u.Clone())
+			}
+		})
+	}
+	change := func(id int64, fn func(*core.User)) {
+		update(t, s, func(tx core.StoreTx) {
+			u, err := tx.GetUser(core.ByID(core.MainRealm, id))
+			must(t, err)
+			fn(u)
+			u.Revision++
+			must(t, tx.PutUser(u))
+			m.users[id-1] = u.Clone()
+			sameSearches(t, tx, m)
+		})
+	}
+	view(t, s, func(tx core.StoreTx) { sameSearches(t, tx, m) })
+	change(1500, func(u *core.User) { u.Username = "Ærøskøbing" })
+	change(20, func(u *core.User) { u.Name = core.Name{Given: "Zaphod", Family: "Ærø"} })
+	change(900, func(u *core.User) { u.Attributes.Set("town", `"\u00c6r\u00f8"`) })
+	change(901, func(u *core.User) { u.UID = "Special-UID" })
+	view(t, s, func(tx core.StoreTx) { sameSearches(t, tx, m) })
+	if !errors.Is(s.Update(context.Background(), func(tx core.StoreTx) error {
+		must(t, tx.DropRealm(core.MainRealm))
+		sameSearches(t, tx, &model{})
+		return errUndo
+	}), errUndo) {
+		t.Error("it was not undone")
+	}
+	view(t, s, func(tx core.StoreTx) { sameSearches(t, tx, m) })
+	update(t, s, func(tx core.StoreTx) {
+		must(t, tx.DropRealm(core.MainRealm))
+		u := person("ærø")
+		must(t, tx.PutUser(u))
+		m.users = []*core.User{u}
+	})
+	view(t, s, func(tx core.StoreTx) { sameSearches(t, tx, m) })
+}
+
+// sameSearches compares what few and what many users answer to.
+func sameSearches(t *testing.T, tx core.StoreTx, m *model) {
+	t.Helper()
+	all := []core.Field{core.FieldUsername, core.FieldEmail, core.FieldName, core.FieldUID, core.FieldFullName}
+	for _, terms := range [][]string{{"ser-1999"}, {"ærø"}, {"town 39"}, {"user"}, {"zaphod ær"}, {"id-2-5"}, {"special"}, {"nowhere", "20"}, {"nowhere", "ser-20"}} {
+		for _, fields := range [][]core.Field{all, all[:3], all[3:4], nil} {
+			q := core.UserQuery{Realm: core.MainRealm, Order: core.OrderEmail, Limit: 7, Offset: 1, Search: core.Search{Terms: terms, Fields: fields, OrIDs: []int64{3, 2000}}}
+			if len(fields) != 3 {
+				q.Search.Attributes = []string{"town"}
+			}
+			got, err := tx.ListUsers(q)
+			must(t, err)
+			n, err := tx.CountUsers(q)
+			must(t, err)
+			want, _ := m.ListUsers(q)
+			wantN, _ := m.CountUsers(q)
+			if diff := cmp.Diff(usernames(want), usernames(got)); diff != "" || n != wantN {
+				t.Errorf("%q in %v: %d, want %d\n%s", terms, fields, n, wantN, diff)
+			}
+		}
+	}
 }

@@ -20,6 +20,9 @@ type changing struct {
 	next    map[sequence]int64
 	fresh   map[kindKey]scope
 	free    map[core.UserRef]bool // names that are known to be nobody's
+
+	summaries  map[int64]*summed // of a batch
+	summarized []cache.Change    // what has become of them
 }
 
 // place is the part of a table that one scope has.
@@ -68,6 +71,9 @@ func (c *changing) query(_ context.Context, sql string, args []any, scan func(Ro
 }
 
 func (c *changing) get(k cache.Key) (cache.Value, bool) {
+	if s := c.batch().summaries[k.Row]; s != nil && k.Table == tableGrams {
+		return &s.grams, true
+	}
 	v, ok := c.find(k)
 	if !ok {
 		return c.db.cache.Get(k, c.db.number)
@@ -182,12 +188,13 @@ func (c *changing) publish(number uint64) {
 	if len(c.wiped) > 0 {
 		c.db.cache.Forget(number, func(k cache.Key) bool { return c.wiped[place{k.Table, scopeOf(k.Row)}] })
 	}
-	changes := make([]cache.Change, 0, len(c.objects))
+	changes := make([]cache.Change, 0, len(c.objects)+len(c.summarized))
+	changes = append(changes, c.summarized...)
 	for k, v := range c.objects {
 		if _, asks := v.(unknown); asks {
 			v = nil
 		}
 		changes = append(changes, cache.Change{Key: k, Value: v})
 	}
-	c.db.cache.Publish(number, changes, len(changes) < maxObjects)
+	c.db.cache.Publish(number, changes, len(c.objects) < maxObjects)
 }

@@ -19,6 +19,9 @@ func (c *changing) flush(version uint64) error {
 			}
 		}
 	}
+	if err := c.flushSummaries(); err != nil {
+		return err
+	}
 	var changed any // NULL
 	if c.db.epochs.shared {
 		changed = c.logged()

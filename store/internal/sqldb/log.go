@@ -106,10 +106,10 @@ const (
 // logged writes down what a batch has changed, but for new objects: nobody can
 // have kept them.
 func (c *changing) logged() []byte {
-	if len(c.objects)+len(c.wiped) == 0 {
-		return nil
-	}
 	b, n := []byte{logList}, 0
+	for _, change := range c.summarized {
+		b = binary.AppendUvarint(append(b, change.Key.Table), uint64(change.Key.Row))
+	}
 	for p := range c.wiped {
 		b = binary.AppendUvarint(append(b, p.table|logPlace), uint64(p.scope))
 	}

@@ -132,20 +132,25 @@ func (t *tx) kindName(s scope) (name string, err error) {
 // nextID takes the next number of a sequence of the realm. It is written down
 // with the batch.
 func (t *tx) nextID(realm scope, name string) (int64, error) {
-	s := sequence{realm, name}
-	next := t.change.known(s)
-	if next == 0 {
-		next = 1
-		_, err := t.row("select next from sequences where realm = ? and name = ?",
-			[]any{int64(realm), name}, func(r Row) { next = r.Int(0) })
-		if err != nil {
-			return 0, err
-		}
+	next, err := t.peekID(realm, name)
+	if err != nil {
+		return 0, err
 	}
 	if next > maxID {
 		return 0, &core.Error{Kind: core.Internal, Op: "number an object of " + name, Err: errFull}
 	}
-	t.change.setNext(s, next+1)
+	t.change.setNext(sequence{realm, name}, next+1)
 	t.change.wrote = true
 	return next, nil
+}
+
+// peekID returns the number that nextID would take.
+func (t *tx) peekID(realm scope, name string) (next int64, err error) {
+	if next = t.change.known(sequence{realm, name}); next != 0 {
+		return next, nil
+	}
+	next = 1
+	_, err = t.row("select next from sequences where realm = ? and name = ?",
+		[]any{int64(realm), name}, func(r Row) { next = r.Int(0) })
+	return next, err
 }

@@ -11,6 +11,7 @@ const (
 	tableUsers
 	tableGroups
 	tableRecords
+	tableGrams
 )
 
 func userKey(row int64) cache.Key   { return cache.Key{Table: tableUsers, Row: row} }

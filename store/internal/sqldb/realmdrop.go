@@ -19,7 +19,11 @@ func (t *tx) DropRealm(name core.Realm) error {
 	if err != nil {
 		return err
 	}
-	if err := t.deleteRealm(realm); err != nil {
+	next, err := t.peekID(realm, "users")
+	if err != nil {
+		return err
+	}
+	if err := t.deleteRealm(realm, next); err != nil {
 		return err
 	}
 	t.change.wipe(place{tableUsers, realm})
@@ -31,8 +35,10 @@ func (t *tx) DropRealm(name core.Realm) error {
 	return nil
 }
 
-func (t *tx) deleteRealm(realm scope) error {
+// deleteRealm keeps the summary of the block that the next user will be in.
+func (t *tx) deleteRealm(realm scope, next int64) error {
 	low, high := realm.bounds(0, 0)
+	firstBlock, _ := realm.blocks()
 	no := int64(realm)
 	for _, step := range []struct {
 		sql  string
@@ -43,6 +49,7 @@ func (t *tx) deleteRealm(realm scope) error {
 		{"delete from groups where scope in (select no from kinds where realm = ?)", []any{no}},
 		{"delete from handles where realm = ?", []any{no}},
 		{"delete from users where id > ? and id < ?", []any{low, high}},
+		{"delete from grams where id >= ? and id < ?", []any{firstBlock, blockOf(realm.row(next))}},
 	} {
 		if err := t.exec(step.sql, step.args...); err != nil {
 			return err

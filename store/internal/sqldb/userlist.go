@@ -15,6 +15,11 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if err != nil || realm == 0 {
 		return nil, err
 	}
+	if ids, ok, err := t.foundByBlocks(realm, q); err != nil {
+		return nil, err
+	} else if ok {
+		q.IDs, q.Search = ids, core.Search{}
+	}
 	if judged(q.Search) {
 		return t.searchRows(realm, q)
 	}
@@ -84,9 +89,12 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	if wholeRealm(q) {
 		return t.countRealm(realm, q.Deleted)
 	}
+	if ids, ok, err := t.foundByBlocks(realm, q); ok || err != nil {
+		return len(ids), err
+	}
 	if judged(q.Search) {
 		q.Behind, q.Limit, q.Offset = nil, 0, 0
-		found, err := t.matchRows(realm, q)
+		found, err := t.matchRows(realm, q, "users", "")
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")

@@ -51,6 +51,9 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 		return err
 	}
 	e := &userEntry{row: row, user: u, keys: keys, known: true}
+	if err := t.summarize(e, nil); err != nil {
+		return err
+	}
 	return t.setUser(realm, e, nil, names)
 }
 
@@ -88,6 +91,9 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 		if err := t.count(realm, 0, deleted); err != nil {
 			return err
 		}
+	}
+	if err := t.summarize(e, old); err != nil {
+		return err
 	}
 	return t.setUser(realm, e, old.user.Handles, names)
 }

@@ -15,7 +15,7 @@ func judged(s core.Search) bool {
 
 // searchRows lists users for a search that is judged here.
 func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
-	found, err := t.matchRows(realm, q)
+	found, err := t.matchRows(realm, q, "users", "")
 	if err != nil {
 		return nil, err
 	}
@@ -24,8 +24,11 @@ func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
 
 // matchRows returns the rows of the users that q keeps, in its order. It reads
 // few columns, until the page is full.
-func (t *tx) matchRows(realm scope, q core.UserQuery) (found []int64, err error) {
-	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", "users")
+func (t *tx) matchRows(realm scope, q core.UserQuery, from, where string) (found []int64, err error) {
+	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", from)
+	if where != "" {
+		b.and(where)
+	}
 	if q.Behind != nil && q.Behind.Realm != q.Realm {
 		q.Behind = nil
 	}

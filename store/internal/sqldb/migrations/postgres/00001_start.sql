@@ -57,6 +57,13 @@ CREATE UNIQUE INDEX users_uid ON users (realm, uid);
 CREATE UNIQUE INDEX users_username ON users (realm, username_key);
 CREATE UNIQUE INDEX users_email ON users (realm, email_key);
 
+-- For 512 users with neighbouring numbers, which groups of three bytes occur in
+-- their texts: what a search can leave out. id is that of the users >> 9.
+CREATE TABLE grams (
+  id   bigint PRIMARY KEY,
+  bits bytea NOT NULL
+);
+
 -- The handles of users once more, to find them by.
 CREATE TABLE handles (
   realm  bigint NOT NULL,
