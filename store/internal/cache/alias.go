@@ -35,25 +35,42 @@ func (as *aliases) shard(a Alias) *aliasShard {
 	return &as.shards[h*0x9E3779B97F4A7C15>>59]
 }
 
-// add lets the object be found by its aliases of now, and no more by those of before.
-func (as *aliases) add(k Key, now, before []Alias) {
-	if slices.Equal(now, before) {
+func (as *aliases) set(a Alias, row int64) {
+	s := as.shard(a)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rows[a] = row
+}
+
+// drop forgets the name, if it still is this row's.
+func (as *aliases) drop(a Alias, row int64) {
+	s := as.shard(a)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rows[a] == row {
+		delete(s.rows, a)
+	}
+}
+
+// maxAliases is how many names of an object are remembered.
+const maxAliases = 8
+
+// Link lets an object that is in memory be found by another name, which it was
+// asked for by. Most objects are never asked for by most of their names.
+func (c *Cache) Link(k Key, a Alias) {
+	s := c.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.entries[k]
+	if e == nil || slices.Contains(e.aliases, a) {
 		return
 	}
-	for _, a := range before {
-		s := as.shard(a)
-		s.mu.Lock()
-		if s.rows[a] == k.Row {
-			delete(s.rows, a)
-		}
-		s.mu.Unlock()
+	if len(e.aliases) == maxAliases {
+		c.aliases.drop(e.aliases[0], k.Row)
+		e.aliases = slices.Delete(e.aliases, 0, 1)
 	}
-	for _, a := range now {
-		s := as.shard(a)
-		s.mu.Lock()
-		s.rows[a] = k.Row
-		s.mu.Unlock()
-	}
+	e.aliases = append(e.aliases, a)
+	c.aliases.set(a, k.Row)
 }
 
 // Find returns the object that has, or lately had, the name.

@@ -22,8 +22,6 @@ type Key struct {
 type Value interface {
 	// Size is about how many bytes of memory it takes.
 	Size() int64
-	// Aliases are the other names that find it.
-	Aliases() []Alias
 }
 
 // Cache holds objects up to a number of bytes. It is safe for concurrent use.
@@ -54,6 +52,7 @@ type entry struct {
 	from       uint64
 	size       int64
 	seen       atomic.Bool
+	aliases    []Alias
 	prev, next *entry
 }
 
@@ -145,25 +144,20 @@ func (c *Cache) Forget(state uint64, gone func(Key) bool) {
 // put takes an object in and makes room for it.
 func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
 	size := v.Size()
+	e := s.entries[k]
 	if size > s.limit {
-		if e := s.entries[k]; e != nil {
+		if e != nil {
 			c.remove(s, e)
 		}
 		return
 	}
-	e := s.entries[k]
 	if e == nil {
 		e = &entry{key: k}
 		s.entries[k] = e
 		s.order.push(e)
-		c.aliases.add(k, v.Aliases(), nil)
-	} else {
-		c.aliases.add(k, v.Aliases(), e.value.Aliases())
-		s.size -= e.size
-		// A reader may hold e without the lock: it only ever looks at seen.
 	}
+	s.size += size - e.size
 	e.value, e.from, e.size = v, from, size
-	s.size += size
 	for s.size > s.limit {
 		c.evict(s)
 	}
@@ -178,7 +172,9 @@ func (c *Cache) remove(s *shard, e *entry) {
 	delete(s.entries, e.key)
 	s.order.remove(e)
 	s.size -= e.size
-	c.aliases.add(e.key, nil, e.value.Aliases())
+	for _, a := range e.aliases {
+		c.aliases.drop(a, e.key.Row)
+	}
 }
 
 // Stats is how the cache does.

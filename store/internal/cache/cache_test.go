@@ -12,8 +12,7 @@ type thing struct {
 	size int64
 }
 
-func (t thing) Size() int64      { return t.size }
-func (t thing) Aliases() []Alias { return []Alias{{Value: t.name}} }
+func (t thing) Size() int64 { return t.size }
 
 func TestReadersOfAnEarlierStateDoNotGetALaterObject(t *testing.T) {
 	c := New(1 << 20)
@@ -45,11 +44,18 @@ func TestAnObjectReadBeforeAChangeIsNotPutBack(t *testing.T) {
 	}
 }
 
-func TestAliasesFollowTheObject(t *testing.T) {
+func TestAliasesGoWithTheObject(t *testing.T) {
 	c := New(1 << 20)
 	a, b := Key{0, 1}, Key{0, 2}
-	c.Publish(1, []Change{{a, thing{"x", 1}}}, true)
-	c.Publish(2, []Change{{a, thing{"y", 1}}, {b, thing{"x", 1}}}, true)
+	c.Link(a, Alias{Value: "x"})
+	if k, ok := c.Find(Alias{Value: "x"}); ok {
+		t.Errorf("x finds %v, which is not there", k)
+	}
+	c.Fill(a, thing{"x", 1}, 1)
+	c.Fill(b, thing{"x", 1}, 1)
+	c.Link(a, Alias{Value: "x"})
+	c.Link(a, Alias{Value: "y"})
+	c.Link(b, Alias{Value: "x"})
 	for name, want := range map[string]int64{"x": 2, "y": 1} {
 		if k, ok := c.Find(Alias{Value: name}); !ok || k.Row != want {
 			t.Errorf("%s finds %v", name, k)
@@ -59,6 +65,28 @@ func TestAliasesFollowTheObject(t *testing.T) {
 	if k, ok := c.Find(Alias{Value: "y"}); ok {
 		t.Errorf("y finds %v", k)
 	}
+	if k, ok := c.Find(Alias{Value: "x"}); !ok || k != b {
+		t.Errorf("x finds %v", k)
+	}
+}
+
+func TestAnObjectHasFewAliases(t *testing.T) {
+	c := New(1 << 20)
+	k := Key{0, 1}
+	c.Fill(k, thing{"x", 1}, 1)
+	for i := range 3 * maxAliases {
+		c.Link(k, Alias{Value: fmt.Sprint(i)})
+	}
+	if n := namesIn(c); n != maxAliases {
+		t.Errorf("%d names", n)
+	}
+}
+
+func namesIn(c *Cache) (n int) {
+	for i := range c.aliases.shards {
+		n += len(c.aliases.shards[i].rows)
+	}
+	return n
 }
 
 func TestForgetDropsWhatItIsTold(t *testing.T) {
@@ -84,6 +112,7 @@ func TestSizeIsBoundedAndWhatIsUsedStays(t *testing.T) {
 	c.Fill(used, thing{"used", 100}, 1)
 	for i := range int64(5000) {
 		c.Fill(Key{1, i}, thing{fmt.Sprint(i), 100}, 1)
+		c.Link(Key{1, i}, Alias{Value: fmt.Sprint(i)})
 		if _, ok := c.Get(used, 1); !ok {
 			t.Fatalf("after %d objects, the one in use is gone", i)
 		}
@@ -92,11 +121,7 @@ func TestSizeIsBoundedAndWhatIsUsedStays(t *testing.T) {
 	if st.Bytes > limit || st.Entries*100 != st.Bytes || st.Evictions == 0 {
 		t.Errorf("%+v", st)
 	}
-	names := 0
-	for i := range c.aliases.shards {
-		names += len(c.aliases.shards[i].rows)
-	}
-	if int64(names) != st.Entries {
+	if names := namesIn(c); int64(names) != st.Entries-1 {
 		t.Errorf("%d names of %d objects", names, st.Entries)
 	}
 	c.Fill(used, thing{"huge", limit}, 1)

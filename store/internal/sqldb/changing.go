@@ -42,8 +42,7 @@ type unknown struct {
 	added bool // it was not there before
 }
 
-func (unknown) Size() int64            { return 0 }
-func (unknown) Aliases() []cache.Alias { return nil }
+func (unknown) Size() int64 { return 0 }
 
 // maxObjects is how many objects a batch keeps in memory. Of more it only knows
 // that they changed, and then the cache takes none of them in: an import of any

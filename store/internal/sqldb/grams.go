@@ -30,8 +30,7 @@ type grams struct {
 	bits  []byte
 }
 
-func (*grams) Size() int64            { return gramBytes + 256 }
-func (*grams) Aliases() []cache.Alias { return nil }
+func (*grams) Size() int64 { return gramBytes + 256 }
 
 func gramsKey(block int64) cache.Key { return cache.Key{Table: tableGrams, Row: block} }
 

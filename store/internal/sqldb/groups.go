@@ -105,7 +105,7 @@ func (t *tx) groupNamed(k kindKey, a cache.Alias, where string) (cache.Value, er
 			return e, nil
 		}
 	}
-	return t.found(groupsTable, k, where, a.Scope, a.Value)
+	return t.found(groupsTable, k, a, where, a.Scope, a.Value)
 }
 
 // ListGroups lists groups; see [core.GroupQuery].

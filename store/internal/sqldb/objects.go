@@ -78,20 +78,6 @@ func (e *userEntry) Size() int64 {
 	return int64(n)
 }
 
-func (e *userEntry) Aliases() []cache.Alias {
-	realm := int64(scopeOf(e.row))
-	all := make([]cache.Alias, 0, 3+len(e.user.Handles))
-	all = append(all, cache.Alias{Table: tableUsers, Scope: realm, Kind: aliasUID, Value: e.user.UID},
-		cache.Alias{Table: tableUsers, Scope: realm, Kind: core.HandleUsername, Value: e.keys.username})
-	if e.user.Email != "" {
-		all = append(all, cache.Alias{Table: tableUsers, Scope: realm, Kind: core.HandleEmail, Value: e.keys.email})
-	}
-	for _, h := range e.user.Handles {
-		all = append(all, cache.Alias{Table: tableUsers, Scope: realm, Kind: h.Kind, Value: h.Value})
-	}
-	return all
-}
-
 // groupEntry is what is kept of a group.
 type groupEntry struct {
 	row   int64
@@ -103,14 +89,6 @@ func (e *groupEntry) Size() int64 {
 	return int64(entrySize + len(g.UID)*2 + len(g.Key)*2 + len(g.Name) + documentFactor*len(g.Body.Text()))
 }
 
-func (e *groupEntry) Aliases() []cache.Alias {
-	all := []cache.Alias{{Table: tableGroups, Scope: int64(scopeOf(e.row)), Kind: aliasUID, Value: e.group.UID}}
-	if e.group.Key != "" {
-		all = append(all, cache.Alias{Table: tableGroups, Scope: int64(scopeOf(e.row)), Kind: aliasKey, Value: e.group.Key})
-	}
-	return all
-}
-
 // recordEntry is what is kept of a record.
 type recordEntry struct {
 	row    int64
@@ -119,8 +97,4 @@ type recordEntry struct {
 
 func (e *recordEntry) Size() int64 {
 	return int64(entrySize + len(e.record.Key)*2 + documentFactor*len(e.record.Body.Text()))
-}
-
-func (e *recordEntry) Aliases() []cache.Alias {
-	return []cache.Alias{{Table: tableRecords, Scope: int64(scopeOf(e.row)), Kind: aliasKey, Value: e.record.Key}}
 }

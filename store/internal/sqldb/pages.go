@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 // realmEntry is what is kept of a realm: how many users it has, and the pages of
@@ -19,8 +18,7 @@ func newRealmEntry(users, deleted int64) *realmEntry {
 	return &realmEntry{users, deleted, &pages{}}
 }
 
-func (*realmEntry) Size() int64            { return 4 << 10 }
-func (*realmEntry) Aliases() []cache.Alias { return nil }
+func (*realmEntry) Size() int64 { return 4 << 10 }
 
 // pages are the rows of lists that were asked for.
 type pages struct {

@@ -90,7 +90,8 @@ func (t *tx) recordAt(k kindKey, kind scope, id int64) (*recordEntry, error) {
 // recordKeyed finds a record by its key: a decimal number may be one's own key,
 // which is not stored.
 func (t *tx) recordKeyed(k kindKey, kind scope, key string) (*recordEntry, error) {
-	if e, ok := t.alias(cache.Alias{Table: tableRecords, Scope: int64(kind), Kind: aliasKey, Value: key}).(*recordEntry); ok && e.record.Key == key {
+	a := cache.Alias{Table: tableRecords, Scope: int64(kind), Kind: aliasKey, Value: key}
+	if e, ok := t.alias(a).(*recordEntry); ok && e.record.Key == key {
 		return e, nil
 	}
 	if n := ownKey(key); n != 0 {
@@ -99,7 +100,7 @@ func (t *tx) recordKeyed(k kindKey, kind scope, key string) (*recordEntry, error
 			return e, err
 		}
 	}
-	v, err := t.found(recordsTable, k, "scope = ? and key = ?", int64(kind), key)
+	v, err := t.found(recordsTable, k, a, "scope = ? and key = ?", int64(kind), key)
 	if err != nil {
 		return nil, err
 	}

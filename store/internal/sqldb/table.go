@@ -32,42 +32,50 @@ func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
 }
 
 // read returns the object that a condition finds.
-func (t *tx) read(tb *table, k kindKey, where string, args ...any) (v cache.Value, err error) {
+func (t *tx) read(tb *table, k kindKey, where string, args ...any) (cache.Value, error) {
+	_, v, err := t.readRow(tb, k, where, args...)
+	if err == nil && v == nil {
+		err = notFound()
+	}
+	return v, err
+}
+
+func (t *tx) readRow(tb *table, k kindKey, where string, args ...any) (row int64, v cache.Value, err error) {
 	err = t.query("select "+tb.columns+" from "+tb.name+" where "+where, args, func(r Row) (err error) {
+		row = r.Int(0)
 		if v, err = tb.entry(r, k); err == nil {
-			t.source.keep(tb.key(r.Int(0)), v)
+			t.source.keep(tb.key(row), v)
 		}
 		return err
 	})
+	return row, v, err
+}
+
+// numberOf returns the row's number that a condition finds, 0 if it finds none.
+func (t *tx) numberOf(tb *table, where string, args ...any) (row int64, err error) {
+	_, err = t.row("select id from "+tb.name+" where "+where, args, func(r Row) { row = r.Int(0) })
+	return row, err
+}
+
+// found returns the object that a condition on another name finds, and remembers
+// the name. A change asks for the number first: the object may be in memory in a
+// later state than its row.
+func (t *tx) found(tb *table, k kindKey, a cache.Alias, where string, args ...any) (cache.Value, error) {
+	row, v := int64(0), cache.Value(nil)
+	var err error
+	if t.change == nil {
+		row, v, err = t.readRow(tb, k, where, args...)
+	} else if row, err = t.numberOf(tb, where, args...); err == nil && row != 0 {
+		v, err = t.at(tb, k, row)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if v == nil {
 		return nil, notFound()
 	}
+	t.db.cache.Link(tb.key(row), a)
 	return v, nil
-}
-
-// number returns the row's number that a condition finds, 0 if it finds none.
-func (t *tx) numberOf(tb *table, where string, args ...any) (row int64, err error) {
-	_, err = t.row("select id from "+tb.name+" where "+where, args, func(r Row) { row = r.Int(0) })
-	return row, err
-}
-
-// found returns the object that a condition on other names finds. A change asks
-// for the number first: the object may be in memory in a later state than its row.
-func (t *tx) found(tb *table, k kindKey, where string, args ...any) (cache.Value, error) {
-	if t.change == nil {
-		return t.read(tb, k, where, args...)
-	}
-	row, err := t.numberOf(tb, where, args...)
-	if err != nil {
-		return nil, err
-	}
-	if row == 0 {
-		return nil, notFound()
-	}
-	return t.at(tb, k, row)
 }
 
 // alias returns the object that memory has under another name. Whether it still

@@ -50,11 +50,12 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if t.change != nil && t.db.free.surely(realm, ref) {
 		return nil, notFound()
 	}
-	if e, ok := t.alias(userAlias(realm, ref)).(*userEntry); ok && e.named(ref) {
+	a := userAlias(realm, ref)
+	if e, ok := t.alias(a).(*userEntry); ok && e.named(ref) {
 		return e, nil
 	}
 	where, args := userWhere(realm, ref)
-	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, where, args...)
+	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, a, where, args...)
 	if err != nil {
 		t.noteFree(ref, err)
 		return nil, err
