@@ -64,18 +64,45 @@ func TestSlowHeaderLosesItsConnection(t *testing.T) {
 	}
 }
 
-func TestBodyThatNeverEndsLosesItsConnectionWhileOthersAreServed(t *testing.T) {
+func TestBodyThatNeverEndsIsRefusedByItsDialectWhileOthersAreServed(t *testing.T) {
 	g := startSeeded(t, "--read-timeout", "300ms")
-	done := make(chan string)
-	go func() {
-		done <- raw(t, g, "POST /users.json HTTP/1.1\r\nHost: x\r\nAuthorization: "+admin[1]+
-			"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
-	}()
-	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
-		t.Errorf("%d %s", got.status, got.body)
+	for path, form := range map[string]string{
+		"/v1.1/instances/main/users/": `{"detail":`, "/api/users/user": `{"econtext": {`, "/users.json": `{"status":"408",`, "/users.xml": "<status>408",
+	} {
+		done := make(chan string)
+		go func() {
+			done <- raw(t, g, "POST "+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: "+admin[1]+"\r\nX-API-KEY: "+seedAPIKey+
+				"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+		}()
+		if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		if got := <-done; !strings.HasPrefix(got, "HTTP/1.1 408 ") || !strings.Contains(got, form) {
+			t.Errorf("%s: half a body is %q", path, got)
+		}
 	}
-	if got := <-done; strings.HasPrefix(got, "HTTP/1.1 2") {
-		t.Errorf("half a body is %q", got)
+}
+
+// Nobody reads the answer, but it is no fault of the gateway's either.
+func TestBodyThatIsCutOffIsNoErrorInTheLog(t *testing.T) {
+	g := startSeeded(t)
+	for _, path := range []string{"/v1.1/instances/main/users/", "/api/users/user", "/users.json"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nX-API-KEY: %s\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+			path, admin[1], seedAPIKey)
+		_ = conn.Close()
+	}
+	for range 1000 {
+		if strings.Count(g.log.String(), "msg=request") == 3 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if log := g.log.String(); strings.Contains(log, "level=ERROR") || strings.Count(log, "status=400") != 3 {
+		t.Error(log)
 	}
 }
 

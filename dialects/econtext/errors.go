@@ -3,7 +3,6 @@ package econtext
 import (
 	"errors"
 	"net/http"
-	"os"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -90,8 +89,10 @@ func edgeFailure(err error) *failure {
 		return plain(http.StatusRequestEntityTooLarge, "The request body is too large.")
 	case errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
 		return plain(http.StatusRequestEntityTooLarge, "The request body is nested too deeply or has too many values.")
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, wire.ErrTooSlow):
 		return plain(http.StatusRequestTimeout, "The request body took too long.")
+	case errors.Is(err, wire.ErrCutOff):
+		return refusal(http.StatusBadRequest)
 	case errors.Is(err, echo.ErrMethodNotAllowed):
 		return &failure{status: http.StatusBadRequest, title: "Bad request", text: "Invalid HTTP method"}
 	}

@@ -39,8 +39,10 @@ func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
 	switch {
 	case errors.As(err, &denied):
 		d.failDenied(w, f, denied)
-	case errors.As(err, &body), errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
+	case errors.As(err, &body), errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany), errors.Is(err, wire.ErrCutOff):
 		d.failStatus(w, f, http.StatusBadRequest)
+	case errors.Is(err, wire.ErrTooSlow):
+		d.failStatus(w, f, http.StatusRequestTimeout)
 	case errors.Is(err, wire.ErrTooLarge):
 		d.failStatus(w, f, http.StatusRequestEntityTooLarge)
 	case errors.As(err, &limited):

@@ -109,6 +109,8 @@ func bodyError(err error) error {
 		return detailError(http.StatusBadRequest, "JSON parse error - "+syntax.Error())
 	case errors.Is(err, wire.ErrTooLarge):
 		return errBodyTooLarge
+	case errors.Is(err, wire.ErrTooSlow):
+		return detailError(http.StatusRequestTimeout, "Request timed out.")
 	case errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
 		return detailError(http.StatusBadRequest, "JSON parse error - Terminate parsing due to Handler error.")
 	}

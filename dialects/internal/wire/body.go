@@ -2,13 +2,16 @@ package wire
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"sync"
 )
 
 // ReadBody reads a request's whole body, of at most limit bytes. An absent body reads as nil.
-// Errors: ErrTooLarge, and what the connection fails with.
+// Errors: ErrTooLarge, ErrTooSlow, ErrCutOff.
 func ReadBody(r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil, nil
@@ -61,5 +64,16 @@ func fill(buf *bytes.Buffer, r *http.Request, limit int64) error {
 	if n > limit {
 		return ErrTooLarge
 	}
-	return err
+	return unread(err)
+}
+
+// unread tells a client that was too slow from one that is gone.
+func unread(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return ErrTooSlow
+	}
+	return fmt.Errorf("%w: %w", ErrCutOff, err)
 }

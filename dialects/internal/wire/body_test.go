@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // chunked hides the length of a body, as a chunked request does.
@@ -80,6 +83,16 @@ func bodyRequest(kind io.Reader, payload []byte) *http.Request {
 		return httptest.NewRequest(http.MethodPut, "/", chunked{r})
 	}
 	return httptest.NewRequest(http.MethodPut, "/", bytes.NewReader(payload))
+}
+
+func TestALateBodyIsToldFromACutOne(t *testing.T) {
+	late := &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}
+	for cause, want := range map[error]error{late: ErrTooSlow, io.ErrUnexpectedEOF: ErrCutOff, errCut: ErrCutOff} {
+		r := httptest.NewRequest(http.MethodPut, "/", chunked{iotest.ErrReader(cause)})
+		if _, err := ReadBody(r, 10); !errors.Is(err, want) {
+			t.Errorf("after %v: %v", cause, err)
+		}
+	}
 }
 
 func TestWithBodyHandsOnTheErrorOfUse(t *testing.T) {

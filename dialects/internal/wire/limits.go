@@ -31,11 +31,14 @@ func positive[T int | int64](v, fallback T) T {
 	return fallback
 }
 
-// What a body can exceed. Compare with errors.Is.
+// What a body can exceed, and how its reading can fail. Compare with errors.Is.
 var (
 	ErrTooDeep  = errors.New("wire: body nested too deeply")
 	ErrTooMany  = errors.New("wire: body has too many values")
 	ErrTooLarge = errors.New("wire: body too large")
+	ErrTooSlow  = errors.New("wire: body did not arrive in time")
+	// ErrCutOff says that the connection broke: hardly anybody is left to read an answer.
+	ErrCutOff = errors.New("wire: body cut off")
 )
 
 // SyntaxError says where and why a JSON, form or multipart body is malformed. It never quotes the body.
