@@ -81,11 +81,14 @@ func (c *changing) get(k cache.Key) (cache.Value, bool) {
 	return v, !asks
 }
 
-// keep lets the cache have what is as it was before the batch.
+// keep lets the cache have what is as it was before the batch. What has changed
+// since, and was read again to learn more of it, is kept with the changes.
 func (c *changing) keep(k cache.Key, v cache.Value) {
-	if _, changed := c.find(k); !changed {
-		c.db.cache.Fill(k, v, c.db.number)
+	if _, changed := c.find(k); changed {
+		c.set(k, v)
+		return
 	}
+	c.db.cache.Fill(k, v, c.db.number)
 }
 
 // set notes what has become of an object.
