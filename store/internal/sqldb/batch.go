@@ -8,12 +8,22 @@ import (
 
 // batch is the changes that share a transaction.
 type batch struct {
-	w       *writer
-	open    bool
-	kept    []*change
+	w    *writer
+	open bool
+	// ended are the changes that have ended and wait for the commit, also those
+	// that failed: they may have failed for what an earlier one did, which is not
+	// true before it is committed.
+	ended   []ending
+	kept    int // how many of them are in the transaction
 	ran     int
 	attempt int
 	made    changing
+}
+
+// ending is how a change ended; nil is well.
+type ending struct {
+	c   *change
+	err error
 }
 
 func (w *writer) newBatch(attempt int) batch {
@@ -61,10 +71,15 @@ func (b *batch) takeBack() {
 	}
 }
 
-// refuse answers a change that failed, unless nobody is there to hear it.
+// refuse ends a change that failed: at once, if nothing is in the transaction
+// that it may have failed for. Nobody is there to hear of one that was abandoned.
 func (b *batch) refuse(c *change, err error) {
-	if err != nil && !errors.Is(err, errAbandoned) {
+	switch {
+	case errors.Is(err, errAbandoned):
+	case b.kept == 0:
 		c.answer(err)
+	default:
+		b.ended = append(b.ended, ending{c, err})
 	}
 }
 
@@ -83,19 +98,20 @@ func (b *batch) begin() error {
 
 // keep makes the change part of the batch.
 func (b *batch) keep(c *change, made *changing) error {
-	if len(b.kept) > 0 {
+	if b.kept > 0 {
 		if err := b.w.conn.Release(); err != nil {
 			return err
 		}
 	}
-	b.kept = append(b.kept, c)
+	b.kept++
+	b.ended = append(b.ended, ending{c: c})
 	made.merge()
 	return nil
 }
 
 // undo takes back the change that has just failed, and nothing else.
 func (b *batch) undo() error {
-	if len(b.kept) > 0 {
+	if b.kept > 0 {
 		return b.w.conn.Undo()
 	}
 	b.open = false
@@ -103,19 +119,26 @@ func (b *batch) undo() error {
 }
 
 // restart begins the batch anew when its transaction is lost: the changes that
-// it held run again, and so does the last one, unless it is to blame.
+// have ended in it run again, and so does the last one, unless it is to blame.
 func (b *batch) restart(last *change, cause error) {
-	lost := b.kept
+	lost := b.changes()
+	ran := b.ran
+	_ = b.w.conn.Rollback()
+	*b = b.w.newBatch(b.attempt + 1)
+	b.ran = ran
 	if last != nil && b.w.db.engine.Cause(cause) == CauseConflict {
 		lost = append(lost, last)
 	} else if last != nil && last.claim() {
 		b.refuse(last, cause)
 	}
-	_ = b.w.conn.Rollback()
-	ran := b.ran
-	*b = b.w.newBatch(b.attempt + 1)
-	b.ran = ran
 	b.rerun(lost, cause)
+}
+
+func (b *batch) changes() (list []*change) {
+	for _, e := range b.ended {
+		list = append(list, e.c)
+	}
+	return list
 }
 
 // maxAttempts is how often a batch is tried whose transaction is in the way of others'.
@@ -144,13 +167,13 @@ func (b *batch) finish() {
 	began := time.Now()
 	err := b.commit()
 	b.open = false
-	b.w.db.stats.committed(len(b.kept), time.Since(began), err)
+	b.w.db.stats.committed(b.kept, time.Since(began), err)
 	if err != nil {
 		b.failed(fmt.Errorf("commit: %w", err))
 		return
 	}
-	for _, c := range b.kept {
-		c.answer(nil)
+	for _, e := range b.ended {
+		e.c.answer(e.err)
 	}
 }
 
@@ -160,17 +183,17 @@ func (b *batch) finish() {
 func (b *batch) failed(err error) {
 	_ = b.w.conn.Rollback()
 	cause := b.w.db.engine.Cause(err)
-	next := b.w.newBatch(b.attempt + 1)
 	switch {
 	case cause == CauseConflict:
-		next.rerun(b.kept, err)
+		next := b.w.newBatch(b.attempt + 1)
+		next.rerun(b.changes(), err)
 		next.finish()
-	case cause == CauseLost || len(b.kept) == 1:
-		for _, c := range b.kept {
-			c.answer(err)
+	case cause == CauseLost || len(b.ended) == 1:
+		for _, e := range b.ended {
+			e.c.answer(err)
 		}
 	default:
-		for _, c := range b.kept {
+		for _, c := range b.changes() {
 			alone := b.w.newBatch(b.attempt)
 			alone.run(c)
 			alone.finish()
