@@ -1,6 +1,9 @@
 package sqldb
 
 import (
+	"bytes"
+	"unicode/utf8"
+
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -11,7 +14,7 @@ func encodeAttributes(as core.Attributes) (string, error) {
 	}
 	b := make([]byte, 0, 32*len(as))
 	for i, a := range as {
-		if !storable(a.Name) || !keepable(a.Value) {
+		if !storable(a.Name) || !storable(a.Value) || !closed(a.Value) {
 			return "", core.Refuse(core.Fault{Field: core.Field(a.Name), Rule: core.Malformed})
 		}
 		b = append(b, opener(i, '{'))
@@ -45,7 +48,7 @@ func encodeFacets(fs core.Facets) ([]byte, error) {
 	b := make([]byte, 0, 128*len(fs))
 	for i, f := range fs {
 		text := f.Doc.Text()
-		if !storable(f.Dialect) || !keepable(text) {
+		if !storable(f.Dialect) || !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 || !closed(text) {
 			return nil, &core.Error{Kind: core.Internal, Op: "store the facet of " + f.Dialect, Err: errText}
 		}
 		b = append(b, opener(i, '{'))

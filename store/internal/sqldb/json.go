@@ -65,13 +65,11 @@ func skipValue[T ~string | ~[]byte](s T, i int) int {
 	return -1
 }
 
-// keepable tells whether a text can stand in an object and be cut out again.
-func keepable[T ~string | ~[]byte](s T) bool {
+// closed tells whether a text can stand in an object and be cut out again.
+func closed[T ~string | ~[]byte](s T) bool {
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
-		case 0:
-			return false
 		case '"':
 			if i = skipString(s, i) - 1; i < 0 {
 				return false
@@ -89,7 +87,7 @@ func keepable[T ~string | ~[]byte](s T) bool {
 			return false
 		}
 	}
-	return depth == 0 && utf8.ValidString(string(s))
+	return depth == 0
 }
 
 // unquote returns the text of a JSON string, with its quotes still on.
