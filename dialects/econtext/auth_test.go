@@ -2,7 +2,9 @@ package econtext
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,19 +28,32 @@ func newProcess(t *testing.T, store core.Store) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gate := passwd.NewGate(1, -1)
+	gate := passwd.NewGate(1, 1)
 	dir := core.New(core.Config{
 		Store: store, Now: clock.Now, Hash: coretest.CheapHash, Gate: gate, Memory: memory,
 	})
 	return &process{world: &world{Dialect: newDialect(dir, ProfileDocumented), t: t, clock: clock}, gate: gate}
 }
 
-// withoutHashes runs fn while every hash is refused as busy.
+// withoutHashes runs fn while every hash is refused as busy: one that does not
+// end computes, and another fills the queue.
 func (p *process) withoutHashes(fn func()) {
 	p.t.Helper()
-	if err := p.gate.Do(context.Background(), fn); err != nil {
-		p.t.Fatal(err)
+	release := make(chan struct{})
+	var held sync.WaitGroup
+	for range 2 {
+		held.Go(func() {
+			for errors.Is(p.gate.Do(context.Background(), func() { <-release }), passwd.ErrBusy) {
+				time.Sleep(time.Millisecond) // the worker rests, and the other one waits for it
+			}
+		})
 	}
+	for p.gate.Stats() != (passwd.GateStats{Running: 1, Waiting: 1, Refused: p.gate.Stats().Refused}) {
+		time.Sleep(time.Millisecond)
+	}
+	fn()
+	close(release)
+	held.Wait()
 }
 
 func (p *process) wants(status int, login, password string) {
