@@ -192,11 +192,10 @@ func TestRateOfARealmIsLimitedAndToldWhenToComeAgain(t *testing.T) {
 		"/users.json":                 admin,
 	} {
 		g := startSeeded(t, "--rate-limit", "0.01", "--rate-burst", "3")
-		if got := g.do(t, "GET", path, "", header...); got.status != 200 {
-			t.Errorf("%s: %d %s", path, got.status, got.body)
-		}
-		for range 2 { // Syncano may have asked twice for the first answer, which gave people their profiles
-			g.do(t, "GET", path, "", header...)
+		for range 3 {
+			if got := g.do(t, "GET", path, "", header...); got.status != 200 {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
 		}
 		if got := g.do(t, "GET", path, "", header...); got.status != 429 || got.header.Get("Retry-After") == "" {
 			t.Errorf("%s: %d, Retry-After %q: %s", path, got.status, got.header.Get("Retry-After"), got.body)

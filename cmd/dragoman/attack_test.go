@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// attack is everything that a gateway should bear, done to one at once.
+type attack struct {
+	t       *testing.T
+	address string
+	end     chan struct{}
+	running sync.WaitGroup
+
+	wrong, busy, limited atomic.Int64 // what logins were told
+	cut                  [4]atomic.Int64
+}
+
+// kinds of connections that the gateway has to cut off
+const (
+	slowReader = iota
+	endlessBody
+	endlessHeader
+	silent
+)
+
+func (a *attack) start(each int) {
+	for i := range each {
+		for kind, hold := range map[int]func(net.Conn, int){
+			slowReader: a.readSlowly, endlessBody: a.sendBody, endlessHeader: a.sendHeader, silent: a.sayNothing,
+		} {
+			for range hogs(kind) {
+				a.running.Go(func() { a.again(kind, i, hold) })
+			}
+		}
+		a.running.Go(func() { a.logIn(i) })
+	}
+}
+
+// hogs is how many connections of a kind an attacker has: enough of the silent ones to fill all places.
+func hogs(kind int) int {
+	if kind == silent {
+		return 8
+	}
+	return 1
+}
+
+func (a *attack) stop() {
+	close(a.end)
+	a.running.Wait()
+}
+
+func (a *attack) over() bool {
+	select {
+	case <-a.end:
+		return true
+	default:
+		return false
+	}
+}
+
+// report tells how often each bound was met. Each had to be.
+func (a *attack) report() {
+	a.t.Logf("logins: %d wrong, %d met a full queue, %d the realm's limit", a.wrong.Load(), a.busy.Load(), a.limited.Load())
+	a.t.Logf("cut off: %d slow readers, %d endless bodies, %d endless headers, %d silent",
+		a.cut[slowReader].Load(), a.cut[endlessBody].Load(), a.cut[endlessHeader].Load(), a.cut[silent].Load())
+	if a.wrong.Load() == 0 || a.busy.Load() == 0 || a.limited.Load() == 0 {
+		a.t.Error("the flood of logins did not meet every bound")
+	}
+	for kind := range a.cut {
+		if a.cut[kind].Load() == 0 {
+			a.t.Errorf("nobody of kind %d was cut off", kind)
+		}
+	}
+}
+
+// again connects and does its worst until it is cut off, and then again.
+func (a *attack) again(kind, i int, hold func(net.Conn, int)) {
+	for !a.over() {
+		conn, err := net.DialTimeout("tcp", a.address, 5*time.Second)
+		if err != nil {
+			continue // the kernel's queue is full
+		}
+		hold(conn, i)
+		_ = conn.Close()
+		if !a.over() {
+			a.cut[kind].Add(1)
+		}
+	}
+}
+
+// readSlowly asks for everybody there is and takes a byte of it now and then.
+func (a *attack) readSlowly(conn net.Conn, i int) {
+	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	path := []string{"/users.xml", "/api/users", "/users.json"}[i%3]
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n\r\n", path, admin[1])
+	for one := make([]byte, 1); !a.over(); time.Sleep(50 * time.Millisecond) {
+		if _, err := conn.Read(one); err != nil {
+			return
+		}
+		// What was sent before the cut can be read for long; a question finds out sooner.
+		if _, err := io.WriteString(conn, "G"); err != nil {
+			return
+		}
+	}
+}
+
+// sendBody sends a body without end: by its length or in chunks, fast or slowly.
+func (a *attack) sendBody(conn net.Conn, i int) {
+	path := []string{"/users.json", "/api/users/user", "/v1.1/instances/main/users/", "/users.xml"}[i%4]
+	length := []string{"Content-Length: 1000000000000", "Transfer-Encoding: chunked"}[i%2]
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nX-API-KEY: %s\r\nContent-Type: application/json\r\n%s\r\n\r\n",
+		path, admin[1], seedAPIKey, length)
+	piece := strings.Repeat(`{"name":`, 2<<10)
+	if i%2 == 1 {
+		piece = fmt.Sprintf("%x\r\n%s\r\n", len(piece), piece)
+	}
+	a.repeat(conn, piece, time.Duration(i%3)*20*time.Millisecond)
+}
+
+// sendHeader sends a header without end: one long line, or many.
+func (a *attack) sendHeader(conn net.Conn, i int) {
+	_, _ = io.WriteString(conn, "GET /users.json HTTP/1.1\r\nHost: x\r\nX-Long: ")
+	a.repeat(conn, []string{"xxxxxxxx", "x\r\nX-More: y"}[i%2], 20*time.Millisecond)
+}
+
+// repeat writes until the connection is cut off.
+func (a *attack) repeat(conn net.Conn, piece string, pause time.Duration) {
+	for !a.over() {
+		_ = conn.SetWriteDeadline(time.Now().Add(20 * time.Second))
+		if _, err := io.WriteString(conn, piece); err != nil {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
+
+// sayNothing is a connection and no more.
+func (a *attack) sayNothing(conn net.Conn, _ int) {
+	for one := make([]byte, 1); !a.over(); {
+		_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		if _, err := conn.Read(one); err != nil {
+			if timeout, ok := err.(net.Error); !ok || !timeout.Timeout() {
+				return
+			}
+		}
+	}
+}
+
+// logIn guesses passwords as fast as it may.
+func (a *attack) logIn(i int) {
+	client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
+	defer client.CloseIdleConnections()
+	for n := 0; !a.over(); n++ {
+		body := fmt.Sprintf(`{"username":"nobody%d","password":"guess%d"}`, i, n)
+		r, err := http.NewRequest("POST", "http://"+a.address+"/v1.1/instances/flooded/user/auth/", strings.NewReader(body))
+		if err != nil {
+			a.t.Error(err)
+			return
+		}
+		r.Header.Set("X-API-KEY", floodedKey)
+		r.Header.Set("Content-Type", "application/json")
+		a.account(client.Do(r))
+	}
+}
+
+// account counts what a login was told.
+func (a *attack) account(res *http.Response, err error) {
+	if err != nil {
+		a.t.Errorf("a login: %v", err)
+		return
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		a.t.Errorf("a login: %v", err)
+		return
+	}
+	if res.StatusCode == http.StatusUnauthorized {
+		a.wrong.Add(1)
+		return
+	}
+	if err := overloaded("syncano", res, string(body)); err != nil {
+		a.t.Errorf("a login: %v", err)
+		return
+	}
+	if res.StatusCode == http.StatusTooManyRequests {
+		a.limited.Add(1)
+		time.Sleep(2 * time.Millisecond) // the machine is for the gateway, too
+		return
+	}
+	a.busy.Add(1)
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// long makes the soak a big one: go test ./cmd/dragoman -run Soak -long -timeout 30m
+var long = flag.Bool("long", false, "soak with a million users, for minutes")
+
+// soak is how much there is of everything.
+type soak struct {
+	users   int
+	lasts   time.Duration
+	each    int   // attackers of each kind
+	goBytes int64 // at most, of the runtime's memory
+	private int64 // at most, of the process's own memory, SQLite's and the race detector's included
+}
+
+func soakSize() soak {
+	s := soak{users: 20_000, lasts: 4 * time.Second, each: 15, goBytes: 300 << 20, private: 1 << 30}
+	if *long {
+		s.users, s.lasts, s.each = 1_000_000, 3*time.Minute, 40
+	}
+	return s
+}
+
+// floodedKey opens the instance, and so the realm, that the flood of logins is for.
+const floodedKey = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c93"
+
+// soakFlags fills a store and bounds everything, so that a few attackers meet the bounds.
+func soakFlags(t *testing.T, users int) []string {
+	t.Helper()
+	store := dbIn(t)
+	var out, log lockedText
+	args := []string{"bench", "load", store, "--users", strconv.Itoa(users), "--schemes", "pbkdf2_sha256"}
+	if code := run(t.Context(), args, nil, &out, &log); code != 0 {
+		t.Fatal(log.String())
+	}
+	flooded := "    - {name: flooded, owner: admin@example.com, api_keys: [{key: " + floodedKey + ", ignore_acl: true}]}\n"
+	seed := strings.Replace(devSeed, "econtext:\n", flooded+"econtext:\n", 1)
+	return []string{
+		"--store", store, "--seed", writeFile(t, "seed.yaml", seed), "--admin-listen", "127.0.0.1:0",
+		"--max-connections", "100", "--max-requests", "64", "--header-timeout", "1s", "--read-timeout", "2s", "--write-timeout", "2s",
+		"--rate-limit", "150", "--rate-burst", "150", "--hash-queue", "4", "--hash-memory", "19MiB", "--hash-time", "2",
+	}
+}
+
+// While readers read a byte now and then of endless lists, logins come in a flood,
+// bodies and headers never end and more connections are open than may be, everybody
+// else is answered, who is refused is told so in their dialect's words, and memory
+// stays bounded. Afterwards nothing is left of it.
+func TestSoak(t *testing.T) {
+	size := soakSize()
+	c := startChild(t, soakFlags(t, size.users)...)
+	own := "http://" + ownAddress(t, &c.gatewayRun)
+	a := &attack{t: t, address: strings.TrimPrefix(c.base, "http://"), end: make(chan struct{})}
+	a.start(size.each)
+	until := time.Now().Add(size.lasts)
+	var honest sync.WaitGroup
+	for dialect, ask := range honestRequests(c.base) {
+		honest.Go(func() { beServed(t, dialect, ask, until) })
+	}
+	var most memory
+	for time.Now().Before(until) {
+		most.look(t, own, c.cmd.Process.Pid)
+		time.Sleep(100 * time.Millisecond)
+	}
+	honest.Wait()
+	a.stop()
+	a.report()
+	t.Logf("at most %d MiB of the runtime's, %d MiB private", most.goBytes>>20, most.private>>20)
+	if most.goBytes > size.goBytes || most.private > size.private {
+		t.Errorf("memory: at most %d bytes of the runtime's, %d private", most.goBytes, most.private)
+	}
+	awaitCalm(t, own)
+}
+
+// honestRequests are what everybody else does, each by itself.
+func honestRequests(base string) map[string]func(kept *http.Client) (*http.Response, error) {
+	ask := func(method, path, body string, header ...string) func(*http.Client) (*http.Response, error) {
+		return func(client *http.Client) (*http.Response, error) {
+			r, err := http.NewRequest(method, base+path, strings.NewReader(body))
+			if err != nil {
+				return nil, err
+			}
+			for i := 0; i < len(header); i += 2 {
+				r.Header.Set(header[i], header[i+1])
+			}
+			return client.Do(r)
+		}
+	}
+	json := append([]string{"Content-Type", "application/json"}, admin...)
+	return map[string]func(*http.Client) (*http.Response, error){
+		"syncano":   ask("GET", "/v1.1/instances/main/users/?page_size=10", "", "X-API-KEY", seedAPIKey),
+		"econtext":  ask("GET", "/api/users?limit=10", "", admin...),
+		"onapp":     ask("PUT", "/users/7.json", `{"user":{"first_name":"Calm"}}`, json...),
+		"onapp xml": ask("GET", "/users/7.xml", "", admin...),
+	}
+}
+
+// beServed asks again and again, by turns on a connection of its own and a new
+// one. A refusal under load is no failure, if it says when to come again; but no
+// more than a few in a row, and never an error.
+func beServed(t *testing.T, dialect string, ask func(*http.Client) (*http.Response, error), until time.Time) {
+	kept := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
+	defer kept.CloseIdleConnections()
+	served, refused := 0, 0
+	for i := 0; time.Now().Before(until) || served == 0; i++ {
+		client := kept
+		if i%5 == 4 {
+			client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Minute}
+		}
+		switch status, err := statusOf(dialect, client, ask); {
+		case err != nil:
+			t.Errorf("%s: %v", dialect, err)
+			return
+		case status < 300:
+			served, refused = served+1, 0
+		case refused > 100:
+			t.Errorf("%s: refused %d times in a row, after %d answers", dialect, refused, served)
+			return
+		default:
+			refused++
+			time.Sleep(200 * time.Millisecond)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Logf("%s: %d answers", dialect, served)
+}
+
+// statusOf asks once. An answer that is neither good nor a refusal in the
+// dialect's form is an error.
+func statusOf(dialect string, client *http.Client, ask func(*http.Client) (*http.Response, error)) (int, error) {
+	res, err := ask(client)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode < 300 {
+		return res.StatusCode, err
+	}
+	return res.StatusCode, overloaded(dialect, res, string(body))
+}
+
+// overloadForms is how each dialect says that there is too much to do.
+var overloadForms = map[string]string{
+	"syncano": `{"detail":"`, "econtext": `{"econtext": {"`, "onapp": `{"status":"`, "onapp xml": "<status>",
+}
+
+// overloaded fails unless the answer is 503 or 429, in the dialect's form, and says when to come again.
+func overloaded(dialect string, res *http.Response, body string) error {
+	if res.StatusCode != http.StatusServiceUnavailable && res.StatusCode != http.StatusTooManyRequests {
+		return fmt.Errorf("%d %s", res.StatusCode, body)
+	}
+	if after, err := strconv.Atoi(res.Header.Get("Retry-After")); err != nil || after < 1 {
+		return fmt.Errorf("%d with Retry-After %q", res.StatusCode, res.Header.Get("Retry-After"))
+	}
+	if !strings.Contains(body, overloadForms[dialect]) {
+		return fmt.Errorf("%d in another form: %s", res.StatusCode, body)
+	}
+	return nil
+}
+
+// memory is the most that was seen.
+type memory struct{ goBytes, private int64 }
+
+var privateBytes = regexp.MustCompile(`RssAnon:\s+(\d+) kB`)
+
+func (m *memory) look(t *testing.T, own string, pid int) {
+	t.Helper()
+	page := send(t, "GET", own+"/_dragoman/metrics", "").body
+	m.goBytes = max(m.goBytes, int64(metricIn(t, page, "go_memstats_sys_bytes")-metricIn(t, page, "go_memstats_heap_released_bytes")))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if found := privateBytes.FindSubmatch(status); err == nil && found != nil {
+		kib, _ := strconv.ParseInt(string(found[1]), 10, 64)
+		m.private = max(m.private, kib<<10)
+	}
+}
+
+// metricIn is the value of the metric without labels.
+func metricIn(t *testing.T, page, name string) float64 {
+	t.Helper()
+	found := regexp.MustCompile(`(?m)^` + name + ` (\S+)$`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no %s in\n%s", name, page)
+	}
+	value, err := strconv.ParseFloat(found[1], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// awaitCalm waits until nothing is in flight, waits or is open any more.
+func awaitCalm(t *testing.T, own string) {
+	t.Helper()
+	var page string
+	for range 300 {
+		page = send(t, "GET", own+"/_dragoman/metrics", "").body
+		if metricIn(t, page, "dragoman_requests_in_flight") == 0 && metricIn(t, page, "dragoman_connections_open") == 0 &&
+			metricIn(t, page, "dragoman_hash_waiting") == 0 && metricIn(t, page, "go_goroutines") < 60 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("no calm after the storm:\n%s", strings.Join(ours.FindAllString(page, -1), "\n"))
+}
