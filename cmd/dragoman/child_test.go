@@ -19,17 +19,27 @@ type child struct {
 // startChild runs "serve" in another process and waits until it listens.
 func startChild(t testing.TB, flags ...string) *child {
 	t.Helper()
+	c := launchChild(t, nil, flags...)
+	c.base = "http://" + c.awaitAddress(t)
+	return c
+}
+
+// launchChild is startChild without waiting. change, if any, is for the command before it starts.
+func launchChild(t testing.TB, change func(*exec.Cmd), flags ...string) *child {
+	t.Helper()
 	c := &child{gatewayRun: gatewayRun{out: new(lockedText), log: new(lockedText), exited: make(chan int, 1)}, done: make(chan error, 1)}
 	args := append(append([]string{"serve", "--listen", "127.0.0.1:0"}, cheap...), flags...)
 	c.cmd = exec.Command(os.Args[0], args...)
 	c.cmd.Env = append(os.Environ(), "DRAGOMAN_TEST_CHILD=1")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.log
+	if change != nil {
+		change(c.cmd)
+	}
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() { c.done <- c.cmd.Wait() }()
 	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
-	c.base = "http://" + c.awaitAddress(t)
 	return c
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
@@ -22,15 +23,17 @@ func (c *serveCmd) dialects(e *engine) []front {
 // front is a dialect and the way to its section of a seed.
 type front struct {
 	dialects.Dialect
-	seed func(context.Context, *seedFile) error
+	prepareSeed func(context.Context, *seedFile) (plant func(*core.Tx) error, err error)
 }
 
 // seedable is a dialect that can make its first administrators and keys from an S.
 type seedable[S any] interface {
 	dialects.Dialect
-	Seed(context.Context, S) error
+	PrepareSeed(context.Context, S) (plant func(*core.Tx) error, err error)
 }
 
 func newFront[S any](d seedable[S], section func(*seedFile) S) front {
-	return front{d, func(ctx context.Context, f *seedFile) error { return d.Seed(ctx, section(f)) }}
+	return front{d, func(ctx context.Context, f *seedFile) (func(*core.Tx) error, error) {
+		return d.PrepareSeed(ctx, section(f))
+	}}
 }

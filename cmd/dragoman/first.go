@@ -16,6 +16,9 @@ type first struct {
 	base, store                            string
 	realms                                 []core.Realm
 	password, accountKey, apiKey, onappKey string
+
+	out   io.Writer
+	shown bool
 }
 
 // The first administrator, in every dialect.
@@ -32,8 +35,8 @@ const (
 
 // newFirst draws the secrets. The last digit of a Syncano key tells its kind: even
 // for an account's, odd for an instance's.
-func newFirst(dir *core.Directory, realms []core.Realm, base, store string) first {
-	return first{
+func newFirst(dir *core.Directory, realms []core.Realm, base, store string) *first {
+	return &first{
 		realms:     realms,
 		base:       base,
 		store:      store,
@@ -46,7 +49,7 @@ func newFirst(dir *core.Directory, realms []core.Realm, base, store string) firs
 
 // seed is the administrator in the form of a seed file, so that there is one way
 // only of making one.
-func (f first) seed() string {
+func (f *first) seed() string {
 	var realms, users strings.Builder
 	for _, realm := range f.realms {
 		fmt.Fprintf(&realms, "  - {name: %q}\n", realm)
@@ -73,9 +76,16 @@ onapp:
 `, adminName, f.password, f.accountKey, f.apiKey, f.onappKey, users.String(), adminEmail, realms.String())
 }
 
-// tell shows the secrets, and that they work.
-func (f first) tell(out io.Writer) error {
-	_, err := fmt.Fprintf(out, `The store %[1]s was empty and has an administrator now.
+// show prints the secrets, once. It is the last step of the transaction that
+// makes the administrator, so that whatever ends the program in between, nobody
+// is left in the store whose secrets were never seen; two processes that start
+// at once take turns there, and the second finds that it has nothing to show.
+func (f *first) show() error {
+	if f.shown {
+		return nil
+	}
+	f.shown = true
+	return f.print(`The store %[1]s is empty and gets an administrator.
 These secrets are shown this once:
 
   user name            %[2]s
@@ -84,14 +94,33 @@ These secrets are shown this once:
   Syncano account key  %[5]s
   OnApp API key        %[6]s
 
-Try it, once with each API:
+`, f.store, adminName, f.password, f.apiKey, f.accountKey, f.onappKey)
+}
 
-  curl -H 'X-API-KEY: %[4]s' %[7]s/v1.1/instances/main/users/
-  curl -u '%[2]s:%[3]s' %[7]s/api/users
-  curl -u '%[2]s:%[3]s' '%[7]s/users.json?short'
+// invite shows that the secrets work.
+func (f *first) invite() error {
+	return f.print(`Try it, once with each API:
 
-`, f.store, adminName, f.password, f.apiKey, f.accountKey, f.onappKey, f.base)
-	return err
+  curl -H 'X-API-KEY: %[3]s' %[4]s/v1.1/instances/main/users/
+  curl -u '%[1]s:%[2]s' %[4]s/api/users
+  curl -u '%[1]s:%[2]s' '%[4]s/users.json?short'
+
+`, adminName, f.password, f.apiKey, f.base)
+}
+
+// retract takes back what was shown, if it was: another process came first.
+func (f *first) retract() error {
+	if !f.shown {
+		return nil
+	}
+	return f.print("These secrets are void: another process has made an administrator.\n\n")
+}
+
+func (f *first) print(format string, args ...any) error {
+	if _, err := fmt.Fprintf(f.out, format, args...); err != nil {
+		return exitError{exitFailed, fmt.Errorf("cannot show the administrator's secrets: %w", err)}
+	}
+	return nil
 }
 
 // baseURL is how to reach a listener from this machine.

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"io"
+	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestFirstStartMakesAnAdministratorWhoseThreeCommandsWork(t *testing.T) {
@@ -34,6 +38,75 @@ func TestFirstStartMakesAnAdministratorWhoseThreeCommandsWork(t *testing.T) {
 			t.Errorf("after the second start, %s: %d %s", c.url, got.status, got.body)
 		}
 	}
+}
+
+// brokenOutput takes nothing.
+type brokenOutput struct{}
+
+func (brokenOutput) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAdministratorWhoseSecretsCannotBeShownIsNotMade(t *testing.T) {
+	store := dbIn(t)
+	var log lockedText
+	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--store", store}, cheap...)
+	if code := run(t.Context(), args, nil, brokenOutput{}, &log); code != exitFailed || !strings.Contains(log.String(), "secrets") {
+		t.Errorf("exit %d: %s", code, &log)
+	}
+	if g := start(t, "--store", store); len(curlsIn(g.out.String())) != 3 {
+		t.Errorf("the next start says %s", g.out)
+	}
+}
+
+// The first start hangs in showing the secrets, since nobody reads them, and is
+// killed there: the store must be as empty as before.
+func TestFirstStartThatIsKilledBeforeItsSecretsAreSeenLeavesNobody(t *testing.T) {
+	store := dbIn(t)
+	unread, full, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unread.Close()
+	_ = full.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+	for err == nil {
+		_, err = full.Write(make([]byte, 512))
+	}
+	killed := launchChild(t, func(c *exec.Cmd) { c.Stdout = full }, "--store", store)
+	time.Sleep(time.Second)
+	_ = killed.cmd.Process.Kill()
+	killed.wait(t)
+	if g := start(t, "--store", store); !secretsWork(t, g, g.out.String()) {
+		t.Errorf("the next start says %q", g.out)
+	}
+}
+
+// Whenever the first start is killed, the store either has an administrator whose
+// secrets were shown, or the next start makes one.
+func TestFirstStartThatIsKilledLeavesNoAdministratorWithUnseenSecrets(t *testing.T) {
+	for round := range 8 {
+		store := dbIn(t)
+		killed := launchChild(t, nil, "--store", store)
+		time.Sleep(time.Duration(round) * 8 * time.Millisecond)
+		_ = killed.cmd.Process.Kill()
+		killed.wait(t)
+		again := start(t, "--store", store)
+		if !secretsWork(t, again, killed.out.String()+again.out.String()) {
+			t.Errorf("round %d: first %q, then %q, and none of it works", round, killed.out, again.out)
+		}
+	}
+}
+
+var shownPassword = regexp.MustCompile(`(?m)^  password +(\S+)$`)
+
+// secretsWork tells whether one of the passwords that were shown opens every door.
+func secretsWork(t *testing.T, g *gatewayRun, shown string) bool {
+	t.Helper()
+	for _, found := range shownPassword.FindAllStringSubmatch(shown, -1) {
+		header := []string{"Authorization", basic(adminName + ":" + found[1])}
+		if g.do(t, "GET", "/api/users", "", header...).status == 200 && g.do(t, "GET", "/roles.json", "", header...).status == 200 {
+			return true
+		}
+	}
+	return false
 }
 
 // curl is one printed command.

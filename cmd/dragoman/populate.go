@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -34,19 +32,20 @@ func (g *gateway) populate(ctx context.Context, std streams) error {
 func (g *gateway) populateFirst(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()
 	admin := newFirst(g.engine.directory, realms, baseURL(g.listeners[0].Addr()), withoutPassword(g.engine.dsn))
+	admin.out = std.out
 	seed, err := parseSeed("first administrator", []byte(admin.seed()))
 	if err != nil {
 		return err
 	}
-	seed.onlyFirst = realms
+	seed.first = admin
 	err = g.plant(ctx, seed)
 	if errors.Is(err, errSomebody) {
-		return nil
+		return admin.retract()
 	}
 	if err != nil {
 		return err
 	}
-	return admin.tell(std.out)
+	return admin.invite()
 }
 
 // realms are those whose people some dialect shows without further ado.
@@ -71,94 +70,4 @@ func nobodyIn(tx *core.Tx, realms []core.Realm) error {
 		}
 	}
 	return nil
-}
-
-// plant adds what is not there: people first, since the dialects' sections name them.
-func (g *gateway) plant(ctx context.Context, f *seedFile) error {
-	if at, err := g.engine.plantUsers(ctx, f); errors.Is(err, errSomebody) {
-		return err
-	} else if err != nil {
-		return f.failed(fmt.Sprintf("$.users[%d]", at), err)
-	}
-	for _, front := range g.fronts {
-		if err := front.seed(ctx, f); err != nil {
-			return f.failed("$."+front.Name(), err)
-		}
-	}
-	return nil
-}
-
-// failed is a seed's fault if a rule was broken, the store's otherwise. A dialect
-// names the entry it means, as in "syncano.instances[0].name: ...".
-func (f *seedFile) failed(at string, err error) error {
-	path, why, named := strings.Cut(err.Error(), ": ")
-	if named = named && entry.MatchString(path); named {
-		return exitError{exitSeed, f.wrong("$."+path, why)}
-	}
-	if core.AsError(err) == nil || core.KindOf(err) == core.Internal {
-		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
-	}
-	return exitError{exitSeed, f.wrong(at, err.Error())}
-}
-
-// entry is the path of a value in a seed file.
-var entry = regexp.MustCompile(`^[a-z]+(\[\d+\])?(\.[a-z_]+(\[\d+\])?)+$`)
-
-// plantUsers adds all users whose names nobody has, or none. If it fails, at is
-// the place of the one to blame.
-func (e *engine) plantUsers(ctx context.Context, f *seedFile) (at int, err error) {
-	users := f.Users
-	hashes := make([]string, len(users))
-	for i := range users {
-		if hashes[i], err = e.hash(ctx, &users[i]); err != nil {
-			return i, err
-		}
-	}
-	err = e.directory.Update(ctx, func(tx *core.Tx) error {
-		if err := nobodyIn(tx, f.onlyFirst); err != nil {
-			return err
-		}
-		for i := range users {
-			at = i
-			if err := plantUser(tx, &users[i], hashes[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return at, err
-}
-
-// hash encodes the user's password, unless the user is there and keeps its own.
-func (e *engine) hash(ctx context.Context, s *seedUser) (encoded string, err error) {
-	if s.Password == "" {
-		return s.PasswordHash, nil
-	}
-	there := false
-	err = e.directory.View(ctx, func(tx *core.Tx) error {
-		there, err = has(tx, s)
-		return err
-	})
-	if err != nil || there {
-		return "", err
-	}
-	return e.directory.HashPassword(ctx, s.Password)
-}
-
-func plantUser(tx *core.Tx, s *seedUser, encoded string) error {
-	if there, err := has(tx, s); err != nil || there {
-		return err
-	}
-	return tx.AddUser(&core.User{
-		Realm: s.Realm, Username: s.Username, Email: s.Email, Password: encoded, Enabled: true,
-		Name: core.Name{Given: s.GivenName, Family: s.FamilyName},
-	})
-}
-
-func has(tx *core.Tx, s *seedUser) (bool, error) {
-	_, err := tx.User(core.ByUsername(s.Realm, s.Username))
-	if errors.Is(err, core.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -24,9 +24,9 @@ type seedFile struct {
 
 	path string
 	text []byte
-	// onlyFirst are realms of which all must be empty: two replicas that start at
-	// once on an empty store make one administrator, whose secrets one of them tells.
-	onlyFirst []core.Realm
+	// first is whose seed it is, if it is not a file: that of an empty store's
+	// administrator, planted where there is nobody, and shown.
+	first *first
 }
 
 type seedRealm struct {

@@ -25,22 +25,29 @@ type Seed struct {
 // Seed makes the base application and joins its members, who must be there.
 // What is there already is left as it is.
 func (d *Dialect) Seed(ctx context.Context, seed Seed) error {
-	return d.dir.Update(ctx, func(tx *core.Tx) error {
-		base, err := d.baseApplication(tx)
+	return d.dir.Update(ctx, func(tx *core.Tx) error { return d.seed(tx, seed) })
+}
+
+// PrepareSeed is Seed for a larger transaction: it returns what is to be done within.
+func (d *Dialect) PrepareSeed(_ context.Context, seed Seed) (plant func(*core.Tx) error, err error) {
+	return func(tx *core.Tx) error { return d.seed(tx, seed) }, nil
+}
+
+func (d *Dialect) seed(tx *core.Tx, seed Seed) error {
+	base, err := d.baseApplication(tx)
+	if err != nil {
+		return err
+	}
+	for _, username := range seed.Members {
+		u, err := tx.User(core.ByUsername(d.realm, username))
 		if err != nil {
+			return fmt.Errorf("member %q of the base application: %w", username, err)
+		}
+		if _, err := tx.Join(u, base); err != nil {
 			return err
 		}
-		for _, username := range seed.Members {
-			u, err := tx.User(core.ByUsername(d.realm, username))
-			if err != nil {
-				return fmt.Errorf("member %q of the base application: %w", username, err)
-			}
-			if _, err := tx.Join(u, base); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func (d *Dialect) baseApplication(tx *core.Tx) (*core.Group, error) {

@@ -30,21 +30,20 @@ type Administrator struct {
 // for nobody else could unlock the last one. It fails for a realm that is not the dialect's and for a user who is
 // not there; it can be called at every start.
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
-	if s.Realm != "" && s.Realm != d.cfg.Realm {
-		return fmt.Errorf("onapp: the seed speaks of realm %q, the dialect serves %q", s.Realm, d.cfg.Realm)
+	plant, err := d.PrepareSeed(ctx, s)
+	if err != nil {
+		return err
 	}
-	var err error
-	for range seedAttempts {
-		err = d.dir.Update(ctx, func(tx *core.Tx) error { return d.seed(tx, s) })
-		if core.KindOf(err) != core.Conflict {
-			break
-		}
-	}
-	return err
+	return d.dir.Update(ctx, plant)
 }
 
-// seedAttempts is how often seeding is tried when another process, started at the same time, makes the same things.
-const seedAttempts = 3
+// PrepareSeed is Seed for a larger transaction: it returns what is to be done within.
+func (d *Dialect) PrepareSeed(_ context.Context, s Seed) (plant func(*core.Tx) error, err error) {
+	if s.Realm != "" && s.Realm != d.cfg.Realm {
+		return nil, fmt.Errorf("onapp: the seed speaks of realm %q, the dialect serves %q", s.Realm, d.cfg.Realm)
+	}
+	return func(tx *core.Tx) error { return d.seed(tx, s) }, nil
+}
 
 func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 	if err := d.seedPanel(tx); err != nil {

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 )
 
@@ -42,26 +41,4 @@ func TestASeedThatCannotBeIsAnErrorAndLeavesNothing(t *testing.T) {
 		}
 		return nil
 	})
-}
-
-// contested is a store in which somebody else is always first, for a while.
-type contested struct {
-	core.Store
-	losses int
-}
-
-func (c *contested) Update(ctx context.Context, fn func(core.StoreTx) error) error {
-	if c.losses--; c.losses >= 0 {
-		return &core.Error{Kind: core.Conflict, Faults: []core.Fault{{Field: core.FieldKey, Rule: core.Taken}}}
-	}
-	return c.Store.Update(ctx, fn)
-}
-
-func TestTwoThatSeedAtOnceBothEndWell(t *testing.T) {
-	for losses, ok := range map[int]bool{0: true, seedAttempts - 1: true, seedAttempts: false} {
-		dir, _ := coretest.Directory(t, &contested{dialecttest.SQLite().Open(t), losses})
-		if err := New(Config{Directory: dir}).Seed(context.Background(), Seed{}); (err == nil) != ok {
-			t.Errorf("%d losses: %v", losses, err)
-		}
-	}
 }

@@ -62,27 +62,39 @@ type SeedAPIKey struct {
 // Seed makes the accounts, instances and API keys that are not there yet, all
 // or none. Its errors name the entry, as in "syncano.instances[0].name: ...".
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
+	plant, err := d.PrepareSeed(ctx, s)
+	if err != nil {
+		return err
+	}
+	return d.dir.Update(ctx, plant)
+}
+
+// PrepareSeed is Seed for a larger transaction: it hashes the passwords and
+// returns what is to be done within.
+func (d *Dialect) PrepareSeed(ctx context.Context, s Seed) (plant func(*core.Tx) error, err error) {
 	hashes := make([]string, len(s.Accounts))
 	for i, a := range s.Accounts {
 		hash, err := d.seedHash(ctx, a)
 		if err != nil {
-			return fmt.Errorf("syncano.accounts[%d]: %w", i, err)
+			return nil, fmt.Errorf("syncano.accounts[%d]: %w", i, err)
 		}
 		hashes[i] = hash
 	}
-	return d.dir.Update(ctx, func(tx *core.Tx) error {
-		for i, a := range s.Accounts {
-			if err := d.seedAccount(tx, a, hashes[i]); err != nil {
-				return fmt.Errorf("syncano.accounts[%d].%w", i, err)
-			}
+	return func(tx *core.Tx) error { return d.seed(tx, s, hashes) }, nil
+}
+
+func (d *Dialect) seed(tx *core.Tx, s Seed, hashes []string) error {
+	for i, a := range s.Accounts {
+		if err := d.seedAccount(tx, a, hashes[i]); err != nil {
+			return fmt.Errorf("syncano.accounts[%d].%w", i, err)
 		}
-		for i, in := range s.Instances {
-			if err := d.seedInstance(tx, in); err != nil {
-				return fmt.Errorf("syncano.instances[%d].%w", i, err)
-			}
+	}
+	for i, in := range s.Instances {
+		if err := d.seedInstance(tx, in); err != nil {
+			return fmt.Errorf("syncano.instances[%d].%w", i, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
