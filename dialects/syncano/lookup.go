@@ -98,11 +98,19 @@ func (k *call) lookUpValue(tx *core.Tx, in *valueInput, p *problems) error {
 		return err
 	}
 	if in.field.Type == typeRelation {
-		in.ids, in.json = there, idsJSON(there)
+		in.keepIDs(there)
 	} else if len(there) == 0 {
 		p.add(in.field.Name, msgNoTarget)
 	}
 	return nil
+}
+
+// keepIDs drops the other ids of a relation, or of what is to be added to one.
+func (in *valueInput) keepIDs(there []int64) {
+	in.ids, in.json = there, idsJSON(there)
+	if in.apply != nil {
+		in.apply = addIDs(there)
+	}
 }
 
 // existing returns which of the ids are those of living objects of the field's target.

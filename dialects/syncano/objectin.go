@@ -138,10 +138,9 @@ func (k *call) readValues(input *objectInput, in wire.Value, at where, p *proble
 		if !ok {
 			continue
 		}
-		one, fault := valueInput{}, ""
-		if op, is := readOperator(f, v, at.operators); is {
-			one = valueInput{field: f, apply: op}
-		} else {
+		one, isOperator := readOperator(f, v, at.operators)
+		fault := ""
+		if !isOperator {
 			one, fault = k.readValue(f, v)
 		}
 		if fault != "" {

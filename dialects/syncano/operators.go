@@ -13,24 +13,25 @@ type operator func(old string) (text, fault string)
 
 // readOperator reads {"_increment": 1} and its like; ok tells whether v is one
 // that the field's type knows.
-func readOperator(f *field, v wire.Value, allowed bool) (op operator, ok bool) {
+func readOperator(f *field, v wire.Value, allowed bool) (in valueInput, ok bool) {
 	if s, is := v.Str(); is && allowed && len(s) > 0 && s[0] == '{' && f.Type != typeString && f.Type != typeText {
 		v, _ = parseJSON([]byte(s), wire.Limits{})
 	}
 	members := v.Members()
 	if !allowed || len(members) != 1 {
-		return nil, false
+		return in, false
 	}
 	name, arg := members[0].Name, members[0].Value
+	in.field = f
 	switch f.Type {
 	case typeInteger, typeFloat:
-		return incrementOf(f.Type, name, arg)
+		in.apply, ok = incrementOf(f.Type, name, arg)
 	case typeArray:
-		return arrayOperator(name, arg)
+		in.apply, ok = arrayOperator(name, arg)
 	case typeRelation:
-		return relationOperator(name, arg)
+		in.apply, in.ids, ok = relationOperator(name, arg)
 	}
-	return nil, false
+	return in, ok
 }
 
 func incrementOf(t fieldType, name string, arg wire.Value) (operator, bool) {
@@ -118,25 +119,33 @@ func holds(items []wire.Value, v wire.Value) bool {
 	return false
 }
 
-func relationOperator(name string, arg wire.Value) (operator, bool) {
+// relationOperator also returns the ids to be added, of which lookups keep
+// those of something.
+func relationOperator(name string, arg wire.Value) (op operator, added []int64, ok bool) {
+	if name != "_add" && name != "_remove" {
+		return nil, nil, false
+	}
 	if arg.Kind() != wire.KindArray {
 		arg = wire.Array(arg)
 	}
 	ids, ok := idList(arg)
-	if name != "_add" && name != "_remove" {
-		return nil, false
+	switch {
+	case !ok:
+		return func(string) (string, string) { return "", msgRelationIDs }, nil, true
+	case name == "_add":
+		return addIDs(ids), ids, true
 	}
-	if !ok {
-		return func(string) (string, string) { return "", msgRelationIDs }, true
-	}
-	return func(old string) (string, string) {
-		stored, _ := wire.ParseJSON([]byte(old), wire.Limits{})
-		have, _ := idList(stored)
-		if name == "_add" {
-			return idsJSON(unique(append(have, ids...))), ""
-		}
-		return idsJSON(minus(have, ids)), ""
-	}, true
+	return func(old string) (string, string) { return idsJSON(minus(storedIDs(old), ids)), "" }, nil, true
+}
+
+func addIDs(ids []int64) operator {
+	return func(old string) (string, string) { return idsJSON(unique(append(storedIDs(old), ids...))), "" }
+}
+
+func storedIDs(text string) []int64 {
+	stored, _ := wire.ParseJSON([]byte(text), wire.Limits{})
+	ids, _ := idList(stored)
+	return ids
 }
 
 func minus(ids, gone []int64) []int64 {
