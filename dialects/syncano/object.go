@@ -209,7 +209,7 @@ func (k *call) idOrNull(id int64) {
 func (k *call) writeValues(o *dataObject) {
 	for i := range o.class.Schema {
 		f := &o.class.Schema[i]
-		if !k.out.want(f.Name) {
+		if k.hides(o.class, f) || !k.out.want(f.Name) {
 			continue
 		}
 		text, ok := o.values.Get(f.Name)

@@ -135,7 +135,7 @@ func (k *call) readValues(input *objectInput, in wire.Value, at where, p *proble
 	for i := range input.class.Schema {
 		f := &input.class.Schema[i]
 		v, ok := in.Get(f.Name)
-		if !ok {
+		if !ok || k.hides(input.class, f) {
 			continue
 		}
 		one, isOperator := readOperator(f, v, at.operators)

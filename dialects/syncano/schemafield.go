@@ -67,6 +67,12 @@ func reservedUserField(name string) bool {
 	return false
 }
 
+// hides tells whether a field of profiles, which v1 can define, has a name that
+// in the flat users of v2 means something else, such as "password".
+func (k *call) hides(c *class, f *field) bool {
+	return k.v.v2 && c.isProfile() && reservedUserField(f.Name)
+}
+
 func fieldTypeOf(item wire.Value) (fieldType, string) {
 	given, _ := item.Get("type")
 	word, ok := given.Str()
