@@ -97,6 +97,10 @@ func readMethod(in wire.Value, p *problems) string {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
 		return method
 	}
+	if v.IsNull() {
+		p.add("method", msgNull)
+		return ""
+	}
 	p.add("method", notChoice(choiceText(v)))
 	return ""
 }

@@ -82,10 +82,17 @@ func (k *call) readRights(input *objectInput, in wire.Value, p *problems) {
 	}
 }
 
-// choiceText is what a message about a bad choice quotes.
+// choiceText is what a message about a bad choice quotes, with a boolean as the
+// original's language spells it.
 func choiceText(v wire.Value) string {
-	if v.Kind() == wire.KindArray || v.Kind() == wire.KindObject {
+	switch v.Kind() {
+	case wire.KindArray, wire.KindObject:
 		return string(v.JSON())
+	case wire.KindBool:
+		if v.Text() == "true" {
+			return "True"
+		}
+		return "False"
 	}
 	return v.Text()
 }
