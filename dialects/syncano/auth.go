@@ -177,12 +177,18 @@ func (k *call) query() url.Values {
 	return k.params.values
 }
 
-// parseQuery keeps what it can read of a broken query string.
+// parseQuery keeps what it can read of a broken query string. Of a parameter
+// that is given twice the last one counts; only queries add up.
 func parseQuery(raw string) url.Values {
 	if raw == "" {
 		return noValues
 	}
 	values, _ := url.ParseQuery(raw)
+	for name, list := range values {
+		if name != "query" {
+			values[name] = list[len(list)-1:]
+		}
+	}
 	return values
 }
 

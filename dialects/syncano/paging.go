@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func (k *call) readPage() (*page, error) {
 	p := &page{size: maxPage}
 	if q.Has("page_size") {
 		n, err := strconv.Atoi(strings.TrimSpace(q.Get("page_size")))
-		if err != nil || n < 0 {
+		if err != nil && !errors.Is(err, strconv.ErrRange) || n < 0 {
 			return nil, errWrongPage
 		}
 		p.size = min(n, maxPage)

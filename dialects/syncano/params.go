@@ -16,18 +16,18 @@ func (k *call) setFilter() {
 		return
 	}
 	q := k.query()
-	f := memberFilter{only: names(q["fields"]), drop: names(q["excluded_fields"])}
+	f := memberFilter{only: names(q.Get("fields")), drop: names(q.Get("excluded_fields"))}
 	if f.only != nil || f.drop != nil {
 		k.out.filter = &f
 	}
 }
 
-// names splits the last value at its commas; nil when there is none.
-func names(values []string) []string {
-	if len(values) == 0 || values[len(values)-1] == "" {
+// names splits at commas; nil when there is none.
+func names(given string) []string {
+	if given == "" {
 		return nil
 	}
-	list := strings.Split(values[len(values)-1], ",")
+	list := strings.Split(given, ",")
 	for i := range list {
 		list[i] = strings.TrimSpace(list[i])
 	}
