@@ -114,7 +114,7 @@ func (k *call) routable() bool {
 		return false
 	}
 	for _, value := range k.echo.ParamValues() {
-		if strings.ContainsAny(value, "./") {
+		if value == "" || strings.ContainsAny(value, "./") {
 			return false
 		}
 	}
