@@ -49,13 +49,13 @@ func (tx *Tx) CountUsers(q UserQuery) (int, error) { return tx.store.CountUsers(
 // AddUser stores a new user and gives it its ID, a UID if it brings none, and
 // its times: those it brings are kept, so that an import can bring its own.
 func (tx *Tx) AddUser(u *User) error {
+	u.ID, u.Revision = 0, 1 // it may have been added in vain before
 	if u.UID == "" {
 		u.UID = tx.dir.NewUID()
 	}
 	if err := tx.checkUser(u); err != nil {
 		return err
 	}
-	u.ID, u.Revision = 0, 1
 	stamp(&u.CreatedAt, tx.Now())
 	stamp(&u.UpdatedAt, u.CreatedAt)
 	stamp(&u.PasswordChangedAt, u.CreatedAt)
