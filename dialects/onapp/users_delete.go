@@ -36,13 +36,15 @@ func dropDeletedUsers(c *call) (reply, error) {
 		return reply{}, err
 	}
 	for after, more := int64(0), true; more; {
+		var last int64
 		err := c.update(func(tx *core.Tx) (err error) {
-			after, more, err = c.dropSome(tx, after)
+			last, more, err = c.dropSome(tx, after)
 			return err
 		})
 		if err != nil {
 			return reply{}, err
 		}
+		after = last
 	}
 	return reply{status: http.StatusNoContent}, nil
 }
