@@ -40,7 +40,7 @@ func (c *Clock) Advance(d time.Duration) {
 }
 
 // Rand returns randomness that is the same at every run.
-func Rand(seed byte) io.Reader { return rand.NewChaCha8([32]byte{seed}) }
+func Rand(seed byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{seed}) }
 
 // CheapHash is the least work argon2id allows, so that tests do not wait for it.
 var CheapHash = passwd.Params{Memory: 8, Time: 1, Threads: 1}
@@ -48,6 +48,12 @@ var CheapHash = passwd.Params{Memory: 8, Time: 1, Threads: 1}
 // Directory returns a directory on the store with a clock at [Start], seeded
 // randomness and cheap hashes.
 func Directory(t testing.TB, store core.Store) (*core.Directory, *Clock) {
+	t.Helper()
+	return DirectoryOf(t, store, Rand(1))
+}
+
+// DirectoryOf is Directory with randomness of the caller's.
+func DirectoryOf(t testing.TB, store core.Store, random io.Reader) (*core.Directory, *Clock) {
 	t.Helper()
 	clock := NewClock()
 	memory, err := passwd.NewMemory(Rand(2), clock.Now, time.Minute, 1024)
@@ -57,7 +63,7 @@ func Directory(t testing.TB, store core.Store) (*core.Directory, *Clock) {
 	return core.New(core.Config{
 		Store:   store,
 		Now:     clock.Now,
-		Rand:    Rand(1),
+		Rand:    random,
 		Hash:    CheapHash,
 		Memory:  memory,
 		Upgrade: func(s passwd.Scheme) bool { return s == passwd.OnAppSHA1 },

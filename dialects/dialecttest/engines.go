@@ -20,6 +20,8 @@ type Engine struct {
 	// Need skips a test where the engine is not to be had, or fails it where it
 	// should be; nil is had everywhere.
 	Need func(testing.TB)
+	// again says that every update runs twice; see Again.
+	again bool
 }
 
 const sqlite = "sqlite"
@@ -59,10 +61,11 @@ func prepare(dsn string) error {
 // which {name} is replaced by a name that no other test has.
 const storeVariable = "DRAGOMAN_TEST_STORE"
 
-// Engines returns the engines to play transcripts on: SQLite, PostgreSQL, and what
-// the environment names in DRAGOMAN_TEST_STORE, as in "sqlite:/var/tmp/{name}.db".
+// Engines returns the engines to play transcripts on: SQLite, SQLite [Again],
+// PostgreSQL, and what the environment names in DRAGOMAN_TEST_STORE, as in
+// "sqlite:/var/tmp/{name}.db".
 func Engines(testing.TB) []Engine {
-	engines := []Engine{SQLite(), PostgreSQL()}
+	engines := []Engine{SQLite(), Again(SQLite()), PostgreSQL()}
 	if template := os.Getenv(storeVariable); template != "" {
 		engines = append(engines, Engine{Name: storeVariable, Open: func(t testing.TB) core.Store {
 			name := "dragoman_test_" + strings.ToLower(rand.Text())

@@ -19,7 +19,10 @@ type Env struct {
 // NewEnv returns a fresh directory on a store of the engine's.
 func NewEnv(t testing.TB, engine Engine) *Env {
 	t.Helper()
-	store := &faulty{Store: engine.Open(t)}
-	dir, clock := coretest.Directory(t, store)
+	store, random := &faulty{Store: engine.Open(t)}, coretest.Rand(1)
+	if engine.again {
+		store.Store = &again{store.Store, random}
+	}
+	dir, clock := coretest.DirectoryOf(t, store, random)
 	return &Env{Dir: dir, Clock: clock, store: store}
 }

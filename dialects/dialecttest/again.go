@@ -1,0 +1,38 @@
+package dialecttest
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// Again is the engine with every update run twice, the first time in vain, as a
+// store may do when the transactions of two processes get into each other's way.
+// A dialect whose functions are pure answers the same.
+func Again(e Engine) Engine {
+	e.Name, e.again = e.Name+" again", true
+	return e
+}
+
+// again is a store that runs every update twice, on the same randomness.
+type again struct {
+	core.Store
+	random *rand.ChaCha8
+}
+
+var errAgain = errors.New("run this again")
+
+func (s *again) Update(ctx context.Context, fn func(core.StoreTx) error) error {
+	before := *s.random
+	err := s.Store.Update(ctx, func(tx core.StoreTx) error {
+		_ = fn(tx)
+		return errAgain
+	})
+	if !errors.Is(err, errAgain) {
+		return err
+	}
+	*s.random = before
+	return s.Store.Update(ctx, fn)
+}
