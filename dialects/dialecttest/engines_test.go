@@ -55,3 +55,28 @@ type teapot struct{ dialects.Dialect }
 func (teapot) Owns(path string) bool { return !strings.HasPrefix(path, "/fake/") }
 
 func (teapot) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }
+
+// TestAgainRunsEveryUpdateTwice gives both runs the same randomness, and keeps
+// what the second one did.
+func TestAgainRunsEveryUpdateTwice(t *testing.T) {
+	env := NewEnv(t, Again(SQLite()))
+	var keys []string
+	err := env.Dir.Update(t.Context(), func(tx *core.Tx) error {
+		key := env.Dir.NewKey("abcdefgh", 9)
+		keys = append(keys, key)
+		return tx.AddUser(&core.User{Realm: core.MainRealm, Username: key + strings.Repeat("x", len(keys))})
+	})
+	if err != nil || len(keys) != 2 || keys[0] != keys[1] {
+		t.Fatal(err, keys)
+	}
+	err = env.Dir.View(t.Context(), func(tx *core.Tx) error {
+		users, err := tx.Users(core.UserQuery{Realm: core.MainRealm})
+		if len(users) != 1 || users[0].Username != keys[1]+"xx" || users[0].ID != 1 {
+			t.Errorf("found %+v", users)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
