@@ -23,6 +23,7 @@ type engine struct {
 	store     core.Store
 	directory *core.Directory
 	gate      *passwd.Gate
+	memory    *passwd.Memory
 	registry  *prometheus.Registry
 	metrics   *edge.Metrics
 	limiter   dialects.Limiter
@@ -43,7 +44,7 @@ func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
 	if e.store, err = openStore(ctx, c.Store); err != nil {
 		return nil, err
 	}
-	cfg.Store = e.store
+	cfg.Store, e.memory = e.store, cfg.Memory
 	e.directory = core.New(cfg)
 	return e, nil
 }

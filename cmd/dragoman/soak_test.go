@@ -83,6 +83,21 @@ func TestSoak(t *testing.T) {
 		t.Errorf("memory: at most %d bytes of the runtime's, %d private", most.goBytes, most.private)
 	}
 	awaitCalm(t, own)
+	boundsAreCounted(t, own)
+}
+
+// boundsAreCounted looks whether the metrics tell of every bound that was met.
+func boundsAreCounted(t *testing.T, own string) {
+	t.Helper()
+	page := send(t, "GET", own+"/_dragoman/metrics", "").body
+	for _, name := range []string{
+		"dragoman_connections_held_back_total", "dragoman_hash_refused_total", `dragoman_refused_total\{reason="rate"\}`,
+		"dragoman_credential_hits_total", "dragoman_credential_misses_total", "dragoman_store_cache_hits_total",
+	} {
+		if metricIn(t, page, name) == 0 {
+			t.Errorf("%s is 0", name)
+		}
+	}
 }
 
 // honestRequests are what everybody else does, each by itself.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,8 +40,12 @@ type memorySlot struct {
 // other's locks.
 type memoryGuard struct {
 	sync.RWMutex
-	_ [40]byte
+	seen, unseen atomic.Uint64
+	_            [24]byte
 }
+
+// MemoryStats is how often Seen was true and how often not, since the start.
+type MemoryStats struct{ Hits, Misses uint64 }
 
 // NewMemory remembers up to size pairs, each for ttl from its last Remember;
 // with ttl or size <= 0, nothing. It takes 40 bytes for each pair, at once. A
@@ -81,10 +86,21 @@ func (m *Memory) Seen(encoded, plain string) bool {
 	defer guard.RUnlock()
 	for i := range set {
 		if now < set[i].until && subtle.ConstantTimeCompare(set[i].tag[:], tag[:]) == 1 {
+			guard.seen.Add(1)
 			return true
 		}
 	}
+	guard.unseen.Add(1)
 	return false
+}
+
+// Stats is a snapshot; its numbers are not taken at one instant.
+func (m *Memory) Stats() (s MemoryStats) {
+	for i := range m.guards {
+		s.Hits += m.guards[i].seen.Load()
+		s.Misses += m.guards[i].unseen.Load()
+	}
+	return s
 }
 
 // Remember keeps the pair for ttl. Call it only after Verify was true for it.

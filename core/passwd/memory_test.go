@@ -45,6 +45,20 @@ func TestMemoryKnowsOnlyTheRememberedPair(t *testing.T) {
 	}
 }
 
+func TestMemoryCountsWhatItKnewAndWhatNot(t *testing.T) {
+	now := time.Now()
+	m := newMemory(t, &now, time.Minute, 100)
+	for _, plain := range []string{"a", "b", "c"} {
+		m.Seen(stored, plain)
+		m.Remember(stored, plain)
+	}
+	m.Seen(stored, "a")
+	m.Seen(stored, "b")
+	if got := m.Stats(); got != (passwd.MemoryStats{Hits: 2, Misses: 3}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestMemoryTakesTextsOfAnyLength(t *testing.T) {
 	now := time.Now()
 	m := newMemory(t, &now, time.Minute, 100)

@@ -71,6 +71,8 @@ func (v *view) take(ctx context.Context, slots chan struct{}) (p pinned, c Conn,
 		return p, nil, nil
 	default:
 	}
+	v.db.stats.waiting.Add(1)
+	defer v.db.stats.waiting.Add(-1)
 	select {
 	case p = <-ps.free:
 	case slots <- struct{}{}:

@@ -11,6 +11,9 @@ import (
 type Stats struct {
 	// Queue is how many updates wait for the writer.
 	Queue int
+	// Readers is how many connections views may share, Reading how many of them
+	// are in use, and Waiting how many questions wait for one.
+	Readers, Reading, Waiting int
 	// Batches, Updates and Failures count commits, the updates they held, and
 	// commits that failed.
 	Batches, Updates, Failures uint64
@@ -33,6 +36,7 @@ type Durations struct {
 type meter struct {
 	batches, updates, failures atomic.Uint64
 	commits, reads, checks     histogram
+	waiting                    atomic.Int64
 }
 
 // histogram counts durations by powers of four from 4 µs.
@@ -86,6 +90,7 @@ func (db *DB) Stats() Stats {
 	m := &db.stats
 	return Stats{
 		Queue:   len(db.writer.queue),
+		Readers: cap(db.readers.slots), Reading: len(db.readers.slots), Waiting: int(m.waiting.Load()),
 		Batches: m.batches.Load(), Updates: m.updates.Load(), Failures: m.failures.Load(),
 		Commits: m.commits.read(), Reads: m.reads.read(), Checks: m.checks.read(),
 		Cache: db.cache.Stats(),

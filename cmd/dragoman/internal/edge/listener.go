@@ -14,6 +14,7 @@ type Listener struct {
 	done  chan struct{}
 	once  sync.Once
 	open  atomic.Int64
+	held  atomic.Int64
 }
 
 // LimitListener lets at most limit connections of l be open; 0 is no limit.
@@ -28,14 +29,13 @@ func LimitListener(l net.Listener, limit int) *Listener {
 // Open is how many connections are open.
 func (l *Listener) Open() int64 { return l.open.Load() }
 
+// Held is how often accepting had to wait until another connection ended.
+func (l *Listener) Held() int64 { return l.held.Load() }
+
 // Accept implements net.Listener.
 func (l *Listener) Accept() (net.Conn, error) {
-	if l.slots != nil {
-		select {
-		case l.slots <- struct{}{}:
-		case <-l.done:
-			return nil, net.ErrClosed
-		}
+	if !l.reserve() {
+		return nil, net.ErrClosed
 	}
 	c, err := l.Listener.Accept()
 	if err != nil {
@@ -44,6 +44,25 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 	l.open.Add(1)
 	return &limitedConn{Conn: c, listener: l}, nil
+}
+
+// reserve waits for a place; there is none any more in a closed listener.
+func (l *Listener) reserve() bool {
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	default:
+	}
+	if l.slots == nil {
+		return true
+	}
+	l.held.Add(1)
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	case <-l.done:
+		return false
+	}
 }
 
 // Close implements net.Listener.

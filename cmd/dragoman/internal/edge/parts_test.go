@@ -95,8 +95,8 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 	_ = first.Close()
 	_ = first.Close() // twice frees once
 	<-accepted
-	if l.Open() != 1 {
-		t.Errorf("%d open", l.Open())
+	if l.Open() != 1 || l.Held() == 0 {
+		t.Errorf("%d open, held back %d times", l.Open(), l.Held())
 	}
 	_ = l.Close()
 	if _, open := <-accepted; open {
