@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -42,11 +43,7 @@ func findKeyAnywhere(tx *core.Tx, key string) (*core.Record, error) {
 
 // instanceOfKey finds the instance that an API key belongs to.
 func instanceOfKey(tx *core.Tx, key string) (*instance, error) {
-	entry, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: keyIndexKind, Key: key})
-	if err != nil {
-		return nil, err
-	}
-	index, err := core.Decoded(entry.Body, decodeJSON[keyIndex])
+	index, err := indexOfKey(tx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +52,57 @@ func instanceOfKey(tx *core.Tx, key string) (*instance, error) {
 		return nil, err
 	}
 	return decodeInstance(row)
+}
+
+func indexOfKey(tx *core.Tx, key string) (index keyIndex, err error) {
+	entry, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: keyIndexKind, Key: key})
+	if err != nil {
+		return index, err
+	}
+	return core.Decoded(entry.Body, decodeJSON[keyIndex])
+}
+
+// holds tells whether the key is the instance's, and not that of another one
+// which speaks for the same realm.
+func (in *instance) holds(tx *core.Tx, key string) (bool, error) {
+	index, err := indexOfKey(tx, key)
+	if errors.Is(err, core.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && index.Instance == in.row.ID, err
+}
+
+// findKeyOf finds an API key of the instance, by the key or by its id.
+func findKeyOf(tx *core.Tx, in *instance, ref core.RecordRef) (*core.Record, error) {
+	ref.Realm, ref.Kind = in.Realm, apiKeyKind
+	row, err := tx.Record(ref)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := in.holds(tx, row.Key)
+	if err == nil && !ours {
+		err = core.ErrNotFound
+	}
+	return row, err
+}
+
+// keysOf lists the API keys of the instance.
+func keysOf(tx *core.Tx, in *instance) ([]*core.Record, error) {
+	rows, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: apiKeyKind})
+	if err != nil {
+		return nil, err
+	}
+	own := make([]*core.Record, 0, len(rows))
+	for _, row := range rows {
+		ours, err := in.holds(tx, row.Key)
+		if err != nil {
+			return nil, err
+		}
+		if ours {
+			own = append(own, row)
+		}
+	}
+	return own, nil
 }
 
 // addKey stores a new API key with its index entry.

@@ -40,7 +40,7 @@ func findKey(k *call, tx *core.Tx) (err error) {
 	if k.who.key != nil && k.who.keyRow.ID != id {
 		return errNotFound
 	}
-	k.key, err = tx.Record(core.RecordRef{Realm: k.instance.Realm, Kind: apiKeyKind, ID: id})
+	k.key, err = findKeyOf(tx, k.instance, core.RecordRef{ID: id})
 	return err
 }
 
@@ -101,9 +101,9 @@ func listKeys(k *call, tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	q := core.RecordQuery{Realm: k.instance.Realm, Kind: apiKeyKind}
-	if k.who.key != nil {
-		q.IDs = []int64{k.who.keyRow.ID}
+	q, err := k.seenKeys(tx)
+	if err != nil {
+		return err
 	}
 	rows, err := p.records(tx, q)
 	if err != nil {
@@ -117,4 +117,16 @@ func listKeys(k *call, tx *core.Tx) error {
 	}
 	k.writePage(p, len(rows), func(i int) int64 { return rows[i].ID }, func(i int) { k.writeKey(rows[i], keys[i]) })
 	return nil
+}
+
+// seenKeys is the keys that the caller may see: an API key only itself.
+func (k *call) seenKeys(tx *core.Tx) (core.RecordQuery, error) {
+	q := core.RecordQuery{Realm: k.instance.Realm, Kind: apiKeyKind}
+	if k.who.key != nil {
+		q.IDs = []int64{k.who.keyRow.ID}
+		return q, nil
+	}
+	own, err := keysOf(tx, k.instance)
+	q.IDs = idsOf(own, func(r *core.Record) int64 { return r.ID })
+	return q, err
 }

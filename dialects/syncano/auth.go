@@ -87,7 +87,7 @@ func (k *call) authenticateKey(tx *core.Tx, key string) (err error) {
 	if k.instance == nil {
 		k.who.keyRow, err = findKeyAnywhere(tx, key)
 	} else {
-		k.who.keyRow, err = tx.Record(core.RecordRef{Realm: k.instance.Realm, Kind: apiKeyKind, Key: key})
+		k.who.keyRow, err = findKeyOf(tx, k.instance, core.RecordRef{Key: key})
 	}
 	if errors.Is(err, core.ErrNotFound) {
 		return errNoSuchKey

@@ -174,6 +174,33 @@ func TestTwoInstancesCanShareARealm(t *testing.T) {
 	w.must(ownerKey, "GET", main+"classes/user_profile/", "")
 }
 
+func TestInstancesOfOneRealmHaveKeysOfTheirOwn(t *testing.T) {
+	const aliasKey, alias, noKey = "6a6e0c9d1f5b72845a6e0c9d1f5b72845a6e0c91", "/v1.1/instances/alias/", `{"detail":"No such API Key."}`
+	w := newWorld(t, nil)
+	err := w.d.Seed(context.Background(), syncano.Seed{Instances: []syncano.SeedInstance{
+		{Name: "alias", Realm: "main", Owner: "owner@example.com", APIKeys: []syncano.SeedAPIKey{{Key: aliasKey, IgnoreACL: true}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(aliasKey, "GET", alias+"users/", "")
+	w.refused(aliasKey, "GET", users, "", 403, noKey)
+	w.refused(aclKey, "GET", alias+"users/", "", 403, noKey)
+	list := w.must(ownerKey, "GET", alias+"api_keys/?fields=api_key,id", "")["objects"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["api_key"] != aliasKey {
+		t.Fatalf("the keys of the second instance are %v", list)
+	}
+	id := fmt.Sprint(list[0].(map[string]any)["id"])
+	w.refused(ownerKey, "POST", main+"api_keys/"+id+"/reset_key/", "", 404, notFound)
+	for _, seen := range w.must(ownerKey, "GET", main+"api_keys/", "")["objects"].([]any) {
+		if seen.(map[string]any)["api_key"] == aliasKey {
+			t.Error("the first instance lists a key of the second")
+		}
+	}
+	w.must(ownerKey, "DELETE", alias, "")
+	w.must(aclKey, "GET", users, "")
+}
+
 func TestARealmIsNeverInherited(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(strangerKey, "POST", "/v1.1/instances/other/users/", `{"username": "ann", "password": "x"}`)

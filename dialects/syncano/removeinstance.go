@@ -41,15 +41,11 @@ func deleteInstance(k *call) error {
 // forget removes the instance from the accounts' realm with its keys and roles,
 // and returns whether it was the last to speak for its realm.
 func forget(tx *core.Tx, in *instance) (last bool, err error) {
-	keys, err := tx.Records(core.RecordQuery{Realm: in.Realm, Kind: apiKeyKind})
+	keys, err := keysOf(tx, in)
 	if err != nil {
 		return false, err
 	}
 	for _, key := range keys {
-		owner, err := instanceOfKey(tx, key.Key)
-		if err != nil || owner.row.ID != in.row.ID {
-			continue // another instance's, which speaks for the same realm
-		}
 		if err := removeKeyIndex(tx, key.Key); err != nil {
 			return false, err
 		}

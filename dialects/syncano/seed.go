@@ -199,8 +199,8 @@ func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
 	key, kind := kindOfKey(s.Key)
 	switch {
 	case s.Key == "":
-		n, err := tx.CountRecords(core.RecordQuery{Realm: in.Realm, Kind: apiKeyKind})
-		if n > 0 || err != nil {
+		keys, err := keysOf(tx, in)
+		if len(keys) > 0 || err != nil {
 			return err
 		}
 		key = newAPIKey(d.dir)
