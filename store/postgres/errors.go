@@ -13,7 +13,7 @@ import (
 // lostError says that a connection is gone, and why.
 type lostError struct{ err error }
 
-func (e *lostError) Error() string { return "postgres: connection lost: " + e.err.Error() }
+func (e *lostError) Error() string { return "postgres: no connection: " + e.err.Error() }
 
 func (e *lostError) Unwrap() error { return e.err }
 
