@@ -19,8 +19,14 @@ const maxStatements = 256
 const maxKept = 4096
 
 // checkpointAfter is how many statements may go to the log before it is emptied:
-// each changes a few pages of 4 KiB.
-const checkpointAfter = 10000
+// each changes a few pages of 4 KiB. An import may go on for longer, since it
+// changes the same pages of an index again and again; its transactions are known
+// by having more than inImport statements.
+const (
+	checkpointAfter       = 10_000
+	checkpointAfterImport = 100_000
+	inImport              = 5_000
+)
 
 // conn is a connection of the driver, used without database/sql, which would
 // take more time than a point read itself. Statements stay prepared.
@@ -29,6 +35,7 @@ type conn struct {
 	statements map[string]*statement
 	args       []driver.NamedValue
 	executed   int // statements since the last checkpoint
+	tidied     int // of those, how many when Tidy was last called
 }
 
 // statement is a prepared statement and the row it reads into.
@@ -170,10 +177,14 @@ func (c *conn) Commit() error     { return c.Exec("commit") }
 // within a commit, but could then never start its log afresh: at every commit
 // somebody still looks at the state before it.
 func (c *conn) Tidy() error {
-	if c.executed < checkpointAfter {
+	limit := checkpointAfter
+	if c.executed-c.tidied > inImport {
+		limit = checkpointAfterImport
+	}
+	if c.tidied = c.executed; c.executed < limit {
 		return nil
 	}
-	c.executed = 0
+	c.executed, c.tidied = 0, 0
 	return c.Exec("pragma wal_checkpoint(passive)")
 }
 

@@ -27,27 +27,26 @@ func connect(uri string) (*conn, error) {
 }
 
 // Connect opens a connection. Much of the file is read through memory that the
-// system shares between connections; the rest has a cache of 16 MiB each.
+// system shares between connections; what has been written lately, and the
+// indexes that an import fills in no order, are in a cache of each connection's own.
 func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
-	mode := "rw"
+	mode, pragmas := "rw", []string{"pragma query_only = on", "pragma cache_size = -16384"}
 	if write {
-		mode = "rwc"
+		mode, pragmas = "rwc", []string{"pragma cache_size = -65536"}
 	}
 	c, err := connect(e.uri(mode))
 	if err != nil {
 		return nil, err
 	}
-	pragmas := []string{
-		"pragma mmap_size = 1073741824", "pragma cache_size = -16384",
-		"pragma wal_autocheckpoint = 0", "pragma journal_size_limit = 67108864",
-	}
-	if !write {
-		pragmas = append(pragmas, "pragma query_only = on")
-	}
+	pragmas = append(pragmas, "pragma mmap_size = 1073741824",
+		"pragma wal_autocheckpoint = 0", "pragma journal_size_limit = 67108864")
 	for _, p := range pragmas {
 		if err := c.Exec(p); err != nil {
 			return nil, errors.Join(err, c.Close())
 		}
+	}
+	if write {
+		return newWriter(c), nil
 	}
 	return c, nil
 }

@@ -52,7 +52,7 @@ func (b *batch) run(c *change) {
 	}
 	switch {
 	case !b.w.conn.InTx():
-		b.restart(c, errors.Join(errGone, err))
+		b.restart(c, errors.Join(errGone, err, b.w.conn.Release()))
 		return
 	case err == nil:
 		if err := b.keep(c, made); err != nil {
