@@ -13,7 +13,6 @@ type textRule struct {
 	required bool // absent is a fault
 	nullable bool
 	blank    bool // "" is fine
-	verbatim bool // not stripped
 	max      int  // in characters
 }
 
@@ -52,10 +51,10 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 	default:
 		return "", msgNotString, false
 	}
-	if !rule.verbatim {
-		text = strip(text)
-	}
+	text = strip(text)
 	switch {
+	case strings.ContainsRune(text, 0): // which the original's store cannot hold
+		return "", msgNotString, false
 	case text == "" && !rule.blank:
 		if form && rule.nullable {
 			return "", "", true
