@@ -48,7 +48,9 @@ func (k *call) readOrder(p *page) (*ordering, error) {
 	}
 	o := &ordering{get: get, desc: desc, from: place{id: p.cursor.pk}}
 	if q.Has("last_value") {
-		o.from.value = readOperand(kind, q.Get("last_value"))
+		if o.from.value = readOperand(kind, q.Get("last_value")); o.from.value.kind == nullOperand {
+			return nil, errWrongPage
+		}
 	}
 	return o, nil
 }
