@@ -22,7 +22,12 @@ func fileWorld(t *testing.T) (w *world, dir string) {
 
 // upload patches the profile with a file and further form fields.
 func (w *world) upload(fields ...string) *httptest.ResponseRecorder {
-	body := "--b\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"x.png\"\r\n\r\npixels\r\n"
+	return w.uploadAs("", fields...)
+}
+
+// uploadAs is upload of a file that its sender says to be of that type.
+func (w *world) uploadAs(kind string, fields ...string) *httptest.ResponseRecorder {
+	body := "--b\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"x.png\"\r\nContent-Type: " + kind + "\r\n\r\npixels\r\n"
 	for _, f := range fields {
 		name, value, _ := strings.Cut(f, "=")
 		body += "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n"
@@ -111,6 +116,24 @@ func TestFilesBelongToTheirInstance(t *testing.T) {
 
 // TestIncrementsAtOnceAllCount: an operator works on what is stored, inside the
 // transaction.
+func TestOnlyPicturesThatCannotRunAreShown(t *testing.T) {
+	w, _ := fileWorld(t)
+	for kind, shown := range map[string]bool{
+		"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true, "IMAGE/PNG; x=y": true, "": false,
+		"image/svg+xml": false, "text/html": false, "application/xhtml+xml": false, "text/javascript": false, "application/pdf": false,
+	} {
+		w.uploadAs(kind)
+		link := w.must(ownerKey, "GET", users+"1/", "")["profile"].(map[string]any)["pic"].(map[string]any)["value"].(string)
+		h := w.do("", "GET", link, "").Header()
+		if saved := h.Get("Content-Disposition") == "attachment"; saved == shown {
+			t.Errorf("%q: shown is %v, want %v", kind, !saved, shown)
+		}
+		if !shown && h.Get("Content-Type") != "application/octet-stream" {
+			t.Errorf("%q is served as %q", kind, h.Get("Content-Type"))
+		}
+	}
+}
+
 func TestIncrementsAtOnceAllCount(t *testing.T) {
 	w, _ := fileWorld(t)
 	var all sync.WaitGroup
