@@ -50,3 +50,16 @@ func TestGeopointsAreOnEarth(t *testing.T) {
 		}
 	}
 }
+
+func TestMetadataOfAClassIsBounded(t *testing.T) {
+	w := newWorld(t, nil)
+	for metadata, status := range map[string]int{
+		`{"` + strings.Repeat("k", 16) + `": "` + strings.Repeat("v", 4096) + `"}`: 200,
+		`{"` + strings.Repeat("k", 17) + `": 1}`:                                   400,
+		`{"k": "` + strings.Repeat("v", 4097) + `"}`:                               400,
+	} {
+		if rec := w.do(ownerKey, "PATCH", main+"classes/user_profile/", `{"metadata": `+metadata+`}`); rec.Code != status {
+			t.Errorf("%.30s...: %d, want %d", metadata, rec.Code, status)
+		}
+	}
+}
