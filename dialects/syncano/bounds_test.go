@@ -54,7 +54,7 @@ func TestGeopointsAreOnEarth(t *testing.T) {
 func TestMetadataOfAClassIsBounded(t *testing.T) {
 	w := newWorld(t, nil)
 	for metadata, status := range map[string]int{
-		`{"` + strings.Repeat("k", 16) + `": "` + strings.Repeat("v", 4096) + `"}`: 200,
+		`{"` + strings.Repeat("é", 16) + `": "` + strings.Repeat("é", 4096) + `"}`: 200,
 		`{"` + strings.Repeat("k", 17) + `": 1}`:                                   400,
 		`{"k": "` + strings.Repeat("v", 4097) + `"}`:                               400,
 	} {

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -71,13 +72,21 @@ func readClassMetadata(in wire.Value, p *problems) wire.Field[[]byte] {
 	}
 	for _, m := range v.Members() {
 		switch {
-		case len(m.Name) > 16:
+		case utf8.RuneCountInString(m.Name) > 16:
 			p.add("metadata", "Key is too long, maximum length is 16.")
-		case len(m.Value.JSON()) > 4096:
+		case lengthOf(m.Value) > 4096:
 			p.add("metadata", "Value is too long, maximum length is 4096.")
 		}
 	}
 	return wire.Some([]byte(text))
+}
+
+// lengthOf is the characters of a string, or of the JSON of anything else.
+func lengthOf(v wire.Value) int {
+	if text, ok := v.Str(); ok {
+		return utf8.RuneCountInString(text)
+	}
+	return utf8.RuneCount(v.JSON())
 }
 
 // apply makes body as the request wants it. In full (PUT), a schema and rights
