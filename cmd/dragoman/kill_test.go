@@ -20,14 +20,7 @@ const (
 // A thousand updates are under way, a hundred at a time, when the process dies.
 // Whatever a client was told is kept, and of what it was not told no half.
 func TestKillLosesNoAcknowledgedUpdate(t *testing.T) {
-	var seed strings.Builder
-	head, tail, _ := strings.Cut(devSeed, "syncano:\n")
-	seed.WriteString(head)
-	for i := range killUsers {
-		fmt.Fprintf(&seed, "  - {username: user%d}\n", i)
-	}
-	seed.WriteString("syncano:\n" + tail)
-	flags := []string{"--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seed.String())}
+	flags := []string{"--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seedOf(killUsers))}
 
 	c := startChild(t, flags...)
 	ids := userIDs(t, c.base)
@@ -49,6 +42,18 @@ func TestKillLosesNoAcknowledgedUpdate(t *testing.T) {
 			t.Errorf("user %d: %q, but update %d was the last that was acknowledged", i, name, acknowledged[i])
 		}
 	}
+}
+
+// seedOf is the development seed with n users more.
+func seedOf(n int) string {
+	var seed strings.Builder
+	head, tail, _ := strings.Cut(devSeed, "syncano:\n")
+	seed.WriteString(head)
+	for i := range n {
+		fmt.Fprintf(&seed, "  - {username: user%d}\n", i)
+	}
+	seed.WriteString("syncano:\n" + tail)
+	return seed.String()
 }
 
 // updateUntilKilled returns the last update of each user that was answered with 200.
