@@ -99,10 +99,11 @@ func (g *Gate) wait(ctx context.Context) error {
 	}
 }
 
-// leave frees the slot after the rest; the caller need not wait for that.
+// leave frees the slot after the rest, for which the caller need not wait.
+// Nobody rests for the collector's sake, whose time looks like other work.
 func (g *Gate) leave(rest time.Duration) {
-	g.spare.review(time.Now())
-	if rest < shortestRest {
+	alone := g.spare.review(time.Now())
+	if alone || rest < shortestRest {
 		g.free()
 		return
 	}

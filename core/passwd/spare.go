@@ -31,10 +31,11 @@ func newSpare(slots chan struct{}) *spare {
 // request is counted a moment after its computation.
 const lag = 4
 
-// review looks for other work, and keeps the worker back or lets it go.
-func (s *spare) review(now time.Time) {
+// review looks for other work, and keeps the worker back or lets it go. It
+// tells whether computing is known to be all there is to do.
+func (s *spare) review(now time.Time) (alone bool) {
 	if s == nil || s.others == nil {
-		return
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,15 +44,13 @@ func (s *spare) review(now time.Time) {
 		s.seen, s.busy = foreign, now
 	}
 	s.seen = min(s.seen, foreign+lag*int64(cap(s.slots)))
-	switch beside := now.Sub(s.busy) < quiet; {
-	case beside:
-		s.wanted = !s.kept
-	case s.kept:
-		s.kept, s.wanted = false, false
+	alone = now.Sub(s.busy) >= quiet
+	s.wanted = !alone && !s.kept
+	if alone && s.kept {
+		s.kept = false
 		<-s.slots
-	default:
-		s.wanted = false
 	}
+	return alone
 }
 
 // count notes that one call of the gate has ended.

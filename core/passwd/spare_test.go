@@ -95,3 +95,25 @@ func TestGateThatSeesNoOtherWorkLeavesACoreFree(t *testing.T) {
 		}
 	})
 }
+
+func TestGateRestsOnlyBesideOtherWork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, others := twoCores()
+		time.Sleep(quiet)
+		for _, c := range []struct {
+			done int64
+			held int // tokens in the slots: the resting worker's, and the spare's
+		}{{0, 0}, {1, 2}} {
+			others.Add(c.done)
+			g.spare.review(time.Now())
+			g.slots <- struct{}{}
+			g.slots <- struct{}{}
+			g.leave(20 * time.Millisecond)
+			g.leave(20 * time.Millisecond)
+			if got := len(g.slots); got != c.held {
+				t.Errorf("after %d other requests %d slots are held, not %d", c.done, got, c.held)
+			}
+			time.Sleep(21 * time.Millisecond)
+		}
+	})
+}
