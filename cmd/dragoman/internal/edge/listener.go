@@ -43,7 +43,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	l.open.Add(1)
-	return &limitedConn{Conn: c, listener: l}, nil
+	return &limitedConn{lazyConn: newLazyConn(c), listener: l}, nil
 }
 
 // reserve waits for a place; there is none any more in a closed listener.
@@ -78,7 +78,7 @@ func (l *Listener) free() {
 }
 
 type limitedConn struct {
-	net.Conn
+	*lazyConn
 	listener *Listener
 	once     sync.Once
 }
@@ -88,5 +88,5 @@ func (c *limitedConn) Close() error {
 		c.listener.open.Add(-1)
 		c.listener.free()
 	})
-	return c.Conn.Close()
+	return c.lazyConn.Close()
 }
