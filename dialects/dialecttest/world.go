@@ -23,7 +23,7 @@ type World struct {
 	Notes *Notes
 
 	mux    dialects.Mux
-	engine string
+	engine Engine
 }
 
 // NewWorld builds a world on SQLite.
@@ -35,7 +35,7 @@ func NewWorld(t testing.TB, build Build) *World {
 // NewWorldOn builds a world on a store of that engine.
 func NewWorldOn(t testing.TB, engine Engine, build Build) *World {
 	t.Helper()
-	w := &World{Env: NewEnv(t, engine), Notes: &Notes{}, engine: engine.Name}
+	w := &World{Env: NewEnv(t, engine), Notes: &Notes{}, engine: engine}
 	w.mux, w.Vars = build(t, w.Dir)
 	server := httptest.NewUnstartedServer(Edge(w.mux, w.Notes))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -48,7 +48,10 @@ func NewWorldOn(t testing.TB, engine Engine, build Build) *World {
 // Target is the world as transcripts see it. Only one engine may rewrite them,
 // since the others must answer the same.
 func (w *World) Target() *Target {
-	return &Target{URL: w.URL, Vars: w.Vars, Advance: w.Clock.Advance, Rewrite: w.engine == sqlite}
+	return &Target{
+		URL: w.URL, Vars: w.Vars, Advance: w.Clock.Advance,
+		Thrice: w.engine.again, Rewrite: w.engine.Name == sqlite,
+	}
 }
 
 // RunCross plays the transcripts below dir, each in a world of its own, on every
