@@ -9,7 +9,8 @@ import (
 // The order of the keys is the vendor's: what the hash tables of its server
 // gave. Source: vendor reference, users update; the profile v2 has its own.
 
-func (a *answer) user(p *person) {
+// writeUser writes a user anew.
+func (a *answer) writeUser(p *person) {
 	if a.k.d.v2 {
 		a.userV2(p)
 		return
