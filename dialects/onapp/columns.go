@@ -87,7 +87,7 @@ func (d *Dialect) joinFixed(cols []column) (joined []column) {
 func (d *Dialect) frozen(cols []column) column {
 	var texts fragments
 	return column{own: func(e stream, _ string, v *userView) {
-		e.RawItem(texts.get(d, v.form, amongKeys, func(e emitter) {
+		e.RawItem(texts.get(d, v.form, amongKeys, func(e stream) {
 			for _, c := range cols {
 				c.fixed(e, c.name)
 			}

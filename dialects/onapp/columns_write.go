@@ -86,7 +86,7 @@ func writePaid(e stream, name string, v *userView) {
 func writeRoles(e stream, name string, v *userView) {
 	e.Array(name, "role", railsxml.Wrapped)
 	for _, r := range v.roles {
-		e.RawItem(r.inUser.get(v.d, v.form, amongRoles, func(e emitter) {
+		e.RawItem(r.inUser.get(v.d, v.form, amongRoles, func(e stream) {
 			e.Item()
 			v.d.writeRole(e, r)
 			writePermissions(e, r.permissions)

@@ -48,6 +48,7 @@ type Dialect struct {
 	noFacet  *facet
 	columns  columns
 	memory   roleMemory
+	drawn    drawnUsers
 }
 
 const (

@@ -34,7 +34,7 @@ type fragments struct {
 }
 
 // get returns the piece. write writes it at that place of a user; several callers may do so at once, to the same end.
-func (s *fragments) get(d *Dialect, f form, at place, write func(emitter)) []byte {
+func (s *fragments) get(d *Dialect, f form, at place, write func(stream)) []byte {
 	if text := s.made[f].Load(); text != nil {
 		return *text
 	}
@@ -56,7 +56,7 @@ func amongRoles(e emitter) {
 }
 
 // fragment writes a piece of a user by itself, and leaves away what had to stand before it.
-func (d *Dialect) fragment(f form, at place, write func(emitter)) []byte {
+func (d *Dialect) fragment(f form, at place, write func(stream)) []byte {
 	format := formatXML
 	if f == inJSON {
 		format = formatJSON

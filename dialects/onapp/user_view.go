@@ -115,8 +115,8 @@ func (c *call) fill(v *userView, u *core.User, members memberships, fields []fie
 	return nil
 }
 
-// write writes what is inside a user.
-func (v *userView) write(e stream, cols []column) {
+// writeColumns writes what is inside a user anew.
+func (v *userView) writeColumns(e stream, cols []column) {
 	for i := range cols {
 		cols[i].own(e, cols[i].name, v)
 	}

@@ -1,0 +1,45 @@
+package onapp
+
+import (
+	"slices"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/drawn"
+)
+
+// drawnUser is what the text of a user is made of.
+type drawnUser struct {
+	userView
+	revision int64
+	columns  *column // the first: full or short
+}
+
+// drawnUsers are the users that were shown last, in each form.
+type drawnUsers [formCount]drawn.Texts[drawnUser]
+
+// write writes what is inside a user, by copying if nothing has changed since it was written.
+func (v *userView) write(e stream, cols []column) {
+	if v.apiKey != "" { // shown once only
+		v.writeColumns(e, cols)
+		return
+	}
+	texts := &v.d.drawn[v.form]
+	of := drawnUser{*v, v.user.Revision, &cols[0]}
+	if last := texts.Last(v.user.ID); last != nil && last.Of.is(&of) {
+		e.RawItem(last.Bytes)
+		return
+	}
+	if !texts.Again(v.user.ID, v.user.Revision) {
+		v.writeColumns(e, cols)
+		return
+	}
+	text := v.d.fragment(v.form, amongKeys, func(e stream) { v.writeColumns(e, cols) })
+	e.RawItem(text)
+	texts.Keep(v.user.ID, of, text)
+}
+
+// is tells whether two texts would be made of the very same objects.
+func (u *drawnUser) is(v *drawnUser) bool {
+	return u.user == v.user && u.revision == v.revision && u.columns == v.columns && u.status == v.status &&
+		u.hideLogin == v.hideLogin && u.group == v.group &&
+		slices.Equal(u.roles, v.roles) && slices.Equal(u.fields, v.fields)
+}
