@@ -12,6 +12,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/drawn"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -60,6 +61,7 @@ type Dialect struct {
 	echo     *echo.Echo
 	throttle *throttle
 	files    fileStore
+	drawn    drawn.Texts[drawnUser]
 }
 
 // New makes the dialect. It starts nothing and owns nothing that needs closing.

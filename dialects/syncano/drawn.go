@@ -1,0 +1,39 @@
+package syncano
+
+import (
+	"slices"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// drawnUser is what the text of a user of v1 and v1.1 is made of.
+type drawnUser struct {
+	user         *core.User
+	revision     int64
+	class        *core.Record
+	profileGroup int64
+	groups       []*core.Group
+	prefix       string
+	spelling     string // the answer to a write repeats the client's
+}
+
+// appendUser appends a user, by copying if nothing has changed since it was
+// written.
+func (k *call) appendUser(b []byte, p *person) []byte {
+	if last := k.d.drawn.Last(p.user.ID); last != nil && last.Of.is(k, p) {
+		return append(b, last.Bytes...)
+	}
+	from := len(b)
+	b = k.appendUserAnew(b, p)
+	if len(p.profile.class.fileFields()) == 0 && k.d.drawn.Again(p.user.ID, p.user.Revision) {
+		of := drawnUser{p.user, p.user.Revision, p.profile.class.row, p.profile.group, p.groups, string(k.prefix), p.spelling}
+		k.d.drawn.Keep(p.user.ID, of, slices.Clone(b[from:]))
+	}
+	return b
+}
+
+// is tells whether the person's text would be made of the very same objects.
+func (u *drawnUser) is(k *call, p *person) bool {
+	return u.user == p.user && u.revision == p.user.Revision && u.class == p.profile.class.row &&
+		u.profileGroup == p.profile.group && u.prefix == string(k.prefix) && u.spelling == p.spelling && slices.Equal(u.groups, p.groups)
+}
