@@ -61,7 +61,7 @@ func (c *Cache) Link(k Key, a Alias) {
 	s := c.shard(k)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.entries[k]
+	e := s.entries[k.Table][k.Row]
 	if e == nil || slices.Contains(e.aliases, a) {
 		return
 	}

@@ -14,9 +14,13 @@ import (
 
 // Key names an object: a row of a table.
 type Key struct {
-	Table uint8
+	Table uint8 // below [maxTables]
 	Row   int64
 }
+
+// maxTables is how many tables there may be. Each has maps of its own, whose keys
+// are then plain numbers, which maps find fastest.
+const maxTables = 8
 
 // Value is an object, or what is known of one. It does not change.
 type Value interface {
@@ -35,7 +39,7 @@ const shardCount = 32
 // shard is a part of the objects, with a lock of its own.
 type shard struct {
 	mu      sync.RWMutex
-	entries map[Key]*entry
+	entries [maxTables]map[int64]*entry
 	order   sieve
 	size    int64
 	limit   int64
@@ -61,7 +65,9 @@ func New(limit int64) *Cache {
 	c := &Cache{}
 	c.aliases.init()
 	for i := range c.shards {
-		c.shards[i].entries = map[Key]*entry{}
+		for table := range c.shards[i].entries {
+			c.shards[i].entries[table] = map[int64]*entry{}
+		}
 		c.shards[i].limit = limit / shardCount
 	}
 	return c
@@ -76,7 +82,7 @@ func (c *Cache) shard(k Key) *shard {
 func (c *Cache) Get(k Key, at uint64) (Value, bool) {
 	s := c.shard(k)
 	s.mu.RLock()
-	e := s.entries[k]
+	e := s.entries[k.Table][k.Row]
 	if e == nil || e.from > at {
 		s.mu.RUnlock()
 		s.misses.Add(1)
@@ -116,11 +122,11 @@ func (c *Cache) Publish(state uint64, changes []Change, keep bool) {
 		s := c.shard(change.Key)
 		s.mu.Lock()
 		s.changed = state
-		_, had := s.entries[change.Key]
-		if change.Value != nil && (keep || had) {
+		old := s.entries[change.Key.Table][change.Key.Row]
+		if change.Value != nil && (keep || old != nil) {
 			c.put(s, change.Key, change.Value, state)
-		} else if had {
-			c.remove(s, s.entries[change.Key])
+		} else if old != nil {
+			c.remove(s, old)
 		}
 		s.mu.Unlock()
 	}
@@ -132,9 +138,11 @@ func (c *Cache) Forget(state uint64, gone func(Key) bool) {
 		s := &c.shards[i]
 		s.mu.Lock()
 		s.changed = state
-		for k, e := range s.entries {
-			if gone(k) {
-				c.remove(s, e)
+		for _, rows := range s.entries {
+			for _, e := range rows {
+				if gone(e.key) {
+					c.remove(s, e)
+				}
 			}
 		}
 		s.mu.Unlock()
@@ -144,7 +152,7 @@ func (c *Cache) Forget(state uint64, gone func(Key) bool) {
 // put takes an object in and makes room for it.
 func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
 	size := v.Size()
-	e := s.entries[k]
+	e := s.entries[k.Table][k.Row]
 	if size > s.limit {
 		if e != nil {
 			c.remove(s, e)
@@ -153,7 +161,7 @@ func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
 	}
 	if e == nil {
 		e = &entry{key: k}
-		s.entries[k] = e
+		s.entries[k.Table][k.Row] = e
 		s.order.push(e)
 	}
 	s.size += size - e.size
@@ -169,7 +177,7 @@ func (c *Cache) evict(s *shard) {
 }
 
 func (c *Cache) remove(s *shard, e *entry) {
-	delete(s.entries, e.key)
+	delete(s.entries[e.key.Table], e.key.Row)
 	s.order.remove(e)
 	s.size -= e.size
 	for _, a := range e.aliases {
@@ -188,7 +196,9 @@ func (c *Cache) Stats() (st Stats) {
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.RLock()
-		st.Entries += int64(len(s.entries))
+		for _, rows := range s.entries {
+			st.Entries += int64(len(rows))
+		}
 		st.Bytes += s.size
 		st.Limit += s.limit
 		s.mu.RUnlock()

@@ -163,12 +163,15 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func BenchmarkGet(b *testing.B) {
+	const count = 10000
 	c := New(1 << 20)
-	c.Fill(Key{1, 1}, thing{"a", 1}, 1)
+	for row := range int64(count) {
+		c.Fill(Key{1, row}, thing{"a", 1}, 1)
+	}
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			if _, ok := c.Get(Key{1, 1}, 1); !ok {
+		for row := int64(0); pb.Next(); row = (row + 1) % count {
+			if _, ok := c.Get(Key{1, row}, 1); !ok {
 				b.Fail()
 			}
 		}
