@@ -15,9 +15,8 @@ type drawnUser struct {
 
 // user writes a user, by copying if nothing has changed since it was written.
 func (a *answer) user(p *person) {
-	texts := &a.k.d.drawn
-	of := drawnUser{*p, p.Revision, p.face.statusOf(p.User, p.now), a.base}
-	if last := texts.Last(p.ID); last != nil && last.Of.is(&of) {
+	texts, status := &a.k.d.drawn, p.face.statusOf(p.User, p.now)
+	if last := texts.Last(p.ID); last != nil && last.Of.is(p, status, a.base) {
 		a.RawBytes(last.Bytes)
 		return
 	}
@@ -29,16 +28,16 @@ func (a *answer) user(p *person) {
 	defer sheet.Release()
 	sheet.writeUser(p)
 	a.RawBytes(sheet.Bytes())
-	texts.Keep(p.ID, of, slices.Clone(sheet.Bytes()))
+	texts.Keep(p.ID, drawnUser{*p, p.Revision, status, a.base}, slices.Clone(sheet.Bytes()))
 }
 
-// is tells whether two texts would be made of the very same objects.
-func (u *drawnUser) is(v *drawnUser) bool {
-	return u.User == v.User && u.revision == v.revision && u.status == v.status && u.bareModified == v.bareModified &&
-		u.base == v.base && sameThings(u.applications, v.applications) && sameThings(u.groups, v.groups) &&
-		slices.EqualFunc(u.keys, v.keys, func(a, b key) bool { return a.Record == b.Record }) &&
-		(u.organization == nil) == (v.organization == nil) &&
-		(u.organization == nil || u.organization.Group == v.organization.Group)
+// is tells whether the text of p would be made of the very same objects.
+func (u *drawnUser) is(p *person, status, base string) bool {
+	return u.User == p.User && u.revision == p.Revision && u.status == status && u.bareModified == p.bareModified &&
+		u.base == base && sameThings(u.applications, p.applications) && sameThings(u.groups, p.groups) &&
+		slices.EqualFunc(u.keys, p.keys, func(a, b key) bool { return a.Record == b.Record }) &&
+		(u.organization == nil) == (p.organization == nil) &&
+		(u.organization == nil || u.organization.Group == p.organization.Group)
 }
 
 func sameThings(a, b []thing) bool {

@@ -23,8 +23,7 @@ func (v *userView) write(e stream, cols []column) {
 		return
 	}
 	texts := &v.d.drawn[v.form]
-	of := drawnUser{*v, v.user.Revision, &cols[0]}
-	if last := texts.Last(v.user.ID); last != nil && last.Of.is(&of) {
+	if last := texts.Last(v.user.ID); last != nil && last.Of.is(v, &cols[0]) {
 		e.RawItem(last.Bytes)
 		return
 	}
@@ -34,12 +33,12 @@ func (v *userView) write(e stream, cols []column) {
 	}
 	text := v.d.fragment(v.form, amongKeys, func(e stream) { v.writeColumns(e, cols) })
 	e.RawItem(text)
-	texts.Keep(v.user.ID, of, text)
+	texts.Keep(v.user.ID, drawnUser{*v, v.user.Revision, &cols[0]}, text)
 }
 
-// is tells whether two texts would be made of the very same objects.
-func (u *drawnUser) is(v *drawnUser) bool {
-	return u.user == v.user && u.revision == v.revision && u.columns == v.columns && u.status == v.status &&
+// is tells whether the text of v would be made of the very same objects.
+func (u *drawnUser) is(v *userView, columns *column) bool {
+	return u.user == v.user && u.revision == v.user.Revision && u.columns == columns && u.status == v.status &&
 		u.hideLogin == v.hideLogin && u.group == v.group &&
 		slices.Equal(u.roles, v.roles) && slices.Equal(u.fields, v.fields)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -15,12 +16,12 @@ const (
 	statusDeleted   = "deleted"
 )
 
-// status is the user's state by the clock: nothing has to happen at suspend_at.
-func (d *Dialect) status(u *core.User) string {
+// statusAt is the user's state by the clock: nothing has to happen at suspend_at.
+func statusAt(now time.Time, u *core.User) string {
 	switch {
 	case !u.DeletedAt.IsZero():
 		return statusDeleted
-	case u.Active(d.dir.Now()):
+	case u.Active(now):
 		return statusActive
 	}
 	return statusSuspended
@@ -74,7 +75,7 @@ func (c *call) views(tx *core.Tx, users []*core.User) ([]userView, error) {
 	members, fields, err := c.around(tx, ids)
 	for i := range users {
 		if err == nil {
-			err = c.fill(&views[i], users[i], members, fields)
+			err = c.fill(tx, &views[i], users[i], members, fields)
 		}
 	}
 	return views, err
@@ -85,7 +86,7 @@ func (c *call) viewOne(tx *core.Tx, u *core.User) (v userView, err error) {
 	c.one[0] = u.ID
 	members, fields, err := c.around(tx, c.one[:])
 	if err == nil {
-		err = c.fill(&v, u, members, fields)
+		err = c.fill(tx, &v, u, members, fields)
 	}
 	return v, err
 }
@@ -100,9 +101,9 @@ func (c *call) around(tx *core.Tx, ids []int64) (memberships, []field, error) {
 	return members, fields, err
 }
 
-func (c *call) fill(v *userView, u *core.User, members memberships, fields []field) (err error) {
+func (c *call) fill(tx *core.Tx, v *userView, u *core.User, members memberships, fields []field) (err error) {
 	v.d, v.user, v.form = c.d, u, formOf(c.format, false)
-	v.status = c.d.status(u)
+	v.status = statusAt(tx.Now(), u)
 	v.hideLogin = c.keyed && u.ID == c.user.ID
 	if v.facet, err = c.d.facetOf(u); err != nil {
 		return err

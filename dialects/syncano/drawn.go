@@ -14,26 +14,26 @@ type drawnUser struct {
 	profileGroup int64
 	groups       []*core.Group
 	prefix       string
-	spelling     string // the answer to a write repeats the client's
+	said         string
 }
 
-// appendUser appends a user, by copying if nothing has changed since it was
-// written.
-func (k *call) appendUser(b []byte, p *person) []byte {
+// copyUser writes a user in its usual form, by copying if nothing has changed
+// since it was written.
+func (k *call) copyUser(p *person) {
 	if last := k.d.drawn.Last(p.user.ID); last != nil && last.Of.is(k, p) {
-		return append(b, last.Bytes...)
+		k.out.RawBytes(last.Bytes)
+		return
 	}
-	from := len(b)
-	b = k.appendUserAnew(b, p)
+	k.short = k.appendUser(k.short[:0], p)
+	k.out.RawBytes(k.short)
 	if len(p.profile.class.fileFields()) == 0 && k.d.drawn.Again(p.user.ID, p.user.Revision) {
-		of := drawnUser{p.user, p.user.Revision, p.profile.class.row, p.profile.group, p.groups, string(k.prefix), p.spelling}
-		k.d.drawn.Keep(p.user.ID, of, slices.Clone(b[from:]))
+		of := drawnUser{p.user, p.user.Revision, p.profile.class.row, p.profile.group, p.groups, string(k.prefix), p.said}
+		k.d.drawn.Keep(p.user.ID, of, slices.Clone(k.short))
 	}
-	return b
 }
 
 // is tells whether the person's text would be made of the very same objects.
 func (u *drawnUser) is(k *call, p *person) bool {
 	return u.user == p.user && u.revision == p.user.Revision && u.class == p.profile.class.row &&
-		u.profileGroup == p.profile.group && u.prefix == string(k.prefix) && u.spelling == p.spelling && slices.Equal(u.groups, p.groups)
+		u.profileGroup == p.profile.group && u.prefix == string(k.prefix) && u.said == p.said && slices.Equal(u.groups, p.groups)
 }

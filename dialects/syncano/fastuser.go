@@ -16,10 +16,10 @@ import (
 // plain tells whether an answer is in its usual form.
 func (k *call) plain() bool { return k.out.filter == nil && k.compact }
 
-func (k *call) appendUserAnew(b []byte, p *person) []byte {
+func (k *call) appendUser(b []byte, p *person) []byte {
 	var digits [20]byte
 	id := strconv.AppendInt(digits[:0], p.user.ID, 10)
-	b = wire.AppendString(append(b, `{"username":`...), p.spelling, wire.EscapeLeast)
+	b = wire.AppendString(append(b, `{"username":`...), k.username(p), wire.EscapeLeast)
 	b = k.appendProfile(append(b, `,"profile":`...), &p.profile, id)
 	b = k.appendUserLinks(b, p, id)
 	b = append(append(b, `,"user_key":"`...), p.user.Handle(userKeyHandle)...)

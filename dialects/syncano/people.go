@@ -18,8 +18,8 @@ type person struct {
 	user    *core.User
 	profile dataObject
 	groups  []*core.Group
-	// spelling is the username to show; stored names are shown in lower case.
-	spelling string
+	// said is the username as the client spelt it, in the answer to its write.
+	said string
 }
 
 // findPerson loads one person by point reads.
@@ -28,7 +28,7 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &person{user: u, spelling: k.spellingOf(u)}
+	p := &person{user: u}
 	furnished, err := p.profile.fillCopy(c, u)
 	if err != nil {
 		return nil, err
@@ -90,9 +90,6 @@ func (k *call) findPeople(tx *core.Tx, users []*core.User) ([]person, error) {
 		return nil, nil
 	}
 	page := newPeoplePage(users)
-	for i := range page.people {
-		page.people[i].spelling = k.spellingOf(users[i])
-	}
 	if err := page.findProfiles(tx); err != nil {
 		return nil, err
 	}

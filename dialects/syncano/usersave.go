@@ -87,7 +87,7 @@ func (k *call) shown(tx *core.Tx, u *core.User, in *userInput) (*person, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.spelling = in.username.Or(p.spelling)
+	p.said = in.username.Or("")
 	return p, nil
 }
 

@@ -12,14 +12,13 @@ func (k *call) writeUser(p *person) {
 		return
 	}
 	if k.plain() {
-		k.short = k.appendUser(k.short[:0], p)
-		k.out.RawBytes(k.short)
+		k.copyUser(p)
 		return
 	}
 	out := &k.out
 	out.Obj()
 	if out.want("username") {
-		out.Str(p.spelling)
+		out.Str(k.username(p))
 	}
 	if out.want("profile") {
 		k.writeProfile(&p.profile)

@@ -33,7 +33,7 @@ func (k *call) writeFlatUser(p *person) {
 		out.StrOrNull(o.body.Room)
 	}
 	if out.want("username") {
-		out.Str(p.spelling)
+		out.Str(k.username(p))
 	}
 	k.flatTail(p)
 	out.End()
@@ -100,7 +100,7 @@ func (k *call) writeShortUser(p *person) {
 		out.Int(p.user.ID)
 	}
 	if out.want("username") {
-		out.Str(p.spelling)
+		out.Str(k.username(p))
 	}
 	if out.want("links") {
 		k.flatLinks(p.user.ID)
@@ -108,10 +108,14 @@ func (k *call) writeShortUser(p *person) {
 	out.End()
 }
 
-// spellingOf is how the dialect shows a stored name: v1 in lower case.
-func (k *call) spellingOf(u *core.User) string {
-	if k.v.v2 {
-		return u.Username
+// username is the name to show: as the client said it, or else as it is stored,
+// in v1 in lower case.
+func (k *call) username(p *person) string {
+	switch {
+	case p.said != "":
+		return p.said
+	case k.v.v2:
+		return p.user.Username
 	}
-	return strings.ToLower(u.Username)
+	return strings.ToLower(p.user.Username)
 }
