@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/headroom"
 )
 
 // Run serves until ctx ends, then drains.
 func (c *serveCmd) Run(ctx context.Context, std streams) error {
+	headroom.Keep(c.Limits.GCHeadroom)
 	lg := c.Log.open(std)
 	defer lg.sink.Close()
 	g := &gateway{cmd: c, log: lg}
