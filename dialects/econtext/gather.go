@@ -13,7 +13,7 @@ type gathering struct {
 	tx          *core.Tx
 	people      []person
 	ids         []int64 // of the people
-	at          places
+	at          places  // see place
 	memberships []core.Membership
 
 	applications, groups, organizations []thing // sorted by number
@@ -22,12 +22,15 @@ type gathering struct {
 // places finds a person by number.
 type places map[int64]int
 
-func placesOf(users []*core.User) places {
-	at := make(places, len(users))
-	for i, u := range users {
-		at[u.ID] = i
+// place finds a person. Most pages have no need to.
+func (g *gathering) place(id int64) int {
+	if g.at == nil {
+		g.at = make(places, len(g.ids))
+		for i, id := range g.ids {
+			g.at[id] = i
+		}
 	}
-	return at
+	return g.at[id]
 }
 
 func idsOf(users []*core.User) []int64 {
@@ -125,7 +128,7 @@ func (g *gathering) join() {
 	g.makeRoom()
 	for i := range g.memberships {
 		m := &g.memberships[i]
-		p := &g.people[g.at[m.User]]
+		p := &g.people[g.place(m.User)]
 		switch m.Kind {
 		case kindApplication:
 			p.applications = appendFound(p.applications, g.applications, m.Group)
@@ -142,7 +145,7 @@ func (g *gathering) makeRoom() {
 	type room struct{ applications, groups int }
 	rooms := make([]room, len(g.people))
 	for i := range g.memberships {
-		r := &rooms[g.at[g.memberships[i].User]]
+		r := &rooms[g.place(g.memberships[i].User)]
 		switch g.memberships[i].Kind {
 		case kindApplication:
 			r.applications++
@@ -182,7 +185,7 @@ func (g *gathering) readKeys() error {
 		if err != nil {
 			return err
 		}
-		p := &g.people[g.at[r.Owner]]
+		p := &g.people[g.place(r.Owner)]
 		p.keys = append(p.keys, key{Record: r, doc: doc})
 	}
 	return nil

@@ -54,7 +54,7 @@ func (d *Dialect) gather(tx *core.Tx, users []*core.User) ([]person, error) {
 	if err != nil || len(users) == 0 {
 		return all, err
 	}
-	g := gathering{d: d, tx: tx, people: all, ids: idsOf(users), at: placesOf(users)}
+	g := gathering{d: d, tx: tx, people: all, ids: idsOf(users)}
 	if err := g.read(); err != nil {
 		return nil, err
 	}

@@ -56,6 +56,10 @@ func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, 
 // statement, from then on in memory too.
 func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membership, error) {
 	rows := realm.rows(q.Users)
+	if all, ok := t.membersListed(rows, q); ok {
+		sortMemberships(all, q.Desc)
+		return firstOf(all, q.Limit), nil
+	}
 	slices.Sort(rows)
 	var all []core.Membership
 	var missing []int64
@@ -75,6 +79,22 @@ func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membersh
 		sortMemberships(all, q.Desc)
 	}
 	return firstOf(all, q.Limit), nil
+}
+
+// membersListed returns the memberships of exactly the users that the view listed
+// last, if they were known then; in a change they may be others by now.
+func (t *tx) membersListed(rows []int64, q core.MembershipQuery) (all []core.Membership, ok bool) {
+	if t.change != nil || len(rows) == 0 || len(rows) != len(t.listed) {
+		return nil, false
+	}
+	for i, v := range t.listed {
+		e := v.(*userEntry)
+		if e.row != rows[i] || !e.known {
+			return nil, false
+		}
+		all = appendMatching(all, e.members, q)
+	}
+	return all, true
 }
 
 func firstOf[T any](list []T, limit int) []T {

@@ -13,7 +13,8 @@ type tx struct {
 	db     *DB
 	ctx    context.Context
 	source source
-	change *changing // nil in a view
+	change *changing     // nil in a view
+	listed []cache.Value // the users that a view listed last, whose memberships are often asked for next
 	over   bool
 }
 

@@ -73,6 +73,7 @@ func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.listed = entries
 	list := make([]*core.User, len(entries))
 	for i, e := range entries {
 		list[i] = t.give(e.(*userEntry))
