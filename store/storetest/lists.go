@@ -101,7 +101,7 @@ func prefixes(t *testing.T, s core.Store) {
 
 func searches(t *testing.T, s core.Store) {
 	u := person("Éva_100%")
-	u.Name = core.Name{Given: "O'Neil", Family: `"Q\`}
+	u.Name = core.Name{Given: "O'N\x1feil", Family: `"Q\`}
 	u.Attributes = core.Attributes{{Name: "town", Value: `"K\u00d6LN \"x\""`}, {Name: "n", Value: "123"}}
 	put(t, s, u, person("other"))
 	for _, c := range []struct {
@@ -113,6 +113,7 @@ func searches(t *testing.T, s core.Store) {
 		{"éva_", core.FieldUsername, nil, true}, {"_1", core.FieldUsername, nil, true}, {"éva%", core.FieldUsername, nil, false},
 		{"0%", core.FieldUsername, nil, true}, {"o'n", core.FieldName, nil, true}, {`"q\`, core.FieldName, nil, true},
 		{`l"q`, core.FieldName, nil, false}, {`l "q\`, core.FieldFullName, nil, true}, {`l"q`, core.FieldFullName, nil, false},
+		{"n\x1fei", core.FieldName, nil, true}, {"n\x1fei", core.FieldFullName, nil, true}, {"n ei", core.FieldFullName, nil, false},
 		{"uid-É", core.FieldUID, nil, false}, {"uid-é", core.FieldUID, nil, true},
 		{"@example.com", core.FieldEmail, nil, true}, {"köln \"", "", []string{"town"}, true}, {"köln", "", []string{"n"}, false},
 		{"123", "", []string{"n"}, false}, {"\x00", core.FieldUsername, nil, false},

@@ -39,15 +39,20 @@ func byBlocks(s core.Search) (bs blockSearch, ok bool) {
 	return bs, len(s.Terms) > 0
 }
 
-// may tells whether somebody in the block may be found.
-func (bs blockSearch) may(g *grams) bool {
+// may tells whether somebody in the block may be found by a name, or by the rest.
+func (bs blockSearch) may(g *grams) (byName, byRest bool) {
 	for _, term := range bs.terms {
-		if bs.names && may(g.bits[:halfBytes], term) || bs.rest && may(g.bits[halfBytes:], term) {
-			return true
-		}
+		byName = byName || bs.names && may(g.bits[:halfBytes], term)
+		byRest = byRest || bs.rest && may(g.bits[halfBytes:], term)
 	}
-	return false
+	return byName, byRest
 }
+
+// candidates are the blocks in which somebody may be found: in those of byName by
+// a name only, which the database can look for by itself.
+type candidates struct{ byName, all []int64 }
+
+func (c *candidates) many() bool { return len(c.byName)+len(c.all) > maxBlocks }
 
 // foundByBlocks searches by blocks: it returns the IDs of all whom q keeps, leaving out
 // Behind, Limit and Offset, or false if that is no better than to read all users.
@@ -56,38 +61,49 @@ func (t *tx) foundByBlocks(realm scope, q core.UserQuery) (ids []int64, ok bool,
 	if !ok {
 		return nil, false, nil
 	}
-	blocks, err := t.blocks(realm, bs)
+	found, err := t.blocks(realm, bs)
 	if err != nil {
 		return nil, false, err
 	}
 	for _, id := range q.Search.OrIDs {
 		if valid(id) {
-			blocks = append(blocks, blockOf(realm.row(id)))
+			found.all = append(found.all, blockOf(realm.row(id)))
 		}
 	}
-	slices.Sort(blocks)
-	if blocks = slices.Compact(blocks); len(blocks) > maxBlocks {
+	found.tidy()
+	if found.many() {
 		return nil, false, nil
 	}
 	q.Behind, q.Order, q.Limit, q.Offset = nil, core.OrderID, 0, 0
-	rows, err := t.searchIn(realm, q, blocks)
-	ids = make([]int64, 0, len(rows))
+	rows, err := t.searchCandidates(realm, q, found)
+	ids = make([]int64, 0, len(rows)) // nil would be everybody
 	for _, row := range rows {
 		ids = append(ids, id(row))
 	}
 	return ids, true, err
 }
 
+// tidy sorts the blocks and leaves each in one list only.
+func (c *candidates) tidy() {
+	slices.Sort(c.all)
+	c.all = slices.Compact(c.all)
+	c.byName = slices.DeleteFunc(c.byName, func(block int64) bool {
+		_, twice := slices.BinarySearch(c.all, block)
+		return twice
+	})
+	slices.Sort(c.byName)
+}
+
 // blocks returns the realm's blocks in which somebody may be found; it stops when
 // there are too many.
-func (t *tx) blocks(realm scope, bs blockSearch) (blocks []int64, err error) {
+func (t *tx) blocks(realm scope, bs blockSearch) (found candidates, err error) {
 	low, high := realm.blocks()
 	b := selecting("id", "grams")
 	b.and("id >= ?", low)
 	b.and("id < ?", high)
 	all, err := t.numbers(b)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
 	if t.change != nil {
 		all = t.change.withSummaries(all, low, high)
@@ -95,27 +111,51 @@ func (t *tx) blocks(realm scope, bs blockSearch) (blocks []int64, err error) {
 	for some := range slices.Chunk(all, maxFetch/8) {
 		list, err := t.all(gramsTable, kindKey{}, some)
 		if err != nil {
-			return nil, err
+			return found, err
 		}
 		for _, v := range list {
-			if g := v.(*grams); bs.may(g) {
-				blocks = append(blocks, g.block)
-			}
+			found.add(v.(*grams), bs)
 		}
-		if len(blocks) > maxBlocks {
+		if found.many() {
 			break
 		}
 	}
-	return blocks, nil
+	return found, nil
 }
 
-// searchIn searches the users of some blocks.
-func (t *tx) searchIn(realm scope, q core.UserQuery, blocks []int64) ([]int64, error) {
+func (c *candidates) add(g *grams, bs blockSearch) {
+	switch byName, byRest := bs.may(g); {
+	case byRest:
+		c.all = append(c.all, g.block)
+	case byName:
+		c.byName = append(c.byName, g.block)
+	}
+}
+
+// searchCandidates searches both sorts of blocks, and returns rows in order.
+func (t *tx) searchCandidates(realm scope, q core.UserQuery, c candidates) ([]int64, error) {
+	rows, err := t.searchIn(realm, q, c.all, false)
+	if err != nil {
+		return nil, err
+	}
+	named, err := t.searchIn(realm, q, c.byName, true)
+	rows = append(rows, named...)
+	slices.Sort(rows)
+	return rows, err
+}
+
+// searchIn searches the users of some blocks, in byName by their names only.
+func (t *tx) searchIn(realm scope, q core.UserQuery, blocks []int64, byName bool) ([]int64, error) {
 	if len(blocks) == 0 {
 		return nil, nil
 	}
 	if judged(q.Search) {
-		return t.matchRows(realm, q, usersIn(blocks), inBlocks)
+		return t.matchRows(realm, q, usersIn(blocks), func(b *builder) {
+			b.and(inBlocks)
+			if byName {
+				t.sieved(b, q.Search)
+			}
+		})
 	}
 	b := selecting("id", usersIn(blocks))
 	b.and(inBlocks)

@@ -95,7 +95,7 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	}
 	if judged(q.Search) {
 		q.Behind, q.Limit, q.Offset = nil, 0, 0
-		found, err := t.matchRows(realm, q, "users", "")
+		found, err := t.matchRows(realm, q, "users", everybody)
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")

@@ -70,8 +70,11 @@ func nameKey(n core.Name) any {
 	if n.Formatted == "" {
 		parts = parts[1:]
 	}
-	return core.Fold(strings.Join(parts, "\x1f"))
+	return core.Fold(strings.Join(parts, nameSeparator))
 }
+
+// nameSeparator stands between the parts of a name in its key.
+const nameSeparator = "\x1f"
 
 // userValues are the values of the columns that insertUser and updateUser set,
 // but for the keys.

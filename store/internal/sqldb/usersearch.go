@@ -15,7 +15,7 @@ func judged(s core.Search) bool {
 
 // searchRows lists users for a search that is judged here.
 func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
-	found, err := t.matchRows(realm, q, "users", "")
+	found, err := t.matchRows(realm, q, "users", everybody)
 	if err != nil {
 		return nil, err
 	}
@@ -23,12 +23,10 @@ func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
 }
 
 // matchRows returns the rows of the users that q keeps, in its order. It reads
-// few columns, until the page is full.
-func (t *tx) matchRows(realm scope, q core.UserQuery, from, where string) (found []int64, err error) {
+// few columns, until the page is full. Conditions may leave out who is not found.
+func (t *tx) matchRows(realm scope, q core.UserQuery, from string, conditions func(*builder)) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", from)
-	if where != "" {
-		b.and(where)
-	}
+	conditions(b)
 	if q.Behind != nil && q.Behind.Realm != q.Realm {
 		q.Behind = nil
 	}
@@ -54,6 +52,33 @@ func (t *tx) matchRows(realm scope, q core.UserQuery, from, where string) (found
 		return nil
 	})
 	return found, err
+}
+
+// everybody is no condition.
+func everybody(*builder) {}
+
+// sieved leaves out users of whose names none holds a term: a judged search reads
+// what is left. In a name put together, a space stands for what is between parts.
+func (t *tx) sieved(b *builder, s core.Search) {
+	var found []string
+	var args []any
+	for _, term := range s.Terms {
+		if !storable(term) {
+			continue
+		}
+		for _, f := range s.Fields {
+			switch f {
+			case core.FieldUID:
+			case core.FieldFullName:
+				found = append(found, t.db.engine.Find()+"(replace(coalesce(name_key, ''), ?, ' '), ?) > 0")
+				args = append(args, nameSeparator, strings.ReplaceAll(term, nameSeparator, " "))
+			default:
+				found = append(found, t.db.engine.Find()+"("+searchKeys[f]+", ?) > 0")
+				args = append(args, term)
+			}
+		}
+	}
+	b.and("("+strings.Join(append(found, "0 = 1"), " or ")+")", args...)
 }
 
 // matches judges a row of matchRows. OrIDs are sorted: there may be very many.
