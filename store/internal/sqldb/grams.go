@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -11,14 +12,17 @@ import (
 // A search for a part of a text cannot follow an index, and reading a million
 // users to find one takes a second. So for every block of users with neighbouring
 // numbers there is a summary of their texts: which groups of three bytes occur in
-// them, by one bit for each value of a hash. A block whose summary lacks a group
-// of the term holds nobody who is looked for. Summaries only grow: they may say
-// too much, never too little.
+// them, and in names groups of up to five, by one bit for each value of a hash. A
+// block whose summary lacks a group of the term holds nobody who is looked for.
+// Summaries only grow: they may say too much, never too little.
 const (
 	blockBits  = 9 // 512 users
 	halfBytes  = 4096
 	gramBytes  = 2 * halfBytes // names in the first half, UIDs and attributes in the second
 	gramLength = 3
+	// nameGram is the longest group of names: many of a block's people share short
+	// ones, such as those of numbers that are counted up.
+	nameGram = 5
 	// maxSummed is the length of the longest attribute that is taken down: longer
 	// ones would fill a summary that is good for many. They fill its half at once.
 	maxSummed = 2048
@@ -27,8 +31,24 @@ const (
 // grams is the summary of a block.
 type grams struct {
 	block int64
-	bits  []byte
+	// bits are gramBytes, and a byte with the longest group of names. Summaries that
+	// were begun before there was more than one length are without it, and stay so.
+	bits []byte
 }
+
+func newGrams(block int64) grams {
+	return grams{block, append(make([]byte, gramBytes, gramBytes+1), nameGram)}
+}
+
+func (g *grams) names() half {
+	longest := gramLength
+	if len(g.bits) > gramBytes {
+		longest = int(g.bits[gramBytes])
+	}
+	return half{g.bits[:halfBytes], longest}
+}
+
+func (g *grams) rest() half { return half{g.bits[halfBytes:gramBytes], gramLength} }
 
 func (*grams) Size() int64 { return gramBytes + 256 }
 
@@ -36,7 +56,7 @@ func gramsKey(block int64) cache.Key { return cache.Key{Table: tableGrams, Row: 
 
 var gramsTable = &table{tableGrams, "grams", "id, bits", func(r Row, _ kindKey) (cache.Value, error) {
 	g := &grams{r.Int(0), r.Bytes(1)}
-	if len(g.bits) != gramBytes {
+	if len(g.bits) != gramBytes && len(g.bits) != gramBytes+1 {
 		return nil, errText
 	}
 	return g, nil
@@ -48,40 +68,67 @@ func blockOf(row int64) int64 { return row >> blockBits }
 // blocks returns the bounds of a realm's blocks: from low on, and below high.
 func (s scope) blocks() (low, high int64) { return blockOf(s.row(0)), blockOf((s + 1).row(0)) }
 
-// gramBit is the bit of the group that starts at i.
-func gramBit(text string, i int) uint32 {
-	h := uint32(text[i])<<16 | uint32(text[i+1])<<8 | uint32(text[i+2])
-	return h * 0x9E3779B1 >> (32 - 15)
+// half is one half of a summary, and the longest groups that are taken down in it.
+type half struct {
+	bits    []byte
+	longest int
+}
+
+// gramBit is the bit of the group of n bytes that starts at i.
+func gramBit(text string, i, n int) uint32 {
+	if n == gramLength {
+		h := uint32(text[i])<<16 | uint32(text[i+1])<<8 | uint32(text[i+2])
+		return h * 0x9E3779B1 >> (32 - 15)
+	}
+	h := uint64(n)
+	for _, c := range []byte(text[i : i+n]) {
+		h = h<<8 | uint64(c)
+	}
+	return uint32(h * 0x9E3779B97F4A7C15 >> (64 - 15))
 }
 
 // sum takes a folded text down; it tells whether that was news.
-func sum(bits []byte, text string) (news bool) {
-	for i := 0; i+gramLength <= len(text); i++ {
-		h := gramBit(text, i)
-		if bits[h/8]&(1<<(h%8)) == 0 {
-			bits[h/8] |= 1 << (h % 8)
-			news = true
+func (s half) sum(text string) (news bool) {
+	for n := gramLength; n <= s.longest; n++ {
+		for i := 0; i+n <= len(text); i++ {
+			h := gramBit(text, i, n)
+			if s.bits[h/8]&(1<<(h%8)) == 0 {
+				s.bits[h/8] |= 1 << (h % 8)
+				news = true
+			}
 		}
 	}
 	return news
 }
 
-// may tells whether a text with the term in it may have been taken down.
-func may(bits []byte, term string) bool {
-	for i := 0; i+gramLength <= len(term); i++ {
-		h := gramBit(term, i)
-		if bits[h/8]&(1<<(h%8)) == 0 {
-			return false
+// may tells whether a text with the term in it may have been taken down. It asks
+// for the longest groups first: they tell most.
+func (s half) may(term string) bool {
+	for n := s.longest; n >= gramLength; n-- {
+		for i := 0; i+n <= len(term); i++ {
+			h := gramBit(term, i, n)
+			if s.bits[h/8]&(1<<(h%8)) == 0 {
+				return false
+			}
 		}
 	}
 	return true
 }
 
+// fill takes everything down.
+func (s half) fill() (news bool) {
+	for i := range s.bits {
+		news = news || s.bits[i] != 0xFF
+		s.bits[i] = 0xFF
+	}
+	return news
+}
+
 // sumUser takes all texts of a user down that can be searched.
-func sumUser(bits []byte, e *userEntry) (news bool) {
-	u, names, rest := e.user, bits[:halfBytes], bits[halfBytes:]
-	add := func(half []byte, text string) {
-		if sum(half, text) {
+func (g *grams) sumUser(e *userEntry) (news bool) {
+	u, names, rest := e.user, g.names(), g.rest()
+	add := func(to half, text string) {
+		if to.sum(text) {
 			news = true
 		}
 	}
@@ -96,18 +143,10 @@ func sumUser(bits []byte, e *userEntry) (news bool) {
 	for _, a := range u.Attributes {
 		switch {
 		case len(a.Value) > maxSummed:
-			news = fillAll(rest) || news
+			news = rest.fill() || news
 		case strings.HasPrefix(a.Value, `"`):
 			add(rest, core.Fold(unquote(a.Value)))
 		}
-	}
-	return news
-}
-
-func fillAll(bits []byte) (news bool) {
-	for i := range bits {
-		news = news || bits[i] != 0xFF
-		bits[i] = 0xFF
 	}
 	return news
 }
@@ -131,7 +170,7 @@ func (t *tx) summarize(e, old *userEntry) error {
 		return nil
 	}
 	s, err := t.summary(blockOf(e.row))
-	if err == nil && sumUser(s.bits, e) {
+	if err == nil && s.sumUser(e) {
 		s.news = true
 	}
 	return err
@@ -143,11 +182,11 @@ func (t *tx) summary(block int64) (*summed, error) {
 	if s := batch.summaries[block]; s != nil {
 		return s, nil
 	}
-	s := &summed{grams: grams{block, make([]byte, gramBytes)}}
+	s := &summed{grams: newGrams(block)}
 	v, err := t.at(gramsTable, kindKey{}, block)
 	switch {
 	case err == nil:
-		copy(s.bits, v.(*grams).bits)
+		s.bits = bytes.Clone(v.(*grams).bits)
 	case !missing(err):
 		return nil, err
 	}

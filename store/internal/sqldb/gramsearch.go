@@ -42,8 +42,8 @@ func byBlocks(s core.Search) (bs blockSearch, ok bool) {
 // may tells whether somebody in the block may be found by a name, or by the rest.
 func (bs blockSearch) may(g *grams) (byName, byRest bool) {
 	for _, term := range bs.terms {
-		byName = byName || bs.names && may(g.bits[:halfBytes], term)
-		byRest = byRest || bs.rest && may(g.bits[halfBytes:], term)
+		byName = byName || bs.names && g.names().may(term)
+		byRest = byRest || bs.rest && g.rest().may(term)
 	}
 	return byName, byRest
 }
