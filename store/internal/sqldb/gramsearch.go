@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,13 +55,32 @@ type candidates struct{ byName, all []int64 }
 
 func (c *candidates) many() bool { return len(c.byName)+len(c.all) > maxBlocks }
 
+// blockSearched is what a search by blocks came to.
+type blockSearched struct {
+	query core.UserQuery
+	ids   []int64
+	ok    bool
+}
+
 // foundByBlocks searches by blocks: it returns the IDs of all whom q keeps, leaving out
 // Behind, Limit and Offset, or false if that is no better than to read all users.
+// A view that counts before it lists searches once.
 func (t *tx) foundByBlocks(realm scope, q core.UserQuery) (ids []int64, ok bool, err error) {
 	bs, ok := byBlocks(q.Search)
 	if !ok {
 		return nil, false, nil
 	}
+	q.Behind, q.Order, q.Desc, q.Limit, q.Offset = nil, core.OrderID, false, 0, 0
+	if last := t.searched; last != nil && reflect.DeepEqual(last.query, q) {
+		return last.ids, last.ok, nil
+	}
+	if ids, ok, err = t.searchBlocks(realm, q, bs); err == nil && t.change == nil {
+		t.searched = &blockSearched{q, ids, ok}
+	}
+	return ids, ok, err
+}
+
+func (t *tx) searchBlocks(realm scope, q core.UserQuery, bs blockSearch) (ids []int64, ok bool, err error) {
 	found, err := t.blocks(realm, bs)
 	if err != nil {
 		return nil, false, err
@@ -74,7 +94,6 @@ func (t *tx) foundByBlocks(realm scope, q core.UserQuery) (ids []int64, ok bool,
 	if found.many() {
 		return nil, false, nil
 	}
-	q.Behind, q.Order, q.Limit, q.Offset = nil, core.OrderID, 0, 0
 	rows, err := t.searchCandidates(realm, q, found)
 	ids = make([]int64, 0, len(rows)) // nil would be everybody
 	for _, row := range rows {

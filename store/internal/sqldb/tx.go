@@ -10,12 +10,13 @@ import (
 
 // tx is one transaction, as [core.StoreTx] has it: a view or a change.
 type tx struct {
-	db     *DB
-	ctx    context.Context
-	source source
-	change *changing     // nil in a view
-	listed []cache.Value // the users that a view listed last, whose memberships are often asked for next
-	over   bool
+	db       *DB
+	ctx      context.Context
+	source   source
+	change   *changing      // nil in a view
+	listed   []cache.Value  // the users that a view listed last, whose memberships are often asked for next
+	searched *blockSearched // the last search of a view
+	over     bool
 }
 
 // source is where a transaction reads from.

@@ -151,7 +151,7 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 		b.and("deleted_at is null")
 	}
 	if !judged(q.Search) {
-		t.searched(b, realm, q.Search)
+		t.searchedFor(b, realm, q.Search)
 	}
 	if q.Member != 0 {
 		return t.members(b, q)
@@ -180,8 +180,8 @@ var searchKeys = map[core.Field]string{
 	core.FieldName:     "coalesce(name_key, '')",
 }
 
-// searched adds a search of fields: any term in any of them, or one of OrIDs.
-func (t *tx) searched(b *builder, realm scope, s core.Search) {
+// searchedFor adds a search of fields: any term in any of them, or one of OrIDs.
+func (t *tx) searchedFor(b *builder, realm scope, s core.Search) {
 	if len(s.Terms) == 0 {
 		return
 	}
