@@ -26,14 +26,15 @@ func newNames() *names {
 
 func (n *names) scope(k kindKey) scope {
 	n.mu.RLock()
-	defer n.mu.RUnlock()
-	return n.scopes[k]
+	s := n.scopes[k]
+	n.mu.RUnlock()
+	return s
 }
 
 func (n *names) kind(s scope) (kindKey, bool) {
 	n.mu.RLock()
-	defer n.mu.RUnlock()
 	k, ok := n.kinds[s]
+	n.mu.RUnlock()
 	return k, ok
 }
 

@@ -16,6 +16,7 @@ type RequestLog struct {
 	sink  *Sink
 	json  bool
 	level slog.Level
+	clock timestamp // used by one line at a time
 }
 
 // NewRequestLog writes lines of at least that level to the sink.
@@ -56,15 +57,15 @@ func (g *RequestLog) request(l line) {
 	}
 	g.sink.append(func(buf []byte) []byte {
 		if g.json {
-			return appendJSONLine(buf, &l, level, cause)
+			return g.appendJSONLine(buf, &l, level, cause)
 		}
-		return appendTextLine(buf, &l, level, cause)
+		return g.appendTextLine(buf, &l, level, cause)
 	})
 }
 
-func appendJSONLine(b []byte, l *line, level slog.Level, cause string) []byte {
+func (g *RequestLog) appendJSONLine(b []byte, l *line, level slog.Level, cause string) []byte {
 	b = append(b, `{"time":"`...)
-	b = l.at.AppendFormat(b, time.RFC3339Nano)
+	b = g.clock.nanos(b, l.at)
 	b = append(b, `","level":"`...)
 	b = append(b, level.String()...)
 	b = append(b, `","msg":"request","dialect":"`...)
@@ -90,9 +91,9 @@ func appendJSONLine(b []byte, l *line, level slog.Level, cause string) []byte {
 	return append(b, '}', '\n')
 }
 
-func appendTextLine(b []byte, l *line, level slog.Level, cause string) []byte {
+func (g *RequestLog) appendTextLine(b []byte, l *line, level slog.Level, cause string) []byte {
 	b = append(b, "time="...)
-	b = l.at.AppendFormat(b, "2006-01-02T15:04:05.000Z07:00")
+	b = g.clock.millis(b, l.at)
 	b = append(b, " level="...)
 	b = append(b, level.String()...)
 	b = append(b, " msg=request dialect="...)
