@@ -12,6 +12,9 @@ const (
 	MaxEmail    = 512
 	MaxName     = 1024
 	MaxHandle   = 512
+	// MaxKey is of what finds groups and records: their keys and UIDs, and the names
+	// that groups are sorted by. Not every store can index more.
+	MaxKey = 600
 )
 
 // checkUser judges the whole user: its form first, and its uniqueness only if
@@ -56,6 +59,30 @@ func formFaults(u *User) []Fault {
 		check(FieldHandle, h.Value, MaxHandle)
 	}
 	return faults
+}
+
+// checkGroup judges what finds a group.
+func checkGroup(g *Group) error {
+	return checkKeys(g.Kind, keyed{FieldUID, g.UID}, keyed{FieldKey, g.Key}, keyed{FieldName, g.Name})
+}
+
+// keyed is a text that an index is made of.
+type keyed struct {
+	field Field
+	text  string
+}
+
+func checkKeys(subject string, texts ...keyed) error {
+	var faults []Fault
+	for _, k := range texts {
+		if len(k.text) > MaxKey && utf8.RuneCountInString(k.text) > MaxKey {
+			faults = append(faults, Fault{Field: k.field, Rule: TooLong, Limit: MaxKey})
+		}
+	}
+	if len(faults) > 0 {
+		return &Error{Kind: Invalid, Subject: subject, Faults: faults}
+	}
+	return nil
 }
 
 // takenFaults looks for other users who have one of u's unique names. A name

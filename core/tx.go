@@ -103,6 +103,9 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if g.ID == 0 && g.UID == "" {
 		g.UID = tx.dir.NewUID()
 	}
+	if err := checkGroup(g); err != nil {
+		return err
+	}
 	stampBoth(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
 	return subject(tx.store.PutGroup(g), g.Kind)
 }
@@ -160,6 +163,9 @@ func (tx *Tx) SaveRecord(r *Record) error {
 
 // SaveRecordQuietly is SaveRecord for a caller that keeps the times itself.
 func (tx *Tx) SaveRecordQuietly(r *Record) error {
+	if err := checkKeys(r.Kind, keyed{FieldKey, r.Key}); err != nil {
+		return err
+	}
 	r.Revision++
 	return subject(tx.store.PutRecord(r), r.Kind)
 }

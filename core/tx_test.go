@@ -242,6 +242,38 @@ func TestNobodyJoinsAcrossRealms(t *testing.T) {
 	}
 }
 
+func TestTextsThatNoIndexTakesAreRefused(t *testing.T) {
+	d, _ := directory(t)
+	long := strings.Repeat("é", core.MaxKey+1)
+	fits := long[len("é"):]
+	for name, c := range map[string]struct {
+		save  func(*core.Tx) error
+		field core.Field
+	}{
+		"a group's key": {func(tx *core.Tx) error {
+			return tx.SaveGroup(&core.Group{Realm: core.MainRealm, Kind: "x.group", Key: long})
+		}, core.FieldKey},
+		"a group's name": {func(tx *core.Tx) error {
+			return tx.SaveGroup(&core.Group{Realm: core.MainRealm, Kind: "x.group", Name: long})
+		}, core.FieldName},
+		"a group's UID": {func(tx *core.Tx) error {
+			return tx.SaveGroup(&core.Group{Realm: core.MainRealm, Kind: "x.group", UID: long})
+		}, core.FieldUID},
+		"a record's key": {func(tx *core.Tx) error {
+			return tx.SaveRecord(&core.Record{Realm: core.MainRealm, Kind: "x.record", Key: long})
+		}, core.FieldKey},
+	} {
+		e := core.AsError(d.Update(context.Background(), c.save))
+		want := []core.Fault{{Field: c.field, Rule: core.TooLong, Limit: core.MaxKey}}
+		if e == nil || e.Kind != core.Invalid || !cmp.Equal(e.Faults, want) {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+	update(t, d, func(tx *core.Tx) error {
+		return tx.SaveGroup(&core.Group{Realm: core.MainRealm, Kind: "x.group", UID: fits, Key: fits, Name: fits})
+	})
+}
+
 func TestRecordsAndGroupsCarryTimes(t *testing.T) {
 	d, clock := directory(t)
 	g := &core.Group{Realm: core.MainRealm, Kind: "x.group", Name: "g"}

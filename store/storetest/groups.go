@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,10 +14,42 @@ var groupCases = []claim{
 	{"a group comes back as it was put", groupRoundTrip},
 	{"a record comes back as it was put", recordRoundTrip},
 	{"a key that is taken is refused", keyTaken},
+	{"the longest texts that the core lets through can be found", longestKeys},
 	{"kinds are numbered apart, records of one sequence together", sequences},
 	{"joining twice is joining once, leaving twice is nothing", joinAndLeave},
 	{"dropping a group drops its memberships only", dropGroup},
 	{"who is not there cannot join or own", nobodyJoins},
+}
+
+// longestKeys are of characters of four bytes that no engine can make shorter.
+func longestKeys(t *testing.T, s core.Store) {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := func(length int) string {
+		runes := make([]rune, length)
+		for i := range runes {
+			runes[i] = 0x20000 + random.Int32N(0xA000)
+		}
+		return string(runes)
+	}
+	g := &core.Group{Realm: core.MainRealm, Kind: "x.group", UID: text(core.MaxKey), Key: text(core.MaxKey), Name: text(core.MaxKey)}
+	r := &core.Record{Realm: core.MainRealm, Kind: "x.record", Key: text(core.MaxKey), Revision: 1}
+	u := person("u")
+	u.UID, u.Username, u.Email = text(core.MaxUID), text(core.MaxUsername), text(core.MaxEmail)
+	u.SetHandle("x.key", text(core.MaxHandle))
+	update(t, s, func(tx core.StoreTx) { must(t, tx.PutGroup(g)); must(t, tx.PutRecord(r)); must(t, tx.PutUser(u)) })
+	view(t, s, func(tx core.StoreTx) {
+		for _, ref := range []core.GroupRef{{UID: g.UID}, {Key: g.Key}} {
+			ref.Realm, ref.Kind = g.Realm, g.Kind
+			_, err := tx.GetGroup(ref)
+			must(t, err)
+		}
+		_, err := tx.GetRecord(core.RecordRef{Realm: r.Realm, Kind: r.Kind, Key: r.Key})
+		must(t, err)
+		for _, ref := range []core.UserRef{core.ByUID(u.Realm, u.UID), core.ByUsername(u.Realm, u.Username), core.ByEmail(u.Realm, u.Email), core.ByHandle(u.Realm, "x.key", u.Handle("x.key"))} {
+			_, err := tx.GetUser(ref)
+			must(t, err)
+		}
+	})
 }
 
 func groupRoundTrip(t *testing.T, s core.Store) {
