@@ -52,10 +52,10 @@ func serveEdge(t testing.TB, mux dialects.Mux) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lg := c.Serve.Log.open(streams{new(lockedText), new(lockedText)})
-	server := c.Serve.server(edge.New(edge.Config{
+	lg := c.Log.open(streams{new(lockedText), new(lockedText)})
+	server := c.server(edge.New(edge.Config{
 		Dialects: mux, Log: lg.requests, Metrics: edge.NewMetrics(prometheus.NewRegistry()),
-		MaxRequests: c.Serve.Limits.MaxRequests, WriteTimeout: c.Serve.Limits.WriteTimeout,
+		MaxRequests: c.Limits.MaxRequests, WriteTimeout: c.Limits.WriteTimeout,
 	}), lg)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,8 +74,8 @@ func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Va
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{cmd: &c.Serve, engine: &engine{directory: dir}}
-	g.fronts = c.Serve.dialects(g.engine)
+	g := &gateway{cmd: c, engine: &engine{directory: dir}}
+	g.fronts = c.dialects(g.engine)
 	seed, err := parseSeed("seed.yaml", []byte(crossSeed))
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,6 @@
 package main
 
-import (
-	"errors"
-	"strconv"
-)
+import "errors"
 
 // Exit codes. They are part of the interface: README.md lists them.
 const (
@@ -32,8 +29,3 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
-
-// helpShown ends parsing after --help, with the exit code.
-type helpShown int
-
-func (h helpShown) Error() string { return "help shown, exit " + strconv.Itoa(int(h)) }

@@ -11,14 +11,14 @@ type serveCmd struct {
 	AdminListen    string         `help:"Serve /_dragoman/ (health, ready, metrics) here instead of on the main address." placeholder:"ADDR"`
 	TrustedProxies []netip.Prefix `help:"Believe X-Forwarded-For from these networks, such as 10.0.0.0/8,127.0.0.1/32." placeholder:"CIDR"`
 	storeOption    `embed:""`
-	Seed           string `help:"Add the users, keys and administrators of this YAML file; what is there already is left alone." placeholder:"FILE" type:"path"`
+	Seed           string `help:"Add the users, keys and administrators of this YAML file; what is there already is left alone." placeholder:"FILE"`
 
-	Log       logOptions      `embed:"" prefix:"log-" group:"log"`
-	Limits    limitOptions    `embed:"" group:"limits"`
-	Passwords passwordOptions `embed:"" group:"passwords"`
-	Syncano   syncanoOptions  `embed:"" prefix:"syncano-" group:"syncano"`
-	EContext  econtextOptions `embed:"" prefix:"econtext-" group:"econtext"`
-	OnApp     onappOptions    `embed:"" prefix:"onapp-" group:"onapp"`
+	Log       logOptions      `embed:"" prefix:"log-" group:"Log"`
+	Limits    limitOptions    `embed:"" group:"Limits"`
+	Passwords passwordOptions `embed:"" group:"Passwords"`
+	Syncano   syncanoOptions  `embed:"" prefix:"syncano-" group:"Syncano"`
+	EContext  econtextOptions `embed:"" prefix:"econtext-" group:"eContext Auth"`
+	OnApp     onappOptions    `embed:"" prefix:"onapp-" group:"OnApp"`
 }
 
 // storeOption is the same in every command that opens the store.

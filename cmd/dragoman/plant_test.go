@@ -32,8 +32,8 @@ func TestTwoThatPlantASeedAtOnceBothEndWell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g := &gateway{cmd: &c.Serve, engine: &engine{directory: dir}}
-		g.fronts = c.Serve.dialects(g.engine)
+		g := &gateway{cmd: c, engine: &engine{directory: dir}}
+		g.fronts = c.dialects(g.engine)
 		seed, err := parseSeed("seed.yaml", []byte(crossSeed))
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/alecthomas/kong"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/options"
 )
 
 // streams is where a command speaks to: results and secrets on out, all else on err.
@@ -22,50 +22,24 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	if err == nil {
 		return exitOK
 	}
-	if help := helpShown(0); errors.As(err, &help) {
-		return int(help)
-	}
 	fmt.Fprintf(stderr, "dragoman: %s\n", oneLine(err.Error()))
 	return exitCode(err)
 }
 
-func dispatch(ctx context.Context, args, env []string, std streams) (err error) {
-	defer func() {
-		switch v := recover().(type) {
-		case nil:
-		case helpShown:
-			err = v
-		default:
-			panic(v)
-		}
-	}()
+func dispatch(ctx context.Context, args, env []string, std streams) error {
 	parser, err := newParser(env, std)
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
-	if err != nil {
-		return usageError(err)
-	}
-	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(std)
-}
-
-// usageError says where help is to be had.
-func usageError(err error) error {
-	var file settingsError
-	if errors.As(err, &file) {
+	parser.SetArgs(args)
+	command, err := parser.ExecuteContextC(ctx)
+	if file := (settingsError{}); errors.As(err, &file) {
 		return exitError{exitUsage, file}
 	}
-	var parse *kong.ParseError
-	where := "dragoman"
-	if errors.As(err, &parse) && parse.Context.Command() != "" {
-		where += " " + strings.Fields(parse.Context.Command())[0]
+	if usage := (options.UsageError{}); errors.As(err, &usage) {
+		return exitError{exitUsage, fmt.Errorf("%w (see %s --help)", usage, command.CommandPath())}
 	}
-	return exitError{exitUsage, fmt.Errorf("%w (see %s --help)", err, where)}
+	return err
 }
 
 func oneLine(s string) string {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/options"
 )
 
 // settings finds the values of flags that the command line does not give: in
@@ -14,7 +18,6 @@ import (
 type settings struct {
 	env  map[string]string
 	file configFile
-	read bool
 }
 
 func newSettings(env []string) *settings {
@@ -27,35 +30,39 @@ func newSettings(env []string) *settings {
 	return s
 }
 
-// Validate implements kong.Resolver.
-func (s *settings) Validate(*kong.Application) error { return nil }
-
-// Resolve implements kong.Resolver.
-func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if flag.Name == "help" {
-		return nil, nil
+// apply sets the flags of a command that its command line did not set.
+func (s *settings) apply(cmd *cobra.Command) (err error) {
+	if err := s.readFile(cmd); err != nil {
+		return settingsError{err}
 	}
-	if err := s.readFile(ctx); err != nil {
-		return nil, settingsError{err}
-	}
-	if value, ok := s.env[envName(flag.Name)]; ok {
-		return value, nil
-	}
-	if value, ok := s.file[flag.Name]; ok {
-		return value.text, nil
-	}
-	return nil, nil
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		value, ok := s.value(f.Name)
+		if f.Changed || f.Hidden || !ok || notSettings[f.Name] {
+			return
+		}
+		if setErr := cmd.Flags().Set(f.Name, value); setErr != nil {
+			err = errors.Join(err, options.UsageError{Err: setErr})
+		}
+	})
+	return err
 }
 
-// readFile reads the configuration file once, if there is one.
-func (s *settings) readFile(ctx *kong.Context) error {
-	if s.read {
-		return nil
+// notSettings are flags that only a command line can give a meaning.
+var notSettings = map[string]bool{"help": true, "config": true}
+
+func (s *settings) value(flag string) (string, bool) {
+	if value, ok := s.env[envName(flag)]; ok {
+		return value, true
 	}
-	s.read = true
-	path, ok := configPath(ctx)
-	if !ok {
-		path = s.env[envName("config")]
+	value, ok := s.file[flag]
+	return value.text, ok
+}
+
+// readFile reads the configuration file, if there is one.
+func (s *settings) readFile(cmd *cobra.Command) error {
+	path := s.env[envName("config")]
+	if f := cmd.Flags().Lookup("config"); f.Changed {
+		path = f.Value.String()
 	}
 	if path == "" {
 		return nil
@@ -68,27 +75,15 @@ func (s *settings) readFile(ctx *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.file.check(path, flagNames(ctx.Model.Node))
-}
-
-// configPath is what the command line says of --config.
-func configPath(ctx *kong.Context) (path string, given bool) {
-	for _, p := range ctx.Path {
-		if p.Flag != nil && p.Flag.Name == "config" {
-			path, given = ctx.FlagValue(p.Flag).(string)
-		}
-	}
-	return path, given
+	return s.file.check(path, flagNames(cmd.Root()))
 }
 
 // flagNames are the flags of a command and of those below it.
-func flagNames(n *kong.Node) map[string]bool {
+func flagNames(cmd *cobra.Command) map[string]bool {
 	names := map[string]bool{}
-	for _, f := range n.Flags {
-		names[f.Name] = true
-	}
-	for _, child := range n.Children {
-		for name := range flagNames(child) {
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { names[f.Name] = !f.Hidden })
+	for _, below := range cmd.Commands() {
+		for name := range flagNames(below) {
 			names[name] = true
 		}
 	}
@@ -106,7 +101,7 @@ type configValue struct {
 // check refuses a key that is no flag's name: it would be ignored in silence.
 func (f configFile) check(path string, known map[string]bool) error {
 	for name, value := range f {
-		if !known[name] || name == "help" || name == "config" {
+		if !known[name] || notSettings[name] {
 			return fmt.Errorf("%s:%d: there is no setting %q", path, value.line, name)
 		}
 	}

@@ -9,45 +9,27 @@ import (
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
-type backupCmd struct {
-	storeOption `embed:""`
-	File        string `arg:"" help:"The file to make; it must not be there." type:"path"`
-}
-
-// Run copies the store as it is at one moment.
-func (c *backupCmd) Run(ctx context.Context, std streams) error {
-	if err := store.Backup(ctx, c.Store, c.File); err != nil {
-		return exitError{storeExit(err), fmt.Errorf("cannot back up %s: %s", withoutPassword(c.Store), scrub(err, c.Store))}
+// backup copies the store as it is at one moment to a file that is not there yet.
+func (o storeOption) backup(ctx context.Context, std streams, file string) error {
+	if err := store.Backup(ctx, o.Store, file); err != nil {
+		return exitError{storeExit(err), fmt.Errorf("cannot back up %s: %s", withoutPassword(o.Store), scrub(err, o.Store))}
 	}
-	info, err := os.Stat(c.File)
+	info, err := os.Stat(file)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%s: %d bytes\n", c.File, info.Size())
+	_, err = fmt.Fprintf(std.out, "%s: %d bytes\n", file, info.Size())
 	return err
 }
 
-type migrateCmd struct {
-	Status migrateStatusCmd `cmd:"" help:"List the steps of the schema and when each was applied."`
-	Up     migrateUpCmd     `cmd:"" help:"Apply the steps that are pending, as serve does when it starts."`
+// migrationStatus lists the migrations.
+func (o storeOption) migrationStatus(ctx context.Context, std streams) error {
+	return o.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Status(ctx) })
 }
 
-type migrateStatusCmd struct {
-	storeOption `embed:""`
-}
-
-// Run lists the migrations.
-func (c *migrateStatusCmd) Run(ctx context.Context, std streams) error {
-	return c.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Status(ctx) })
-}
-
-type migrateUpCmd struct {
-	storeOption `embed:""`
-}
-
-// Run applies the pending migrations and lists them.
-func (c *migrateUpCmd) Run(ctx context.Context, std streams) error {
-	return c.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Up(ctx) })
+// migrateUp applies the pending migrations and lists them.
+func (o storeOption) migrateUp(ctx context.Context, std streams) error {
+	return o.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Up(ctx) })
 }
 
 // list prints what get returns, or says that there is nothing.

@@ -6,10 +6,8 @@ import (
 	"runtime/debug"
 )
 
-type versionCmd struct{}
-
-// Run prints the version.
-func (versionCmd) Run(std streams) error {
+// printVersion prints the version.
+func printVersion(std streams) error {
 	_, err := fmt.Fprintf(std.out, "dragoman %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

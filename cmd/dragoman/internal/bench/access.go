@@ -9,10 +9,10 @@ import (
 // an API key of a Syncano instance that may see and change everybody. The
 // defaults are those of [accessSeed].
 type access struct {
-	Username string `default:"bench-admin" help:"Caller of eContext and OnApp; the default is what 'bench seed' makes." placeholder:"NAME"`
-	Password string `default:"bench-admin-password-1" help:"The caller's password (default ${default})." placeholder:"TEXT"`
-	Instance string `default:"main" help:"Syncano instance of the main realm (default ${default})." placeholder:"NAME"`
-	APIKey   string `name:"api-key" default:"be0c4a2e81f97d365be0c4a2e81f97d365be0c41" help:"API key of that instance, with ignore_acl (default ${default})." placeholder:"KEY"`
+	Username string `default:"bench-admin" help:"Caller of eContext and OnApp." placeholder:"NAME"`
+	Password string `default:"bench-admin-password-1" help:"The caller's password." placeholder:"TEXT"`
+	Instance string `default:"main" help:"Syncano instance of the main realm." placeholder:"NAME"`
+	APIKey   string `name:"api-key" default:"be0c4a2e81f97d365be0c4a2e81f97d365be0c41" help:"API key of that instance, with ignore_acl." placeholder:"KEY"`
 }
 
 // basic is the header's value for Basic authentication.

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/alecthomas/kong"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/options"
 )
 
 // TestMain lets the test binary stand for the program that starts itself again.
@@ -27,16 +28,15 @@ func TestMain(m *testing.M) {
 
 // runArgs runs a command line as the program would.
 func runArgs(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
-	parser, err := kong.New(new(Command), kong.Writers(stdout, stderr))
+	command, err := Command()
 	if err != nil {
 		return err
 	}
-	command, err := parser.Parse(args)
-	if err != nil {
-		return err
-	}
-	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run()
+	command.SilenceErrors, command.SilenceUsage = true, true
+	command.SetOut(stdout)
+	command.SetErr(stderr)
+	command.SetArgs(args)
+	return command.ExecuteContext(ctx)
 }
 
 func mustRun(t *testing.T, stdout, stderr io.Writer, args ...string) {
@@ -71,12 +71,9 @@ func TestCommandLineRefuses(t *testing.T) {
 	}
 	for name, args := range tests {
 		t.Run(name, func(t *testing.T) {
-			parser, err := kong.New(new(Command))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := parser.Parse(args); err == nil {
-				t.Errorf("%v is accepted", args)
+			usage := options.UsageError{}
+			if err := runArgs(t.Context(), io.Discard, io.Discard, args...); !errors.As(err, &usage) {
+				t.Errorf("%v is accepted: %v", args, err)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ import (
 // floorCommand serves what no gateway on echo can be faster than: a handler that
 // does nothing but write a body that is ready.
 type floorCommand struct {
-	Listen string `required:"" help:"Listen on this address." placeholder:"ADDR"`
+	Listen string `help:"Listen on this address." placeholder:"ADDR"`
 }
 
 // The floors' paths, and the sizes of their bodies: one user, and a hundred.

@@ -4,34 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
-// loadCommand fills a store. The store is an argument and no flag: an
+// loadCommand fills a store, sqlite:PATH or postgres://USER@HOST/DB, which is an argument and no flag: an
 // environment that names the store of a running gateway must not be enough to
 // fill that one.
 type loadCommand struct {
-	Store string `arg:"" help:"Fill this store: sqlite:PATH or postgres://USER@HOST/DB." placeholder:"DSN"`
 	crowdFlags
-	Batch   uint64   `default:"10000" help:"Users in one transaction. Fewer cost more of an index page each (default ${default})." placeholder:"N"`
-	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1 (default ${default})." placeholder:"SCHEME"`
+	Batch   uint64   `default:"10000" help:"Users in one transaction. Fewer cost more of an index page each." placeholder:"N"`
+	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1." placeholder:"SCHEME"`
 }
 
 // crowdFlags say which users there are.
 type crowdFlags struct {
-	Users uint64 `default:"10000" help:"How many synthetic users there are to be (default ${default})." placeholder:"N"`
-	Crowd uint64 `default:"1" help:"Which crowd of users: the same number makes the same users (default ${default})." placeholder:"SEED"`
+	Users uint64 `default:"10000" help:"How many synthetic users there are to be." placeholder:"N"`
+	Crowd uint64 `default:"1" help:"Which crowd of users: the same number makes the same users." placeholder:"SEED"`
 }
 
 // maxUsers is as many as a username's digits tell apart.
 const maxUsers = 100_000_000
 
-// Validate implements kong's check of flags.
+// Validate checks the flags.
 func (c *crowdFlags) Validate() error {
 	if c.Users < 1 || c.Users > maxUsers {
 		return fmt.Errorf("--users: from 1 to %d", maxUsers)
@@ -39,7 +37,7 @@ func (c *crowdFlags) Validate() error {
 	return nil
 }
 
-// Validate implements kong's check of flags.
+// Validate checks the flags.
 func (c *loadCommand) Validate() error {
 	known := hashSchemes()
 	for _, name := range c.Schemes {
@@ -54,14 +52,14 @@ func (c *loadCommand) Validate() error {
 }
 
 // Run fills the store, going on where an earlier run stopped.
-func (c *loadCommand) Run(ctx context.Context, app *kong.Context) error {
-	p := newProgress(app.Stdout, app.Stderr, c.Users)
+func (c *loadCommand) Run(ctx context.Context, dsn string, stdout, stderr io.Writer) error {
+	p := newProgress(stdout, stderr, c.Users)
 	start := time.Now()
-	if err := c.fill(ctx, p.update); err != nil {
+	if err := c.fill(ctx, dsn, p.update); err != nil {
 		p.clear()
 		return err
 	}
-	_, err := fmt.Fprintf(app.Stdout, "%s users are there, after %s; at most %s MiB of memory, and %s with the store's file seen through it%s\n",
+	_, err := fmt.Fprintf(stdout, "%s users are there, after %s; at most %s MiB of memory, and %s with the store's file seen through it%s\n",
 		thousands(float64(c.Users)), short(time.Since(start)), mebibytes(p.most), mebibytes(self().memory().Peak), p.flatness())
 	return err
 }
@@ -79,12 +77,12 @@ func (p *progress) flatness() string {
 	return fmt.Sprintf("; the slowest tenth ran at %.2f of the first's speed", slowest/p.rates[0])
 }
 
-func (c *loadCommand) fill(ctx context.Context, report func(filled)) (err error) {
+func (c *loadCommand) fill(ctx context.Context, dsn string, report func(filled)) (err error) {
 	hashes, err := makeHashes(c.Schemes)
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, c.Store)
+	s, err := store.Open(ctx, dsn)
 	if err != nil {
 		return err
 	}

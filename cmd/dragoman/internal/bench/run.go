@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"time"
-
-	"github.com/alecthomas/kong"
 )
 
 // runCommand measures operations.
@@ -15,21 +15,22 @@ type runCommand struct {
 	Target string `help:"Measure this gateway, whose store holds the crowd, and CHANGE the crowd's users in it. Without it, one is started on this machine." placeholder:"URL"`
 	PID    int    `name:"pid" help:"The target's process, to see its computing time and memory." placeholder:"PID"`
 	Data   string `help:"Start the gateway on this store, which is filled if need be; default: a new SQLite file, removed at the end." placeholder:"DSN"`
-	Folder string `default:"." help:"Make temporary files here. Durable writes cost nothing in a folder in memory, as /tmp may be (default ${default})." placeholder:"DIR" type:"existingdir"`
+	Folder string `default:"." help:"Make temporary files here. Durable writes cost nothing in a folder in memory, as /tmp may be." placeholder:"DIR"`
 	crowdFlags
 	access
 
 	Ops         []string      `help:"Measure these only; a name may end in *. Default: all." placeholder:"NAME"`
-	Connections int           `default:"64" help:"Connections that ask at once (default ${default})." placeholder:"N"`
-	Time        time.Duration `default:"5s" help:"Measure each operation, and each of its rivals, for so long (default ${default})." placeholder:"TIME"`
-	Rounds      int           `default:"5" help:"Rounds that this time is cut into; in each, an operation and its rivals take turns (default ${default})." placeholder:"N"`
+	Connections int           `default:"64" help:"Connections that ask at once." placeholder:"N"`
+	Time        time.Duration `default:"5s" help:"Measure each operation, and each of its rivals, for so long." placeholder:"TIME"`
+	Rounds      int           `default:"5" help:"Rounds that this time is cut into; in each, an operation and its rivals take turns." placeholder:"N"`
 	Floor       bool          `default:"true" negatable:"" help:"Compare with what cannot be beaten: an echo handler that writes one body, the bare hash, the bare store."`
 	vsFlags
 	Second      string `help:"Start a second gateway on this store, as a rival of the first in every operation." placeholder:"DSN"`
 	SecondUsers uint64 `help:"How many users the second store is to have; default: as the first." placeholder:"N"`
-	JSON        string `name:"json" help:"Write what came out into this file too." placeholder:"FILE" type:"path"`
+	JSON        string `name:"json" help:"Write what came out into this file too." placeholder:"FILE"`
 
-	ServeFlags []string `arg:"" optional:"" passthrough:"" help:"Flags for the gateway that is started, after --."`
+	// ServeFlags are for the gateway that is started.
+	ServeFlags []string
 }
 
 // Bounds of what one run may ask for.
@@ -39,10 +40,13 @@ const (
 	maxRounds      = 1000
 )
 
-// Validate implements kong's check of flags.
+// Validate checks the flags.
 func (c *runCommand) Validate() error {
 	if _, err := choose(c.Ops); err != nil {
 		return fmt.Errorf("--ops: %w", err)
+	}
+	if info, err := os.Stat(c.Folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("--folder: %s is no folder", c.Folder)
 	}
 	switch {
 	case c.Connections < 1 || c.Connections > maxConnections:
@@ -65,26 +69,26 @@ func (c *runCommand) Validate() error {
 }
 
 // Run measures and reports each operation as soon as it is done.
-func (c *runCommand) Run(ctx context.Context, app *kong.Context) (err error) {
+func (c *runCommand) Run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	ops, err := choose(c.Ops)
 	if err != nil {
 		return err
 	}
-	a := &arena{cmd: c, news: app.Stderr}
+	a := &arena{cmd: c, news: stderr}
 	defer func() { err = errors.Join(err, a.close()) }()
 	if err := a.open(ctx, ops); err != nil {
 		return err
 	}
 	r := newReport(c, a)
-	r.begin(app.Stdout)
+	r.begin(stdout)
 	for _, op := range ops {
 		res, err := a.measure(ctx, op)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r.take(app.Stdout, op, res, err)
+		r.take(stdout, op, res, err)
 	}
-	r.end(app.Stdout)
+	r.end(stdout)
 	if c.JSON != "" {
 		err = r.save(c.JSON)
 	}

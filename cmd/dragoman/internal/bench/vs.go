@@ -11,10 +11,10 @@ import (
 // vsFlags are a request to another program, which then is a rival of every operation.
 type vsFlags struct {
 	VS       string   `name:"vs" help:"Let another program take turns with every operation: this one request to it." placeholder:"URL"`
-	VSMethod string   `name:"vs-method" default:"GET" help:"Method of that request (default ${default})." placeholder:"WORD"`
+	VSMethod string   `name:"vs-method" default:"GET" help:"Method of that request." placeholder:"WORD"`
 	VSHeader []string `name:"vs-header" help:"Header of that request; may be repeated." placeholder:"NAME:VALUE" sep:"none"`
 	VSBody   string   `name:"vs-body" help:"Body of that request." placeholder:"TEXT"`
-	VSStatus int      `name:"vs-status" default:"200" help:"Status that its answers are to have (default ${default})." placeholder:"N"`
+	VSStatus int      `name:"vs-status" default:"200" help:"Status that its answers are to have." placeholder:"N"`
 	VSPID    int      `name:"vs-pid" help:"That program's process, to see its computing time and memory." placeholder:"PID"`
 }
 
