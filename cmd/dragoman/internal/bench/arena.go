@@ -116,7 +116,7 @@ func (a *arena) processes() []process {
 // serve fills the store and starts a gateway on it: once to let the access in,
 // and once more to see how fast it starts when there is nothing to do.
 func (a *arena) serve(ctx context.Context, dsn string, users uint64) (*child, error) {
-	load := loadCommand{crowdFlags: crowdFlags{users, a.cmd.Crowd}, Batch: 10_000, Schemes: []string{"argon2id"}}
+	load := loadCommand{crowdFlags: crowdFlags{users, a.cmd.Crowd}, Batch: 25_000, Schemes: []string{"argon2id"}}
 	if err := load.fill(ctx, dsn, newProgress(a.news, a.news, users).update); err != nil {
 		return nil, fmt.Errorf("filling the store: %w", err)
 	}

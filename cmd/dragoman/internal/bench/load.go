@@ -16,7 +16,7 @@ import (
 // fill that one.
 type loadCommand struct {
 	crowdFlags
-	Batch   uint64   `default:"10000" help:"Users in one transaction. Fewer cost more of an index page each." placeholder:"N"`
+	Batch   uint64   `default:"25000" help:"Users in one transaction. Fewer cost more of an index page each." placeholder:"N"`
 	Schemes []string `default:"argon2id" help:"Forms of the users' password hashes, dealt out in turn: argon2id, bcrypt, pbkdf2_sha256, onapp_sha1." placeholder:"SCHEME"`
 }
 
