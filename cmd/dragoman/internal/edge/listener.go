@@ -83,6 +83,11 @@ type limitedConn struct {
 	once     sync.Once
 }
 
+// net/http closes the writing half of a connection whose request it did not read
+// to the end, if it can: else the client may lose the answer that says so.
+var _ interface{ CloseWrite() error } = (*limitedConn)(nil)
+
+// Close implements net.Conn.
 func (c *limitedConn) Close() error {
 	c.once.Do(func() {
 		c.listener.open.Add(-1)
