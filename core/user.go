@@ -99,6 +99,17 @@ func (u *User) SetHandle(kind, value string) {
 	}
 }
 
+// Size is about how many bytes the user's texts take, those of all dialects.
+func (u *User) Size() (n int) {
+	for i := range u.Attributes {
+		n += len(u.Attributes[i].Name) + len(u.Attributes[i].Value)
+	}
+	for i := range u.Facets {
+		n += len(u.Facets[i].Doc.Text())
+	}
+	return n + len(u.Username) + len(u.Email) + len(u.Name.Formatted) + len(u.Name.Given) + len(u.Name.Family)
+}
+
 // Clone returns a copy that can be changed without touching u.
 func (u *User) Clone() *User {
 	c := *u

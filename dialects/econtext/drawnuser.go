@@ -20,7 +20,7 @@ func (a *answer) user(p *person) {
 		a.RawBytes(last.Bytes)
 		return
 	}
-	if !texts.Again(p.ID, p.Revision) {
+	if !texts.Again(p.ID, p.User) {
 		a.writeUser(p)
 		return
 	}
@@ -28,7 +28,22 @@ func (a *answer) user(p *person) {
 	defer sheet.Release()
 	sheet.writeUser(p)
 	a.RawBytes(sheet.Bytes())
-	texts.Keep(p.ID, drawnUser{*p, p.Revision, status, a.base}, slices.Clone(sheet.Bytes()))
+	texts.Keep(p.ID, drawnUser{*p, p.Revision, status, a.base}, p.size(), slices.Clone(sheet.Bytes()))
+}
+
+// size is about what stays in memory with the text, besides what the text itself
+// repeats: the profile documented does not show the organization.
+func (p *person) size() (n int) {
+	if p.organization != nil {
+		n = len(p.organization.Body.Text())
+	}
+	for i := range p.applications {
+		n += len(p.applications[i].Body.Text())
+	}
+	for i := range p.groups {
+		n += len(p.groups[i].Body.Text())
+	}
+	return n + p.User.Size()
 }
 
 // is tells whether the text of p would be made of the very same objects.

@@ -27,13 +27,13 @@ func (v *userView) write(e stream, cols []column) {
 		e.RawItem(last.Bytes)
 		return
 	}
-	if !texts.Again(v.user.ID, v.user.Revision) {
+	if !texts.Again(v.user.ID, v.user) {
 		v.writeColumns(e, cols)
 		return
 	}
 	text := v.d.fragment(v.form, amongKeys, func(e stream) { v.writeColumns(e, cols) })
 	e.RawItem(text)
-	texts.Keep(v.user.ID, drawnUser{*v, v.user.Revision, &cols[0]}, text)
+	texts.Keep(v.user.ID, drawnUser{*v, v.user.Revision, &cols[0]}, v.user.Size(), text)
 }
 
 // is tells whether the text of v would be made of the very same objects.

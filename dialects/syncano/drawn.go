@@ -26,9 +26,9 @@ func (k *call) copyUser(p *person) {
 	}
 	k.short = k.appendUser(k.short[:0], p)
 	k.out.RawBytes(k.short)
-	if len(p.profile.class.fileFields()) == 0 && k.d.drawn.Again(p.user.ID, p.user.Revision) {
+	if len(p.profile.class.fileFields()) == 0 && k.d.drawn.Again(p.user.ID, p.user) {
 		of := drawnUser{p.user, p.user.Revision, p.profile.class.row, p.profile.group, p.groups, string(k.prefix), p.said}
-		k.d.drawn.Keep(p.user.ID, of, slices.Clone(k.short))
+		k.d.drawn.Keep(p.user.ID, of, p.user.Size(), slices.Clone(k.short))
 	}
 }
 

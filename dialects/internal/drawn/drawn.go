@@ -7,11 +7,20 @@
 // answer is ever older than the objects that it is made of.
 package drawn
 
-import "sync/atomic"
+import (
+	"reflect"
+	"sync/atomic"
+)
 
-// slotCount bounds how many texts are kept. Each number has one place, and
-// neighbours have different ones, so a page never gets in its own way.
-const slotCount = 4096
+// Bounds of what is kept, 16 MiB in all at most.
+const (
+	// slotCount is how many texts are kept. Each number has one place, and neighbours
+	// have different ones, so a page never gets in its own way.
+	slotCount = 2048
+	// maxSize is how many bytes a text and what it was made of may take: they stay in
+	// memory together, even when the store has let the objects go.
+	maxSize = 8 << 10
+)
 
 // Texts are the texts kept last. They are safe for concurrent use; an empty one
 // is ready for use.
@@ -20,7 +29,7 @@ type Texts[T any] struct {
 }
 
 type slot[T any] struct {
-	seen atomic.Uint64
+	seen atomic.Uintptr
 	text atomic.Pointer[Text[T]]
 }
 
@@ -35,18 +44,20 @@ type Text[T any] struct {
 // number, which may be of another one; nil if there is none.
 func (t *Texts[T]) Last(id int64) *Text[T] { return t.slots[place(id)].text.Load() }
 
-// Again tells whether the object was shown before in this revision, and no other
-// in its place since. What is shown once only, as most of a very long list, is
-// not worth keeping.
-func (t *Texts[T]) Again(id, revision int64) bool {
-	stamp := (uint64(id)*0x9E3779B97F4A7C15+uint64(revision))*0xBF58476D1CE4E5B9 | 1
-	return t.slots[place(id)].seen.Swap(stamp) == stamp
+// Again tells whether that very object, a pointer, was shown before and no other in
+// its place since. What is shown once only, as most of a very long list, or read
+// anew each time, is not worth keeping.
+func (t *Texts[T]) Again(id int64, object any) bool {
+	at := reflect.ValueOf(object).Pointer()
+	return t.slots[place(id)].seen.Swap(at) == at
 }
 
-// Keep keeps the text of the object with that number. Neither it nor what it was
-// made of may be changed afterwards.
-func (t *Texts[T]) Keep(id int64, of T, text []byte) {
-	t.slots[place(id)].text.Store(&Text[T]{Of: of, Bytes: text})
+// Keep keeps the text of the object with that number, unless it is too large with
+// the size of what it was made of. Neither may be changed afterwards.
+func (t *Texts[T]) Keep(id int64, of T, size int, text []byte) {
+	if size+len(text) <= maxSize {
+		t.slots[place(id)].text.Store(&Text[T]{Of: of, Bytes: text})
+	}
 }
 
 func place(id int64) uint64 { return uint64(id) % slotCount }
