@@ -66,9 +66,8 @@ func serveEdge(t testing.TB, mux dialects.Mux) string {
 	return "http://" + l.Addr().String()
 }
 
-// crossWorld is the seed's world: its keys, its administrator, and named data
-// that Syncano and OnApp have agreed to show.
-func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Vars) {
+// gatewayOn is a gateway as it is without flags, on a directory, and a seed for it.
+func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 	t.Helper()
 	c, err := parsed(t, nil)
 	if err != nil {
@@ -80,6 +79,14 @@ func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Va
 	if err != nil {
 		t.Fatal(err)
 	}
+	return g, seed
+}
+
+// crossWorld is the seed's world: its keys, its administrator, and named data
+// that Syncano and OnApp have agreed to show.
+func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Vars) {
+	t.Helper()
+	g, seed := gatewayOn(t, dir)
 	if err := g.plant(t.Context(), seed); err != nil {
 		t.Fatal(err)
 	}

@@ -28,16 +28,7 @@ func (c *contested) Update(ctx context.Context, fn func(core.StoreTx) error) err
 func TestTwoThatPlantASeedAtOnceBothEndWell(t *testing.T) {
 	for losses, ok := range map[int]bool{0: true, plantAttempts - 1: true, plantAttempts: false} {
 		dir, _ := coretest.Directory(t, &contested{dialecttest.SQLite().Open(t), losses})
-		c, err := parsed(t, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		g := &gateway{cmd: c, engine: &engine{directory: dir}}
-		g.fronts = c.dialects(g.engine)
-		seed, err := parseSeed("seed.yaml", []byte(crossSeed))
-		if err != nil {
-			t.Fatal(err)
-		}
+		g, seed := gatewayOn(t, dir)
 		if err := g.plant(t.Context(), seed); (err == nil) != ok {
 			t.Errorf("%d losses: %v", losses, err)
 		}
