@@ -2,7 +2,7 @@
 // the rules they keep, and the store that keeps them.
 //
 // It knows no dialect, no wire format and no database. A [Directory] has three
-// doors (View, Update, and the proofs Verify and VerifyAgain); everything lawful
+// doors (View, Update, and the proofs Verify and VerifyCached); everything lawful
 // happens on a [Tx].
 package core
 
@@ -22,12 +22,12 @@ import (
 // defaults: the system's clock and randomness, the recommended hash, a gate as
 // wide as the machine, and no memory of verified credentials.
 type Config struct {
-	Store  Store
-	Now    func() time.Time
-	Rand   io.Reader
-	Hash   passwd.Params
-	Gate   *passwd.Gate
-	Memory *passwd.Memory
+	Store       Store
+	Now         func() time.Time
+	Rand        io.Reader
+	Hash        passwd.Params
+	Gate        *passwd.Gate
+	Credentials *passwd.CredentialCache
 	// Upgrade says which stored hashes are rewritten in the current scheme when
 	// their owner logs in; nil upgrades none. A rewritten hash cannot go back to
 	// the vendor it came from.
@@ -121,20 +121,20 @@ func (d *Directory) Verify(ctx context.Context, u *User, plain string) (ok bool,
 	return ok, nil
 }
 
-// VerifyAgain is Verify for a client that sends its password with every
+// VerifyCached is Verify for a client that sends its password with every
 // request: a pair of user and password that was right is remembered for a short
 // time. A changed password misses by itself, and a wrong one always pays the hash.
-func (d *Directory) VerifyAgain(ctx context.Context, u *User, plain string) (bool, error) {
-	m := d.cfg.Memory
+func (d *Directory) VerifyCached(ctx context.Context, u *User, plain string) (bool, error) {
+	m := d.cfg.Credentials
 	if m == nil || u == nil || u.Password == "" {
 		return d.Verify(ctx, u, plain)
 	}
-	if m.Seen(u.Password, plain) {
+	if m.Contains(u.Password, plain) {
 		return true, nil
 	}
 	ok, err := d.Verify(ctx, u, plain)
 	if ok {
-		m.Remember(u.Password, plain)
+		m.Add(u.Password, plain)
 	}
 	return ok, err
 }
@@ -155,7 +155,7 @@ func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
 			return err
 		}
 		now.Password = encoded
-		return tx.SaveUserQuietly(now)
+		return tx.SaveUserKeepingUpdatedAt(now)
 	})
 }
 

@@ -139,8 +139,8 @@ func AsError(err error) *Error {
 	return nil
 }
 
-// Refuse makes an error of kind Invalid of the faults; nil without any.
-func Refuse(faults ...Fault) error {
+// NewInvalid makes an error of kind Invalid of the faults; nil without any.
+func NewInvalid(faults ...Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}

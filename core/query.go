@@ -36,9 +36,9 @@ type UserQuery struct {
 	// ascending and first descending.
 	Order Order
 	Desc  bool
-	// Behind continues a list after this user, in its order; nil starts it. This
+	// After continues a list after this user, in its order; nil starts it. This
 	// is how to walk a long list: its cost does not grow with the depth.
-	Behind *User
+	After *User
 	// Limit is the most to return; 0 is no limit. Offset skips that many, at a
 	// cost that grows with it.
 	Limit, Offset int

@@ -19,9 +19,9 @@ func (d *Directory) HashSecret(ctx context.Context, cost int, plain string) (enc
 	return encoded, err
 }
 
-// Remembered tells, without a hash, whether VerifyAgain would say true at once:
+// Cached reports, without a hash, whether VerifyCached would say true at once:
 // for a client whose credentials can be read in more than one way.
-func (d *Directory) Remembered(u *User, plain string) bool {
-	m := d.cfg.Memory
-	return m != nil && u != nil && u.Password != "" && m.Seen(u.Password, plain)
+func (d *Directory) Cached(u *User, plain string) bool {
+	m := d.cfg.Credentials
+	return m != nil && u != nil && u.Password != "" && m.Contains(u.Password, plain)
 }

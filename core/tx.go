@@ -24,15 +24,15 @@ func (tx *Tx) Directory() *Directory { return tx.dir }
 
 // User finds one living user.
 func (tx *Tx) User(ref UserRef) (*User, error) {
-	u, err := tx.AnyUser(ref)
+	u, err := tx.UserIncludingDeleted(ref)
 	if err == nil && !u.DeletedAt.IsZero() {
 		return nil, notFound("user")
 	}
 	return u, err
 }
 
-// AnyUser finds one user, be it marked as deleted or not.
-func (tx *Tx) AnyUser(ref UserRef) (*User, error) {
+// UserIncludingDeleted finds one user, be it marked as deleted or not.
+func (tx *Tx) UserIncludingDeleted(ref UserRef) (*User, error) {
 	if ref.Realm == "" || ref == (UserRef{Realm: ref.Realm}) {
 		return nil, notFound("user")
 	}
@@ -43,7 +43,7 @@ func (tx *Tx) AnyUser(ref UserRef) (*User, error) {
 // Users lists users.
 func (tx *Tx) Users(q UserQuery) ([]*User, error) { return tx.store.ListUsers(q) }
 
-// CountUsers counts what Users would list without Limit, Offset and Behind.
+// CountUsers counts what Users would list without Limit, Offset and After.
 func (tx *Tx) CountUsers(q UserQuery) (int, error) { return tx.store.CountUsers(q) }
 
 // AddUser stores a new user and gives it its ID, a UID if it brings none, and
@@ -66,12 +66,12 @@ func (tx *Tx) AddUser(u *User) error {
 // a dialect that changes a user carries the others' facets through.
 func (tx *Tx) SaveUser(u *User) error {
 	u.UpdatedAt = tx.Now()
-	return tx.SaveUserQuietly(u)
+	return tx.SaveUserKeepingUpdatedAt(u)
 }
 
-// SaveUserQuietly is SaveUser for bookkeeping that nobody asked for, such as a
+// SaveUserKeepingUpdatedAt is SaveUser for bookkeeping that nobody asked for, such as a
 // counter of failed logins: UpdatedAt, which dialects show, stays as it is.
-func (tx *Tx) SaveUserQuietly(u *User) error {
+func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := tx.checkUser(u); err != nil {
 		return err
 	}
@@ -158,11 +158,11 @@ func (tx *Tx) CountRecords(q RecordQuery) (int, error) { return tx.store.CountRe
 // Key if it brings none, and its times.
 func (tx *Tx) SaveRecord(r *Record) error {
 	stampBoth(&r.CreatedAt, &r.UpdatedAt, r.ID == 0, tx.Now())
-	return tx.SaveRecordQuietly(r)
+	return tx.SaveRecordKeepingUpdatedAt(r)
 }
 
-// SaveRecordQuietly is SaveRecord for a caller that keeps the times itself.
-func (tx *Tx) SaveRecordQuietly(r *Record) error {
+// SaveRecordKeepingUpdatedAt is SaveRecord for a caller that keeps the times itself.
+func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
 	if err := checkKeys(r.Kind, keyed{FieldKey, r.Key}); err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func add(t *testing.T, d *core.Directory, u *core.User) *core.User {
 func read(t *testing.T, d *core.Directory, ref core.UserRef) *core.User {
 	t.Helper()
 	var u *core.User
-	if err := d.View(context.Background(), func(tx *core.Tx) (err error) { u, err = tx.AnyUser(ref); return }); err != nil {
+	if err := d.View(context.Background(), func(tx *core.Tx) (err error) { u, err = tx.UserIncludingDeleted(ref); return }); err != nil {
 		t.Fatal(err)
 	}
 	return u
@@ -153,7 +153,7 @@ func TestSaveUser(t *testing.T) {
 	})
 	clock.Advance(time.Minute)
 	t.Run("quietly leaves the time alone", func(t *testing.T) {
-		got := change((*core.Tx).SaveUserQuietly, func(u *core.User) { u.Name.Given = "Ann" })
+		got := change((*core.Tx).SaveUserKeepingUpdatedAt, func(u *core.User) { u.Name.Given = "Ann" })
 		if got.Revision != 3 || !got.UpdatedAt.Equal(coretest.Start.Add(time.Minute)) || got.Name.Given != "Ann" {
 			t.Errorf("got %+v", got)
 		}
@@ -195,7 +195,7 @@ func TestMarkedAsDeleted(t *testing.T) {
 		t.Errorf("User finds the deleted: %v", err)
 	}
 	if got := read(t, d, core.ByID(u.Realm, u.ID)); got.Username != "ann" {
-		t.Errorf("AnyUser found %+v", got)
+		t.Errorf("UserIncludingDeleted found %+v", got)
 	}
 	err = d.Update(context.Background(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) })
 	if core.KindOf(err) != core.Invalid {
@@ -218,7 +218,7 @@ func TestAnEmptyReferenceFindsNobody(t *testing.T) {
 	for name, ref := range map[string]core.UserRef{
 		"realm only": {Realm: core.MainRealm}, "no realm": {ID: 1}, "another realm": core.ByID("b", 1), "empty email": core.ByEmail(core.MainRealm, ""),
 	} {
-		err := d.View(context.Background(), func(tx *core.Tx) error { _, err := tx.AnyUser(ref); return err })
+		err := d.View(context.Background(), func(tx *core.Tx) error { _, err := tx.UserIncludingDeleted(ref); return err })
 		if !errors.Is(err, core.ErrNotFound) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -114,11 +114,11 @@ func TestFoldMakesCasesEqual(t *testing.T) {
 }
 
 func TestErrorSaysFieldAndRule(t *testing.T) {
-	err := fmt.Errorf("outer: %w", core.Refuse(core.Fault{Field: core.FieldEmail, Rule: core.Taken}))
+	err := fmt.Errorf("outer: %w", core.NewInvalid(core.Fault{Field: core.FieldEmail, Rule: core.Taken}))
 	if core.KindOf(err) != core.Invalid || !strings.Contains(err.Error(), "email taken") {
 		t.Errorf("got kind %v, text %q", core.KindOf(err), err)
 	}
-	if core.Refuse() != nil {
+	if core.NewInvalid() != nil {
 		t.Error("no faults must be no error")
 	}
 	if core.KindOf(io.EOF) != core.Internal {

@@ -35,7 +35,7 @@ func verify(t *testing.T, check func(context.Context, *core.User, string) (bool,
 func TestVerify(t *testing.T) {
 	d, _ := directory(t)
 	ann := addWithPassword(t, d, "ann", "secret")
-	for name, check := range map[string]func(context.Context, *core.User, string) (bool, error){"Verify": d.Verify, "VerifyAgain": d.VerifyAgain} {
+	for name, check := range map[string]func(context.Context, *core.User, string) (bool, error){"Verify": d.Verify, "VerifyCached": d.VerifyCached} {
 		t.Run(name, func(t *testing.T) {
 			for range 2 {
 				if !verify(t, check, ann, "secret") {
@@ -55,24 +55,24 @@ func TestVerify(t *testing.T) {
 func TestARememberedPasswordDiesWithItsHash(t *testing.T) {
 	d, _ := directory(t)
 	ann := addWithPassword(t, d, "ann", "secret")
-	if !verify(t, d.VerifyAgain, ann, "secret") {
+	if !verify(t, d.VerifyCached, ann, "secret") {
 		t.Fatal("the right password is refused")
 	}
 	changed := ann.Clone()
 	changed.Password, _ = d.HashPassword(context.Background(), "other")
-	if verify(t, d.VerifyAgain, changed, "secret") {
+	if verify(t, d.VerifyCached, changed, "secret") {
 		t.Error("the old password still passes after the change")
 	}
 }
 
 // A request that brings a password each time must not pay the hash each time,
 // and must pay it again when the memory has run out.
-func TestVerifyAgainRemembersForAWhile(t *testing.T) {
+func TestVerifyCachedRemembersForAWhile(t *testing.T) {
 	d, clock := directory(t)
 	ann := addWithPassword(t, d, "ann", "secret")
-	verify(t, d.VerifyAgain, ann, "secret")
+	verify(t, d.VerifyCached, ann, "secret")
 	clock.Advance(2 * time.Minute)
-	if !verify(t, d.VerifyAgain, ann, "secret") {
+	if !verify(t, d.VerifyCached, ann, "secret") {
 		t.Error("the right password is refused once the memory has run out")
 	}
 }

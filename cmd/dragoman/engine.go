@@ -23,7 +23,7 @@ type engine struct {
 	store     core.Store
 	directory *core.Directory
 	gate      *passwd.Gate
-	memory    *passwd.Memory
+	memory    *passwd.CredentialCache
 	registry  *prometheus.Registry
 	metrics   *edge.Metrics
 	limiter   dialects.Limiter
@@ -36,7 +36,7 @@ func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
 		e.limiter = edge.NewRealmLimiter(rate, c.Limits.RateBurst, time.Now, &e.metrics.Rate)
 	}
 	e.gate = passwd.NewGate(c.Passwords.HashWorkers, c.Passwords.HashQueue)
-	e.gate.Beside(e.metrics.Answered.Load)
+	e.gate.ObserveLoad(e.metrics.Answered.Load)
 	cfg, err := c.Passwords.config(e.gate)
 	if err != nil {
 		return nil, err
@@ -44,14 +44,14 @@ func (c *serveCmd) openEngine(ctx context.Context) (*engine, error) {
 	if e.store, err = openStore(ctx, c.Store); err != nil {
 		return nil, err
 	}
-	cfg.Store, e.memory = e.store, cfg.Memory
+	cfg.Store, e.memory = e.store, cfg.Credentials
 	e.directory = core.New(cfg)
 	return e, nil
 }
 
 // config is the directory's side of the password settings.
 func (o passwordOptions) config(gate *passwd.Gate) (core.Config, error) {
-	memory, err := passwd.NewMemory(rand.Reader, time.Now, o.CredentialTTL, o.CredentialCount)
+	memory, err := passwd.NewCredentialCache(rand.Reader, time.Now, o.CredentialTTL, o.CredentialCount)
 	if err != nil {
 		return core.Config{}, err
 	}
@@ -59,7 +59,7 @@ func (o passwordOptions) config(gate *passwd.Gate) (core.Config, error) {
 	if err := params.Check(); err != nil {
 		return core.Config{}, exitError{exitUsage, fmt.Errorf("--hash-memory, --hash-time and --hash-threads: %w", err)}
 	}
-	return core.Config{Hash: params, Gate: gate, Memory: memory, Upgrade: o.upgrades()}, nil
+	return core.Config{Hash: params, Gate: gate, Credentials: memory, Upgrade: o.upgrades()}, nil
 }
 
 // upgrades tells which schemes are to be replaced at login.

@@ -29,7 +29,7 @@ func postgres() dialecttest.Engine {
 func TestOneUserInThreeDialectsOnPostgreSQL(t *testing.T) {
 	pgtest.DSN(t) // says that it was skipped, once and not nine times
 	dialecttest.RunFiles(t, crossFiles, func(t testing.TB) *dialecttest.Target {
-		target := dialecttest.NewWorldOn(t, postgres(), crossWorld).Target()
+		target := dialecttest.NewServerOn(t, postgres(), crossWorld).Target()
 		target.Rewrite = false
 		return target
 	})

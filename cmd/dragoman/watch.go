@@ -57,7 +57,7 @@ func (s shown) hashes(gate *passwd.Gate) {
 		func() int64 { return gate.Stats().Refused })
 }
 
-func (s shown) credentials(memory *passwd.Memory) {
+func (s shown) credentials(memory *passwd.CredentialCache) {
 	s.counter("dragoman_credential_hits_total", "Passwords that were remembered and cost no hash.",
 		func() int64 { return int64(memory.Stats().Hits) })
 	s.counter("dragoman_credential_misses_total", "Passwords that were not remembered.",

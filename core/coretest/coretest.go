@@ -56,17 +56,17 @@ func Directory(t testing.TB, store core.Store) (*core.Directory, *Clock) {
 func DirectoryOf(t testing.TB, store core.Store, random io.Reader) (*core.Directory, *Clock) {
 	t.Helper()
 	clock := NewClock()
-	memory, err := passwd.NewMemory(Rand(2), clock.Now, time.Minute, 1024)
+	memory, err := passwd.NewCredentialCache(Rand(2), clock.Now, time.Minute, 1024)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return core.New(core.Config{
-		Store:   store,
-		Now:     clock.Now,
-		Rand:    random,
-		Hash:    CheapHash,
-		Memory:  memory,
-		Upgrade: func(s passwd.Scheme) bool { return s == passwd.OnAppSHA1 },
+		Store:       store,
+		Now:         clock.Now,
+		Rand:        random,
+		Hash:        CheapHash,
+		Credentials: memory,
+		Upgrade:     func(s passwd.Scheme) bool { return s == passwd.OnAppSHA1 },
 	}), clock
 }
 

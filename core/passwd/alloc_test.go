@@ -11,8 +11,8 @@ import (
 func TestSeenAllocatesNothing(t *testing.T) {
 	now := time.Now()
 	m := newMemory(t, &now, time.Minute, 100)
-	m.Remember(stored, "changeme1")
-	if n := testing.AllocsPerRun(100, func() { m.Seen(stored, "changeme1") }); n != 0 {
+	m.Add(stored, "changeme1")
+	if n := testing.AllocsPerRun(100, func() { m.Contains(stored, "changeme1") }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

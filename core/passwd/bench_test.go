@@ -10,15 +10,15 @@ import (
 )
 
 func BenchmarkSeen(b *testing.B) {
-	m, err := passwd.NewMemory(rand.Reader, time.Now, time.Minute, 10_000)
+	m, err := passwd.NewCredentialCache(rand.Reader, time.Now, time.Minute, 10_000)
 	if err != nil {
 		b.Fatal(err)
 	}
-	m.Remember(stored, "changeme1")
+	m.Add(stored, "changeme1")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if !m.Seen(stored, "changeme1") {
+			if !m.Contains(stored, "changeme1") {
 				b.Error("forgotten")
 			}
 		}

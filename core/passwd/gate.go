@@ -30,7 +30,7 @@ type GateStats struct {
 }
 
 // NewGate lets workers computations run at once (<= 0: GOMAXPROCS, of which the
-// last one only while there is nothing else to do, see [Gate.Beside]) and queue
+// last one only while there is nothing else to do, see [Gate.ObserveLoad]) and queue
 // wait (< 0: none). A worker on every core left reads 6 % of their speed in
 // trials, one core kept free 42 %. Who comes while all workers rest has to wait
 // too, so leave room in the queue.
@@ -50,7 +50,7 @@ func NewGate(workers, queue int) *Gate {
 // has done so far, such as requests answered, those that computed included.
 // While that grows faster than the gate's own count, the last core is left to
 // it; without Beside, always. Call it before the first Do.
-func (g *Gate) Beside(others func() int64) {
+func (g *Gate) ObserveLoad(others func() int64) {
 	if g.spare != nil {
 		g.spare.others = others
 	}

@@ -12,7 +12,7 @@ import (
 func twoCores() (*Gate, *atomic.Int64) {
 	g, others := &Gate{slots: make(chan struct{}, 2), queue: 10}, new(atomic.Int64)
 	g.spare = newSpare(g.slots)
-	g.Beside(others.Load)
+	g.ObserveLoad(others.Load)
 	return g, others
 }
 

@@ -19,7 +19,7 @@ func brokenChecks() []check {
 }
 
 func checkBroken(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	for _, script := range s.scripts() {
 		noted := len(st.Notes.Errors())
@@ -34,7 +34,7 @@ func checkBroken(t testing.TB, s *Spec) {
 }
 
 func checkBusy(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	for _, script := range s.scripts() {
 		st.store.set(busyAll, 0)
@@ -53,7 +53,7 @@ const mostWrites = 50
 // each time the request is refused, and nothing of it is left.
 func checkWhole(t testing.TB, s *Spec, name string) {
 	for n := 1; n <= mostWrites; n++ {
-		st := newStage(t, s)
+		st := newFixture(t, s)
 		if name != "Create" {
 			st.create()
 		}
@@ -66,7 +66,7 @@ func checkWhole(t testing.TB, s *Spec, name string) {
 
 // breakWrite lets the nth write of the script's last request fail, and tells
 // whether there is an nth.
-func (st *stage) breakWrite(name string, n int) (fired bool) {
+func (st *fixture) breakWrite(name string, n int) (fired bool) {
 	st.t.Helper()
 	script := map[string]Script{"Create": st.spec.Create, "Update": st.spec.Update, "Delete": st.spec.Delete}[name]
 	st.playPrelude(script)
@@ -86,7 +86,7 @@ func (st *stage) breakWrite(name string, n int) (fired bool) {
 }
 
 // playPrelude plays what a script does before its last request.
-func (st *stage) playPrelude(script Script) {
+func (st *fixture) playPrelude(script Script) {
 	st.t.Helper()
 	tr, err := parse(string(script), ".")
 	if err != nil {
@@ -100,7 +100,7 @@ func (st *stage) playPrelude(script Script) {
 }
 
 // picture is what a client sees of the store.
-func (st *stage) picture(name string) string {
+func (st *fixture) picture(name string) string {
 	st.t.Helper()
 	text := st.must(st.spec.List).dump()
 	if name != "Create" {

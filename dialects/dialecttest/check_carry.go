@@ -26,7 +26,7 @@ const (
 )
 
 func checkForeign(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	st.change(func(u *core.User) {
 		u.Facets.Set(foreignName, []byte(foreignFacet))
@@ -47,7 +47,7 @@ func checkForeign(t testing.TB, s *Spec) {
 }
 
 func checkNewer(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	st.must(s.Update)
 	const newer = `"key_of_tomorrow":{"b":[1,2]}`
@@ -72,7 +72,7 @@ func checkNewer(t testing.TB, s *Spec) {
 func compact(raw string) string { return strings.Join(strings.Fields(raw), "") }
 
 // change stores the created user with something done to it, behind the dialect's back.
-func (st *stage) change(do func(u *core.User)) {
+func (st *fixture) change(do func(u *core.User)) {
 	st.t.Helper()
 	err := st.Dir.Update(context.Background(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByUsername(st.spec.realm(), st.spec.Username))

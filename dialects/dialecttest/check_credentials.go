@@ -16,13 +16,13 @@ func credentialChecks(s *Spec) []check {
 
 func (c Credential) label() string {
 	if c.Name == "" {
-		return string(c.Standing)
+		return string(c.AccessLevel)
 	}
-	return string(c.Standing) + ", " + c.Name
+	return string(c.AccessLevel) + ", " + c.Name
 }
 
 func checkCredential(t testing.TB, s *Spec, c Credential) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	before := st.must(s.Show)
 	right := st.player.vars["auth"]
@@ -32,7 +32,7 @@ func checkCredential(t testing.TB, s *Spec, c Credential) {
 	}
 	st.let("auth", auth)
 	answer := st.send(s.Show)
-	if c.Standing == Right {
+	if c.AccessLevel == Right {
 		st.judgeRight(answer, c.Status)
 		return
 	}
@@ -49,7 +49,7 @@ func checkCredential(t testing.TB, s *Spec, c Credential) {
 }
 
 // unchanged wants the user to be shown as before.
-func (st *stage) unchanged(before *Answer) {
+func (st *fixture) unchanged(before *Answer) {
 	st.t.Helper()
 	after := st.send(st.spec.Show)
 	if !after.OK() {
@@ -60,7 +60,7 @@ func (st *stage) unchanged(before *Answer) {
 	}
 }
 
-func (st *stage) judgeRight(answer *Answer, status int) {
+func (st *fixture) judgeRight(answer *Answer, status int) {
 	st.t.Helper()
 	if !answer.OK() || answer.Status != status {
 		st.t.Errorf("want status %d, have %s", status, st.tell(answer))
@@ -72,9 +72,9 @@ func (st *stage) judgeRight(answer *Answer, status int) {
 
 // cannotWrite lets the caller try to change things. One who is only weak may be
 // allowed something else, and is asked to do no more than what Show does.
-func (st *stage) cannotWrite(c Credential) {
+func (st *fixture) cannotWrite(c Credential) {
 	st.t.Helper()
-	if c.Standing == Weak {
+	if c.AccessLevel == Weak {
 		return
 	}
 	for _, script := range []Script{st.spec.List, st.spec.Update, st.spec.Delete, st.spec.Create} {

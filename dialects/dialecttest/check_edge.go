@@ -25,7 +25,7 @@ func edgeChecks() []check {
 }
 
 func checkRefuse(t testing.TB, s *Spec, status int) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.let("id", "1")
 	for _, script := range s.scripts() {
 		w := httptest.NewRecorder()
@@ -39,7 +39,7 @@ func checkRefuse(t testing.TB, s *Spec, status int) {
 }
 
 // request is a script's last request as a server sees it.
-func (st *stage) request(script Script) *http.Request {
+func (st *fixture) request(script Script) *http.Request {
 	st.t.Helper()
 	raw, err := st.last(script).raw(st.player.vars)
 	if err != nil {

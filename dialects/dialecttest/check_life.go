@@ -20,7 +20,7 @@ func lifeChecks() []check {
 }
 
 func checkBirth(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	if st.shows(s.List) {
 		t.Fatalf("the list has %q before it was created", s.mark())
 	}
@@ -39,7 +39,7 @@ func checkBirth(t testing.TB, s *Spec) {
 // checkUpdate wants a change that the core sees: an Update that does nothing
 // proves nothing elsewhere in the suite.
 func checkUpdate(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	before := st.stored()
 	st.must(s.Update)
@@ -54,7 +54,7 @@ func checkUpdate(t testing.TB, s *Spec) {
 }
 
 func checkDeath(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	st.must(s.Delete)
 	if st.stored() != nil {
@@ -68,7 +68,7 @@ func checkDeath(t testing.TB, s *Spec) {
 }
 
 func checkTaken(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	before := st.must(s.List)
 	st.refused(st.send(s.Create), 0)
@@ -78,7 +78,7 @@ func checkTaken(t testing.TB, s *Spec) {
 }
 
 func checkName(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	d := st.mux[0]
 	if d.Name() != s.Name {
@@ -92,7 +92,7 @@ func checkName(t testing.TB, s *Spec) {
 }
 
 // stored returns the created user as the core has it, living; nil if it has not.
-func (st *stage) stored() *core.User {
+func (st *fixture) stored() *core.User {
 	st.t.Helper()
 	var found *core.User
 	err := st.Dir.View(context.Background(), func(tx *core.Tx) error {

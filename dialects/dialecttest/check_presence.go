@@ -27,7 +27,7 @@ func checkPresence(t testing.TB, s *Spec, r *Row, value string, want Effect) {
 	if want.cannot != "" {
 		t.Skip("cannot be sent: " + want.cannot)
 	}
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	fresh := st.probe(r)
 	st.let("body", r.body(r.Sample))
@@ -44,7 +44,7 @@ func checkPresence(t testing.TB, s *Spec, r *Row, value string, want Effect) {
 	}
 }
 
-func (st *stage) judgeEffect(r *Row, want Effect, answer *Answer, before string) {
+func (st *fixture) judgeEffect(r *Row, want Effect, answer *Answer, before string) {
 	st.t.Helper()
 	switch {
 	case want.status != 0:
@@ -64,7 +64,7 @@ func (st *stage) judgeEffect(r *Row, want Effect, answer *Answer, before string)
 }
 
 // probe looks at the row's field.
-func (st *stage) probe(r *Row) string {
+func (st *fixture) probe(r *Row) string {
 	st.t.Helper()
 	value, err := st.send(cmp.Or(r.Probe, st.spec.Show)).Look(r.Look)
 	if err != nil {

@@ -26,7 +26,7 @@ func refusalChecks(s *Spec) []check {
 }
 
 func checkCase(t testing.TB, s *Spec, c Case) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	if strings.Contains(string(c.Request), "{id}") {
 		st.create()
 	}
@@ -38,7 +38,7 @@ func checkCase(t testing.TB, s *Spec, c Case) {
 	}
 }
 
-func (st *stage) letBodies() {
+func (st *fixture) letBodies() {
 	if st.spec.BodyLimit < leastBodyLimit {
 		st.t.Fatalf("BodyLimit is %d; the suite needs at least %d", st.spec.BodyLimit, leastBodyLimit)
 	}
@@ -49,7 +49,7 @@ func (st *stage) letBodies() {
 
 // checkChunked sends the big body without saying how long it is.
 func checkChunked(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	c, found := s.refusedCase(BigBody)
 	if !found {
 		t.Skip("there is no case " + BigBody)
@@ -68,7 +68,7 @@ func checkChunked(t testing.TB, s *Spec) {
 // checkDeclaredLength says that a huge body follows and sends none of it: who
 // waits for it does not answer.
 func checkDeclaredLength(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	ex := st.last(s.Update)
 	ex.headers = append(ex.headers, "Content-Length: 1099511627776")
@@ -79,7 +79,7 @@ func checkDeclaredLength(t testing.TB, s *Spec) {
 
 // checkPanic lets the store panic under each script.
 func checkPanic(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	for _, script := range s.scripts() {
 		st.store.set(panicAll, 0)
@@ -99,7 +99,7 @@ func (s *Spec) refusedCase(name string) (Case, bool) {
 }
 
 // last returns a script's last exchange, to be changed before it is played.
-func (st *stage) last(script Script) *exchange {
+func (st *fixture) last(script Script) *exchange {
 	st.t.Helper()
 	tr, err := parse(string(script), ".")
 	if err != nil {

@@ -19,7 +19,7 @@ func checkSame(t testing.TB, s *Spec) {
 
 // lifeText plays a whole life and returns all that was answered.
 func lifeText(t testing.TB, s *Spec) string {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	var b strings.Builder
 	for _, script := range []Script{s.Create, s.Show, s.Update, s.Show, s.List, s.Create, s.Delete, s.Show} {
 		b.WriteString(st.send(script).dump() + "\n")

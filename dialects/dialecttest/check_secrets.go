@@ -26,7 +26,7 @@ type heard struct {
 }
 
 func checkSecrets(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	all := st.everything()
 	hashes := st.hashes()
 	for _, secret := range s.Secrets {
@@ -48,7 +48,7 @@ func checkSecrets(t testing.TB, s *Spec) {
 }
 
 // everything plays all scripts and cases, refused callers and a broken store.
-func (st *stage) everything() (all []heard) {
+func (st *fixture) everything() (all []heard) {
 	s := st.spec
 	hear := func(name string, script Script) { all = append(all, heard{name, st.send(script)}) }
 	hear("Create", s.Create)
@@ -64,14 +64,14 @@ func (st *stage) everything() (all []heard) {
 	return all
 }
 
-func (st *stage) refusals() (all []heard) {
+func (st *fixture) refusals() (all []heard) {
 	st.letBodies()
 	for _, c := range st.spec.Refused {
 		all = append(all, heard{c.Name, st.send(c.Request)})
 	}
 	auth := st.player.vars["auth"]
 	for _, c := range st.spec.Credentials {
-		if c.Standing != Right {
+		if c.AccessLevel != Right {
 			st.let("auth", st.player.vars.expand(c.Auth))
 			all = append(all, heard{"Show with credentials " + c.label(), st.send(st.spec.Show)})
 			st.let("auth", auth)
@@ -81,14 +81,14 @@ func (st *stage) refusals() (all []heard) {
 }
 
 // mustBeSecret refuses a planted text that would be found by accident, or never.
-func (st *stage) mustBeSecret(secret string) {
+func (st *fixture) mustBeSecret(secret string) {
 	st.t.Helper()
 	if text := st.player.vars.expand(secret); len(text) < 6 || strings.Contains(text, "{") {
 		st.t.Fatalf("the secret %q is %q: too short, or a variable that is not there", secret, text)
 	}
 }
 
-func (st *stage) judgeSecret(name, text, secret string) {
+func (st *fixture) judgeSecret(name, text, secret string) {
 	st.t.Helper()
 	there := strings.Contains(text, st.player.vars.expand(secret))
 	allowed := slices.Contains(st.spec.Shows[name], secret)
@@ -102,7 +102,7 @@ func (st *stage) judgeSecret(name, text, secret string) {
 
 // judgeImplied looks for what no spec needs to name: the hashes, and the caller's
 // own credentials, which a list of everybody's keys may hold.
-func (st *stage) judgeImplied(name, text string, hashes []string) {
+func (st *fixture) judgeImplied(name, text string, hashes []string) {
 	st.t.Helper()
 	secrets := hashes
 	if !slices.Contains(st.spec.Shows[name], "{auth}") {
@@ -115,7 +115,7 @@ func (st *stage) judgeImplied(name, text string, hashes []string) {
 	}
 }
 
-func (st *stage) judgeNotes(hashes []string) {
+func (st *fixture) judgeNotes(hashes []string) {
 	st.t.Helper()
 	var secrets []string
 	for _, secret := range st.spec.Secrets {
@@ -131,7 +131,7 @@ func (st *stage) judgeNotes(hashes []string) {
 }
 
 // hashes returns what the store keeps of everybody's password.
-func (st *stage) hashes() (all []string) {
+func (st *fixture) hashes() (all []string) {
 	err := st.Dir.View(context.Background(), func(tx *core.Tx) error {
 		users, err := tx.Users(core.UserQuery{Realm: st.spec.realm(), Deleted: true})
 		for _, u := range users {
@@ -148,7 +148,7 @@ func (st *stage) hashes() (all []string) {
 }
 
 // authValues returns what stands behind the colons of {auth}.
-func (st *stage) authValues() (values []string) {
+func (st *fixture) authValues() (values []string) {
 	for _, line := range strings.Split(st.player.vars["auth"], "\n") {
 		if _, value, ok := strings.Cut(line, ": "); ok {
 			words := strings.Fields(value)
@@ -163,7 +163,7 @@ var fixedWords = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)*$`)
 // checkOperations wants each script to note one operation that holds nothing of
 // the request, since metrics keep one series for each.
 func checkOperations(t testing.TB, s *Spec) {
-	st := newStage(t, s)
+	st := newFixture(t, s)
 	st.create()
 	for _, script := range s.scripts()[:2] {
 		before := len(st.Notes.Operations())

@@ -31,7 +31,7 @@ func ruleName(rule core.Rule) string {
 }
 
 func faultOf(rule core.Rule) error {
-	return core.Refuse(core.Fault{Field: core.FieldUsername, Rule: rule, Limit: 7, Value: "ann"})
+	return core.NewInvalid(core.Fault{Field: core.FieldUsername, Rule: rule, Limit: 7, Value: "ann"})
 }
 
 func checkKind(t testing.TB, s *Spec, kind core.Kind) {
@@ -77,6 +77,6 @@ func judgeWords(t testing.TB, s *Spec, status, want int, body []byte) {
 	if want == 0 && (status < 400 || status > 499) || want != 0 && status != want {
 		t.Errorf("want status %s, have %d", orAny(want), status)
 	}
-	st := &stage{t: t, spec: s}
+	st := &fixture{t: t, spec: s}
 	st.refused(&Answer{Status: status, Header: http.Header{}, Body: body}, status)
 }

@@ -88,5 +88,5 @@
 //
 // Stores are SQLite's. DRAGOMAN_TEST_STORE names a further one, on which all
 // transcripts are played too; see [Engines]. A world can also be used from a Go
-// test, by [NewWorld] and [World.Play].
+// test, by [NewServer] and [Server.Play].
 package dialecttest

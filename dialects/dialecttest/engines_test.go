@@ -23,7 +23,7 @@ func TestEnvironmentNamesAnotherEngine(t *testing.T) {
 		t.Fatalf("the last engine is %s", last.Name)
 	}
 	for range 2 {
-		w := NewWorldOn(t, last, s.build)
+		w := NewServerOn(t, last, s.build)
 		if w.Play(t, s.Create); w.Target().Rewrite {
 			t.Error("two engines may rewrite the files")
 		}
@@ -59,7 +59,7 @@ func (teapot) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(
 // TestAgainRunsEveryUpdateTwice gives both runs the same randomness, and keeps
 // what the second one did.
 func TestAgainRunsEveryUpdateTwice(t *testing.T) {
-	env := NewEnv(t, Again(SQLite()))
+	env := NewEnv(t, RunUpdatesTwice(SQLite()))
 	var keys []string
 	err := env.Dir.Update(t.Context(), func(tx *core.Tx) error {
 		key := env.Dir.NewKey("abcdefgh", 9)

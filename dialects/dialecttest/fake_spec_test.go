@@ -41,11 +41,11 @@ func fakeSpec(broken string) Spec {
 			{DeepBody, "POST /fake/users\n{auth}\n\n" + `{"login": {deep}}`, 400},
 		},
 		Credentials: []Credential{
-			{Standing: None, Status: 401},
-			{Standing: Wrong, Auth: "X-Key: nobodys-key", Status: 401},
-			{Standing: Weak, Auth: "X-Key: {weak}", Status: 403},
-			{Standing: OtherRealm, Auth: "X-Key: {elsewhere}", Status: 401},
-			{Standing: Right, Auth: "{auth}", Status: 200},
+			{AccessLevel: None, Status: 401},
+			{AccessLevel: Wrong, Auth: "X-Key: nobodys-key", Status: 401},
+			{AccessLevel: Weak, Auth: "X-Key: {weak}", Status: 403},
+			{AccessLevel: OtherRealm, Auth: "X-Key: {elsewhere}", Status: 401},
+			{AccessLevel: Right, Auth: "{auth}", Status: 200},
 		},
 		Presence: []Row{{
 			Write: "PUT /fake/users/{id}\n{auth}\n\n{body}", Verb: "PUT", Field: "nick", Sample: `"Cara"`, Look: "raw:nick",

@@ -172,7 +172,7 @@ func (f *fake) apply(_ *core.Tx, u *core.User, in fakeIn, hash string) error {
 			delete(facet, "nick")
 		}
 	case nick == `""` && !f.breaks("takes what is empty"):
-		return core.Refuse(core.Fault{Field: "nick", Rule: core.NotBlank})
+		return core.NewInvalid(core.Fault{Field: "nick", Rule: core.NotBlank})
 	case nick == "null" && f.breaks("keeps what is null"):
 	default:
 		facet["nick"] = in.Nick

@@ -32,10 +32,10 @@ type Spec struct {
 	// Create makes one user named Username and must keep {id}, by a line such as
 	// "# let id = json:user.id". The other scripts speak of {id}.
 	Create, Show, List, Update, Delete Script
-	// Username is the name that the core keeps of the created user, and Mark the
+	// Username is the name that the core keeps of the created user, and Marker the
 	// text that is in an answer if and only if it shows the user; may be empty
 	// for Username.
-	Username, Mark string
+	Username, Marker string
 
 	// BodyLimit is the size, in bytes, of the largest body the dialect reads; at
 	// least 64 KiB, and better not much more, since the suite exceeds it.
@@ -43,7 +43,7 @@ type Spec struct {
 	// Refused are requests that must be refused. Needed are those named
 	// UnknownPath, WrongMethod, BrokenBody, BigBody and DeepBody; more may follow.
 	Refused []Case
-	// Credentials are callers of Show. Each Standing is needed once or more often.
+	// Credentials are callers of Show. Each AccessLevel is needed once or more often.
 	Credentials []Credential
 	// Presence has a row for each writable field and verb.
 	Presence []Row
@@ -90,21 +90,21 @@ type Case struct {
 	Status int
 }
 
-// Standing is how much a caller's credentials are worth.
-type Standing string
+// AccessLevel is how much a caller's credentials are worth.
+type AccessLevel string
 
 // The standings, all of which are tried.
 const (
-	None       Standing = "none"
-	Wrong      Standing = "wrong"       // nobody's
-	Weak       Standing = "weak"        // somebody's who may not do this
-	OtherRealm Standing = "other realm" // right, but of another realm
-	Right      Standing = "right"
+	None       AccessLevel = "none"
+	Wrong      AccessLevel = "wrong"       // nobody's
+	Weak       AccessLevel = "weak"        // somebody's who may not do this
+	OtherRealm AccessLevel = "other realm" // right, but of another realm
+	Right      AccessLevel = "right"
 )
 
 // Credential is a caller.
 type Credential struct {
-	Standing Standing
+	AccessLevel AccessLevel
 	// Name tells two of a standing apart; may be empty.
 	Name string
 	// Auth is what {auth} stands for, with variables; "" sends nothing.

@@ -90,8 +90,8 @@ func (s *Spec) missing() (names []string) {
 			names = append(names, "Refused "+name)
 		}
 	}
-	for _, st := range []Standing{None, Wrong, Weak, OtherRealm, Right} {
-		if !slices.ContainsFunc(s.Credentials, func(c Credential) bool { return c.Standing == st }) && s.excuse("credentials/"+string(st)) == "" {
+	for _, st := range []AccessLevel{None, Wrong, Weak, OtherRealm, Right} {
+		if !slices.ContainsFunc(s.Credentials, func(c Credential) bool { return c.AccessLevel == st }) && s.excuse("credentials/"+string(st)) == "" {
 			names = append(names, "Credentials of standing "+string(st))
 		}
 	}
@@ -107,10 +107,10 @@ func (s *Spec) realm() core.Realm {
 }
 
 func (s *Spec) mark() string {
-	if s.Mark == "" {
+	if s.Marker == "" {
 		return s.Username
 	}
-	return s.Mark
+	return s.Marker
 }
 
 func (s *Spec) files() string {

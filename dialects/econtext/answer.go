@@ -30,7 +30,7 @@ func (k *call) succeed(r reply) error {
 	a := &k.answer
 	a.Enc, a.k, a.base = wire.NewEnc(wire.Python()), k, k.base()
 	defer a.Release()
-	a.Obj().Name("econtext").Obj().Name("result").Obj()
+	a.Obj().RawKey("econtext").Obj().RawKey("result").Obj()
 	if err := r.write(a); err != nil {
 		if a.spilled {
 			k.noteError(err)
@@ -38,7 +38,7 @@ func (k *call) succeed(r reply) error {
 		}
 		return err
 	}
-	a.End().Name("elapsed").Float(k.elapsed()).End().End()
+	a.End().RawKey("elapsed").Float(k.elapsed()).End().End()
 	if a.spilled {
 		_, err := k.Response().Writer.Write(a.Bytes())
 		return err
@@ -97,13 +97,13 @@ func (k *call) fail(err error) error {
 // failureEnvelope writes the six keys of an error, in the order in which the
 // profile's server has them.
 func (d *Dialect) failureEnvelope(e *wire.Enc, f *failure, elapsed float64) {
-	e.Obj().Name("econtext").Obj()
+	e.Obj().RawKey("econtext").Obj()
 	if d.v2 {
-		e.Name("result").Obj().End().Name("elapsed").Float(elapsed).Name("status").Str(statusText(f.status)).
-			Key("error").Str(f.title).Name("errorcode").Str(strconv.Itoa(f.status)).Name("traceback").Str(f.text)
+		e.RawKey("result").Obj().End().RawKey("elapsed").Float(elapsed).RawKey("status").Str(statusText(f.status)).
+			Key("error").Str(f.title).RawKey("errorcode").Str(strconv.Itoa(f.status)).RawKey("traceback").Str(f.text)
 	} else {
-		e.Name("status").Str(statusText(f.status)).Name("traceback").Str(f.text).Name("elapsed").Float(elapsed).
-			Key("errorcode").Str(strconv.Itoa(f.status)).Name("result").Obj().End().Name("error").Str(f.title)
+		e.RawKey("status").Str(statusText(f.status)).RawKey("traceback").Str(f.text).RawKey("elapsed").Float(elapsed).
+			Key("errorcode").Str(strconv.Itoa(f.status)).RawKey("result").Obj().End().RawKey("error").Str(f.title)
 	}
 	e.End().End()
 }
@@ -114,7 +114,7 @@ func (k *call) challenge(f *failure) error {
 	k.Response().Header()["Www-Authenticate"] = []string{`Basic realm="eContext Authentication"`}
 	e := wire.NewEnc(wire.Python())
 	defer e.Release()
-	e.Obj().Name("error").Obj().Name("description").Str(f.text).Name("title").Str(f.title).End().End()
+	e.Obj().RawKey("error").Obj().RawKey("description").Str(f.text).RawKey("title").Str(f.title).End().End()
 	return k.send(http.StatusUnauthorized, e.Bytes())
 }
 
@@ -122,7 +122,7 @@ func (k *call) challenge(f *failure) error {
 func (k *call) sendNull(status int) error {
 	e := wire.NewEnc(wire.Python())
 	defer e.Release()
-	e.Obj().Name("econtext").Obj().Name("result").Null().Name("elapsed").Float(k.elapsed()).End().End()
+	e.Obj().RawKey("econtext").Obj().RawKey("result").Null().RawKey("elapsed").Float(k.elapsed()).End().End()
 	return k.send(status, e.Bytes())
 }
 

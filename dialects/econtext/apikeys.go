@@ -34,7 +34,7 @@ func (k *call) pathKey(tx *core.Tx) (*key, *core.User, error) {
 
 func keyReply(shown *key, owner *core.User) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("apikey")
+		a.RawKey("apikey")
 		a.apiKey(shown, owner.UID, "")
 		return nil
 	})
@@ -121,7 +121,7 @@ func removeKey(tx *core.Tx, r *core.Record, owner *core.User) error {
 		return err
 	}
 	f.withoutKey(r.ID).store(owner)
-	if err := tx.SaveUserQuietly(owner); err != nil {
+	if err := tx.SaveUserKeepingUpdatedAt(owner); err != nil {
 		return err
 	}
 	return tx.RemoveRecord(r)

@@ -20,7 +20,7 @@ func (d *Dialect) applicationRoutes() []route {
 
 func applicationReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("application")
+		a.RawKey("application")
 		a.application(t)
 		return nil
 	})

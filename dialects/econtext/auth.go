@@ -53,7 +53,7 @@ func (d *Dialect) prove(ctx context.Context, pairs []candidate) (*core.User, err
 	}
 	if len(pairs) > 1 {
 		for _, p := range pairs {
-			if p.admitted && d.dir.Remembered(p.user, p.password) {
+			if p.admitted && d.dir.Cached(p.user, p.password) {
 				return p.user, nil
 			}
 		}
@@ -74,7 +74,7 @@ func (d *Dialect) prove(ctx context.Context, pairs []candidate) (*core.User, err
 // as somebody unknown does.
 func (d *Dialect) verify(ctx context.Context, p candidate) (bool, error) {
 	if p.admitted {
-		return d.dir.VerifyAgain(ctx, p.user, p.password)
+		return d.dir.VerifyCached(ctx, p.user, p.password)
 	}
 	_, err := d.dir.Verify(ctx, p.user, p.password)
 	return false, err

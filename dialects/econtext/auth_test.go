@@ -24,13 +24,13 @@ type process struct {
 func newProcess(t *testing.T, store core.Store) *process {
 	t.Helper()
 	clock := coretest.NewClock()
-	memory, err := passwd.NewMemory(coretest.Rand(9), clock.Now, time.Minute, 16)
+	memory, err := passwd.NewCredentialCache(coretest.Rand(9), clock.Now, time.Minute, 16)
 	if err != nil {
 		t.Fatal(err)
 	}
 	gate := passwd.NewGate(1, 1)
 	dir := core.New(core.Config{
-		Store: store, Now: clock.Now, Hash: coretest.CheapHash, Gate: gate, Memory: memory,
+		Store: store, Now: clock.Now, Hash: coretest.CheapHash, Gate: gate, Credentials: memory,
 	})
 	return &process{world: &world{Dialect: newDialect(dir, ProfileDocumented), t: t, clock: clock}, gate: gate}
 }

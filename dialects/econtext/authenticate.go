@@ -38,15 +38,15 @@ func authenticate(k *call) (reply, error) {
 	}
 	token := k.d.accessToken(proven)
 	return replyFunc(func(a *answer) error {
-		a.Name("authenticated").Bool(true).Name("user")
+		a.RawKey("authenticated").Bool(true).RawKey("user")
 		a.user(proven.person)
-		a.Name("access_token").StrOrNull(token)
+		a.RawKey("access_token").StrOrNull(token)
 		return nil
 	}), nil
 }
 
 func refused(a *answer) error {
-	a.Name("authenticated").Bool(false).Name("user").Null().Name("access_token").Null()
+	a.RawKey("authenticated").Bool(false).RawKey("user").Null().RawKey("access_token").Null()
 	return nil
 }
 

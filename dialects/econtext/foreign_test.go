@@ -196,7 +196,7 @@ func TestDeletionIsForAllDialects(t *testing.T) {
 	w.result("PUT", "/api/users/user/weak-uid", `{"status": "DISABLED"}`, nil)
 	w.result("DELETE", "/api/users/user/weak-uid", "", nil)
 	err := w.dir.View(context.Background(), func(tx *core.Tx) error {
-		_, err := tx.AnyUser(core.ByUID(core.MainRealm, "weak-uid"))
+		_, err := tx.UserIncludingDeleted(core.ByUID(core.MainRealm, "weak-uid"))
 		return err
 	})
 	if core.KindOf(err) != core.NotFound {

@@ -24,7 +24,7 @@ func groupKey(application int64, name string) string {
 
 func groupReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("group")
+		a.RawKey("group")
 		a.group(t)
 		return nil
 	})

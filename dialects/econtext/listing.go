@@ -63,7 +63,7 @@ func userOrder(field string) core.Order {
 
 // write implements reply: it writes the users as they are read.
 func (l listing) write(a *answer) error {
-	a.Name("users")
+	a.RawKey("users")
 	return l.array(a)
 }
 
@@ -112,7 +112,7 @@ func (w *window) next(k *call) (all []person, err error) {
 			return err
 		}
 		if w.done = len(users) < q.Limit; len(users) > 0 {
-			w.query.Behind, w.query.Offset = users[len(users)-1], 0
+			w.query.After, w.query.Offset = users[len(users)-1], 0
 		}
 		all, err = w.read(k.d, tx, users)
 		return err

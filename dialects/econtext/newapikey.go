@@ -90,7 +90,7 @@ func createAPIKey(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Name("apikey")
+		a.RawKey("apikey")
 		a.apiKey(made, owner, n.secret)
 		return nil
 	}), err

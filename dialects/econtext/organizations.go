@@ -30,7 +30,7 @@ func listOrganizations(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Name("organizations").Arr()
+		a.RawKey("organizations").Arr()
 		for i := range all {
 			a.minimalOrganization(&all[i])
 		}
@@ -42,7 +42,7 @@ func listOrganizations(k *call) (reply, error) {
 // organizationReply shows the members too, by username, as they are read.
 func organizationReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("organization")
+		a.RawKey("organization")
 		return a.organization(t, listing{minimal: true, query: core.UserQuery{
 			Realm: t.Realm, Member: t.ID, MemberKind: t.Kind, Order: core.OrderUsername,
 		}})
@@ -52,7 +52,7 @@ func organizationReply(t *thing) reply {
 // emptyOrganizationReply leaves the members out, as the profile v2 does after an update.
 func emptyOrganizationReply(t *thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("organization")
+		a.RawKey("organization")
 		a.emptyOrganization(t)
 		return nil
 	})

@@ -12,7 +12,7 @@ func (d *Dialect) otherRoutes() []route {
 
 func ping(*call) (reply, error) {
 	return replyFunc(func(a *answer) error {
-		a.Name("ping").Str("pong")
+		a.RawKey("ping").Str("pong")
 		return nil
 	}), nil
 }
@@ -24,8 +24,8 @@ func showStatus(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Name("mapper-name").Str(k.d.cfg.StoreName)
-		a.Name("mapper-connection").Bool(true)
+		a.RawKey("mapper-name").Str(k.d.cfg.StoreName)
+		a.RawKey("mapper-connection").Bool(true)
 		return nil
 	}), err
 }

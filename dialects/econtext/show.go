@@ -16,23 +16,23 @@ func (a *answer) writeUser(p *person) {
 		return
 	}
 	a.Obj()
-	a.Name("username").Str(p.Username)
-	a.Name("status").Str(p.face.statusOf(p.User, p.now))
-	a.Name("applications")
+	a.RawKey("username").Str(p.Username)
+	a.RawKey("status").Str(p.face.statusOf(p.User, p.now))
+	a.RawKey("applications")
 	a.applications(p.applications)
-	a.Name("href")
+	a.RawKey("href")
 	a.userHref(p)
-	a.Name("groups")
+	a.RawKey("groups")
 	a.groups(p.groups)
-	a.Name("apikeys")
+	a.RawKey("apikeys")
 	a.apiKeys(p)
-	a.Name("id").Str(p.UID)
-	a.Name("name")
+	a.RawKey("id").Str(p.UID)
+	a.RawKey("name")
 	a.userName(p)
 	a.times(p.CreatedAt, p.UpdatedAt)
-	a.Name("custom_data")
+	a.RawKey("custom_data")
 	a.userData(p)
-	a.Name("email").StrOrNull(p.Email)
+	a.RawKey("email").StrOrNull(p.Email)
 	a.End()
 }
 
@@ -42,17 +42,17 @@ func (a *answer) minimalUser(p *person) {
 		return
 	}
 	a.Obj()
-	a.Name("username").Str(p.Username)
-	a.Name("status").Str(p.face.statusOf(p.User, p.now))
-	a.Name("href")
+	a.RawKey("username").Str(p.Username)
+	a.RawKey("status").Str(p.face.statusOf(p.User, p.now))
+	a.RawKey("href")
 	a.userHref(p)
-	a.Name("name")
+	a.RawKey("name")
 	a.userName(p)
-	a.Name("custom_data")
+	a.RawKey("custom_data")
 	a.userData(p)
 	a.times(p.CreatedAt, p.UpdatedAt)
-	a.Name("id").Str(p.UID)
-	a.Name("email").StrOrNull(p.Email)
+	a.RawKey("id").Str(p.UID)
+	a.RawKey("email").StrOrNull(p.Email)
 	a.End()
 }
 
@@ -62,7 +62,7 @@ func (a *answer) application(t *thing) {
 		return
 	}
 	a.Obj()
-	a.Name("status").Str(t.doc.status)
+	a.RawKey("status").Str(t.doc.status)
 	a.furniture(t, "/api/applications/application/")
 	a.End()
 }
@@ -73,21 +73,21 @@ func (a *answer) group(t *thing) {
 		return
 	}
 	a.Obj()
-	a.Name("status").Str(t.doc.status)
-	a.Name("application").Str(t.app)
+	a.RawKey("status").Str(t.doc.status)
+	a.RawKey("application").Str(t.app)
 	a.furniture(t, "/api/groups/group/")
 	a.End()
 }
 
 // furniture is what applications and groups have in common.
 func (a *answer) furniture(t *thing, path string) {
-	a.Name("href")
+	a.RawKey("href")
 	a.href(path, t.UID, "", "")
-	a.Name("name").Str(t.Name)
-	a.Name("custom_data").Raw(t.doc.customData)
+	a.RawKey("name").Str(t.Name)
+	a.RawKey("custom_data").Raw(t.doc.customData)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Name("id").Str(t.UID)
-	a.Name("description").Raw(t.doc.description)
+	a.RawKey("id").Str(t.UID)
+	a.RawKey("description").Raw(t.doc.description)
 }
 
 // apiKey shows the secret only on creation, when it is given.
@@ -97,15 +97,15 @@ func (a *answer) apiKey(k *key, owner, secret string) {
 		return
 	}
 	a.Obj()
-	a.Name("status").Str(k.doc.status)
-	a.Name("description").Raw(k.doc.description)
+	a.RawKey("status").Str(k.doc.status)
+	a.RawKey("description").Raw(k.doc.description)
 	if secret != "" {
-		a.Name("secret").Str(secret)
+		a.RawKey("secret").Str(secret)
 	}
-	a.Name("href")
+	a.RawKey("href")
 	a.keyHref(k, owner)
-	a.Name("id").Str(k.Key)
-	a.Name("name").Raw(k.doc.name)
+	a.RawKey("id").Str(k.Key)
+	a.RawKey("name").Raw(k.doc.name)
 	a.End()
 }
 
@@ -150,9 +150,9 @@ func (a *answer) userName(p *person) {
 
 // times shows milliseconds, as the vendor keeps them.
 func (a *answer) times(created, modified time.Time) {
-	a.Name("created_at")
+	a.RawKey("created_at")
 	a.time(created)
-	a.Name("modified_at")
+	a.RawKey("modified_at")
 	a.time(modified)
 }
 

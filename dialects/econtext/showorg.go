@@ -6,11 +6,11 @@ func (a *answer) organization(t *thing, members listing) error {
 	a.organizationHead(t)
 	admins := members
 	admins.admins = true
-	a.Name("admins")
+	a.RawKey("admins")
 	if err := admins.array(a); err != nil {
 		return err
 	}
-	a.Name("users")
+	a.RawKey("users")
 	if err := members.array(a); err != nil {
 		return err
 	}
@@ -27,24 +27,24 @@ func (a *answer) minimalOrganization(t *thing) {
 }
 
 func (a *answer) organizationHead(t *thing) {
-	a.Name("id").Str(t.UID)
-	a.Name("name").Str(t.Name)
-	a.Name("status").Str(t.doc.status)
+	a.RawKey("id").Str(t.UID)
+	a.RawKey("name").Str(t.Name)
+	a.RawKey("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Name("data").Raw(t.doc.data)
+	a.RawKey("data").Raw(t.doc.data)
 }
 
 // organizationTail shows custom_data as an object even if it is empty, unlike
 // that of users, applications and groups.
 func (a *answer) organizationTail(t *thing) {
 	a.orEmpty(t.doc.customData)
-	a.Name("href")
+	a.RawKey("href")
 	a.href("/api/organizations/organization/", t.UID, "", "")
 }
 
 // orEmpty shows custom_data as an object even if it is empty.
 func (a *answer) orEmpty(customData string) {
-	a.Name("custom_data")
+	a.RawKey("custom_data")
 	if customData == "null" {
 		a.Obj().End()
 		return

@@ -36,7 +36,7 @@ func listApplications(k *call) (reply, error) {
 		return err
 	})
 	return replyFunc(func(a *answer) error {
-		a.Name("applications")
+		a.RawKey("applications")
 		a.applications(all)
 		return nil
 	}), err
@@ -78,7 +78,7 @@ func listApplicationGroups(k *call) (reply, error) {
 
 func groupsReply(all []thing) reply {
 	return replyFunc(func(a *answer) error {
-		a.Name("groups")
+		a.RawKey("groups")
 		a.groups(all)
 		return nil
 	})

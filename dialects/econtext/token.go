@@ -35,22 +35,22 @@ func (d *Dialect) accessToken(p *proven) string {
 // claims names the groups of the token's application only.
 func (d *Dialect) claims(e *wire.Enc, p *proven) {
 	now := d.dir.Now().Unix()
-	e.Obj().Name("exp").Int(now + tokenLife).Name("nbf").Int(now).Name("iat").Int(now)
-	e.Name("iss").Str(tokenIssuer).Name("sub").Str(p.person.UID).Name("aud").Str(p.application.UID)
-	e.Name("groups").Arr()
+	e.Obj().RawKey("exp").Int(now + tokenLife).RawKey("nbf").Int(now).RawKey("iat").Int(now)
+	e.RawKey("iss").Str(tokenIssuer).RawKey("sub").Str(p.person.UID).RawKey("aud").Str(p.application.UID)
+	e.RawKey("groups").Arr()
 	for i := range p.person.groups {
 		if g := &p.person.groups[i]; g.Parent == p.application.ID {
 			e.Str(g.Name)
 		}
 	}
-	e.End().Name("name")
+	e.End().RawKey("name")
 	if name, ok := p.person.face.nameOf(p.person.User); ok {
 		e.Str(name)
 	} else {
 		e.Null()
 	}
 	if org := p.person.organization; d.v2 && org != nil {
-		e.Name("org").Obj().Name("organization_id").Str(org.UID).Name("name").Str(org.Name).End()
+		e.RawKey("org").Obj().RawKey("organization_id").Str(org.UID).RawKey("name").Str(org.Name).End()
 	}
 	e.End()
 }

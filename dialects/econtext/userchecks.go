@@ -105,7 +105,7 @@ func (d *Dialect) freeID(tx *core.Tx, id string) error {
 	if id == "" {
 		return nil
 	}
-	_, err := tx.AnyUser(core.ByUID(d.realm, id))
+	_, err := tx.UserIncludingDeleted(core.ByUID(d.realm, id))
 	switch {
 	case errors.Is(err, core.ErrNotFound):
 		return nil

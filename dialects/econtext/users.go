@@ -38,14 +38,14 @@ func showUser(k *call) (reply, error) {
 
 // write implements reply.
 func (p *person) write(a *answer) error {
-	a.Name("user")
+	a.RawKey("user")
 	a.user(p)
 	return nil
 }
 
 // deleted is what every deletion, and every end of a membership, answers.
 func deleted(a *answer) error {
-	a.Name("deleted").Bool(true)
+	a.RawKey("deleted").Bool(true)
 	return nil
 }
 

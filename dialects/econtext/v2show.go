@@ -12,12 +12,12 @@ import (
 func (a *answer) userV2(p *person) {
 	a.Obj()
 	a.userHeadV2(p)
-	a.Name("data").Value(pairs(a.userDataV2(p).Members()))
-	a.Name("apikeys")
+	a.RawKey("data").Value(pairs(a.userDataV2(p).Members()))
+	a.RawKey("apikeys")
 	a.apiKeys(p)
-	a.Name("applications")
+	a.RawKey("applications")
 	a.applications(p.applications)
-	a.Name("groups")
+	a.RawKey("groups")
 	a.groups(p.groups)
 	a.End()
 }
@@ -29,31 +29,31 @@ func (a *answer) minimalUserV2(p *person) {
 }
 
 func (a *answer) userHeadV2(p *person) {
-	a.Name("id").Str(p.UID)
-	a.Name("name")
+	a.RawKey("id").Str(p.UID)
+	a.RawKey("name")
 	a.userName(p)
-	a.Name("email").StrOrNull(p.Email)
-	a.Name("username").Str(p.Username)
-	a.Name("custom_data").Value(a.customDataV2(p))
-	a.Name("href")
+	a.RawKey("email").StrOrNull(p.Email)
+	a.RawKey("username").Str(p.Username)
+	a.RawKey("custom_data").Value(a.customDataV2(p))
+	a.RawKey("href")
 	a.userHref(p)
 	if p.bareModified {
-		a.Name("created_at")
+		a.RawKey("created_at")
 		a.time(p.CreatedAt)
-		a.Name("modified_at").Str(bareTime(p.UpdatedAt))
+		a.RawKey("modified_at").Str(bareTime(p.UpdatedAt))
 	} else {
 		a.times(p.CreatedAt, p.UpdatedAt)
 	}
-	a.Name("password_modified_at")
+	a.RawKey("password_modified_at")
 	a.time(p.PasswordChangedAt)
-	a.Name("status").Str(statusShownV2(p))
-	a.Name("organization")
+	a.RawKey("status").Str(statusShownV2(p))
+	a.RawKey("organization")
 	if p.organization == nil {
 		a.Null()
 	} else {
 		a.emptyOrganization(p.organization)
 	}
-	a.Name("org_admin").Bool(p.face.admin)
+	a.RawKey("org_admin").Bool(p.face.admin)
 }
 
 // statusShownV2 knows no UNVERIFIED, which behaves as ENABLED.
@@ -97,46 +97,46 @@ func (a *answer) customDataV2(p *person) wire.Value {
 
 func (a *answer) applicationV2(t *thing) {
 	a.Obj()
-	a.Name("id").Str(t.UID)
-	a.Name("name").Str(t.Name)
-	a.Name("description").Raw(t.doc.description)
-	a.Name("jwt_secret").StrOrNull(t.doc.jwtSecret)
-	a.Name("status").Str(t.doc.status)
+	a.RawKey("id").Str(t.UID)
+	a.RawKey("name").Str(t.Name)
+	a.RawKey("description").Raw(t.doc.description)
+	a.RawKey("jwt_secret").StrOrNull(t.doc.jwtSecret)
+	a.RawKey("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Name("data").Raw(t.doc.data)
-	a.Name("parameters").Raw(orEmptyList(t.doc.parameters))
+	a.RawKey("data").Raw(t.doc.data)
+	a.RawKey("parameters").Raw(orEmptyList(t.doc.parameters))
 	a.orEmpty(t.doc.customData)
-	a.Name("href")
+	a.RawKey("href")
 	a.href("/api/applications/application/", t.UID, "", "")
 	a.End()
 }
 
 func (a *answer) groupV2(t *thing) {
 	a.Obj()
-	a.Name("id").Str(t.UID)
-	a.Name("name").Str(t.Name)
-	a.Name("description").Raw(t.doc.description)
-	a.Name("application").Str(t.app)
-	a.Name("status").Str(t.doc.status)
+	a.RawKey("id").Str(t.UID)
+	a.RawKey("name").Str(t.Name)
+	a.RawKey("description").Raw(t.doc.description)
+	a.RawKey("application").Str(t.app)
+	a.RawKey("status").Str(t.doc.status)
 	a.times(t.CreatedAt, t.UpdatedAt)
-	a.Name("data").Raw(t.doc.data)
+	a.RawKey("data").Raw(t.doc.data)
 	a.orEmpty(t.doc.customData)
-	a.Name("href")
+	a.RawKey("href")
 	a.href("/api/groups/group/", t.UID, "", "")
 	a.End()
 }
 
 func (a *answer) apiKeyV2(k *key, owner, secret string) {
 	a.Obj()
-	a.Name("id").Str(k.Key)
+	a.RawKey("id").Str(k.Key)
 	if secret != "" {
-		a.Name("secret").Str(secret)
+		a.RawKey("secret").Str(secret)
 	}
-	a.Name("name").Raw(k.doc.name)
-	a.Name("description").Raw(k.doc.description)
-	a.Name("status").Str(k.doc.status)
+	a.RawKey("name").Raw(k.doc.name)
+	a.RawKey("description").Raw(k.doc.description)
+	a.RawKey("status").Str(k.doc.status)
 	a.times(k.CreatedAt, k.UpdatedAt)
-	a.Name("href")
+	a.RawKey("href")
 	a.keyHref(k, owner)
 	a.End()
 }
@@ -145,7 +145,7 @@ func (a *answer) apiKeyV2(k *key, owner, secret string) {
 func (a *answer) emptyOrganization(t *thing) {
 	a.Obj()
 	a.organizationHead(t)
-	a.Name("admins").Arr().End().Name("users").Arr().End()
+	a.RawKey("admins").Arr().End().RawKey("users").Arr().End()
 	a.organizationTail(t)
 	a.End()
 }

@@ -69,7 +69,7 @@ func (w *world) result(method, target, body string, into any) {
 func (w *world) change(username string, do func(u *core.User)) {
 	w.t.Helper()
 	err := w.dir.Update(context.Background(), func(tx *core.Tx) error {
-		u, err := tx.AnyUser(core.ByUsername(core.MainRealm, username))
+		u, err := tx.UserIncludingDeleted(core.ByUsername(core.MainRealm, username))
 		if err != nil {
 			return err
 		}

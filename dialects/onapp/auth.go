@@ -98,12 +98,12 @@ func (d *Dialect) candidate(tx *core.Tx, login, secret string) (who candidate, e
 // is not looked for among the addresses.
 func (d *Dialect) account(tx *core.Tx, login string) (u *core.User, byEmail bool, err error) {
 	if strings.Contains(login, "@") {
-		u, err = tx.AnyUser(core.ByEmail(d.cfg.Realm, login))
+		u, err = tx.UserIncludingDeleted(core.ByEmail(d.cfg.Realm, login))
 		if err == nil || !errors.Is(err, core.ErrNotFound) {
 			return u, true, err
 		}
 	}
-	u, err = tx.AnyUser(core.ByUsername(d.cfg.Realm, login))
+	u, err = tx.UserIncludingDeleted(core.ByUsername(d.cfg.Realm, login))
 	if errors.Is(err, core.ErrNotFound) {
 		return nil, false, nil
 	}
@@ -139,7 +139,7 @@ func (d *Dialect) prove(ctx context.Context, who *candidate, secret string) erro
 	ok := who.keyed
 	if !ok {
 		var err error
-		if ok, err = d.dir.VerifyAgain(ctx, who.user, secret); err != nil {
+		if ok, err = d.dir.VerifyCached(ctx, who.user, secret); err != nil {
 			return err
 		}
 	}

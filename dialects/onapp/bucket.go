@@ -115,7 +115,7 @@ func (b *bucket) apply(v wire.Value, isNew bool) error {
 	setBool(&b.mak, boolField(v, "allows_mak"))
 	setBool(&b.kms, boolField(v, "allows_kms"))
 	setBool(&b.ownAllows, boolField(v, "allows_own"))
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 func setBool(to *bool, f wire.Field[bool]) {

@@ -154,14 +154,14 @@ func deleteBucket(c *call) (reply, error) {
 			return err
 		}
 		if g.ID == defaultBucket {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: baseDefaultPlan})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseDefaultPlan})
 		}
 		rows, err := tx.Memberships(core.MembershipQuery{Realm: c.realm(), Kind: kindBucket, Group: g.ID, Limit: 1})
 		if err != nil {
 			return err
 		}
 		if len(rows) > 0 {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: basePlanInUse})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: basePlanInUse})
 		}
 		return tx.RemoveGroup(g)
 	})

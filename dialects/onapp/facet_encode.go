@@ -12,7 +12,7 @@ func (f *facet) encode() []byte {
 	e := facetEncoder{wire.NewEnc(wire.Compact())}
 	defer e.Release()
 	e.Obj()
-	e.Name("v").Int(facetVersion)
+	e.RawKey("v").Int(facetVersion)
 	e.text("identifier", f.Identifier)
 	e.text("locale", f.Locale)
 	e.text("time_zone", f.TimeZone)
@@ -53,31 +53,31 @@ type facetEncoder struct{ *wire.Enc }
 
 func (e facetEncoder) text(name, s string) {
 	if s != "" {
-		e.Name(name).Str(s)
+		e.RawKey(name).Str(s)
 	}
 }
 
 func (e facetEncoder) number(name string, i int64) {
 	if i != 0 {
-		e.Name(name).Int(i)
+		e.RawKey(name).Int(i)
 	}
 }
 
 func (e facetEncoder) flag(name string, f flag) {
 	if f != unsaid {
-		e.Name(name).Bool(f == yes)
+		e.RawKey(name).Bool(f == yes)
 	}
 }
 
 func (e facetEncoder) truth(name string, b bool) {
 	if b {
-		e.Name(name).Bool(true)
+		e.RawKey(name).Bool(true)
 	}
 }
 
 func (e facetEncoder) moment(name string, t time.Time) {
 	if !t.IsZero() {
-		e.Name(name).Time(t, wire.MicrosZ)
+		e.RawKey(name).Time(t, wire.MicrosZ)
 	}
 }
 
@@ -85,7 +85,7 @@ func (e facetEncoder) texts(name string, texts []string) {
 	if len(texts) == 0 {
 		return
 	}
-	e.Name(name).Arr()
+	e.RawKey(name).Arr()
 	for _, s := range texts {
 		e.Str(s)
 	}

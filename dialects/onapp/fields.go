@@ -101,7 +101,7 @@ func (f *field) apply(v wire.Value, set *fieldSet, isNew bool) error {
 	default:
 		faults.add("data_type", core.Malformed, 0)
 	}
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 func (s *fieldSet) hasName(name string, except int64) bool {
@@ -137,7 +137,7 @@ func createField(c *call) (reply, error) {
 			return err
 		}
 		if len(set.fields) >= maxFields {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: baseTooManyItems})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseTooManyItems})
 		}
 		set.last++
 		f.id = set.last

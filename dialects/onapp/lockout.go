@@ -70,7 +70,7 @@ func (d *Dialect) forgetFailures(ctx context.Context, u *core.User) error {
 // amendQuietly changes the user's facet without moving updated_at. change returns whether there is anything to keep.
 func (d *Dialect) amendQuietly(ctx context.Context, u *core.User, change func(*core.Tx, *facet) bool) error {
 	return d.dir.Update(ctx, func(tx *core.Tx) error {
-		now, err := tx.AnyUser(core.ByID(u.Realm, u.ID))
+		now, err := tx.UserIncludingDeleted(core.ByID(u.Realm, u.ID))
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (d *Dialect) amendQuietly(ctx context.Context, u *core.User, change func(*c
 			return nil
 		}
 		f.put(now, shared)
-		return tx.SaveUserQuietly(now)
+		return tx.SaveUserKeepingUpdatedAt(now)
 	})
 }
 

@@ -55,7 +55,7 @@ func addOwned(tx *core.Tx, u *core.User, r *core.Record) error {
 		return err
 	}
 	if n >= maxOwned {
-		return core.Refuse(core.Fault{Field: fieldBase, Value: baseTooManyItems})
+		return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseTooManyItems})
 	}
 	r.Realm, r.Owner = u.Realm, u.ID
 	return tx.SaveRecord(r)
@@ -70,5 +70,5 @@ func (d *Dialect) amendFacet(tx *core.Tx, u *core.User, change func(*facet)) err
 	f := shared.clone()
 	change(f)
 	f.put(u, shared)
-	return tx.SaveUserQuietly(u)
+	return tx.SaveUserKeepingUpdatedAt(u)
 }

@@ -80,7 +80,7 @@ func (p *payment) apply(v wire.Value, isNew bool) error {
 		p.invoice = text.Or("")
 		faults.length("invoice_number", text, maxText)
 	}
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 func listPayments(c *call) (reply, error) {

@@ -69,7 +69,7 @@ func (c *call) addRole(prepare func(*core.Tx) (roleIn, error)) (reply, error) {
 		}
 		label := strings.TrimSpace(in.label.Or(""))
 		faults, err := c.checkLabel(tx, kindRole, label, 0)
-		if err := errors.Join(err, core.Refuse(faults...)); err != nil {
+		if err := errors.Join(err, core.NewInvalid(faults...)); err != nil {
 			return err
 		}
 		identifier := tx.Directory().NewKey(identifierAlphabet, identifierLength)
@@ -126,11 +126,11 @@ func (c *call) saveRole(tx *core.Tx, in *roleIn, g *core.Group) error {
 
 func (c *call) rename(tx *core.Tx, g *core.Group, system bool, label string) error {
 	if system {
-		return core.Refuse(core.Fault{Field: fieldLabel, Rule: core.ReadOnly})
+		return core.NewInvalid(core.Fault{Field: fieldLabel, Rule: core.ReadOnly})
 	}
 	label = strings.TrimSpace(label)
 	faults, err := c.checkLabel(tx, g.Kind, label, g.ID)
-	if err := errors.Join(err, core.Refuse(faults...)); err != nil {
+	if err := errors.Join(err, core.NewInvalid(faults...)); err != nil {
 		return err
 	}
 	g.Name, g.Key = label, labelKey(label)
@@ -185,14 +185,14 @@ func deleteRole(c *call) (reply, error) {
 			return err
 		}
 		if r.system {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: baseSystemRole})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseSystemRole})
 		}
 		users, err := tx.Memberships(core.MembershipQuery{Realm: c.realm(), Kind: kindRole, Group: g.ID, Limit: 1})
 		if err != nil {
 			return err
 		}
 		if len(users) > 0 {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: baseRoleInUse})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseRoleInUse})
 		}
 		return tx.RemoveGroup(g)
 	})

@@ -119,7 +119,7 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 	if a.APIKey != "" && u.Handle(handleKey) == "" {
 		u.SetHandle(handleKey, keyDigest(a.APIKey))
 	}
-	return tx.SaveUserQuietly(u)
+	return tx.SaveUserKeepingUpdatedAt(u)
 }
 
 func (d *Dialect) adminRole(tx *core.Tx) (*core.Group, error) {

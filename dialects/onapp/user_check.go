@@ -189,7 +189,7 @@ func (d *Dialect) checkTaken(tx *core.Tx, u *core.User, faults []core.Fault) ([]
 		if name.text == "" || list.has(name.field) {
 			continue
 		}
-		other, err := tx.AnyUser(name.ref)
+		other, err := tx.UserIncludingDeleted(name.ref)
 		switch {
 		case err == nil && other.ID != u.ID:
 			list.add(name.field, core.Taken, 0)

@@ -116,7 +116,7 @@ func (in *userGroupIn) apply(c *call, tx *core.Tx, g *userGroup, isNew bool) err
 		}
 		faults.length(fieldLabel, in.label, maxText)
 		if len(faults) > 0 {
-			return core.Refuse(faults...)
+			return core.NewInvalid(faults...)
 		}
 		g.group.Name = label
 	}

@@ -30,7 +30,7 @@ var userRoutes = []route{
 // target reads the user that the path names, marked as deleted or not, and refuses a caller who lacks the right.
 // The user comes first: a 404 goes before a 403.
 func (c *call) target(tx *core.Tx, id int64, a access) (*core.User, error) {
-	u, err := tx.AnyUser(core.ByID(c.realm(), id))
+	u, err := tx.UserIncludingDeleted(core.ByID(c.realm(), id))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func getUser(c *call) (reply, error) {
 func getProfile(c *call) (reply, error) {
 	var v userView
 	err := c.view(func(tx *core.Tx) error {
-		u, err := tx.AnyUser(core.ByID(c.realm(), c.user.ID))
+		u, err := tx.UserIncludingDeleted(core.ByID(c.realm(), c.user.ID))
 		if err != nil {
 			return err
 		}

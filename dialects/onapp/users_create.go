@@ -44,7 +44,7 @@ func (c *call) checkNew(in *userIn) error {
 	if err != nil {
 		return err
 	}
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 func (c *call) addUser(tx *core.Tx, in *userIn, encoded string) (userView, error) {

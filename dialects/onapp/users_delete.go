@@ -16,7 +16,7 @@ func deleteUser(c *call) (reply, error) {
 			return err
 		}
 		if u.ID == c.user.ID {
-			return core.Refuse(core.Fault{Field: fieldBase, Value: baseOwnAccount})
+			return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseOwnAccount})
 		}
 		if force || !u.DeletedAt.IsZero() {
 			return tx.RemoveUser(u)

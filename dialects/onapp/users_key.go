@@ -50,7 +50,7 @@ func addKey(tx *core.Tx, u *core.User, key string) error {
 		return err
 	}
 	if n >= maxKeys {
-		return core.Refuse(core.Fault{Field: fieldBase, Value: baseTooManyKeys})
+		return core.NewInvalid(core.Fault{Field: fieldBase, Value: baseTooManyKeys})
 	}
 	return tx.SaveRecord(&core.Record{
 		Realm: u.Realm, Kind: kindKey, Key: keyDigest(key), Owner: u.ID, Body: core.NewDocument([]byte("{}")),

@@ -80,7 +80,7 @@ func (l *userList) read(tx *core.Tx) error {
 		l.left -= len(users)
 	}
 	if l.done = len(users) < l.query.Limit || l.left == 0; len(users) > 0 {
-		l.query.Behind, l.query.Offset = users[len(users)-1], 0
+		l.query.After, l.query.Offset = users[len(users)-1], 0
 	}
 	l.chunk, err = l.views(tx, users)
 	return err

@@ -33,7 +33,7 @@ func unlockUser(c *call) (reply, error) {
 	token := c.top("unlock_token").Text()
 	return c.amendAndShow(mayUnlockUsers, func(_ *core.Tx, _ *core.User, f *facet) error {
 		if token != "" && !same(token, f.UnlockToken) {
-			return core.Refuse(core.Fault{Field: "unlock_token", Rule: core.Malformed})
+			return core.NewInvalid(core.Fault{Field: "unlock_token", Rule: core.Malformed})
 		}
 		f.unlock()
 		return nil

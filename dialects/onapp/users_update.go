@@ -52,7 +52,7 @@ func (c *call) checkChange(tx *core.Tx, in *userIn, id int64, a access) (*core.U
 			return nil, err
 		}
 	}
-	return u, core.Refuse(faults...)
+	return u, core.NewInvalid(faults...)
 }
 
 func (c *call) storeChange(tx *core.Tx, in *userIn, u *core.User, encoded string) error {
@@ -97,7 +97,7 @@ func (c *call) touchIfInvalid(id int64, cause error) error {
 		return cause
 	}
 	err := c.update(func(tx *core.Tx) error {
-		u, err := tx.AnyUser(core.ByID(c.realm(), id))
+		u, err := tx.UserIncludingDeleted(core.ByID(c.realm(), id))
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func (w *whiteRow) apply(v wire.Value, isNew bool) error {
 		w.description = text.Or("")
 		faults.length(fieldDescription, text, maxText)
 	}
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 // parseBlock reads an address or a CIDR block whose host part need not be zero.

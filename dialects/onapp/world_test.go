@@ -74,12 +74,12 @@ func (w *world) user(id string) map[string]any {
 func (w *world) change(username string, do func(*core.User)) {
 	w.t.Helper()
 	err := w.dir.Update(context.Background(), func(tx *core.Tx) error {
-		u, err := tx.AnyUser(core.ByUsername(core.MainRealm, username))
+		u, err := tx.UserIncludingDeleted(core.ByUsername(core.MainRealm, username))
 		if err != nil {
 			return err
 		}
 		do(u)
-		return tx.SaveUserQuietly(u)
+		return tx.SaveUserKeepingUpdatedAt(u)
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -90,7 +90,7 @@ func (w *world) change(username string, do func(*core.User)) {
 func (w *world) stored(username string) (u *core.User) {
 	w.t.Helper()
 	err := w.dir.View(context.Background(), func(tx *core.Tx) (err error) {
-		u, err = tx.AnyUser(core.ByUsername(core.MainRealm, username))
+		u, err = tx.UserIncludingDeleted(core.ByUsername(core.MainRealm, username))
 		return err
 	})
 	if err != nil {

@@ -95,7 +95,7 @@ func createYubikey(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		if err := core.Refuse(faults...); err != nil {
+		if err := core.NewInvalid(faults...); err != nil {
 			return err
 		}
 		r := &core.Record{Kind: kindYubikey, Body: core.NewDocument(object(

@@ -178,7 +178,7 @@ func keepFirstCopy(tx *core.Tx, u *core.User, row *core.Record, body objectBody)
 		return err
 	}
 	keepCopy(u, c, row, body)
-	return tx.SaveUserQuietly(u)
+	return tx.SaveUserKeepingUpdatedAt(u)
 }
 
 // saveProfile changes the profile, whose values are u's attributes, and stores
@@ -207,7 +207,7 @@ func saveMoved(tx *core.Tx, u *core.User, quiet, loud bool) error {
 	case loud:
 		return tx.SaveUser(u)
 	case quiet:
-		return tx.SaveUserQuietly(u)
+		return tx.SaveUserKeepingUpdatedAt(u)
 	}
 	return nil
 }

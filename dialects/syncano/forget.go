@@ -40,7 +40,7 @@ func (k *call) forgetAttributes(tx *core.Tx, after int64, gone []field) (last in
 		} else if !ok {
 			continue
 		}
-		if err := tx.SaveUserQuietly(u); err != nil {
+		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
 			return 0, err
 		}
 	}
@@ -66,7 +66,7 @@ func (k *call) forgetObjectValues(tx *core.Tx, after int64, gone []field) (last 
 		}
 		changed.setValues(values)
 		row.Body = document(changed)
-		if err := tx.SaveRecordQuietly(row); err != nil {
+		if err := tx.SaveRecordKeepingUpdatedAt(row); err != nil {
 			return 0, err
 		}
 	}

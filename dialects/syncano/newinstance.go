@@ -20,7 +20,7 @@ func addInstance(tx *core.Tx, owner *core.User, name string, body instanceBody) 
 	if body.Realm == "" {
 		body.Realm = core.Realm(name + "--" + strconv.FormatInt(row.ID, 10))
 		row.Body = document(body)
-		if err := tx.SaveRecordQuietly(row); err != nil {
+		if err := tx.SaveRecordKeepingUpdatedAt(row); err != nil {
 			return nil, err
 		}
 	}

@@ -90,5 +90,5 @@ func furnishUser(tx *core.Tx, u *core.User, key string) (*core.Record, error) {
 		return nil, err
 	}
 	keepCopy(u, c, row, *body)
-	return row, tx.SaveUserQuietly(u)
+	return row, tx.SaveUserKeepingUpdatedAt(u)
 }

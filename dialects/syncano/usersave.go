@@ -207,7 +207,7 @@ func resetUserKey(k *call) error {
 			return nil, err
 		}
 		u.SetHandle(userKeyHandle, key)
-		if err := tx.SaveUserQuietly(u); err != nil {
+		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
 			return nil, err
 		}
 		if _, err := furnishUser(tx, u, key); err != nil {

@@ -114,7 +114,7 @@ func (w *world) change(id int64, fn func(*core.User)) {
 func (w *world) user(id int64) (u *core.User) {
 	w.t.Helper()
 	err := w.dir.View(context.Background(), func(tx *core.Tx) (err error) {
-		u, err = tx.AnyUser(core.ByID(core.MainRealm, id))
+		u, err = tx.UserIncludingDeleted(core.ByID(core.MainRealm, id))
 		return err
 	})
 	if err != nil {

@@ -88,7 +88,7 @@ func benchList(b *testing.B, s core.Store, order core.Order) {
 	b.ReportAllocs()
 	q := core.UserQuery{Realm: core.MainRealm, Order: order, Limit: 100}
 	for i := 0; b.Loop(); i++ {
-		q.Behind = &core.User{Realm: core.MainRealm, ID: int64(i % 20 * 450), Username: "user" + strconv.Itoa(i%20*450)}
+		q.After = &core.User{Realm: core.MainRealm, ID: int64(i % 20 * 450), Username: "user" + strconv.Itoa(i%20*450)}
 		err := s.View(context.Background(), func(tx core.StoreTx) error {
 			list, err := tx.ListUsers(q)
 			if err == nil && len(list) != 100 {

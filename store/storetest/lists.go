@@ -72,7 +72,7 @@ func walk(t *testing.T, s core.Store, q core.UserQuery, size int) (all []*core.U
 		if len(next) < size {
 			return all
 		}
-		q.Behind = next[len(next)-1]
+		q.After = next[len(next)-1]
 	}
 }
 

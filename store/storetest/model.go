@@ -122,8 +122,8 @@ func (m *model) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	list := m.matching(q)
 	compare := userOrder(q)
 	slices.SortFunc(list, compare)
-	if q.Behind != nil {
-		list = slices.DeleteFunc(list, func(u *core.User) bool { return compare(u, q.Behind) <= 0 })
+	if q.After != nil {
+		list = slices.DeleteFunc(list, func(u *core.User) bool { return compare(u, q.After) <= 0 })
 	}
 	return page(list, q.Limit, q.Offset), nil
 }

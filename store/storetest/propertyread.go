@@ -77,7 +77,7 @@ func (c *comparison) listUsers(tx core.StoreTx, m *model) {
 		q.Member, q.MemberKind = c.id()/2+1, c.kind()
 	}
 	if c.draw(3, "behind") == 0 {
-		q.Behind, _ = m.GetUser(core.ByID(q.Realm, c.id()))
+		q.After, _ = m.GetUser(core.ByID(q.Realm, c.id()))
 	}
 	got, gotErr := tx.ListUsers(q)
 	want, wantErr := m.ListUsers(q)

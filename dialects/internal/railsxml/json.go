@@ -34,7 +34,7 @@ func NewJSON(o JSONOptions) Emitter {
 }
 
 func (j *jsonEmitter) Root(name string) {
-	j.e.Obj().Name(name).Obj()
+	j.e.Obj().RawKey(name).Obj()
 	j.push(2, "")
 }
 
@@ -44,14 +44,14 @@ func (j *jsonEmitter) Hash() {
 }
 
 func (j *jsonEmitter) Object(name string) {
-	j.e.Name(name).Obj()
+	j.e.RawKey(name).Obj()
 	j.push(1, "")
 }
 
 func (j *jsonEmitter) List(_, item string, shape Shape) { j.array(item, shape) }
 
 func (j *jsonEmitter) Array(name, item string, shape Shape) {
-	j.e.Name(name)
+	j.e.RawKey(name)
 	j.array(item, shape)
 }
 
@@ -86,14 +86,14 @@ func (j *jsonEmitter) End() {
 
 func (j *jsonEmitter) ItemStr(v string)         { j.e.Str(v) }
 func (j *jsonEmitter) ItemInt(v int64)          { j.e.Int(v) }
-func (j *jsonEmitter) Str(name, v string)       { j.e.Name(name).Str(v) }
-func (j *jsonEmitter) Int(name string, v int64) { j.e.Name(name).Int(v) }
-func (j *jsonEmitter) Bool(name string, v bool) { j.e.Name(name).Bool(v) }
-func (j *jsonEmitter) Nil(name string)          { j.e.Name(name).Null() }
-func (j *jsonEmitter) StrOrNil(name, v string)  { j.e.Name(name).StrOrNull(v) }
+func (j *jsonEmitter) Str(name, v string)       { j.e.RawKey(name).Str(v) }
+func (j *jsonEmitter) Int(name string, v int64) { j.e.RawKey(name).Int(v) }
+func (j *jsonEmitter) Bool(name string, v bool) { j.e.RawKey(name).Bool(v) }
+func (j *jsonEmitter) Nil(name string)          { j.e.RawKey(name).Null() }
+func (j *jsonEmitter) StrOrNil(name, v string)  { j.e.RawKey(name).StrOrNull(v) }
 
 func (j *jsonEmitter) Time(name string, t time.Time) {
-	j.e.Name(name).RawBytes(j.last.text(t, j.time, '"'))
+	j.e.RawKey(name).RawBytes(j.last.text(t, j.time, '"'))
 }
 
 func (j *jsonEmitter) TimeOrNil(name string, t time.Time) {
@@ -105,7 +105,7 @@ func (j *jsonEmitter) TimeOrNil(name string, t time.Time) {
 }
 
 func (j *jsonEmitter) IntOrNil(name string, v int64, ok bool) {
-	j.e.Name(name)
+	j.e.RawKey(name)
 	if !ok {
 		j.e.Null()
 		return
@@ -115,17 +115,17 @@ func (j *jsonEmitter) IntOrNil(name string, v int64, ok bool) {
 
 func (j *jsonEmitter) Decimal(name, v string) {
 	var room [32]byte
-	j.e.Name(name).RawBytes(appendDecimal(room[:0], v))
+	j.e.RawKey(name).RawBytes(appendDecimal(room[:0], v))
 }
 
 func (j *jsonEmitter) DecimalStr(name, v string) {
 	var room [32]byte
-	j.e.Name(name).Str(string(appendDecimal(room[:0], v)))
+	j.e.RawKey(name).Str(string(appendDecimal(room[:0], v)))
 }
 
 func (j *jsonEmitter) Float(name string, v float64) {
 	var room [32]byte
-	j.e.Name(name).RawBytes(appendFloat(room[:0], v))
+	j.e.RawKey(name).RawBytes(appendFloat(room[:0], v))
 }
 
 func (j *jsonEmitter) Bytes() []byte       { return j.e.Bytes() }

@@ -11,8 +11,8 @@ func (e *Enc) Drain(w io.Writer) error {
 	return err
 }
 
-// Name is Key for a name that is known to need no escape, such as an identifier of the program's own.
-func (e *Enc) Name(name string) *Enc {
+// RawKey is Key for a name that needs no escaping, such as a constant of the program.
+func (e *Enc) RawKey(name string) *Enc {
 	b := append(e.start(), '"')
 	b = append(b, name...)
 	b = append(b, '"', ':')

@@ -15,7 +15,7 @@ func encodeAttributes(as core.Attributes) (string, error) {
 	b := make([]byte, 0, 32*len(as))
 	for i, a := range as {
 		if !storable(a.Name) || !storable(a.Value) || !closed(a.Value) {
-			return "", core.Refuse(core.Fault{Field: core.Field(a.Name), Rule: core.Malformed})
+			return "", core.NewInvalid(core.Fault{Field: core.Field(a.Name), Rule: core.Malformed})
 		}
 		b = append(b, opener(i, '{'))
 		b = append(appendString(b, a.Name), ':')

@@ -63,14 +63,14 @@ type blockSearched struct {
 }
 
 // foundByBlocks searches by blocks: it returns the IDs of all whom q keeps, leaving out
-// Behind, Limit and Offset, or false if that is no better than to read all users.
+// After, Limit and Offset, or false if that is no better than to read all users.
 // A view that counts before it lists searches once.
 func (t *tx) foundByBlocks(realm scope, q core.UserQuery) (ids []int64, ok bool, err error) {
 	bs, ok := byBlocks(q.Search)
 	if !ok {
 		return nil, false, nil
 	}
-	q.Behind, q.Order, q.Desc, q.Limit, q.Offset = nil, core.OrderID, false, 0, 0
+	q.After, q.Order, q.Desc, q.Limit, q.Offset = nil, core.OrderID, false, 0, 0
 	if last := t.searched; last != nil && reflect.DeepEqual(last.query, q) {
 		return last.ids, last.ok, nil
 	}

@@ -49,8 +49,8 @@ func pageOf(realm scope, q core.UserQuery, w window) (k pageKey, ok bool) {
 		return k, false
 	}
 	k = pageKey{q.AfterID, q.BeforeID, w, "", q.Order, q.Desc, q.Deleted, q.Limit, q.Offset}
-	if q.Behind != nil {
-		k.email = emailKey(q.Behind.Email, realm.row(q.Behind.ID))
+	if q.After != nil {
+		k.email = emailKey(q.After.Email, realm.row(q.After.ID))
 	}
 	return k, true
 }

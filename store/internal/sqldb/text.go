@@ -30,7 +30,7 @@ func checkTexts(texts ...checked) error {
 			faults = append(faults, core.Fault{Field: t.field, Rule: core.Malformed})
 		}
 	}
-	return core.Refuse(faults...)
+	return core.NewInvalid(faults...)
 }
 
 // after returns the least text that is greater than every text with the prefix;

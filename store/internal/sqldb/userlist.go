@@ -33,8 +33,8 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 // userRows returns the rows of the users that q lists: from memory, if the same
 // page was listed before.
 func (t *tx) userRows(realm scope, q core.UserQuery) ([]int64, error) {
-	if q.Behind != nil && q.Behind.Realm != q.Realm {
-		q.Behind = nil
+	if q.After != nil && q.After.Realm != q.Realm {
+		q.After = nil
 	}
 	w := narrow(&q)
 	k, ok := pageOf(realm, q, w)
@@ -81,7 +81,7 @@ func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
 	return list, nil
 }
 
-// CountUsers counts what ListUsers would list without Limit, Offset and Behind.
+// CountUsers counts what ListUsers would list without Limit, Offset and After.
 func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	realm, err := t.realm(q.Realm)
 	if err != nil || realm == 0 {
@@ -94,12 +94,12 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 		return len(ids), err
 	}
 	if judged(q.Search) {
-		q.Behind, q.Limit, q.Offset = nil, 0, 0
+		q.After, q.Limit, q.Offset = nil, 0, 0
 		found, err := t.matchRows(realm, q, "users", everybody)
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")
-	q.Behind = nil
+	q.After = nil
 	w := narrow(&q)
 	if err := t.userConditions(b, realm, q); err != nil {
 		return 0, err
@@ -129,14 +129,14 @@ func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error
 		return err
 	}
 	w.add(b)
-	if q.Behind != nil {
+	if q.After != nil {
 		behind(b, realm, q)
 	}
 	b.then(userOrder(q.Order, q.Desc))
 	return nil
 }
 
-// userConditions adds what q asks for but Behind and a search of rows.
+// userConditions adds what q asks for but After and a search of rows.
 func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if indexed(q.Order) || q.UsernamePrefix != "" {
 		b.and("realm = ?", int64(realm))

@@ -42,14 +42,14 @@ func userOrder(o core.Order, desc bool) string {
 	return " order by " + s.key + way + ", id" + way
 }
 
-// behind keeps only what comes behind q.Behind in q's order.
+// behind keeps only what comes behind q.After in q's order.
 func behind(b *builder, realm scope, q core.UserQuery) {
-	row := realm.row(q.Behind.ID)
+	row := realm.row(q.After.ID)
 	s, than := sortingOf(q.Order), " > ?"
 	if q.Desc {
 		than = " < ?"
 	}
-	value := s.value(q.Behind, row)
+	value := s.value(q.After, row)
 	switch {
 	case s.unique:
 		b.and(s.key+than, value)

@@ -130,7 +130,7 @@ func checkUserTexts(u *core.User) error {
 		texts = append(texts, checked{core.FieldHandle, h.Kind}, checked{core.FieldHandle, h.Value})
 	}
 	if strings.HasPrefix(u.Email, noEmail) {
-		return core.Refuse(core.Fault{Field: core.FieldEmail, Rule: core.Malformed})
+		return core.NewInvalid(core.Fault{Field: core.FieldEmail, Rule: core.Malformed})
 	}
 	return checkTexts(texts...)
 }

@@ -27,8 +27,8 @@ func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
 func (t *tx) matchRows(realm scope, q core.UserQuery, from string, conditions func(*builder)) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", from)
 	conditions(b)
-	if q.Behind != nil && q.Behind.Realm != q.Realm {
-		q.Behind = nil
+	if q.After != nil && q.After.Realm != q.Realm {
+		q.After = nil
 	}
 	w := narrow(&q)
 	if err := t.userPage(b, realm, q, w); err != nil {

@@ -11,31 +11,31 @@ type window struct {
 	empty     bool
 }
 
-// narrow turns the prefix, and Behind where the order allows, into one bound
+// narrow turns the prefix, and After where the order allows, into one bound
 // each. Of two lower bounds a database follows one through its index and filters
 // by the other, at a cost that grows with the depth of the page.
 func narrow(q *core.UserQuery) window {
 	w := window{low: q.UsernamePrefix, high: after(q.UsernamePrefix), empty: !storable(q.UsernamePrefix)}
 	switch {
-	case q.Behind == nil:
+	case q.After == nil:
 		return w
 	case q.Order == core.OrderID:
 		narrowIDs(q)
 	case q.Order == core.OrderUsername:
-		w.narrow(core.Fold(q.Behind.Username), q.Desc)
+		w.narrow(core.Fold(q.After.Username), q.Desc)
 	default:
 		return w
 	}
-	q.Behind = nil
+	q.After = nil
 	return w
 }
 
 func narrowIDs(q *core.UserQuery) {
 	switch {
 	case !q.Desc:
-		q.AfterID = max(q.AfterID, q.Behind.ID)
-	case q.BeforeID == 0 || q.Behind.ID < q.BeforeID:
-		q.BeforeID = q.Behind.ID
+		q.AfterID = max(q.AfterID, q.After.ID)
+	case q.BeforeID == 0 || q.After.ID < q.BeforeID:
+		q.BeforeID = q.After.ID
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 // requests need, such as an administrator and keys, and names it in the Vars.
 type Build func(t testing.TB, dir *core.Directory) (dialects.Mux, Vars)
 
-// World is a gateway of its own for one test: a fresh Env, and dialects on it
+// Server is a gateway of its own for one test: a fresh Env, and dialects on it
 // that listen on a port of their own.
-type World struct {
+type Server struct {
 	*Env
 	URL   string
 	Vars  Vars
@@ -26,16 +26,16 @@ type World struct {
 	engine Engine
 }
 
-// NewWorld builds a world on SQLite.
-func NewWorld(t testing.TB, build Build) *World {
+// NewServer builds a world on SQLite.
+func NewServer(t testing.TB, build Build) *Server {
 	t.Helper()
-	return NewWorldOn(t, SQLite(), build)
+	return NewServerOn(t, SQLite(), build)
 }
 
-// NewWorldOn builds a world on a store of that engine.
-func NewWorldOn(t testing.TB, engine Engine, build Build) *World {
+// NewServerOn builds a world on a store of that engine.
+func NewServerOn(t testing.TB, engine Engine, build Build) *Server {
 	t.Helper()
-	w := &World{Env: NewEnv(t, engine), Notes: &Notes{}, engine: engine}
+	w := &Server{Env: NewEnv(t, engine), Notes: &Notes{}, engine: engine}
 	w.mux, w.Vars = build(t, w.Dir)
 	server := httptest.NewUnstartedServer(Edge(w.mux, w.Notes))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -47,7 +47,7 @@ func NewWorldOn(t testing.TB, engine Engine, build Build) *World {
 
 // Target is the world as transcripts see it. Only one engine may rewrite them,
 // since the others must answer the same.
-func (w *World) Target() *Target {
+func (w *Server) Target() *Target {
 	return &Target{
 		URL: w.URL, Vars: w.Vars, Advance: w.Clock.Advance,
 		Thrice: w.engine.again, Rewrite: w.engine.Name == sqlite,
@@ -66,14 +66,14 @@ func RunCross(t *testing.T, dir string, build Build, engines ...Engine) {
 			if engine.Need != nil {
 				engine.Need(t)
 			}
-			RunFiles(t, dir, func(t testing.TB) *Target { return NewWorldOn(t, engine, build).Target() })
+			RunFiles(t, dir, func(t testing.TB) *Target { return NewServerOn(t, engine, build).Target() })
 		})
 	}
 }
 
 // Play sends a script's requests to the world, for a test that a transcript
 // cannot be, and returns the last answer. What "# let" keeps is put into Vars.
-func (w *World) Play(t testing.TB, script Script) *Answer {
+func (w *Server) Play(t testing.TB, script Script) *Answer {
 	t.Helper()
 	tr, err := parse(string(script), ".")
 	if err != nil {

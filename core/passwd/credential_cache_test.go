@@ -13,9 +13,9 @@ import (
 const stored = "$argon2id$v=19$m=19456,t=2,p=1" + argonEnd
 
 // newMemory is a memory whose clock stands at *now.
-func newMemory(t testing.TB, now *time.Time, ttl time.Duration, size int) *passwd.Memory {
+func newMemory(t testing.TB, now *time.Time, ttl time.Duration, size int) *passwd.CredentialCache {
 	t.Helper()
-	m, err := passwd.NewMemory(rand.Reader, func() time.Time { return *now }, ttl, size)
+	m, err := passwd.NewCredentialCache(rand.Reader, func() time.Time { return *now }, ttl, size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,8 +25,8 @@ func newMemory(t testing.TB, now *time.Time, ttl time.Duration, size int) *passw
 func TestMemoryKnowsOnlyTheRememberedPair(t *testing.T) {
 	now := time.Now()
 	m := newMemory(t, &now, time.Minute, 100)
-	m.Remember(stored, "changeme1")
-	if !m.Seen(stored, "changeme1") {
+	m.Add(stored, "changeme1")
+	if !m.Contains(stored, "changeme1") {
 		t.Error("the pair is not remembered")
 	}
 	for _, c := range []struct{ name, encoded, plain string }{
@@ -38,8 +38,8 @@ func TestMemoryKnowsOnlyTheRememberedPair(t *testing.T) {
 		{"no hash", "", stored + "changeme1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if m.Seen(c.encoded, c.plain) {
-				t.Errorf("Seen(%q, %q) without Remember", c.encoded, c.plain)
+			if m.Contains(c.encoded, c.plain) {
+				t.Errorf("Contains(%q, %q) without Add", c.encoded, c.plain)
 			}
 		})
 	}
@@ -49,12 +49,12 @@ func TestMemoryCountsWhatItKnewAndWhatNot(t *testing.T) {
 	now := time.Now()
 	m := newMemory(t, &now, time.Minute, 100)
 	for _, plain := range []string{"a", "b", "c"} {
-		m.Seen(stored, plain)
-		m.Remember(stored, plain)
+		m.Contains(stored, plain)
+		m.Add(stored, plain)
 	}
-	m.Seen(stored, "a")
-	m.Seen(stored, "b")
-	if got := m.Stats(); got != (passwd.MemoryStats{Hits: 2, Misses: 3}) {
+	m.Contains(stored, "a")
+	m.Contains(stored, "b")
+	if got := m.Stats(); got != (passwd.CredentialCacheStats{Hits: 2, Misses: 3}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -64,8 +64,8 @@ func TestMemoryTakesTextsOfAnyLength(t *testing.T) {
 	m := newMemory(t, &now, time.Minute, 100)
 	for _, n := range []int{0, 1, 55, 56, 247, 248, 249, 255, 256, 257, 512, 1 << 16} {
 		plain := strings.Repeat("x", n)
-		m.Remember(stored, plain)
-		if !m.Seen(stored, plain) || m.Seen(stored, plain+"y") {
+		m.Add(stored, plain)
+		if !m.Contains(stored, plain) || m.Contains(stored, plain+"y") {
 			t.Errorf("a password of %d bytes is not told from one of %d", n, n+1)
 		}
 	}
@@ -74,17 +74,17 @@ func TestMemoryTakesTextsOfAnyLength(t *testing.T) {
 func TestMemoryForgetsAfterTTL(t *testing.T) {
 	now := time.Now()
 	m := newMemory(t, &now, time.Minute, 100)
-	m.Remember(stored, "changeme1")
+	m.Add(stored, "changeme1")
 	now = now.Add(time.Minute - 1)
-	if !m.Seen(stored, "changeme1") {
+	if !m.Contains(stored, "changeme1") {
 		t.Error("forgotten before its time")
 	}
 	now = now.Add(1)
-	if m.Seen(stored, "changeme1") {
+	if m.Contains(stored, "changeme1") {
 		t.Error("remembered for longer than the ttl: being seen must not prolong it")
 	}
-	m.Remember(stored, "changeme1")
-	if !m.Seen(stored, "changeme1") {
+	m.Add(stored, "changeme1")
+	if !m.Contains(stored, "changeme1") {
 		t.Error("cannot be remembered again")
 	}
 }
@@ -95,14 +95,14 @@ func TestMemoryIsBounded(t *testing.T) {
 		m := newMemory(t, &now, time.Minute, size)
 		for i := range 10 * size {
 			now = now.Add(time.Millisecond)
-			m.Remember(stored, fmt.Sprint(i))
-			if !m.Seen(stored, fmt.Sprint(i)) {
+			m.Add(stored, fmt.Sprint(i))
+			if !m.Contains(stored, fmt.Sprint(i)) {
 				t.Errorf("size %d: the newest pair is not remembered", size)
 			}
 		}
 		kept := 0
 		for i := range 10 * size {
-			if m.Seen(stored, fmt.Sprint(i)) {
+			if m.Contains(stored, fmt.Sprint(i)) {
 				kept++
 			}
 		}
@@ -119,15 +119,15 @@ func TestMemorySwitchedOffRemembersNothing(t *testing.T) {
 		size int
 	}{{0, 100}, {-time.Second, 100}, {time.Minute, 0}, {time.Minute, -1}} {
 		m := newMemory(t, &now, c.ttl, c.size)
-		m.Remember(stored, "changeme1")
-		if m.Seen(stored, "changeme1") {
+		m.Add(stored, "changeme1")
+		if m.Contains(stored, "changeme1") {
 			t.Errorf("ttl %v, size %d: remembered", c.ttl, c.size)
 		}
 	}
 }
 
 func TestNewMemoryFailsWithoutAWholeKey(t *testing.T) {
-	if _, err := passwd.NewMemory(strings.NewReader("31 bytes are one short of a key"), time.Now, time.Minute, 1); err == nil {
+	if _, err := passwd.NewCredentialCache(strings.NewReader("31 bytes are one short of a key"), time.Now, time.Minute, 1); err == nil {
 		t.Error("a short key is accepted")
 	}
 }
@@ -146,11 +146,11 @@ func TestMemoryServesManyAtOnce(t *testing.T) {
 	}
 }
 
-func useMemory(m *passwd.Memory, worker int) error {
+func useMemory(m *passwd.CredentialCache, worker int) error {
 	for i := range 200 {
 		plain := fmt.Sprint(worker, i%10)
-		m.Remember(stored, plain)
-		if !m.Seen(stored, plain) || m.Seen(stored, plain+"x") {
+		m.Add(stored, plain)
+		if !m.Contains(stored, plain) || m.Contains(stored, plain+"x") {
 			return fmt.Errorf("worker %d, round %d: the pair is mistaken", worker, i)
 		}
 	}

@@ -6,22 +6,22 @@ import (
 	"testing"
 )
 
-// stage is a world with one player on it, for one check.
-type stage struct {
-	*World
+// fixture is a world with one player on it, for one check.
+type fixture struct {
+	*Server
 	t      testing.TB
 	spec   *Spec
 	player *player
 }
 
-func newStage(t testing.TB, s *Spec) *stage {
+func newFixture(t testing.TB, s *Spec) *fixture {
 	t.Helper()
-	w := NewWorld(t, s.build)
-	return &stage{World: w, t: t, spec: s, player: newPlayer(t, w.Target())}
+	w := NewServer(t, s.build)
+	return &fixture{Server: w, t: t, spec: s, player: newPlayer(t, w.Target())}
 }
 
 // send plays a script until an answer is no success, and returns the last one.
-func (st *stage) send(script Script) *Answer {
+func (st *fixture) send(script Script) *Answer {
 	st.t.Helper()
 	tr, err := parse(string(script), ".")
 	if err != nil {
@@ -37,7 +37,7 @@ func (st *stage) send(script Script) *Answer {
 }
 
 // play sends one request; only a success has something to keep.
-func (st *stage) play(ex *exchange) *Answer {
+func (st *fixture) play(ex *exchange) *Answer {
 	st.t.Helper()
 	a, err := st.player.send(ex)
 	if err == nil && a.OK() {
@@ -50,7 +50,7 @@ func (st *stage) play(ex *exchange) *Answer {
 }
 
 // must is send for a script that must succeed.
-func (st *stage) must(script Script) *Answer {
+func (st *fixture) must(script Script) *Answer {
 	st.t.Helper()
 	a := st.send(script)
 	if !a.OK() {
@@ -61,7 +61,7 @@ func (st *stage) must(script Script) *Answer {
 
 // refused holds an answer to a refusal: the status (0 is any of 4xx), the
 // dialect's form, and nothing of what the store says of itself.
-func (st *stage) refused(a *Answer, status int) {
+func (st *fixture) refused(a *Answer, status int) {
 	st.t.Helper()
 	if status != a.Status && (status != 0 || a.Status < 400 || a.Status > 499) {
 		st.t.Errorf("want status %s, have %s", orAny(status), st.tell(a))
@@ -83,10 +83,10 @@ func orAny(status int) string {
 	return fmt.Sprint(status)
 }
 
-func (st *stage) tell(a *Answer) string { return statusLine(a) + ": " + excerpt(a.Body) }
+func (st *fixture) tell(a *Answer) string { return statusLine(a) + ": " + excerpt(a.Body) }
 
 // create makes the user that the other scripts speak of.
-func (st *stage) create() {
+func (st *fixture) create() {
 	st.t.Helper()
 	st.must(st.spec.Create)
 	if st.player.vars["id"] == "" {
@@ -95,10 +95,10 @@ func (st *stage) create() {
 }
 
 // shows tells whether the script's answer has the created user in it.
-func (st *stage) shows(script Script) bool {
+func (st *fixture) shows(script Script) bool {
 	st.t.Helper()
 	return strings.Contains(string(st.must(script).Body), st.spec.mark())
 }
 
 // let sets a variable for what is sent from now on.
-func (st *stage) let(name, value string) { st.player.vars[name] = value }
+func (st *fixture) let(name, value string) { st.player.vars[name] = value }

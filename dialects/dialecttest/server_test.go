@@ -7,7 +7,7 @@ import (
 
 func TestPlayKeepsForTheNextScript(t *testing.T) {
 	s := fakeSpec("")
-	w := NewWorld(t, s.build)
+	w := NewServer(t, s.build)
 	if a := w.Play(t, s.Create); a.Status != 201 {
 		t.Fatalf("Create answers %d", a.Status)
 	}
@@ -18,7 +18,7 @@ func TestPlayKeepsForTheNextScript(t *testing.T) {
 
 func TestWorldsShareNothing(t *testing.T) {
 	s := fakeSpec("")
-	one, other := NewWorld(t, s.build), NewWorld(t, s.build)
+	one, other := NewServer(t, s.build), NewServer(t, s.build)
 	one.Play(t, s.Create)
 	one.Target().Advance(time.Hour)
 	if a := other.Play(t, "GET /fake/users/3\n{auth}"); a.Status != 404 {

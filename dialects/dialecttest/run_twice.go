@@ -8,10 +8,10 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// Again is the engine with every update run twice, the first time in vain, as a
+// RunUpdatesTwice is the engine with every update run twice, the first time in vain, as a
 // store may do when the transactions of two processes get into each other's way.
 // A dialect whose functions are pure answers the same.
-func Again(e Engine) Engine {
+func RunUpdatesTwice(e Engine) Engine {
 	e.Name, e.again = e.Name+" again", true
 	return e
 }
