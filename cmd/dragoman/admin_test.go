@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-var ownListening = regexp.MustCompile(`own=([0-9.:]+)`)
+var ownListening = regexp.MustCompile(`admin=([0-9.:]+)`)
 
 // ownAddress is where the program's own endpoints are, if they have a listener.
 func ownAddress(t *testing.T, g *gatewayRun) string {

@@ -62,7 +62,7 @@ func serveEdge(t testing.TB, mux dialects.Mux) string {
 		t.Fatal(err)
 	}
 	go func() { _ = server.Serve(l) }()
-	t.Cleanup(func() { _ = server.Close(); _ = lg.sink.Close() })
+	t.Cleanup(func() { _ = server.Close(); _ = lg.out.Close() })
 	return "http://" + l.Addr().String()
 }
 
@@ -73,8 +73,8 @@ func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{cmd: c, engine: &engine{directory: dir}}
-	g.fronts = c.dialects(g.engine)
+	g := &gateway{cmd: c, services: &services{directory: dir}}
+	g.fronts = c.dialects(g.services)
 	seed, err := parseSeed("seed.yaml", []byte(crossSeed))
 	if err != nil {
 		t.Fatal(err)

@@ -9,13 +9,13 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
-func (c *serveCmd) syncano(e *engine) syncano.Config {
+func (c *serveCmd) syncano(s *services) syncano.Config {
 	cfg := syncano.Config{
-		Directory:        e.directory,
+		Directory:        s.directory,
 		FilesDir:         c.filesDir(),
 		PublicURL:        c.Syncano.PublicURL,
 		MaxBody:          c.Limits.MaxBody,
-		Limiter:          e.limiter,
+		Limiter:          s.limiter,
 		DottedNotFound:   c.Syncano.DottedNotFound,
 		OpenRegistration: c.Syncano.OpenRegistration,
 		MaxInstances:     c.Syncano.MaxInstances,
@@ -30,9 +30,9 @@ func (c *serveCmd) syncano(e *engine) syncano.Config {
 	return cfg
 }
 
-func (c *serveCmd) econtext(e *engine) econtext.Config {
+func (c *serveCmd) econtext(s *services) econtext.Config {
 	return econtext.Config{
-		Directory:     e.directory,
+		Directory:     s.directory,
 		Realm:         core.Realm(c.EContext.Realm),
 		ApplicationID: c.EContext.ApplicationID,
 		BaseURL:       c.EContext.BaseURL,
@@ -41,8 +41,8 @@ func (c *serveCmd) econtext(e *engine) econtext.Config {
 		MaxBody:       c.Limits.MaxBody,
 		MaxDepth:      c.Limits.MaxDepth,
 		SecretCost:    c.EContext.SecretCost,
-		StoreName:     storeName(e.dsn),
-		Limiter:       e.limiter,
+		StoreName:     storeName(s.dsn),
+		Limiter:       s.limiter,
 	}
 }
 
@@ -55,16 +55,16 @@ func storeName(dsn string) string {
 	return "postgres"
 }
 
-func (c *serveCmd) onapp(e *engine) onapp.Config {
+func (c *serveCmd) onapp(s *services) onapp.Config {
 	cfg := onapp.Config{
-		Directory:         e.directory,
+		Directory:         s.directory,
 		Realm:             core.Realm(c.OnApp.Realm),
 		Version:           c.OnApp.Version,
 		XMLTimeType:       c.OnApp.XMLTimeType,
 		AuthenticationKey: c.OnApp.AuthenticationKey,
 		LockoutAttempts:   c.OnApp.LockoutAttempts,
 		MaxBody:           c.Limits.MaxBody,
-		Limiter:           e.limiter,
+		Limiter:           s.limiter,
 	}
 	cfg.Limits.Depth = c.Limits.MaxDepth
 	return cfg

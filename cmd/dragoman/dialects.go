@@ -12,11 +12,11 @@ import (
 
 // dialects is the table of all dialects, in the order in which they are asked
 // whether a path is theirs. The last one gets what nobody owns.
-func (c *serveCmd) dialects(e *engine) []front {
+func (c *serveCmd) dialects(s *services) []front {
 	return []front{
-		newFront(syncano.New(c.syncano(e)), func(f *seedFile) syncano.Seed { return f.Syncano }),
-		newFront(econtext.New(c.econtext(e)), func(f *seedFile) econtext.Seed { return f.EContext }),
-		newFront(onapp.New(c.onapp(e)), func(f *seedFile) onapp.Seed { return f.OnApp }),
+		newFront(syncano.New(c.syncano(s)), func(f *seedFile) syncano.Seed { return f.Syncano }),
+		newFront(econtext.New(c.econtext(s)), func(f *seedFile) econtext.Seed { return f.EContext }),
+		newFront(onapp.New(c.onapp(s)), func(f *seedFile) onapp.Seed { return f.OnApp }),
 	}
 }
 

@@ -6,22 +6,21 @@ import (
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 )
 
-// logs are the two ways into one stream of lines.
+// logs are the program's loggers. Both write to out.
 type logs struct {
-	*slog.Logger
-	sink     *edge.Sink
-	requests *edge.RequestLog
+	*slog.Logger              // written without delay
+	requests     *slog.Logger // buffered for a moment
+	out          *edge.AsyncWriter
 }
 
 func (o logOptions) open(std streams) *logs {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.Level)); err != nil {
-		level = slog.LevelInfo // the command line knows the names
+		level = slog.LevelInfo // the command line accepts only known levels
 	}
-	sink := edge.NewSink(std.err)
-	var handler slog.Handler = slog.NewTextHandler(sink, &slog.HandlerOptions{Level: level})
+	out, opts := edge.NewAsyncWriter(std.err), &slog.HandlerOptions{Level: level}
 	if o.Format == "json" {
-		handler = slog.NewJSONHandler(sink, &slog.HandlerOptions{Level: level})
+		return &logs{slog.New(slog.NewJSONHandler(out, opts)), slog.New(slog.NewJSONHandler(out.Buffered(), opts)), out}
 	}
-	return &logs{Logger: slog.New(handler), sink: sink, requests: edge.NewRequestLog(sink, o.Format == "json", level)}
+	return &logs{slog.New(slog.NewTextHandler(out, opts)), slog.New(slog.NewTextHandler(out.Buffered(), opts)), out}
 }

@@ -45,7 +45,6 @@ type limitOptions struct {
 	DrainTimeout   time.Duration `default:"20s" help:"On SIGTERM, let requests finish for at most so long."`
 	RateLimit      float64       `default:"0" help:"Requests a second that each realm may make; more are answered 429. 0: no limit."`
 	RateBurst      int           `default:"100" help:"Requests that a realm may make at once, if --rate-limit is set."`
-	GCHeadroom     int64         `name:"gc-headroom" default:"32MiB" type:"size" help:"Let so much garbage gather before it is collected, however little memory is in use: more is faster. 0, or GOGC in the environment: as Go does."`
 }
 
 type passwordOptions struct {

@@ -32,7 +32,7 @@ const plantAttempts = 3
 
 // plant adds what is not there.
 func (g *gateway) plant(ctx context.Context, f *seedFile) error {
-	p := &planting{seedFile: f, directory: g.engine.directory}
+	p := &planting{seedFile: f, directory: g.services.directory}
 	err := p.prepare(ctx, g.fronts)
 	if err == nil {
 		err = p.run(ctx)

@@ -18,7 +18,7 @@ func (g *gateway) populate(ctx context.Context, std streams) error {
 		return g.plant(ctx, g.seed)
 	}
 	realms := g.cmd.realms()
-	err := g.engine.directory.View(ctx, func(tx *core.Tx) error { return nobodyIn(tx, realms) })
+	err := g.services.directory.View(ctx, func(tx *core.Tx) error { return nobodyIn(tx, realms) })
 	switch {
 	case errors.Is(err, errSomebody):
 		return nil
@@ -31,7 +31,7 @@ func (g *gateway) populate(ctx context.Context, std streams) error {
 // populateFirst makes an administrator and shows the secrets.
 func (g *gateway) populateFirst(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()
-	admin := newFirst(g.engine.directory, realms, baseURL(g.listeners[0].Addr()), withoutPassword(g.engine.dsn))
+	admin := newFirst(g.services.directory, realms, baseURL(g.listeners[0].Addr()), redactDSN(g.services.dsn))
 	admin.out = std.out
 	seed, err := parseSeed("first administrator", []byte(admin.seed()))
 	if err != nil {

@@ -9,14 +9,12 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/headroom"
 )
 
 // Run serves until ctx ends, then drains.
 func (c *serveCmd) Run(ctx context.Context, std streams) error {
-	headroom.Keep(c.Limits.GCHeadroom)
 	lg := c.Log.open(std)
-	defer lg.sink.Close()
+	defer lg.out.Close()
 	g := &gateway{cmd: c, log: lg}
 	defer g.close()
 	if err := g.open(ctx); err != nil {
@@ -35,8 +33,8 @@ type gateway struct {
 	log       *logs
 	seed      *seedFile
 	listeners []*edge.Listener
-	own       *edge.Own
-	engine    *engine
+	admin     *edge.AdminHandler
+	services  *services
 	fronts    []front
 	servers   []*http.Server
 }
@@ -50,10 +48,10 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if err = g.listen(); err != nil {
 		return err
 	}
-	if g.engine, err = g.cmd.openEngine(ctx); err != nil {
+	if g.services, err = g.cmd.openServices(ctx); err != nil {
 		return err
 	}
-	g.fronts = g.cmd.dialects(g.engine)
+	g.fronts = g.cmd.dialects(g.services)
 	return nil
 }
 
@@ -101,7 +99,7 @@ func (g *gateway) serve(ctx context.Context) error {
 func (g *gateway) announce() {
 	said := []any{"address", g.listeners[0].Addr().String(), "version", version()}
 	if len(g.listeners) > 1 {
-		said = append(said, "own", g.listeners[1].Addr().String())
+		said = append(said, "admin", g.listeners[1].Addr().String())
 	}
 	g.log.Info("listening", said...)
 }
@@ -109,7 +107,7 @@ func (g *gateway) announce() {
 // drain refuses new work and waits for what is being done.
 func (g *gateway) drain() error {
 	g.log.Info("draining", "timeout", g.cmd.Limits.DrainTimeout.String())
-	g.own.Drain()
+	g.admin.Drain()
 	time.Sleep(g.cmd.Limits.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), g.cmd.Limits.DrainTimeout)
 	defer cancel()
@@ -128,10 +126,10 @@ func (g *gateway) close() {
 	for _, l := range g.listeners {
 		_ = l.Close()
 	}
-	if g.engine == nil {
+	if g.services == nil {
 		return
 	}
-	if err := g.engine.store.Close(); err != nil {
+	if err := g.services.store.Close(); err != nil {
 		g.log.Error("closing the store", "error", err.Error())
 	}
 }

@@ -12,11 +12,11 @@ import (
 // handler is what answers on the i-th listener: the first has the dialects, the
 // second, if there is one, has the program's own endpoints.
 func (g *gateway) handler(i int) http.Handler {
-	if g.own == nil {
-		g.own = edge.NewOwn(g.metricsPage(), g.engine.reach)
+	if g.admin == nil {
+		g.admin = edge.NewAdminHandler(g.metricsHandler(), g.services.checkStore)
 	}
 	if i > 0 {
-		return g.own
+		return g.admin
 	}
 	mux := make(dialects.Mux, len(g.fronts))
 	for i, f := range g.fronts {
@@ -25,15 +25,15 @@ func (g *gateway) handler(i int) http.Handler {
 	cfg := edge.Config{
 		Dialects:       mux,
 		Log:            g.log.requests,
-		Metrics:        g.engine.metrics,
+		Metrics:        g.services.metrics,
 		MaxRequests:    g.cmd.Limits.MaxRequests,
 		WriteTimeout:   g.cmd.Limits.WriteTimeout,
 		TrustedProxies: g.cmd.TrustedProxies,
 	}
 	if len(g.listeners) == 1 {
-		cfg.Own = g.own
+		cfg.Admin = g.admin
 	}
-	g.watch()
+	g.registerMetrics()
 	return edge.New(cfg)
 }
 

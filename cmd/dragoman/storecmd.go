@@ -12,7 +12,7 @@ import (
 // backup copies the store as it is at one moment to a file that is not there yet.
 func (o storeOption) backup(ctx context.Context, std streams, file string) error {
 	if err := store.Backup(ctx, o.Store, file); err != nil {
-		return exitError{storeExit(err), fmt.Errorf("cannot back up %s: %s", withoutPassword(o.Store), scrub(err, o.Store))}
+		return exitError{storeExit(err), fmt.Errorf("cannot back up %s: %s", redactDSN(o.Store), redactError(err, o.Store))}
 	}
 	info, err := os.Stat(file)
 	if err != nil {
@@ -58,5 +58,5 @@ func (o storeOption) list(std streams, get func(store.Migrations) ([]store.Migra
 }
 
 func (o storeOption) failed(err error) error {
-	return exitError{storeExit(err), fmt.Errorf("cannot migrate %s: %s", withoutPassword(o.Store), scrub(err, o.Store))}
+	return exitError{storeExit(err), fmt.Errorf("cannot migrate %s: %s", redactDSN(o.Store), redactError(err, o.Store))}
 }

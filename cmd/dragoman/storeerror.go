@@ -16,8 +16,8 @@ func storeExit(err error) int {
 	return exitStore
 }
 
-// withoutPassword is the DSN as it may be shown.
-func withoutPassword(dsn string) string {
+// redactDSN is the DSN as it may be shown.
+func redactDSN(dsn string) string {
 	u, err := url.Parse(dsn)
 	if err != nil {
 		return "(a DSN that cannot be read)"
@@ -33,20 +33,20 @@ func withoutPassword(dsn string) string {
 	return u.Redacted()
 }
 
-// scrub is the text of err without the DSN's password, be it quoted whole or alone.
-func scrub(err error, dsn string) string {
-	text := strings.ReplaceAll(err.Error(), dsn, withoutPassword(dsn))
+// redactError is the text of err without the DSN's password, be it quoted whole or alone.
+func redactError(err error, dsn string) string {
+	text := strings.ReplaceAll(err.Error(), dsn, redactDSN(dsn))
 	u, parseErr := url.Parse(dsn)
 	if parseErr != nil {
 		return text
 	}
-	for _, secret := range secrets(u) {
+	for _, secret := range passwordsIn(u) {
 		text = strings.ReplaceAll(text, secret, "xxxxx")
 	}
 	return text
 }
 
-func secrets(u *url.URL) (all []string) {
+func passwordsIn(u *url.URL) (all []string) {
 	if password, ok := u.User.Password(); ok && password != "" {
 		all = append(all, password, url.QueryEscape(password))
 	}

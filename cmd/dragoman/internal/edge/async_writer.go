@@ -9,110 +9,121 @@ import (
 const (
 	flushEvery = 100 * time.Millisecond
 	flushAbove = 64 << 10
-	// maxPending is what may wait for an output that has stopped taking lines.
-	// Beyond it lines are dropped and counted: requests do not wait for the log.
+	// maxPending bounds what waits for an output that accepts no more lines.
+	// Lines beyond it are dropped and counted: requests do not wait for the log.
 	maxPending = 4 << 20
 )
 
-// Sink gathers log lines and writes them out in the background, so that a
-// request does not pay for the system call. Close writes what is left.
-type Sink struct {
-	out     io.Writer
-	mu      sync.Mutex
-	pending []byte
-	spare   []byte
-	dropped int64
-	closing bool
-	wake    chan struct{} // something is pending
-	hurry   chan struct{} // do not wait for more
-	done    chan struct{}
+// AsyncWriter buffers log lines and writes them in the background, so that a
+// request does not pay for the system call. Close writes what is left. It is safe
+// for concurrent use.
+type AsyncWriter struct {
+	out      io.Writer
+	mu       sync.Mutex
+	pending  []byte
+	unused   []byte // the other buffer
+	dropped  int64
+	closing  bool
+	wake     chan struct{} // lines are pending
+	flushNow chan struct{} // do not wait for more
+	done     chan struct{}
 }
 
-// NewSink starts a Sink in front of out.
-func NewSink(out io.Writer) *Sink {
-	s := &Sink{out: out, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), done: make(chan struct{})}
-	go s.run()
-	return s
+// NewAsyncWriter returns an AsyncWriter that writes to out.
+func NewAsyncWriter(out io.Writer) *AsyncWriter {
+	w := &AsyncWriter{out: out, wake: make(chan struct{}, 1), flushNow: make(chan struct{}, 1), done: make(chan struct{})}
+	go w.run()
+	return w
 }
 
-// Write takes whole lines and does not hold them back: what is not of a request
-// is rare, and somebody waits for it. It never fails.
-func (s *Sink) Write(p []byte) (int, error) {
-	s.append(func(buf []byte) []byte { return append(buf, p...) })
-	signal(s.hurry)
+// Write takes whole lines and flushes them without delay. It never fails.
+func (w *AsyncWriter) Write(p []byte) (int, error) {
+	w.append(p)
+	signal(w.flushNow)
 	return len(p), nil
 }
 
-// append lets add put its line behind the pending ones.
-func (s *Sink) append(add func([]byte) []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := len(s.pending)
-	if before > maxPending || s.closing {
-		s.dropped++
+// Buffered returns a writer whose lines may wait up to 100 ms for others, so that
+// they share one system call.
+func (w *AsyncWriter) Buffered() io.Writer { return bufferedWriter{w} }
+
+type bufferedWriter struct{ to *AsyncWriter }
+
+// Write implements io.Writer.
+func (b bufferedWriter) Write(p []byte) (int, error) {
+	b.to.append(p)
+	return len(p), nil
+}
+
+func (w *AsyncWriter) append(p []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := len(w.pending)
+	if before > maxPending || w.closing {
+		w.dropped++
 		return
 	}
-	s.pending = add(s.pending)
+	w.pending = append(w.pending, p...)
 	if before == 0 {
-		signal(s.wake)
+		signal(w.wake)
 	}
-	if before < flushAbove && len(s.pending) >= flushAbove {
-		signal(s.hurry)
+	if before < flushAbove && len(w.pending) >= flushAbove {
+		signal(w.flushNow)
 	}
 }
 
-// Dropped counts the lines that were lost because the output took none.
-func (s *Sink) Dropped() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.dropped
+// Dropped returns the number of lines that were lost because the output accepted none.
+func (w *AsyncWriter) Dropped() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.dropped
 }
 
 // Close writes what is pending and stops. Later lines are dropped.
-func (s *Sink) Close() error {
-	s.mu.Lock()
-	already := s.closing
-	s.closing = true
-	s.mu.Unlock()
+func (w *AsyncWriter) Close() error {
+	w.mu.Lock()
+	already := w.closing
+	w.closing = true
+	w.mu.Unlock()
 	if !already {
-		close(s.wake)
-		signal(s.hurry)
+		close(w.wake)
+		signal(w.flushNow)
 	}
-	<-s.done
+	<-w.done
 	return nil
 }
 
-func (s *Sink) run() {
-	defer close(s.done)
-	for range s.wake {
-		s.linger()
-		s.flush()
+func (w *AsyncWriter) run() {
+	defer close(w.done)
+	for range w.wake {
+		w.waitForMore()
+		w.flush()
 	}
-	s.flush()
+	w.flush()
 }
 
-// linger waits for more lines to share the write, but not when many wait already.
-func (s *Sink) linger() {
+// waitForMore waits for more lines to share the write, but not when many are pending.
+func (w *AsyncWriter) waitForMore() {
 	timer := time.NewTimer(flushEvery)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-s.hurry:
+	case <-w.flushNow:
 	}
 }
 
-func (s *Sink) flush() {
-	s.mu.Lock()
-	lines := s.pending
-	s.pending, s.spare = s.spare[:0], nil
-	s.mu.Unlock()
+func (w *AsyncWriter) flush() {
+	w.mu.Lock()
+	lines := w.pending
+	w.pending, w.unused = w.unused[:0], nil
+	w.mu.Unlock()
 	if len(lines) > 0 {
-		// An output that fails leaves nobody to tell.
-		_, _ = s.out.Write(lines)
+		// A failing log output cannot be reported anywhere.
+		_, _ = w.out.Write(lines)
 	}
-	s.mu.Lock()
-	s.spare = lines[:0]
-	s.mu.Unlock()
+	w.mu.Lock()
+	w.unused = lines[:0]
+	w.mu.Unlock()
 }
 
 func signal(c chan struct{}) {

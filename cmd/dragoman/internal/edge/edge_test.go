@@ -36,20 +36,20 @@ func (d echoDialect) Refuse(w http.ResponseWriter, _ *http.Request, why dialects
 	_, _ = io.WriteString(w, d.name+" refuses")
 }
 
-type world struct {
+type fixture struct {
 	*edge.Handler
 	log      *bytes.Buffer
-	sink     *edge.Sink
+	out      *edge.AsyncWriter
 	registry *prometheus.Registry
 }
 
-func newWorld(t testing.TB, change func(*edge.Config), answer http.HandlerFunc) *world {
+func newFixture(t testing.TB, change func(*edge.Config), answer http.HandlerFunc) *fixture {
 	t.Helper()
-	w := &world{log: new(bytes.Buffer), registry: prometheus.NewRegistry()}
-	w.sink = edge.NewSink(w.log)
+	w := &fixture{log: new(bytes.Buffer), registry: prometheus.NewRegistry()}
+	w.out = edge.NewAsyncWriter(w.log)
 	cfg := edge.Config{
 		Dialects: dialects.Mux{echoDialect{"first", "/first/", answer}, echoDialect{"last", "/", answer}},
-		Log:      edge.NewRequestLog(w.sink, true, slog.LevelInfo),
+		Log:      slog.New(slog.NewJSONHandler(w.out.Buffered(), nil)),
 		Metrics:  edge.NewMetrics(w.registry),
 	}
 	if change != nil {
@@ -59,7 +59,7 @@ func newWorld(t testing.TB, change func(*edge.Config), answer http.HandlerFunc) 
 	return w
 }
 
-func (w *world) do(method, target string, header ...string) *httptest.ResponseRecorder {
+func (w *fixture) do(method, target string, header ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, nil)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Add(header[i], header[i+1])
@@ -70,9 +70,9 @@ func (w *world) do(method, target string, header ...string) *httptest.ResponseRe
 }
 
 // lines closes the log and returns its lines, decoded.
-func (w *world) lines(t *testing.T) []map[string]any {
+func (w *fixture) lines(t *testing.T) []map[string]any {
 	t.Helper()
-	_ = w.sink.Close()
+	_ = w.out.Close()
 	var all []map[string]any
 	for _, text := range strings.Split(strings.TrimSpace(w.log.String()), "\n") {
 		var one map[string]any
@@ -85,7 +85,7 @@ func (w *world) lines(t *testing.T) []map[string]any {
 }
 
 func TestEachRequestIsOneLineThatHoldsNothingOfItsQuery(t *testing.T) {
-	w := newWorld(t, nil, func(w http.ResponseWriter, r *http.Request) {
+	w := newFixture(t, nil, func(w http.ResponseWriter, r *http.Request) {
 		dialects.NoteOperation(w, "users.show")
 		w.WriteHeader(http.StatusTeapot)
 		_, _ = io.WriteString(w, "12345")
@@ -112,9 +112,9 @@ func TestEachRequestIsOneLineThatHoldsNothingOfItsQuery(t *testing.T) {
 	}
 }
 
-func TestTextLinesHaveTheFormOfSlog(t *testing.T) {
-	w := newWorld(t, nil, nil)
-	text := edge.NewRequestLog(w.sink, false, slog.LevelInfo)
+func TestFailureIsOneLineWithItsCause(t *testing.T) {
+	w := newFixture(t, nil, nil)
+	text := slog.New(slog.NewTextHandler(w.out.Buffered(), nil))
 	h := edge.New(edge.Config{
 		Dialects: dialects.Mux{echoDialect{"last", "/", func(w http.ResponseWriter, _ *http.Request) {
 			dialects.NoteError(w, errors.New(`disk "a" is full`))
@@ -125,9 +125,9 @@ func TestTextLinesHaveTheFormOfSlog(t *testing.T) {
 	r := httptest.NewRequest("GET", "/x", nil)
 	r.Header.Set("X-Request-Id", "abc-1")
 	h.ServeHTTP(httptest.NewRecorder(), r)
-	_ = w.sink.Close()
+	_ = w.out.Close()
 	for _, want := range []string{
-		"level=ERROR msg=request dialect=last operation=other method=GET status=500 duration_ms=0.",
+		"level=ERROR msg=request dialect=last operation=other method=GET status=500 duration_ms=",
 		`bytes=0 request_id=abc-1 remote=192.0.2.1:1234 error="disk \"a\" is full"` + "\n",
 	} {
 		if !strings.Contains(w.log.String(), want) {
@@ -137,7 +137,7 @@ func TestTextLinesHaveTheFormOfSlog(t *testing.T) {
 }
 
 func TestRequestID(t *testing.T) {
-	w := newWorld(t, nil, func(http.ResponseWriter, *http.Request) {})
+	w := newFixture(t, nil, func(http.ResponseWriter, *http.Request) {})
 	for name, c := range map[string]struct {
 		given string
 		kept  bool
@@ -161,7 +161,7 @@ func TestRequestID(t *testing.T) {
 }
 
 func TestPanicIsTheDialectsOwn500AndItsTextStaysInTheLog(t *testing.T) {
-	w := newWorld(t, nil, func(http.ResponseWriter, *http.Request) { panic("inner detail") })
+	w := newFixture(t, nil, func(http.ResponseWriter, *http.Request) { panic("inner detail") })
 	rec := w.do("GET", "/first/")
 	if rec.Code != 500 || rec.Body.String() != "first refuses" {
 		t.Errorf("%d %s", rec.Code, rec.Body)
@@ -172,7 +172,7 @@ func TestPanicIsTheDialectsOwn500AndItsTextStaysInTheLog(t *testing.T) {
 }
 
 func TestPanicAfterTheAnswerBeganCutsTheConnection(t *testing.T) {
-	w := newWorld(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+	w := newFixture(t, nil, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "half")
 		panic("too late")
 	})
@@ -189,7 +189,7 @@ func TestPanicAfterTheAnswerBeganCutsTheConnection(t *testing.T) {
 
 func TestRequestsBeyondTheLimitAreRefusedByTheirDialect(t *testing.T) {
 	entered, leave := make(chan bool), make(chan bool)
-	w := newWorld(t, func(c *edge.Config) { c.MaxRequests = 1 }, func(http.ResponseWriter, *http.Request) {
+	w := newFixture(t, func(c *edge.Config) { c.MaxRequests = 1 }, func(http.ResponseWriter, *http.Request) {
 		entered <- true
 		<-leave
 	})
@@ -202,7 +202,7 @@ func TestRequestsBeyondTheLimitAreRefusedByTheirDialect(t *testing.T) {
 }
 
 func TestMetricsTellDialectOperationAndStatus(t *testing.T) {
-	w := newWorld(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+	w := newFixture(t, nil, func(w http.ResponseWriter, _ *http.Request) {
 		dialects.NoteOperation(w, "users.list")
 	})
 	w.do("GET", "/first/")
@@ -230,18 +230,18 @@ func TestForwardedAddressIsBelievedOnlyOfATrustedProxy(t *testing.T) {
 		header  string
 		want    string
 	}{
-		"nobody is trusted":                 {nil, "203.0.113.9", "192.0.2.1:1234"},
+		"no proxy is trusted":               {nil, "203.0.113.9", "192.0.2.1:1234"},
 		"the peer is trusted":               {near, "203.0.113.9", "203.0.113.9:0"},
 		"what the client wrote is not":      {near, "10.0.0.1, 203.0.113.9", "203.0.113.9:0"},
 		"two proxies in a row":              {near, "203.0.113.9, 192.0.2.7", "203.0.113.9:0"},
 		"a port is cut":                     {near, "203.0.113.9:4711", "203.0.113.9:0"},
 		"rubbish leaves the peer":           {near, "unknown", "192.0.2.1:1234"},
-		"a zone is cut, so nobody forges":   {near, "fe80::1%x", "[fe80::1]:0"},
+		"a zone is cut":                     {near, "fe80::1%x", "[fe80::1]:0"},
 		"no header at all leaves the peer":  {near, "", "192.0.2.1:1234"},
 		"a trusted name alone is the proxy": {near, "192.0.2.7", "192.0.2.7:0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(cfg *edge.Config) { cfg.TrustedProxies = c.trusted }, answer)
+			w := newFixture(t, func(cfg *edge.Config) { cfg.TrustedProxies = c.trusted }, answer)
 			w.do("GET", "/", "X-Forwarded-For", c.header)
 			if seen != c.want {
 				t.Errorf("got %s, want %s", seen, c.want)

@@ -1,23 +1,25 @@
 package edge
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
 )
 
-// Listener holds back connections beyond a limit: they wait in the kernel's
-// queue until another one ends.
+// Listener limits the number of open connections. Those beyond the limit wait in
+// the kernel's queue until another one closes.
 type Listener struct {
 	net.Listener
-	slots chan struct{}
+	slots chan struct{} // nil without a limit
 	done  chan struct{}
 	once  sync.Once
 	open  atomic.Int64
 	held  atomic.Int64
 }
 
-// LimitListener lets at most limit connections of l be open; 0 is no limit.
+// LimitListener returns a Listener that accepts from l while fewer than limit
+// connections are open; 0 is no limit.
 func LimitListener(l net.Listener, limit int) *Listener {
 	ll := &Listener{Listener: l, done: make(chan struct{})}
 	if limit > 0 {
@@ -26,28 +28,28 @@ func LimitListener(l net.Listener, limit int) *Listener {
 	return ll
 }
 
-// Open is how many connections are open.
+// Open returns the number of open connections.
 func (l *Listener) Open() int64 { return l.open.Load() }
 
-// Held is how often accepting had to wait until another connection ended.
+// Held returns how often Accept had to wait until another connection closed.
 func (l *Listener) Held() int64 { return l.held.Load() }
 
 // Accept implements net.Listener.
 func (l *Listener) Accept() (net.Conn, error) {
-	if !l.reserve() {
+	if !l.acquire() {
 		return nil, net.ErrClosed
 	}
 	c, err := l.Listener.Accept()
 	if err != nil {
-		l.free()
+		l.release()
 		return nil, err
 	}
 	l.open.Add(1)
-	return &limitedConn{lazyConn: newLazyConn(c), listener: l}, nil
+	return &limitedConn{Conn: c, listener: l}, nil
 }
 
-// reserve waits for a place; there is none any more in a closed listener.
-func (l *Listener) reserve() bool {
+// acquire waits for a slot. It reports false if the listener was closed meanwhile.
+func (l *Listener) acquire() bool {
 	select {
 	case l.slots <- struct{}{}:
 		return true
@@ -71,27 +73,32 @@ func (l *Listener) Close() error {
 	return l.Listener.Close()
 }
 
-func (l *Listener) free() {
+func (l *Listener) release() {
 	if l.slots != nil {
 		<-l.slots
 	}
 }
 
 type limitedConn struct {
-	*lazyConn
+	net.Conn
 	listener *Listener
 	once     sync.Once
 }
 
-// net/http closes the writing half of a connection whose request it did not read
-// to the end, if it can: else the client may lose the answer that says so.
-var _ interface{ CloseWrite() error } = (*limitedConn)(nil)
+// CloseWrite lets net/http close the writing half of a connection whose request
+// it did not read to the end: otherwise the client may lose the response.
+func (c *limitedConn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
 
 // Close implements net.Conn.
 func (c *limitedConn) Close() error {
 	c.once.Do(func() {
 		c.listener.open.Add(-1)
-		c.listener.free()
+		c.listener.release()
 	})
-	return c.lazyConn.Close()
+	return c.Conn.Close()
 }

@@ -1,83 +1,76 @@
 package edge
 
 import (
-	"maps"
-	"sync"
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/metrics"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
-// maxCells bounds how many combinations of dialect, operation and status are
-// told apart, lest a mistake in a dialect fill the memory.
-const maxCells = 4096
-
-// Metrics counts and times requests. One observation costs a look into a map
-// that is never locked for reading, and three atomic additions.
+// Metrics counts and times requests. It is safe for concurrent use.
 type Metrics struct {
-	// Busy, Rate and Panics count what the edge answered by itself: requests
-	// beyond its limit, beyond their realm's, and those that broke a handler.
-	Busy, Rate, Panics atomic.Uint64
-
-	// Answered counts the requests that have ended.
-	Answered atomic.Int64
-
-	inFlight atomic.Int64
-	mu       sync.Mutex
-	cells    atomic.Pointer[map[cellKey]*cell]
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	busy      prometheus.Counter
+	rate      prometheus.Counter
+	panics    prometheus.Counter
+	inFlight  atomic.Int64
+	answered  atomic.Int64
 }
 
-type cellKey struct {
-	dialect, operation string
-	status             int
-}
-
-// cell is one combination's count, and the times of its dialect and operation.
-type cell struct {
-	requests atomic.Uint64
-	times    *metrics.Times
-}
-
-// NewMetrics shows the edge's metrics in the registry.
+// NewMetrics registers the edge's metrics.
 func NewMetrics(r prometheus.Registerer) *Metrics {
-	m := new(Metrics)
-	m.cells.Store(&map[cellKey]*cell{})
-	r.MustRegister(newPage(m))
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "dragoman_refused_total",
+		Help: "Requests that the gateway refused, by reason: too many at once, realm over its rate, handler panic.",
+	}, []string{"reason"})
+	m := &Metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dragoman_requests_total", Help: "Requests answered.",
+		}, []string{"dialect", "operation", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "dragoman_request_duration_seconds",
+			Help:    "Time from the end of a request's header to the end of its handler.",
+			Buckets: prometheus.ExponentialBuckets(50e-6, 2, 18),
+		}, []string{"dialect", "operation"}),
+		busy:   refused.WithLabelValues("busy"),
+		rate:   refused.WithLabelValues("rate"),
+		panics: refused.WithLabelValues("panic"),
+	}
+	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dragoman_requests_in_flight", Help: "Requests in progress.",
+	}, func() float64 { return float64(m.inFlight.Load()) })
+	r.MustRegister(m.requests, m.durations, refused, inFlight)
 	return m
 }
 
+// Answered returns the number of requests that have ended.
+func (m *Metrics) Answered() int64 { return m.answered.Load() }
+
 func (m *Metrics) observe(dialect, operation string, status int, took time.Duration) {
-	key := cellKey{dialect, operation, status}
-	c, ok := (*m.cells.Load())[key]
-	if !ok {
-		c = m.addCell(key)
-	}
-	m.Answered.Add(1)
-	c.requests.Add(1)
-	c.times.Observe(took)
+	m.answered.Add(1)
+	m.requests.WithLabelValues(dialect, operation, strconv.Itoa(status)).Inc()
+	m.durations.WithLabelValues(dialect, operation).Observe(took.Seconds())
 }
 
-func (m *Metrics) addCell(key cellKey) *cell {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	old := *m.cells.Load()
-	if len(old) >= maxCells {
-		key.operation = "other"
+// CountRefusals returns a Limiter that counts what l refuses.
+func (m *Metrics) CountRefusals(l dialects.Limiter) dialects.Limiter {
+	return countedLimiter{l, m.rate}
+}
+
+type countedLimiter struct {
+	dialects.Limiter
+	refused prometheus.Counter
+}
+
+// Allow implements dialects.Limiter.
+func (c countedLimiter) Allow(realm string) (retryAfter time.Duration, ok bool) {
+	retryAfter, ok = c.Limiter.Allow(realm)
+	if !ok {
+		c.refused.Inc()
 	}
-	if c, ok := old[key]; ok {
-		return c
-	}
-	c := &cell{times: new(metrics.Times)}
-	for k, v := range old {
-		if k.dialect == key.dialect && k.operation == key.operation {
-			c.times = v.times
-		}
-	}
-	next := maps.Clone(old)
-	next[key] = c
-	m.cells.Store(&next)
-	return c
+	return retryAfter, ok
 }

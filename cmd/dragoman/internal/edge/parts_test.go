@@ -4,20 +4,20 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 )
 
-func TestSinkWritesEveryLineInOrderByTheTimeItIsClosed(t *testing.T) {
+func TestAsyncWriterWritesEveryLineInOrderByTheTimeItIsClosed(t *testing.T) {
 	var out, want bytes.Buffer
-	s := edge.NewSink(&out)
+	s := edge.NewAsyncWriter(&out)
 	for i := range 5000 {
 		line := strings.Repeat("x", i%80) + "\n"
 		want.WriteString(line)
@@ -34,9 +34,9 @@ type stuckWriter struct{ release chan bool }
 
 func (w stuckWriter) Write(p []byte) (int, error) { <-w.release; return len(p), nil }
 
-func TestSinkDropsAndCountsRatherThanWaitForAStuckOutput(t *testing.T) {
+func TestAsyncWriterDropsAndCountsRatherThanWaitForAStuckOutput(t *testing.T) {
 	w := stuckWriter{make(chan bool)}
-	s := edge.NewSink(w)
+	s := edge.NewAsyncWriter(w)
 	big := bytes.Repeat([]byte("y"), 1<<20)
 	for range 20 {
 		_, _ = s.Write(big)
@@ -46,26 +46,6 @@ func TestSinkDropsAndCountsRatherThanWaitForAStuckOutput(t *testing.T) {
 	}
 	close(w.release)
 	_ = s.Close()
-}
-
-func TestRealmLimiterLetsABurstPassAndThenTheRate(t *testing.T) {
-	now := time.Unix(1000, 0)
-	l := edge.NewRealmLimiter(10, 3, func() time.Time { return now }, new(atomic.Uint64))
-	for i := range 3 {
-		if _, ok := l.Allow("a"); !ok {
-			t.Fatalf("request %d of the burst is refused", i)
-		}
-	}
-	if wait, ok := l.Allow("a"); ok || wait != 100*time.Millisecond {
-		t.Errorf("the fourth waits %v, %v", wait, ok)
-	}
-	if _, ok := l.Allow("b"); !ok {
-		t.Error("another realm pays for the first")
-	}
-	now = now.Add(100 * time.Millisecond)
-	if _, ok := l.Allow("a"); !ok {
-		t.Error("refused although its time has come")
-	}
 }
 
 func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
@@ -104,13 +84,13 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 	}
 }
 
-func TestOwnEndpoints(t *testing.T) {
+func TestAdminEndpoints(t *testing.T) {
 	var broken error
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
-	own := edge.NewOwn(page, func(context.Context) error { return broken })
+	admin := edge.NewAdminHandler(page, func(context.Context) error { return broken })
 	ask := func(path string) int {
 		rec := httptest.NewRecorder()
-		own.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
+		admin.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
 		return rec.Code
 	}
 	check := func(claim, path string, want int) {
@@ -127,6 +107,31 @@ func TestOwnEndpoints(t *testing.T) {
 	check("not ready without a store", "/_dragoman/ready", 503)
 	check("healthy without a store", "/_dragoman/health", 200)
 	broken = nil
-	own.Drain()
+	admin.Drain()
 	check("not ready while draining", "/_dragoman/ready", 503)
+}
+
+func TestLimitedConnectionsCanCloseTheirWritingHalf(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := edge.LimitListener(inner, 1)
+	defer l.Close()
+	client, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	if err := server.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := client.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("the client reads %d bytes: %v", n, err)
+	}
 }

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// believeProxy puts the client's address where everybody looks for it, if the
-// peer is a proxy that may speak for others. Of a list, the last address that is
-// not such a proxy counts: what stands before it, anybody can have written.
-func (h *Handler) believeProxy(r *http.Request) {
+// applyForwardedFor sets RemoteAddr to the client's address if the peer is a
+// trusted proxy. Of a list, the last address that is not a trusted proxy counts:
+// the client can have written all those before it.
+func (h *Handler) applyForwardedFor(r *http.Request) {
 	if len(h.cfg.TrustedProxies) == 0 {
 		return
 	}
@@ -31,7 +31,7 @@ func (h *Handler) believeProxy(r *http.Request) {
 	}
 }
 
-// hopAddr reads an address, with or without a port and brackets.
+// hopAddr parses an address, with or without a port and brackets.
 func hopAddr(text string) (netip.Addr, bool) {
 	if both, err := netip.ParseAddrPort(text); err == nil {
 		return both.Addr().Unmap().WithZone(""), true

@@ -8,14 +8,14 @@ import (
 	"sync/atomic"
 )
 
-// headerRequestID is in its canonical form, so that maps can be asked directly.
+// headerRequestID is in canonical form, for direct map access.
 const headerRequestID = "X-Request-Id"
 
-// maxRequestID bounds a client's own id, which goes into the log and the answer.
+// maxRequestID bounds a client's own id, which goes into the log and the response.
 const maxRequestID = 64
 
-// idSource makes ids that are unique among processes and cheap within one:
-// random at the start, counted from then on. They are no secret.
+// idSource makes request ids: a random prefix for the process, then a counter.
+// They are not secret.
 type idSource struct {
 	prefix string
 	count  *atomic.Uint64
@@ -28,20 +28,20 @@ func newIDSource() idSource {
 	return idSource{prefix: hex.EncodeToString(b[:]) + "-", count: new(atomic.Uint64)}
 }
 
-// identify returns the request's id, the client's own if it is a sane one, and
-// puts it into the answer's header.
-func (s idSource) identify(answer, request http.Header) string {
-	if given := request[headerRequestID]; len(given) == 1 && saneID(given[0]) {
-		answer[headerRequestID] = given
+// identify returns the request's id, the client's own if it is valid, and sets it
+// in the response's header.
+func (s idSource) identify(response, request http.Header) string {
+	if given := request[headerRequestID]; len(given) == 1 && validID(given[0]) {
+		response[headerRequestID] = given
 		return given[0]
 	}
 	var buf [32]byte
 	id := string(strconv.AppendUint(append(buf[:0], s.prefix...), s.count.Add(1), 36))
-	answer[headerRequestID] = []string{id}
+	response[headerRequestID] = []string{id}
 	return id
 }
 
-func saneID(id string) bool {
+func validID(id string) bool {
 	if id == "" || len(id) > maxRequestID {
 		return false
 	}

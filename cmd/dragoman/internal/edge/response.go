@@ -8,13 +8,13 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
-// writeStep is how much of an answer has to go out within one WriteTimeout. A
-// timeout for the whole answer would cut off a long list that flows well; one
-// for each step cuts off only the reader who does not read.
+// writeStep is how many bytes of a response must be sent within one WriteTimeout.
+// A timeout for the whole response would cut off a long list on a slow link; one
+// for each step cuts off only clients that do not read.
 const writeStep = 128 << 10
 
-// response is the ResponseWriter that dialects see. It remembers what the log
-// and the metrics want to know.
+// response is the ResponseWriter that dialects see. It records what the log and
+// the metrics need.
 type response struct {
 	http.ResponseWriter
 	dialect   dialects.Dialect
@@ -59,7 +59,7 @@ func (r *response) Write(p []byte) (n int, err error) {
 func (r *response) writeSome(before int, p []byte) (int, error) {
 	if r.step += len(p); r.step >= writeStep && r.timeout > 0 {
 		r.step = 0
-		// A writer without deadlines, as in a test, is not slow either.
+		// A writer without deadlines, as in a test, is not slow.
 		_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(time.Now().Add(r.timeout))
 	}
 	n, err := r.ResponseWriter.Write(p)
@@ -82,7 +82,7 @@ func (r *response) WriteString(s string) (int, error) {
 
 // Flush implements http.Flusher.
 func (r *response) Flush() {
-	// A writer that cannot flush has nothing to hold back.
+	// A writer that cannot flush does not buffer.
 	_ = http.NewResponseController(r.ResponseWriter).Flush()
 }
 
@@ -102,8 +102,8 @@ func (r *response) operationName() string {
 	return r.operation
 }
 
-// answered is the status that the client gets: net/http says 200 for a handler
-// that says nothing.
+// answered is the status that the client gets: net/http sends 200 for a handler
+// that sets none.
 func (r *response) answered() int {
 	if r.status == 0 {
 		return http.StatusOK
