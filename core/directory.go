@@ -65,7 +65,8 @@ func New(cfg Config) *Directory {
 // that every store gives back what was put in.
 func (d *Directory) Now() time.Time { return d.cfg.Now().UTC().Truncate(time.Microsecond) }
 
-// View runs fn on one consistent state. What it reads must not be changed.
+// View runs fn on one consistent state. It may run fn again when the state changes
+// meanwhile, so fn must be pure. What fn reads must not be changed.
 func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 	return d.cfg.Store.View(ctx, func(s StoreTx) error {
 		tx := Tx{store: s, dir: d}

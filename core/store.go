@@ -7,8 +7,10 @@ import "context"
 //
 // An acknowledged Update survives the loss of the process.
 type Store interface {
-	// View runs fn on one consistent state. What fn reads is shared and must
-	// not be changed.
+	// View runs fn on one consistent state, which holds every Update that was
+	// acknowledged before. It may run fn again when the state changes meanwhile;
+	// the result of the last run counts. So fn must be pure. What fn reads is
+	// shared and must not be changed.
 	View(ctx context.Context, fn func(StoreTx) error) error
 	// Update runs fn in one transaction: all of it is kept, or nothing when fn
 	// or the commit fails. It may run fn again, after a conflict with another

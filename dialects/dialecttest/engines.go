@@ -20,7 +20,7 @@ type Engine struct {
 	// Need skips a test where the engine is not to be had, or fails it where it
 	// should be; nil is had everywhere.
 	Need func(testing.TB)
-	// again says that every update runs twice; see RunUpdatesTwice.
+	// again says that every update runs twice; see RunTwice.
 	again bool
 }
 
@@ -61,11 +61,11 @@ func prepare(dsn string) error {
 // which {name} is replaced by a name that no other test has.
 const storeVariable = "DRAGOMAN_TEST_STORE"
 
-// Engines returns the engines to play transcripts on: SQLite, SQLite [RunUpdatesTwice],
+// Engines returns the engines to play transcripts on: SQLite, SQLite [RunTwice],
 // PostgreSQL, and what the environment names in DRAGOMAN_TEST_STORE, as in
 // "sqlite:/var/tmp/{name}.db".
 func Engines(testing.TB) []Engine {
-	engines := []Engine{SQLite(), RunUpdatesTwice(SQLite()), PostgreSQL()}
+	engines := []Engine{SQLite(), RunTwice(SQLite()), PostgreSQL()}
 	if template := os.Getenv(storeVariable); template != "" {
 		engines = append(engines, Engine{Name: storeVariable, Open: func(t testing.TB) core.Store {
 			name := "dragoman_test_" + strings.ToLower(rand.Text())

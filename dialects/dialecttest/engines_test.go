@@ -59,7 +59,7 @@ func (teapot) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(
 // TestAgainRunsEveryUpdateTwice gives both runs the same randomness, and keeps
 // what the second one did.
 func TestAgainRunsEveryUpdateTwice(t *testing.T) {
-	env := NewEnv(t, RunUpdatesTwice(SQLite()))
+	env := NewEnv(t, RunTwice(SQLite()))
 	var keys []string
 	err := env.Dir.Update(t.Context(), func(tx *core.Tx) error {
 		key := env.Dir.NewKey("abcdefgh", 9)

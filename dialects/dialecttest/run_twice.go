@@ -8,15 +8,16 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// RunUpdatesTwice is the engine with every update run twice, the first time in vain, as a
-// store may do when the transactions of two processes get into each other's way.
-// A dialect whose functions are pure answers the same.
-func RunUpdatesTwice(e Engine) Engine {
+// RunTwice is the engine with every view and every update run twice, the first time
+// in vain, as a store may do when another transaction commits meanwhile. A dialect
+// whose functions are pure answers the same.
+func RunTwice(e Engine) Engine {
 	e.Name, e.again = e.Name+" again", true
 	return e
 }
 
-// again is a store that runs every update twice, on the same randomness.
+// again is a store that runs every view and every update twice, on the same
+// randomness.
 type again struct {
 	core.Store
 	random *rand.ChaCha8
@@ -35,4 +36,13 @@ func (s *again) Update(ctx context.Context, fn func(core.StoreTx) error) error {
 	}
 	*s.random = before
 	return s.Store.Update(ctx, fn)
+}
+
+func (s *again) View(ctx context.Context, fn func(core.StoreTx) error) error {
+	return s.Store.View(ctx, func(tx core.StoreTx) error {
+		before := *s.random
+		_ = fn(tx)
+		*s.random = before
+		return fn(tx)
+	})
 }

@@ -36,23 +36,25 @@ func searchUsers(k *call) (reply, error) {
 // keyOwners finds the users with a key in whose id the term is found.
 func (k *call) keyOwners(term string) (owners []int64, err error) {
 	q := core.RecordQuery{Realm: k.d.realm, Kind: kindAPIKey, Limit: chunk}
-	for more := true; more; {
-		err = k.view(func(tx *core.Tx) error {
-			records, err := tx.Records(q)
-			more = len(records) == chunk
-			for _, r := range records {
-				q.AfterID = r.ID
-				if strings.Contains(core.Fold(r.Key), term) {
-					owners = append(owners, r.Owner)
-				}
-			}
+	for {
+		var records []*core.Record
+		err = k.view(func(tx *core.Tx) (err error) {
+			records, err = tx.Records(q)
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
+		for _, r := range records {
+			q.AfterID = r.ID
+			if strings.Contains(core.Fold(r.Key), term) {
+				owners = append(owners, r.Owner)
+			}
+		}
+		if len(records) < chunk {
+			return owners, nil
+		}
 	}
-	return owners, nil
 }
 
 // members lists the users of the group that the path names.

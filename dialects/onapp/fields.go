@@ -39,6 +39,7 @@ func listFields(c *call) (reply, error) {
 	err := c.view(func(tx *core.Tx) error {
 		fields, err := c.d.fieldsIn(tx)
 		q := c.top("q").Text()
+		all = nil
 		for _, f := range fields {
 			if found(f.name, q) {
 				all = append(all, f)

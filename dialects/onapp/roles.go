@@ -59,6 +59,7 @@ func listRoles(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
+		all = nil
 		for _, g := range cut(p, groups) {
 			r, err := c.counted(tx, g)
 			if err != nil {

@@ -33,6 +33,7 @@ func listUserGroups(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
+		all = nil
 		for _, g := range cut(p, groups) {
 			one, err := c.userGroup(tx, g)
 			if err != nil {

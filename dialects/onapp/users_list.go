@@ -45,7 +45,9 @@ func (c *call) userList(q core.UserQuery) (reply, error) {
 	if p != nil {
 		list.query.Offset, list.left = p.offset(), p.size
 	}
+	first := list
 	err := c.view(func(tx *core.Tx) (err error) {
+		list = first
 		if p != nil {
 			if p.total, err = tx.CountUsers(q); err != nil {
 				return err
@@ -96,7 +98,12 @@ func (l *userList) write(doc *document) error {
 		if l.done {
 			break
 		}
-		if err := l.view(l.read); err != nil {
+		next := *l
+		err := l.view(func(tx *core.Tx) error {
+			*l = next
+			return l.read(tx)
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -8,12 +8,16 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// view runs fn in a view. When fn meets people who lack what only this dialect
-// gives (a user key, a profile), they get it, and fn runs again.
+// view runs fn in a view, each time with nothing written. When fn meets people who
+// lack what only this dialect gives (a user key, a profile), they get it, and fn
+// runs again.
 func (k *call) view(fn func(*core.Tx) error) error {
 	ctx := k.req.Context()
 	for {
-		err := k.d.dir.View(ctx, fn)
+		err := k.d.dir.View(ctx, func(tx *core.Tx) error {
+			k.clearOutput()
+			return fn(tx)
+		})
 		var bare *unfurnishedError
 		if !errors.As(err, &bare) {
 			return err
@@ -24,6 +28,12 @@ func (k *call) view(fn func(*core.Tx) error) error {
 		if err := k.furnish(bare); err != nil {
 			return err
 		}
+	}
+}
+
+// clearOutput drops what a run of a view's function that was in vain has written.
+func (k *call) clearOutput() {
+	if len(k.out.Bytes()) > 0 {
 		k.out.Enc.Release()
 		k.out.Enc = wire.NewEnc(k.style())
 	}

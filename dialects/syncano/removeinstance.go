@@ -113,8 +113,8 @@ func (d *Dialect) removeFurniture(k *call) error {
 // furniture lists the kinds of record that the realm has from this dialect, the
 // classes last, so that an interrupted removal can be taken up again.
 func (d *Dialect) furniture(k *call) (kinds []string, err error) {
-	kinds = []string{fileKind, profileKind, uniqueKind + profileClass}
 	err = d.dir.View(k.req.Context(), func(tx *core.Tx) error {
+		kinds = []string{fileKind, profileKind, uniqueKind + profileClass}
 		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: classKind})
 		for _, c := range classes {
 			if c.Key != profileClass {

@@ -23,11 +23,10 @@ func listFlatUsers(k *call) error {
 		return err
 	}
 	s := &userScan{k: k}
-	var order *ordering
-	err = k.view(func(tx *core.Tx) error {
-		order, err = s.prepare(tx, p)
+	if err := k.view(s.prepare); err != nil {
 		return err
-	})
+	}
+	order, err := k.readOrder(p)
 	if err != nil {
 		return err
 	}
@@ -95,18 +94,16 @@ type userScan struct {
 }
 
 // prepare reads what the request asks for, and what the caller may see.
-func (s *userScan) prepare(tx *core.Tx, p *page) (order *ordering, err error) {
+func (s *userScan) prepare(tx *core.Tx) (err error) {
 	k := s.k
 	if k.class, err = findProfileClass(tx, k.instance.Realm); err != nil {
-		return nil, err
+		return err
 	}
 	if s.match, err = k.readQuery(tx, k.class, userQueryFields()); err != nil {
-		return nil, err
+		return err
 	}
-	if s.rights, err = k.rights(tx); err != nil {
-		return nil, err
-	}
-	return k.readOrder(p)
+	s.rights, err = k.rights(tx)
+	return err
 }
 
 func (s *userScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error) {
