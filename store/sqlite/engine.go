@@ -45,9 +45,6 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 			return nil, errors.Join(err, c.Close())
 		}
 	}
-	if write {
-		return newWriter(c), nil
-	}
 	return c, nil
 }
 

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"context"
 
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
@@ -19,7 +18,6 @@ type changing struct {
 	wiped   map[place]bool            // where everything that was before is gone
 	next    map[sequence]int64
 	fresh   map[kindKey]scope
-	free    map[core.UserRef]bool // names that are known to be nobody's
 
 	summaries  map[int64]*summed // of a batch
 	summarized []cache.Change    // what has become of them

@@ -24,11 +24,10 @@ type DB struct {
 	follower follower
 
 	// The writer's own: the number of the committed state, and what it knows of
-	// the sequences and of names that nobody has.
+	// the sequences.
 	version uint64
 	number  uint64 // of that state in the cache
 	next    map[sequence]int64
-	free    *freeNames
 }
 
 // ErrClosed is what a closed store fails with.
@@ -47,7 +46,7 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 	}
 	db := &DB{
 		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), name: rand.Text(),
-		version: version, number: version, next: map[sequence]int64{}, free: newFreeNames(),
+		version: version, number: version, next: map[sequence]int64{},
 	}
 	db.epochs.init(e, db.readers, version)
 	db.checker.db = db

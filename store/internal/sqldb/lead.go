@@ -16,7 +16,6 @@ func (db *DB) lead() error {
 		}
 		if now.version != db.version {
 			clear(db.next)
-			db.free.forget()
 		}
 		db.version, db.number = now.version, now.number
 		return nil

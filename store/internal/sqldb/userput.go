@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -29,11 +31,7 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 	if err != nil {
 		return err
 	}
-	if err := t.watchNames(realm); err != nil {
-		return err
-	}
-	names := newNamesOf(u, &core.User{})
-	if err := t.checkTaken(realm, u, names); err != nil {
+	if err := t.checkTaken(realm, u, &core.User{}); err != nil {
 		return err
 	}
 	next, err := t.nextID(realm, "users")
@@ -54,19 +52,7 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 	if err := t.summarize(e, nil); err != nil {
 		return err
 	}
-	return t.setUser(realm, e, nil, names)
-}
-
-// watchNames takes down the names of a realm from its first user on.
-func (t *tx) watchNames(realm scope) error {
-	if _, changed := t.change.find(realmKey(realm)); changed {
-		return nil
-	}
-	e, err := t.realmAt(realm)
-	if err == nil && e.users == 0 {
-		t.db.free.watch(realm)
-	}
-	return err
+	return t.setUser(realm, e, nil)
 }
 
 func (t *tx) updateUser(u *core.User, values []any) error {
@@ -78,8 +64,7 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 		return stale()
 	}
 	realm := scopeOf(old.row)
-	names := newNamesOf(u, old.user)
-	if err := t.checkTaken(realm, u, names); err != nil {
+	if err := t.checkTaken(realm, u, old.user); err != nil {
 		return err
 	}
 	e := old.become(u)
@@ -95,7 +80,7 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 	if err := t.summarize(e, old); err != nil {
 		return err
 	}
-	return t.setUser(realm, e, old.user.Handles, names)
+	return t.setUser(realm, e, old.user.Handles)
 }
 
 // writeUser leaves the indexes alone if no key changed.
@@ -107,11 +92,7 @@ func (t *tx) writeUser(e, old *userEntry, values []any) error {
 }
 
 // setUser notes what has been stored, and the handles that lead to it.
-func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle, names []fieldRef) error {
-	for _, n := range names {
-		delete(t.change.free, n.ref)
-		t.db.free.add(realm, n.ref)
-	}
+func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle) error {
 	switch {
 	case t.change.room():
 		kept := *e
@@ -125,65 +106,65 @@ func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle, names []f
 	return t.putHandles(realm, e.row, handles, e.user.Handles)
 }
 
-// fieldRef is a unique name and its field.
-type fieldRef struct {
-	field core.Field
-	ref   core.UserRef
-}
-
-// newNamesOf lists the unique names that u has and old has not.
-func newNamesOf(u, old *core.User) []fieldRef {
-	refs := make([]fieldRef, 0, 4)
+// checkTaken finds all names that u has, old has not and another user has, by one
+// query. A broken constraint would end the transaction in some databases.
+func (t *tx) checkTaken(realm scope, u, old *core.User) error {
+	q := takenQuery{realm: realm}
 	if u.UID != old.UID {
-		refs = append(refs, fieldRef{core.FieldUID, core.ByUID(u.Realm, u.UID)})
+		q.add(core.FieldUID, "", "id from users where realm = ? and uid = ?", u.UID)
 	}
-	if core.Fold(u.Username) != core.Fold(old.Username) {
-		refs = append(refs, fieldRef{core.FieldUsername, core.ByUsername(u.Realm, u.Username)})
+	if name := core.Fold(u.Username); name != core.Fold(old.Username) {
+		q.add(core.FieldUsername, core.HandleUsername, "id from users where realm = ? and username_key = ?", name)
 	}
-	if u.Email != "" && core.Fold(u.Email) != core.Fold(old.Email) {
-		refs = append(refs, fieldRef{core.FieldEmail, core.ByEmail(u.Realm, u.Email)})
+	if email := core.Fold(u.Email); email != "" && email != core.Fold(old.Email) {
+		q.add(core.FieldEmail, core.HandleEmail, "id from users where realm = ? and email_key = ?", email)
 	}
 	for _, h := range u.Handles {
 		if !slices.Contains(old.Handles, h) {
-			refs = append(refs, fieldRef{core.FieldHandle, core.ByHandle(u.Realm, h.Kind, h.Value)})
+			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and value = ?", h.Kind, h.Value)
 		}
 	}
-	return refs
+	return q.run(t, realm.row(u.ID))
 }
 
-// checkTaken finds every one of the names that another user has. A broken
-// constraint would end the transaction in some databases.
-func (t *tx) checkTaken(realm scope, u *core.User, names []fieldRef) error {
+// takenQuery asks for the holders of several names at once.
+type takenQuery struct {
+	realm  scope
+	faults []core.Fault // of each name, if it is taken
+	sql    []string
+	args   []any
+}
+
+// add asks for the holder of one name; the text selects its row.
+func (q *takenQuery) add(f core.Field, value, holder string, args ...any) {
+	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", "+holder)
+	q.args = append(append(q.args, int64(q.realm)), args...)
+	q.faults = append(q.faults, taken(f, value))
+}
+
+// run fails with a Conflict if another row than own holds any of the names.
+func (q *takenQuery) run(t *tx, own int64) error {
+	if len(q.faults) == 0 {
+		return nil
+	}
+	held := make([]bool, len(q.faults))
+	err := t.query(strings.Join(q.sql, " union all "), q.args, func(r Row) error {
+		held[r.Int(0)] = r.Int(1) != own
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	var faults []core.Fault
-	for _, n := range names {
-		if t.change.free[n.ref] || t.db.free.surely(realm, n.ref) {
-			continue
-		}
-		holder, err := t.holder(realm, n.ref)
-		if err != nil {
-			return err
-		}
-		if holder != 0 && holder != u.ID {
-			faults = append(faults, taken(n.field, n.ref.Handle.Kind))
+	for i, f := range q.faults {
+		if held[i] {
+			faults = append(faults, f)
 		}
 	}
 	if len(faults) > 0 {
 		return conflict(faults...)
 	}
 	return nil
-}
-
-// holder returns the ID of the user with that name, 0 if nobody has it.
-func (t *tx) holder(realm scope, ref core.UserRef) (int64, error) {
-	if !findable(ref) {
-		return 0, nil
-	}
-	if e, ok := t.alias(userAlias(realm, ref)).(*userEntry); ok && e.named(ref) {
-		return e.user.ID, nil
-	}
-	where, args := userWhere(realm, ref)
-	row, err := t.numberOf(usersTable, where, args...)
-	return id(row), err
 }
 
 // putHandles brings the table of handles from old to now.

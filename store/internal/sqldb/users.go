@@ -47,9 +47,6 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if ref.ID != 0 {
 		return t.userAt(ref.Realm, realm.row(ref.ID))
 	}
-	if t.change != nil && t.db.free.surely(realm, ref) {
-		return nil, notFound()
-	}
 	a := userAlias(realm, ref)
 	if e, ok := t.alias(a).(*userEntry); ok && e.named(ref) {
 		return e, nil
@@ -57,7 +54,6 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	where, args := userWhere(realm, ref)
 	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, a, where, args...)
 	if err != nil {
-		t.noteFree(ref, err)
 		return nil, err
 	}
 	return v.(*userEntry), nil
@@ -116,17 +112,6 @@ func (e *userEntry) named(ref core.UserRef) bool {
 		return e.keys.email == ref.Handle.Value
 	}
 	return slices.Contains(e.user.Handles, ref.Handle)
-}
-
-// noteFree remembers that a name is nobody's, so that a put need not ask again.
-func (t *tx) noteFree(ref core.UserRef, err error) {
-	if t.change == nil || !missing(err) {
-		return
-	}
-	if t.change.free == nil {
-		t.change.free = map[core.UserRef]bool{}
-	}
-	t.change.free[ref] = true
 }
 
 // realmAt returns what is known of the realm.
