@@ -40,6 +40,8 @@ type Directory struct {
 	cfg    Config
 	randMu sync.Mutex
 	dummy  func() string
+	// provisioners does not change once the directory is in use.
+	provisioners []Provisioner
 }
 
 // New makes a Directory on an open store, which it does not close.

@@ -51,6 +51,8 @@ type StoreTx interface {
 	PutRecord(*Record) error // inserts and sets the ID, and an empty Key, if the ID is 0
 	DropRecord(realm Realm, kind string, id int64) error
 
+	// ListRealms lists the realms that something was ever stored in.
+	ListRealms() ([]Realm, error)
 	// DropRealm removes everything in the realm; its numbers are not given again.
 	DropRealm(Realm) error
 }

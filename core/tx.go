@@ -47,7 +47,8 @@ func (tx *Tx) Users(q UserQuery) ([]*User, error) { return tx.store.ListUsers(q)
 func (tx *Tx) CountUsers(q UserQuery) (int, error) { return tx.store.CountUsers(q) }
 
 // AddUser stores a new user and gives it its ID, a UID if it brings none, and
-// its times: those it brings are kept, so that an import can bring its own.
+// its times: those it brings are kept, so that an import can bring its own. Then
+// each [Provisioner] gives the user what its dialect needs.
 func (tx *Tx) AddUser(u *User) error {
 	u.ID, u.Revision = 0, 1 // it may have been added in vain before
 	if u.UID == "" {
@@ -59,7 +60,10 @@ func (tx *Tx) AddUser(u *User) error {
 	stamp(&u.CreatedAt, tx.Now())
 	stamp(&u.UpdatedAt, u.CreatedAt)
 	stamp(&u.PasswordChangedAt, u.CreatedAt)
-	return subject(tx.store.PutUser(u), "user")
+	if err := tx.store.PutUser(u); err != nil {
+		return subject(err, "user")
+	}
+	return tx.provision(u, tx.dir.provisioners...)
 }
 
 // SaveUser stores u as a whole: fields, attributes, handles and all facets, so

@@ -1,6 +1,7 @@
 package dialecttest
 
 import (
+	"context"
 	"io"
 	"log"
 	"net/http/httptest"
@@ -37,12 +38,27 @@ func NewServerOn(t testing.TB, engine Engine, build Build) *Server {
 	t.Helper()
 	w := &Server{Env: NewEnv(t, engine), Notes: &Notes{}, engine: engine}
 	w.mux, w.Vars = build(t, w.Dir)
+	Provision(t, w.Dir, w.mux...)
 	server := httptest.NewUnstartedServer(Edge(w.mux, w.Notes))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Start()
 	t.Cleanup(server.Close)
 	w.URL = server.URL
 	return w
+}
+
+// Provision registers those of the dialects that are a [core.Provisioner], and
+// provisions the users that exist already, as the program does at its start.
+func Provision(t testing.TB, dir *core.Directory, all ...dialects.Dialect) {
+	t.Helper()
+	for _, d := range all {
+		if p, ok := d.(core.Provisioner); ok {
+			dir.AddProvisioner(p)
+		}
+	}
+	if err := dir.ProvisionExisting(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Target is the world as transcripts see it. Only one engine may rewrite them,

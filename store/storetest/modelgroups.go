@@ -202,6 +202,16 @@ func (m *model) DropRecord(realm core.Realm, kind string, id int64) error {
 	return nil
 }
 
+func (m *model) ListRealms() (realms []core.Realm, err error) {
+	for key := range m.last {
+		realm, _, _ := strings.Cut(key, "\x00")
+		if !slices.Contains(realms, core.Realm(realm)) {
+			realms = append(realms, core.Realm(realm))
+		}
+	}
+	return realms, nil
+}
+
 func (m *model) DropRealm(realm core.Realm) error {
 	m.users = slices.DeleteFunc(m.users, func(u *core.User) bool { return u.Realm == realm })
 	m.groups = slices.DeleteFunc(m.groups, func(g *core.Group) bool { return g.Realm == realm })

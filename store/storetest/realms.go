@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -12,6 +13,7 @@ var realmCases = []claim{
 	{"no write reaches into another realm", realmsWrite},
 	{"dropping a realm leaves the others", dropRealm},
 	{"two realms hold the same names", sameNames},
+	{"realms that hold something are listed", listRealms},
 }
 
 const there = core.Realm("there")
@@ -144,6 +146,26 @@ func dropRealm(t *testing.T, s core.Store) {
 	view(t, s, func(tx core.StoreTx) { nothingIn(t, tx, there) })
 	everythingIn(t, s, core.MainRealm)
 	everythingIn(t, s, "x:y")
+}
+
+func listRealms(t *testing.T, s core.Store) {
+	populate(t, s, core.MainRealm, there)
+	update(t, s, func(tx core.StoreTx) {
+		must(t, tx.PutUser(&core.User{Realm: "new", UID: "x", Username: "x", Revision: 1}))
+		realms, err := tx.ListRealms()
+		must(t, err)
+		if !slices.Contains(realms, "new") {
+			t.Errorf("the transaction that made a realm lists %q", realms)
+		}
+	})
+	view(t, s, func(tx core.StoreTx) {
+		realms, err := tx.ListRealms()
+		must(t, err)
+		slices.Sort(realms)
+		if want := []core.Realm{core.MainRealm, "new", there}; !slices.Equal(realms, want) {
+			t.Errorf("listed %q, want %q", realms, want)
+		}
+	})
 }
 
 func sameNames(t *testing.T, s core.Store) {
