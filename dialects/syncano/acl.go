@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // acl is v2's list of who may do what: with an object, or with an endpoint.
@@ -131,11 +132,6 @@ func (k *call) writeWords(words []string) {
 
 const msgNotACL = "Not a valid acl."
 
-// readACLMember reads "acl" of an object's body.
-func (k *call) readACLMember(in wire.Value, p *problems) *acl {
-	return readACL(in, []string{aclRead, aclWrite}, p)
-}
-
 // readACL reads the member "acl", of whose words only those are known.
 func readACL(in wire.Value, known []string, p *problems) *acl {
 	v, ok := in.Get("acl")
@@ -143,7 +139,7 @@ func readACL(in wire.Value, known []string, p *problems) *acl {
 		return nil
 	}
 	if text, isText := v.Str(); isText {
-		v, _ = parseJSON([]byte(text), wire.Limits{})
+		v, _ = schema.ParseJSON([]byte(text), wire.Limits{})
 	}
 	a, ok := &acl{}, v.Kind() == wire.KindObject
 	for _, m := range v.Members() {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 func (k *call) readBatch() ([]part, error) {
@@ -16,7 +17,7 @@ func (k *call) readBatch() ([]part, error) {
 	}
 	list, ok := in.Get("requests")
 	if text, isText := list.Str(); isText && k.body.form {
-		list, _ = parseJSON([]byte(text), k.d.cfg.Body)
+		list, _ = schema.ParseJSON([]byte(text), k.d.cfg.Body)
 	}
 	switch {
 	case !ok:
@@ -31,7 +32,7 @@ func (k *call) readBatch() ([]part, error) {
 
 func notList(field string, v wire.Value) error {
 	p, inner := &problems{}, &problems{}
-	inner.add("non_field_errors", "Expected a list of items but got type \""+pythonType(v)+"\".")
+	inner.add("non_field_errors", "Expected a list of items but got type \""+schema.TypeName(v)+"\".")
 	p.nest(field, inner)
 	return p
 }
@@ -61,13 +62,13 @@ func (k *call) readPart(in wire.Value, p *problems) (out part) {
 	}
 	body, ok := in.Get("body")
 	if text, isText := body.Str(); isText {
-		body, _ = parseJSON([]byte(text), k.d.cfg.Body)
+		body, _ = schema.ParseJSON([]byte(text), k.d.cfg.Body)
 	}
 	if !ok || out.method == http.MethodGet || out.method == http.MethodDelete {
 		return out
 	}
 	if body.Kind() != wire.KindObject {
-		p.add("body", msgNotObject)
+		p.add("body", schema.MsgNotObject)
 		return out
 	}
 	checkPartBody(body, p)

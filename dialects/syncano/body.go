@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // body is a request's body, read at most once, when it is first needed: by
@@ -41,7 +42,7 @@ func (k *call) parseBody(text []byte) (err error) {
 	contentType := k.req.Header.Get("Content-Type")
 	switch wire.MediaType(contentType) {
 	case "application/json", "text/plain":
-		k.body.root, err = parseJSON(text, k.d.cfg.Body)
+		k.body.root, err = schema.ParseJSON(text, k.d.cfg.Body)
 		return err
 	case "application/x-www-form-urlencoded":
 		pairs, err := wire.ParseForm(text, k.d.cfg.Body)
@@ -53,35 +54,6 @@ func (k *call) parseBody(text []byte) (err error) {
 		return k.takeForm(pairs, err)
 	}
 	return unsupportedType(contentType)
-}
-
-// parseJSON is wire.ParseJSON, but refuses what tooBig finds as the original's
-// parser does.
-func parseJSON(text []byte, limits wire.Limits) (wire.Value, error) {
-	v, err := wire.ParseJSON(text, limits)
-	if err == nil && tooBig(v) {
-		return wire.Value{}, &wire.SyntaxError{Offset: len(text), Msg: "Number too big to be stored in double."}
-	}
-	return v, err
-}
-
-// tooBig tells whether there is a number in it that no client could read back.
-func tooBig(v wire.Value) bool {
-	if v.Kind() == wire.KindNumber && strings.ContainsAny(v.Text(), "eE") {
-		_, ok := v.Float()
-		return !ok
-	}
-	for _, item := range v.Items() {
-		if tooBig(item) {
-			return true
-		}
-	}
-	for _, m := range v.Members() {
-		if tooBig(m.Value) {
-			return true
-		}
-	}
-	return false
 }
 
 func (k *call) takeForm(pairs []wire.Pair, err error) error {
@@ -137,27 +109,7 @@ func notObject(v wire.Value) error {
 }
 
 func notDictionary(v wire.Value) string {
-	return "Invalid data. Expected a dictionary, but got " + pythonType(v) + "."
-}
-
-// pythonType is how the original names the type of a decoded value.
-func pythonType(v wire.Value) string {
-	switch v.Kind() {
-	case wire.KindBool:
-		return "bool"
-	case wire.KindNumber:
-		if strings.ContainsAny(v.Text(), ".eE") {
-			return "float"
-		}
-		return "int"
-	case wire.KindArray:
-		return "list"
-	case wire.KindObject:
-		return "dict"
-	case wire.KindNull:
-		return "NoneType"
-	}
-	return "str"
+	return "Invalid data. Expected a dictionary, but got " + schema.TypeName(v) + "."
 }
 
 // untunnel carries out the method that a text/plain POST names in its body:

@@ -12,6 +12,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // call is one request on its way through the checks to its answer.
@@ -39,7 +40,7 @@ type call struct {
 	user   *core.User
 	group  *core.Group
 	key    *core.Record
-	class  *class
+	class  *schema.Class
 	object *core.Record
 	// What is known of object.
 	shownObject dataObject

@@ -1,99 +1,132 @@
 package syncano
 
 import (
-	"encoding/json"
-	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// classKind is the kind of record that is a class; its Key is the class's name.
-const classKind = "syncano.class"
-
-// profileClass is the class every instance has: its objects are the people's
-// profiles, one each, made and removed with the person.
-const profileClass = "user_profile"
-
-// class is one class with what is stored of it.
-type class struct {
-	row *core.Record
-	*classBody
+func classEndpoints() []*endpoint {
+	fields := []optionField{
+		{name: "name", kind: "slug", label: "Name", required: true, maxLength: 64},
+		{name: "description", kind: "string", label: "Description", maxLength: 256},
+		{name: "schema", kind: "field", label: "Schema"},
+		{name: "group", kind: "field", label: "Group"},
+		{name: "group_permissions", kind: "choice", label: "Group permissions"},
+		{name: "other_permissions", kind: "choice", label: "Other permissions"},
+		{name: "metadata", kind: "field", label: "Metadata"},
+		{name: "expected_revision", kind: "integer", label: "Expected revision"},
+	}
+	return []*endpoint{
+		{path: "instances/:instance/classes/", title: "Class List", scope: instanceScope, verbs: []verb{
+			{method: http.MethodGet, op: "classes.list", may: members, read: listClasses},
+			{method: http.MethodPost, op: "classes.create", may: writers, act: createClass, fields: fields},
+		}},
+		{path: "instances/:instance/classes/:class/", title: "Class Instance", scope: instanceScope, verbs: []verb{
+			{method: http.MethodGet, op: "classes.show", may: members, find: findReadableClass, read: showClass},
+			{method: http.MethodPut, op: "classes.update", may: writers, find: findPathClass, act: saveClass, fields: fields[1:]},
+			{method: http.MethodPatch, op: "classes.patch", may: writers, find: findPathClass, act: saveClass},
+			{method: http.MethodDelete, op: "classes.delete", may: writers, find: findOtherClass, act: deleteClass},
+		}},
+	}
 }
 
-// classBody is the stored form of a class.
-type classBody struct {
-	Description string          `json:"description"`
-	Schema      []field         `json:"schema,omitempty"`
-	Revision    int64           `json:"revision"`
-	Group       int64           `json:"group,omitempty"`
-	GroupRight  classRight      `json:"group_permissions"`
-	OtherRight  classRight      `json:"other_permissions"`
-	Metadata    json.RawMessage `json:"metadata,omitempty"`
+// findPathClass finds the class of the path. v2 hides user_profile.
+func findPathClass(c *call, tx *core.Tx) (err error) {
+	name := strings.ToLower(c.echo.Param("class"))
+	if c.v.v2 && name == schema.ProfileClass {
+		return errNoClass
+	}
+	c.class, err = schema.FindAnyClass(tx, c.instance.Realm, name)
+	return err
 }
 
-func newClassBody(description string) *classBody {
-	return &classBody{Description: description, Revision: 1, GroupRight: classCreate, OtherRight: classCreate}
+func findReadableClass(c *call, tx *core.Tx) error {
+	if err := findPathClass(c, tx); err != nil {
+		return err
+	}
+	r, err := c.classRight(tx, c.class)
+	if err == nil && r < schema.ClassRead {
+		return errNotFound
+	}
+	return err
 }
 
-// newProfileClass is the class user_profile as an instance is born with it.
-func newProfileClass() *classBody { return newClassBody("Class that holds profiles for users.") }
-
-// field is one field of a schema, as it is stored and shown.
-type field struct {
-	Name        string    `json:"name"`
-	Type        fieldType `json:"type"`
-	OrderIndex  bool      `json:"order_index,omitempty"`
-	FilterIndex bool      `json:"filter_index,omitempty"`
-	Unique      bool      `json:"unique,omitempty"`
-	Target      string    `json:"target,omitempty"`
-}
-
-// name returns the class's name.
-func (c *class) name() string { return c.row.Key }
-
-// isProfile tells whether this is the people's class.
-func (c *class) isProfile() bool { return c.row.Key == profileClass }
-
-func (c *classBody) field(name string) *field {
-	for i := range c.Schema {
-		if c.Schema[i].Name == name {
-			return &c.Schema[i]
-		}
+// findOtherClass is findPathClass for what cannot be done to user_profile.
+func findOtherClass(c *call, tx *core.Tx) error {
+	if err := findPathClass(c, tx); err != nil {
+		return err
+	}
+	if c.class.IsProfile() {
+		return errForbidden
 	}
 	return nil
 }
 
-// objectKind is the kind of record of a class's objects. All kinds share one
-// sequence of ids, as they share one table in the original.
-func objectKind(class string) string { return "syncano.object/" + class }
+// classRight is the most that the caller may do with the class and its objects.
+func (c *call) classRight(tx *core.Tx, of *schema.Class) (schema.ClassRight, error) {
+	switch {
+	case c.who.role >= writeRole || c.who.key != nil && c.who.key.IgnoreACL:
+		return schema.ClassCreate, nil
+	case c.who.role == readRole:
+		return schema.ClassRead, nil
+	case of.Group == 0 || c.who.user == nil || of.GroupRight <= of.OtherRight:
+		return of.OtherRight, nil
+	}
+	in, err := isMember(tx, c.who.user, of.Group)
+	if in {
+		return of.GroupRight, err
+	}
+	return of.OtherRight, err
+}
 
-// profileKind is objectKind(profileClass).
-const profileKind = "syncano.object/" + profileClass
-
-func findClass(tx *core.Tx, realm core.Realm, name string) (*class, error) {
-	row, err := tx.Record(core.RecordRef{Realm: realm, Kind: classKind, Key: strings.ToLower(name)})
+func showClass(c *call, tx *core.Tx) error {
+	view, err := newClassView(tx, c.class)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	body, err := core.Decoded(row.Body, decodeNew[classBody])
-	return &class{row, body}, err
+	c.setFilter()
+	c.writeClass(view)
+	return nil
 }
 
-// findAnyClass is findClass, but user_profile never is missing.
-func findAnyClass(tx *core.Tx, realm core.Realm, name string) (*class, error) {
-	if name == profileClass {
-		return findProfileClass(tx, realm)
+func listClasses(c *call, tx *core.Tx) error {
+	p, err := c.page()
+	if err != nil {
+		return err
 	}
-	return findClass(tx, realm, name)
+	rows, err := scan(c, p, func(after, before int64, limit int) ([]*core.Record, error) {
+		return tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind,
+			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit})
+	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return c.listsClass(tx, r) })
+	if err != nil {
+		return err
+	}
+	views := make([]classView, len(rows))
+	for i, row := range rows {
+		of, err := schema.DecodeClass(row)
+		if err == nil {
+			views[i], err = newClassView(tx, of)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	c.writePage(p, len(views), func(i int) int64 { return rows[i].ID }, func(i int) { c.writeClass(views[i]) })
+	return nil
 }
 
-// findProfileClass is findClass for user_profile, which never is missing: a
-// realm whose people came before the instance has it with no fields.
-func findProfileClass(tx *core.Tx, realm core.Realm) (*class, error) {
-	c, err := findClass(tx, realm, profileClass)
-	if errors.Is(err, core.ErrNotFound) {
-		return &class{&core.Record{Realm: realm, Kind: classKind, Key: profileClass}, newProfileClass()}, nil
+// listsClass reports whether the class is in the caller's list.
+func (c *call) listsClass(tx *core.Tx, row *core.Record) bool {
+	if c.v.v2 && row.Key == schema.ProfileClass {
+		return false
 	}
-	return c, err
+	of, err := schema.DecodeClass(row)
+	if err != nil {
+		return false
+	}
+	r, err := c.classRight(tx, of)
+	return err == nil && r >= schema.ClassRead
 }

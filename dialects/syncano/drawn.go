@@ -26,14 +26,14 @@ func (k *call) copyUser(p *person) {
 	}
 	k.short = k.appendUser(k.short[:0], p)
 	k.out.RawBytes(k.short)
-	if len(p.profile.class.fileFields()) == 0 && k.d.drawn.Again(p.user.ID, p.user) {
-		of := drawnUser{p.user, p.user.Revision, p.profile.class.row, p.profile.group, p.groups, string(k.prefix), p.said}
+	if len(p.profile.class.Schema.Files()) == 0 && k.d.drawn.Again(p.user.ID, p.user) {
+		of := drawnUser{p.user, p.user.Revision, p.profile.class.Row, p.profile.group, p.groups, string(k.prefix), p.said}
 		k.d.drawn.Keep(p.user.ID, of, p.user.Size(), slices.Clone(k.short))
 	}
 }
 
 // is tells whether the person's text would be made of the very same objects.
 func (u *drawnUser) is(k *call, p *person) bool {
-	return u.user == p.user && u.revision == p.user.Revision && u.class == p.profile.class.row &&
+	return u.user == p.user && u.revision == p.user.Revision && u.class == p.profile.class.Row &&
 		u.profileGroup == p.profile.group && u.prefix == string(k.prefix) && u.said == p.said && slices.Equal(u.groups, p.groups)
 }

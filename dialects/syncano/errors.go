@@ -9,6 +9,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // answerError is a failure that is ready for the client: a status and a body.
@@ -171,7 +172,7 @@ func faultProblems(e *core.Error) *problems {
 		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
 			p.add(string(f.Field), words(f))
 		case core.FieldKey: // two made the same at once: looking first found nothing
-			if e.Subject == instanceKind || e.Subject == groupKind || e.Subject == classKind {
+			if e.Subject == instanceKind || e.Subject == groupKind || e.Subject == schema.ClassKind {
 				p.add("name", words(f))
 			}
 		}
@@ -191,7 +192,7 @@ func words(f core.Fault) string {
 	case core.TooShort:
 		return "Ensure this field has at least " + strconv.Itoa(f.Limit) + " characters."
 	case core.TooLong:
-		return tooLong(f.Limit)
+		return schema.MsgTooLong(f.Limit)
 	case core.Taken:
 		return msgUnique
 	case core.Unknown:

@@ -2,10 +2,10 @@ package syncano
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // Users are what this dialect is asked for most, so their usual form, compact
@@ -114,19 +114,15 @@ func appendIDOrNull(b []byte, id int64) []byte {
 
 // appendValue appends a stored value. Those that are shown as they are stored go
 // the short way, all others the long one.
-func (k *call) appendValue(b []byte, f *field, stored string, ok bool) []byte {
+func (k *call) appendValue(b []byte, f *schema.Field, stored string, ok bool) []byte {
 	switch {
 	case !ok:
 		return append(b, "null"...)
-	case f.Type <= typeText && strings.HasPrefix(stored, `"`) && !strings.Contains(stored, `\`),
-		f.Type == typeBoolean && (stored == "true" || stored == "false"):
+	case f.Verbatim(stored):
 		return append(b, stored...)
 	}
-	whole := k.out.Enc
-	k.out.Enc = wire.NewEnc(wire.Compact())
-	k.writeValue(f, stored)
-	b = append(b, k.out.Bytes()...)
-	k.out.Enc.Release()
-	k.out.Enc = whole
-	return b
+	enc := wire.NewEnc(wire.Compact())
+	defer enc.Release()
+	f.Write(enc, files{k}, stored)
+	return append(b, enc.Bytes()...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // A file is kept in a folder beside the database under a random name, which is
@@ -36,49 +37,32 @@ const maxExtension = 16
 
 var plainExtension = regexp.MustCompile(`^\.[a-z0-9]+$`)
 
-// newFileName makes a name that nobody can guess, with the extension of the
-// client's name if that is plain letters and digits.
-func (k *call) newFileName(clients string) (name, fault string) {
-	extension := strings.ToLower(path.Ext(clients))
+// files implements schema.Files for one request.
+type files struct{ k *call }
+
+// NewName makes a random name, with the extension of the client's name if that is
+// plain letters and digits.
+func (fs files) NewName(upload *wire.File) (name, fault string) {
+	if !fs.k.d.files.enabled() {
+		return "", "Files cannot be kept here."
+	}
+	extension := strings.ToLower(path.Ext(upload.Filename))
 	if len(extension) > maxExtension+1 {
 		return "", "File provided has too long extension. Max 16 characters."
 	}
 	if !plainExtension.MatchString(extension) {
 		extension = ""
 	}
-	return k.d.dir.NewKey(hexDigits, keyLength) + extension, ""
+	return fs.k.d.dir.NewKey(hexDigits, keyLength) + extension, ""
 }
 
-// readFile reads a part of a multipart body, or the link of a file that is
-// there already.
-func (k *call) readFile(f *field, v wire.Value) (in valueInput, fault string) {
-	in.field = f
-	if k.blankIsNull(v) {
-		return in, ""
-	}
-	if in.file = v.File(); in.file != nil {
-		if !k.d.files.enabled() {
-			return in, "Files cannot be kept here."
-		}
-		in.name, fault = k.newFileName(in.file.Filename)
-		in.json = `"` + in.name + `"`
-		return in, fault
-	}
-	link, _ := v.Str()
-	if in.name = k.fileOfLink(link); in.name == "" {
-		return in, "File URL is invalid."
-	}
-	in.json = `"` + in.name + `"`
-	return in, ""
-}
-
-// fileOfLink returns the name in a link to a file of this instance, or "".
-func (k *call) fileOfLink(link string) string {
+// NameInLink returns the name in a link to a file of this instance, or "".
+func (fs files) NameInLink(link string) string {
 	u, err := url.Parse(link)
 	if err != nil {
 		return ""
 	}
-	before, name, found := strings.Cut(u.Path, "/instances/"+k.instance.row.Key+"/files/")
+	before, name, found := strings.Cut(u.Path, "/instances/"+fs.k.instance.row.Key+"/files/")
 	if !found || !isFileName(name) || !isVersion(before+"/") {
 		return ""
 	}
@@ -94,27 +78,30 @@ func isVersion(root string) bool {
 	return false
 }
 
-// fileURL is the link to a file.
-func (k *call) fileURL(name string) string {
-	base := strings.TrimSuffix(k.d.cfg.PublicURL, "/")
+// Link is the link to a file; "" if name is not a file's.
+func (fs files) Link(name string) string {
+	if !isFileName(name) {
+		return ""
+	}
+	base := strings.TrimSuffix(fs.k.d.cfg.PublicURL, "/")
 	if base == "" {
 		scheme := "http"
-		if k.req.TLS != nil {
+		if fs.k.req.TLS != nil {
 			scheme = "https"
 		}
-		base = scheme + "://" + k.req.Host
+		base = scheme + "://" + fs.k.req.Host
 	}
-	return base + string(k.prefix) + "files/" + name
+	return base + string(fs.k.prefix) + "files/" + name
 }
 
 // lookUpFile checks that a linked file is there.
-func (k *call) lookUpFile(tx *core.Tx, in *valueInput, p *problems) error {
-	if in.file != nil || in.name == "" {
+func (k *call) lookUpFile(tx *core.Tx, in *schema.Input, p *problems) error {
+	if in.Upload != nil || in.File == "" {
 		return nil
 	}
-	_, err := tx.Record(fileRef(k.instance.Realm, in.name))
+	_, err := tx.Record(fileRef(k.instance.Realm, in.File))
 	if errors.Is(err, core.ErrNotFound) {
-		p.add(in.field.Name, "Existing file does not exist.")
+		p.add(in.Field.Name, "Existing file does not exist.")
 		return nil
 	}
 	return err

@@ -4,19 +4,20 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // swapFile counts the new file of a value in, and the old one out.
-func (c *change) swapFile(old string, in *valueInput) error {
-	if err := c.release(old); err != nil || in.name == "" {
+func (c *change) swapFile(old string, in *schema.Input) error {
+	if err := c.release(old); err != nil || in.File == "" {
 		return err
 	}
-	row, err := c.tx.Record(fileRef(c.row.Realm, in.name))
+	row, err := c.tx.Record(fileRef(c.row.Realm, in.File))
 	body := fileBody{}
 	switch {
-	case errors.Is(err, core.ErrNotFound) && in.file != nil:
-		row = &core.Record{Realm: c.row.Realm, Kind: fileKind, Key: in.name, Owner: c.row.Owner}
-		body.Type = in.file.ContentType
+	case errors.Is(err, core.ErrNotFound) && in.Upload != nil:
+		row = &core.Record{Realm: c.row.Realm, Kind: fileKind, Key: in.File, Owner: c.row.Owner}
+		body.Type = in.Upload.ContentType
 	case err != nil:
 		return err
 	default:
@@ -39,7 +40,7 @@ func (c *change) release(stored string) error {
 
 // releaseFile counts one use of a file out. It returns the name if that was the last.
 func releaseFile(tx *core.Tx, realm core.Realm, stored string) (name string, err error) {
-	name, ok := storedString(stored)
+	name, ok := schema.StoredString(stored)
 	if !ok || !isFileName(name) {
 		return "", nil
 	}
@@ -63,9 +64,9 @@ func releaseFile(tx *core.Tx, realm core.Realm, stored string) (name string, err
 }
 
 // releaseFiles counts out all files of an object that is about to go.
-func (k *call) releaseFiles(tx *core.Tx, c *class, row *core.Record) error {
+func (k *call) releaseFiles(tx *core.Tx, c *schema.Class, row *core.Record) error {
 	k.dropped = nil
-	files := c.fileFields()
+	files := c.Schema.Files()
 	if len(files) == 0 {
 		return nil
 	}
@@ -88,7 +89,7 @@ func (k *call) releaseFiles(tx *core.Tx, c *class, row *core.Record) error {
 
 // releaseProfileFiles counts out the files in a person's profile.
 func (k *call) releaseProfileFiles(tx *core.Tx, u *core.User) error {
-	c, err := findProfileClass(tx, u.Realm)
+	c, err := schema.FindProfileClass(tx, u.Realm)
 	if err != nil {
 		return err
 	}
@@ -102,15 +103,6 @@ func (k *call) releaseProfileFiles(tx *core.Tx, u *core.User) error {
 	return k.releaseFiles(tx, c, row)
 }
 
-func (c *classBody) fileFields() (files []field) {
-	for _, f := range c.Schema {
-		if f.Type == typeFile {
-			files = append(files, f)
-		}
-	}
-	return files
-}
-
 // withFiles keeps the uploads of a request before do stores what points at them,
 // and removes them again if do fails, or else the files that nothing uses now.
 func (k *call) withFiles(in *objectInput, do func() error) (err error) {
@@ -118,11 +110,11 @@ func (k *call) withFiles(in *objectInput, do func() error) (err error) {
 	if in != nil {
 		for i := range in.values {
 			one := &in.values[i]
-			if one.file == nil || err != nil {
+			if one.Upload == nil || err != nil {
 				continue
 			}
-			if err = k.d.files.keep(k.instance.Realm, one.name, one.file.Data); err == nil {
-				kept = append(kept, one.name)
+			if err = k.d.files.keep(k.instance.Realm, one.File, one.Upload.Data); err == nil {
+				kept = append(kept, one.File)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // unfurnishedError says that people were met who lack a user key or a profile:
@@ -104,7 +105,7 @@ func (k *call) theseFurnished(tx *core.Tx, ids []int64) error {
 
 // bare returns the ids of those who are not furnished.
 func (k *call) bare(tx *core.Tx, users []*core.User) (ids []int64, err error) {
-	c, err := findProfileClass(tx, k.instance.Realm)
+	c, err := schema.FindProfileClass(tx, k.instance.Realm)
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +123,6 @@ func (k *call) bare(tx *core.Tx, users []*core.User) (ids []int64, err error) {
 }
 
 func newProfile(u *core.User) *core.Record {
-	return &core.Record{Realm: u.Realm, Kind: profileKind, Key: profileKey(u.ID), Owner: u.ID,
+	return &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, Key: profileKey(u.ID), Owner: u.ID,
 		Body: document(newObjectBody()), CreatedAt: u.CreatedAt, UpdatedAt: u.CreatedAt}
 }

@@ -2,10 +2,10 @@ package syncano
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // textRule is what a text field accepts.
@@ -47,11 +47,11 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 	case wire.KindString:
 		text = v.Text()
 	case wire.KindNumber:
-		text = numberText(v)
+		text = schema.NumberText(v)
 	default:
 		return "", msgNotString, false
 	}
-	text = strip(text)
+	text = schema.Strip(text)
 	switch {
 	case strings.ContainsRune(text, 0): // which the original's store cannot hold
 		return "", msgNotString, false
@@ -61,39 +61,9 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 		}
 		return "", msgBlank, false
 	case utf8.RuneCountInString(text) > rule.max:
-		return "", tooLong(rule.max), false
+		return "", schema.MsgTooLong(rule.max), false
 	}
 	return text, "", false
-}
-
-// numberText is how the original's language prints a number that stands where a
-// string should.
-func numberText(v wire.Value) string {
-	if n, ok := v.Float(); ok && strings.ContainsAny(v.Text(), ".eE") {
-		return string(wire.AppendPyFloat(nil, n))
-	}
-	return v.Text()
-}
-
-// strip removes white space as Python does: Unicode's, and four separators that
-// Unicode counts as controls.
-func strip(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
-	})
-}
-
-// boolean reads the spellings of true and false that the framework knows.
-func boolean(v wire.Value) (value, ok bool) {
-	if v.Kind() == wire.KindBool || v.Kind() == wire.KindNumber || v.Kind() == wire.KindString {
-		switch v.Text() {
-		case "t", "T", "true", "True", "TRUE", "1", "1.0":
-			return true, true
-		case "f", "F", "false", "False", "FALSE", "0", "0.0":
-			return false, true
-		}
-	}
-	return false, false
 }
 
 // flag reads one boolean field; an absent one keeps the old value, except in a
@@ -107,7 +77,7 @@ func (k *call) flag(in wire.Value, name string, old, full bool, p *problems) boo
 		p.add(name, msgNull)
 		return old
 	}
-	value, ok := boolean(v)
+	value, ok := schema.Bool(v)
 	if !ok {
 		p.add(name, notBoolean(v.Text()))
 		return old

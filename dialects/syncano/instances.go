@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 func instanceEndpoints() []*endpoint {
@@ -91,7 +92,7 @@ func (k *call) instancesOfPage(tx *core.Tx, p *page) ([]shownInstance, error) {
 	for id := range roles {
 		ids = append(ids, id)
 	}
-	rows, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, IDs: unique(ids),
+	rows, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, IDs: schema.SortedIDs(ids),
 		AfterID: p.after, BeforeID: p.before, Desc: p.queryDesc()})
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // readMember reads the one field of a membership.
@@ -18,12 +19,12 @@ func (k *call) readMember(field string) (int64, error) {
 	switch {
 	case !ok:
 		return 0, fieldError(field, msgRequired)
-	case v.IsNull() || k.blankIsNull(v):
+	case v.IsNull() || k.values().BlankIsNull(v):
 		return 0, fieldError(field, msgNull)
 	case v.Kind() == wire.KindBool:
-		return 0, fieldError(field, notPK("bool"))
+		return 0, fieldError(field, schema.MsgNotPK("bool"))
 	}
-	id, fault := readPK(v)
+	id, fault := schema.ReadPK(v)
 	if fault != "" {
 		return 0, fieldError(field, fault)
 	}

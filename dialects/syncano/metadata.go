@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // readMetadata reads a field that holds an object of the customer's own, or, in
@@ -14,10 +15,10 @@ func readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
 		return wire.Field[json.RawMessage]{}
 	}
 	if text, isText := v.Str(); isText {
-		v, _ = parseJSON([]byte(text), wire.Limits{})
+		v, _ = schema.ParseJSON([]byte(text), wire.Limits{})
 	}
 	if v.Kind() != wire.KindObject {
-		p.add("metadata", msgNotObject)
+		p.add("metadata", schema.MsgNotObject)
 		return wire.Field[json.RawMessage]{}
 	}
 	return wire.Some(json.RawMessage(v.JSON()))

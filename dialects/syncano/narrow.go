@@ -3,6 +3,7 @@ package syncano
 import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // narrowing is what a query lets an index do: no row outside of it can match.
@@ -46,8 +47,8 @@ func idsWanted(lookup string, v wire.Value) []int64 {
 	}
 	ids := make([]int64, 0, len(wanted))
 	for _, one := range wanted {
-		id, _ := readPK(one)
+		id, _ := schema.ReadPK(one)
 		ids = append(ids, id)
 	}
-	return unique(ids)
+	return schema.SortedIDs(ids)
 }

@@ -3,10 +3,12 @@ package syncano
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // addInstance stores a new instance with the class user_profile. Without a
@@ -68,17 +70,17 @@ func leaveRealm(tx *core.Tx, realm core.Realm, instance int64) (last bool, err e
 	if err != nil {
 		return false, err
 	}
-	left := minus(body.Instances, []int64{instance})
+	left := slices.DeleteFunc(slices.Clone(body.Instances), func(id int64) bool { return id == instance })
 	row.Body = document(realmBody{left})
 	return len(left) == 0, tx.SaveRecord(row)
 }
 
 func addProfileClass(tx *core.Tx, realm core.Realm) error {
-	_, err := findClass(tx, realm, profileClass)
+	_, err := schema.FindClass(tx, realm, schema.ProfileClass)
 	if !errors.Is(err, core.ErrNotFound) {
 		return err
 	}
-	return tx.SaveRecord(&core.Record{Realm: realm, Kind: classKind, Key: profileClass, Body: document(newProfileClass())})
+	return tx.SaveRecord(&core.Record{Realm: realm, Kind: schema.ClassKind, Key: schema.ProfileClass, Body: document(schema.NewProfileClass())})
 }
 
 // seededRealm is the realm of an instance that an operator makes: the one it

@@ -1,222 +1,94 @@
 package syncano
 
 import (
-	"encoding/json"
+	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// objectBody is the stored form of a data object. A profile keeps no values
-// here: they are the person's attributes, which other dialects show too.
-type objectBody struct {
-	Revision   int64   `json:"revision"`
-	Owner      int64   `json:"owner,omitempty"` // of a profile: the record's owner
-	OwnerRight right   `json:"owner_permissions"`
-	Group      int64   `json:"group,omitempty"`
-	GroupRight right   `json:"group_permissions"`
-	OtherRight right   `json:"other_permissions"`
-	Channel    string  `json:"channel,omitempty"`
-	Room       string  `json:"channel_room,omitempty"`
-	Values     []value `json:"values,omitempty"`
-	// ACL is what v2 shows and takes in place of the rights above; see acl.go.
-	ACL json.RawMessage `json:"acl,omitempty"`
-}
-
-// value is one stored value of a schema field, as JSON text.
-type value struct {
-	Name string          `json:"name"`
-	JSON json.RawMessage `json:"value"`
-}
-
-func newObjectBody() objectBody { return objectBody{Revision: 1, OwnerRight: rightFull} }
-
-func decodeObject(row *core.Record) (*objectBody, error) {
-	return core.Decoded(row.Body, decodeNew[objectBody])
-}
-
-// dataObject is a data object with all that is needed to show it.
-type dataObject struct {
-	class  *class
-	row    *core.Record
-	user   *core.User // of a profile
-	body   *objectBody
-	owner  int64 // 0: none, or no longer there
-	group  int64 // likewise
-	values core.Attributes
-	// created and updated are the row's times as they are shown, if they are
-	// known in that form.
-	created, updated string
-	// byPerson says that it stands in a list of people.
-	byPerson bool
-}
-
-// writeObject writes a data object. Profiles of v1 and v1.1 have the members in
-// the order that the vendor documents, all others in the order of its source.
-func (k *call) writeObject(o *dataObject) {
-	if o.class.isProfile() && !k.v.v2 {
-		k.writeProfile(o)
-		return
-	}
-	out := &k.out
-	out.Obj()
-	k.objectHead(o)
-	if k.v.v2 {
-		k.writeACLMember(o)
-	} else {
-		k.objectRights(o)
-	}
-	if out.want("channel") {
-		out.StrOrNull(o.body.Channel)
-	}
-	if out.want("channel_room") {
-		out.StrOrNull(o.body.Room)
-	}
-	k.writeValues(o)
-	k.objectLinks(o)
-	out.End()
-}
-
-func (k *call) objectHead(o *dataObject) {
-	out := &k.out
-	if out.want("id") {
-		out.Int(o.row.ID)
-	}
-	if out.want("created_at") {
-		out.Time(o.row.CreatedAt, 0)
-	}
-	if out.want("updated_at") {
-		out.Time(o.row.UpdatedAt, 0)
-	}
-	if out.want("revision") {
-		out.Int(o.body.Revision)
+func objectEndpoints() []*endpoint {
+	const list, detail = "instances/:instance/classes/:class/objects/", "instances/:instance/classes/:class/objects/:object/"
+	read := []verb{{method: http.MethodGet, op: "objects.show", may: mayReadObjects, find: findObject, read: showObject}}
+	patch := verb{method: http.MethodPatch, op: "objects.patch", may: mayWriteObjects, find: findWritableObject, act: saveObject}
+	remove := verb{method: http.MethodDelete, op: "objects.delete", may: mayDeleteObjects, find: findDeletableObject, act: deleteObject}
+	full := verb{op: "objects.update", may: mayWriteObjects, find: findWritableObject, act: saveObject}
+	post, put := full, full
+	post.method, put.method = http.MethodPost, http.MethodPut
+	return []*endpoint{
+		{path: list, title: "Data Object List", scope: instanceScope, enter: enterClass, verbs: []verb{
+			{method: http.MethodGet, op: "objects.list", may: mayReadObjects, act: listObjects},
+			{method: http.MethodPost, op: "objects.create", may: mayCreateObjects, find: findCreatableClass, act: createObject},
+		}},
+		{path: detail, title: "Data Object Instance", scope: instanceScope, only: onlyV1, enter: enterClass,
+			verbs: append(read, post, patch, remove)},
+		{path: detail, title: "Data Object Instance", scope: instanceScope, only: onlyV2, enter: enterClass,
+			verbs: append(read[:1:1], put, patch, remove)},
 	}
 }
 
-func (k *call) objectRights(o *dataObject) {
-	out := &k.out
-	if out.want("owner") {
-		k.idOrNull(o.owner)
-	}
-	if out.want("owner_permissions") {
-		out.Str(o.body.OwnerRight.word())
-	}
-	if out.want("group") {
-		k.idOrNull(o.group)
-	}
-	if out.want("group_permissions") {
-		out.Str(o.body.GroupRight.word())
-	}
-	if out.want("other_permissions") {
-		out.Str(o.body.OtherRight.word())
-	}
+// enterClass finds the class above the path, before authentication.
+func enterClass(k *call, tx *core.Tx) error {
+	return parentMissing(findPathClass(k, tx), errNoClass)
 }
 
-func (k *call) objectLinks(o *dataObject) {
-	if !k.out.want("links") {
-		return
-	}
-	k.out.Obj().Key("self")
-	k.atObject(o.class.name(), o.row.ID)
-	if o.owner != 0 && !k.v.v2 {
-		k.out.Key("owner")
-		k.atID("users/", o.owner, "/")
-	}
-	k.optionalLinks(o)
-	k.out.End()
+// mayReadObjects: an account, or an API key that ignores rights, brings a
+// person, or may read what is open to all. In v2 the objects' own lists decide.
+func mayReadObjects(k *call) bool {
+	return readers(k) || k.who.key != nil && (k.opensUsers() || k.who.key.AllowAnonymousRead || k.v.v2)
 }
 
-// optionalLinks writes the links that are there only when set.
-func (k *call) optionalLinks(o *dataObject) {
-	if o.group != 0 && !k.v.v2 {
-		k.out.Key("group")
-		k.atID("groups/", o.group, "/")
+func mayWriteObjects(k *call) bool { return writers(k) || k.opensUsers() }
+
+// mayCreateObjects and mayDeleteObjects: profiles come and go with their people.
+func mayCreateObjects(k *call) bool { return mayWriteObjects(k) && !k.class.IsProfile() }
+
+func mayDeleteObjects(k *call) bool { return mayWriteObjects(k) && !k.class.IsProfile() }
+
+func findCreatableClass(k *call, tx *core.Tx) error {
+	r, err := k.classRight(tx, k.class)
+	if err == nil && r < schema.ClassCreate {
+		return errForbidden
 	}
-	if o.body.Channel != "" {
-		k.out.Key("channel")
-		k.at("channels/" + o.body.Channel + "/")
-	}
+	return err
 }
 
-// writeProfile writes a profile in the documented order of members. source:
-// vendor reference, users update.
-func (k *call) writeProfile(o *dataObject) {
-	out := &k.out
-	out.Obj()
-	if out.want("channel_room") {
-		out.StrOrNull(o.body.Room)
+// findObject finds the object of the path, which the caller must be able to read.
+func findObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightRead) }
+
+func findWritableObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightWrite) }
+
+func findDeletableObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightFull) }
+
+func (k *call) findObjectWith(tx *core.Tx, least right) error {
+	row, err := tx.Record(core.RecordRef{Realm: k.instance.Realm, Kind: schema.ObjectKind(k.class.Name()), ID: k.id("object")})
+	if err != nil {
+		return err
 	}
-	if out.want("group") {
-		k.idOrNull(o.group)
+	loader, err := k.newLoader(tx)
+	if err != nil {
+		return err
 	}
-	k.profileLinks(o)
-	if out.want("group_permissions") {
-		out.Str(o.body.GroupRight.word())
+	found, err := loader.load(tx, []*core.Record{row})
+	if err != nil {
+		return err
 	}
-	if out.want("created_at") {
-		out.Time(o.row.CreatedAt, 0)
+	if len(found) == 0 {
+		return errNotFound
 	}
-	if out.want("owner_permissions") {
-		out.Str(o.body.OwnerRight.word())
+	r := loader.rights.of(&found[0])
+	if r < rightRead {
+		return errNotFound
 	}
-	if out.want("updated_at") {
-		out.Time(o.row.UpdatedAt, 0)
+	if r < least {
+		return errForbidden
 	}
-	k.profileTail(o)
-	k.writeValues(o)
-	out.End()
+	k.object, k.shownObject, k.objectRight = row, found[0], r
+	return nil
 }
 
-func (k *call) profileTail(o *dataObject) {
-	out := &k.out
-	if out.want("other_permissions") {
-		out.Str(o.body.OtherRight.word())
-	}
-	if out.want("owner") {
-		k.idOrNull(o.owner)
-	}
-	if out.want("id") {
-		out.Int(o.row.ID)
-	}
-	if out.want("channel") {
-		out.StrOrNull(o.body.Channel)
-	}
-	if out.want("revision") {
-		out.Int(o.body.Revision)
-	}
-}
-
-func (k *call) profileLinks(o *dataObject) {
-	if !k.out.want("links") {
-		return
-	}
-	k.out.Obj().Key("owner")
-	k.atID("users/", o.owner, "/")
-	k.out.Key("self")
-	k.atObject(profileClass, o.row.ID)
-	k.optionalLinks(o)
-	k.out.End()
-}
-
-func (k *call) idOrNull(id int64) {
-	if id == 0 {
-		k.out.Null()
-		return
-	}
-	k.out.Int(id)
-}
-
-// writeValues writes one member for each field of the schema.
-func (k *call) writeValues(o *dataObject) {
-	for i := range o.class.Schema {
-		f := &o.class.Schema[i]
-		if k.hides(o.class, f) || !k.out.want(f.Name) {
-			continue
-		}
-		text, ok := o.values.Get(f.Name)
-		if !ok {
-			k.out.Null()
-			continue
-		}
-		k.writeValue(f, text)
-	}
+func showObject(k *call, _ *core.Tx) error {
+	k.setFilter()
+	k.writeObject(&k.shownObject)
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // operand is a value in a form that can be compared.
@@ -51,7 +52,7 @@ func number(n float64) operand { return operand{kind: numberOperand, n: n} }
 
 func text(s string) operand { return operand{kind: textOperand, s: s} }
 
-func timeOperand(t time.Time) operand { return text(t.UTC().Format(datetimeLayout)) }
+func timeOperand(t time.Time) operand { return text(t.UTC().Format(schema.DatetimeLayout)) }
 
 func boolOperand(b bool) operand {
 	if b {
@@ -61,18 +62,18 @@ func boolOperand(b bool) operand {
 }
 
 // storedOperand reads a stored value; one that does not fit the type is null.
-func storedOperand(t fieldType, stored string) operand {
+func storedOperand(t schema.Type, stored string) operand {
 	switch t {
-	case typeInteger, typeFloat, typeReference:
+	case schema.Integer, schema.Float, schema.Reference:
 		if n, err := strconv.ParseFloat(stored, 64); err == nil {
 			return number(n)
 		}
-	case typeBoolean:
+	case schema.Boolean:
 		if stored == "true" || stored == "false" {
 			return boolOperand(stored == "true")
 		}
-	case typeString, typeText, typeDatetime, typeFile:
-		if s, ok := storedString(stored); ok {
+	case schema.String, schema.Text, schema.Datetime, schema.File:
+		if s, ok := schema.StoredString(stored); ok {
 			return text(s)
 		}
 	}
@@ -80,9 +81,9 @@ func storedOperand(t fieldType, stored string) operand {
 }
 
 // readOperand reads a cursor's last_value.
-func readOperand(t fieldType, given string) operand {
+func readOperand(t schema.Type, given string) operand {
 	switch t {
-	case typeInteger, typeFloat, typeReference, typeBoolean:
+	case schema.Integer, schema.Float, schema.Reference, schema.Boolean:
 		if n, err := strconv.ParseFloat(given, 64); err == nil {
 			return number(n)
 		}
@@ -91,40 +92,9 @@ func readOperand(t fieldType, given string) operand {
 	return text(given)
 }
 
-// operandOf reads a value of a query for a field of that type; why is the
+// operandOf reads a value of a query for a field of that type; fault is the
 // message for one that does not fit.
-func (k *call) operandOf(t fieldType, v wire.Value) (o operand, why string) {
-	if v.IsNull() {
-		return operand{}, msgNull
-	}
-	var stored string
-	switch t {
-	case typeInteger:
-		stored, why = k.integerJSON(v)
-	case typeFloat:
-		stored, why = k.floatJSON(v)
-	case typeReference:
-		var id int64
-		id, why = readPK(v)
-		stored = decimal(id)
-	case typeBoolean:
-		stored, why = booleanJSON(v)
-	case typeDatetime:
-		return k.datetimeOperand(v)
-	default:
-		stored, why = stringJSON(v, noLimit)
-	}
-	return storedOperand(t, stored), why
-}
-
-// datetimeOperand reads a moment, bare or in the dress in which it is shown.
-func (k *call) datetimeOperand(v wire.Value) (operand, string) {
-	if inner, ok := v.Get("value"); ok {
-		v = inner
-	}
-	stored, why := k.datetimeJSON(v)
-	if why != "" || stored == "" {
-		return operand{}, cmp.Or(why, msgNull)
-	}
-	return storedOperand(typeDatetime, stored), ""
+func (k *call) operandOf(t schema.Type, v wire.Value) (o operand, fault string) {
+	stored, fault := k.values().ReadOperand(t, v)
+	return storedOperand(t, stored), fault
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // ordering is a list's order by another field than the id.
@@ -55,16 +56,16 @@ func (k *call) readOrder(p *page) (*ordering, error) {
 	return o, nil
 }
 
-func (k *call) orderField(name string) (get func(*dataObject) operand, kind fieldType, err error) {
+func (k *call) orderField(name string) (get func(*dataObject) operand, kind schema.Type, err error) {
 	switch name {
 	case "created_at":
-		return func(o *dataObject) operand { return timeOperand(o.row.CreatedAt) }, typeDatetime, nil
+		return func(o *dataObject) operand { return timeOperand(o.row.CreatedAt) }, schema.Datetime, nil
 	case "updated_at":
-		return func(o *dataObject) operand { return timeOperand(o.row.UpdatedAt) }, typeDatetime, nil
+		return func(o *dataObject) operand { return timeOperand(o.row.UpdatedAt) }, schema.Datetime, nil
 	case "revision", "owner", "owner_permissions", "group", "group_permissions", "other_permissions", "channel", "channel_room":
 		return nil, 0, errCannotOrder
 	}
-	f := k.class.field(name)
+	f := k.class.Schema.Find(name)
 	switch {
 	case f == nil:
 		return nil, 0, errWrongOrder
@@ -88,7 +89,7 @@ func (o *ordering) place(obj *dataObject) place { return place{o.get(obj), obj.l
 
 // listID is the id by which lists go: of people in v2 the person's.
 func (o *dataObject) listID() int64 {
-	if o.byPerson {
+	if o.byUser {
 		return o.owner
 	}
 	return o.row.ID
@@ -144,7 +145,7 @@ func (b *bestOf) result() []dataObject {
 }
 
 // fieldOperand is an object's value of a schema field, to be compared.
-func fieldOperand(f *field, values core.Attributes) operand {
+func fieldOperand(f *schema.Field, values core.Attributes) operand {
 	text, ok := values.Get(f.Name)
 	if !ok {
 		return operand{}

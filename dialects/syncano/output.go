@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,16 +21,7 @@ type memberFilter struct {
 }
 
 func (f *memberFilter) keeps(name string) bool {
-	return (f.only == nil || contains(f.only, name)) && !contains(f.drop, name)
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
+	return (f.only == nil || slices.Contains(f.only, name)) && !slices.Contains(f.drop, name)
 }
 
 // want writes the member's name and tells whether its value is to follow.

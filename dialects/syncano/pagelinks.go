@@ -1,8 +1,6 @@
 package syncano
 
-import (
-	"strings"
-)
+import "strings"
 
 // writePage writes the envelope around n objects: id tells an object's place in
 // the list, write writes it.

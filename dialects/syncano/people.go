@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // userKeyHandle finds the person of a user key.
@@ -24,7 +25,7 @@ type person struct {
 
 // findPerson loads one person by point reads.
 func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
-	c, err := findProfileClass(tx, u.Realm)
+	c, err := schema.FindProfileClass(tx, u.Realm)
 	if err != nil {
 		return nil, err
 	}
@@ -41,13 +42,13 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 
 // findProfile finds the profile of the person.
 func findProfile(tx *core.Tx, u *core.User) (*core.Record, error) {
-	return tx.Record(core.RecordRef{Realm: u.Realm, Kind: profileKind, Key: profileKey(u.ID)})
+	return tx.Record(core.RecordRef{Realm: u.Realm, Kind: schema.ProfileKind, Key: profileKey(u.ID)})
 }
 
 // profileKey is the Key of the person's profile: it makes a second one impossible.
 func profileKey(user int64) string { return "user " + decimal(user) }
 
-func (o *dataObject) fillProfile(c *class, row *core.Record, u *core.User) (err error) {
+func (o *dataObject) fillProfile(c *schema.Class, row *core.Record, u *core.User) (err error) {
 	o.class, o.row, o.user, o.owner, o.values = c, row, u, u.ID, u.Attributes
 	o.body, err = decodeObject(row)
 	return err
@@ -132,7 +133,7 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 	if len(page.ids) == 0 {
 		return nil
 	}
-	c, err := findProfileClass(tx, page.realm)
+	c, err := schema.FindProfileClass(tx, page.realm)
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func (page *peoplePage) groupIDs(memberships []core.Membership) []int64 {
 			ids = append(ids, id)
 		}
 	}
-	return unique(ids)
+	return schema.SortedIDs(ids)
 }
 
 // fewGroups is how many groups are had by point reads, which memory answers,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // profileCopy is the stored form of the person's facet: what the record of the
@@ -42,30 +43,30 @@ func decodeCopy(text []byte) (*shownProfile, error) {
 		return nil, err
 	}
 	row := &core.Record{ID: c.ID, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
-	return &shownProfile{c.Class, row, &c.Body, row.CreatedAt.Format(datetimeLayout), row.UpdatedAt.Format(datetimeLayout)}, nil
+	return &shownProfile{c.Class, row, &c.Body, row.CreatedAt.Format(schema.DatetimeLayout), row.UpdatedAt.Format(schema.DatetimeLayout)}, nil
 }
 
-func keepCopy(u *core.User, c *class, row *core.Record, body objectBody) {
+func keepCopy(u *core.User, c *schema.Class, row *core.Record, body objectBody) {
 	body.Values = nil // they are attributes
-	u.Facets.Set(Name, document(profileCopy{c.row.ID, row.ID, row.CreatedAt, row.UpdatedAt, body}).Text())
+	u.Facets.Set(Name, document(profileCopy{c.Row.ID, row.ID, row.CreatedAt, row.UpdatedAt, body}).Text())
 }
 
 // fillCopy takes the profile from the person's copy. Without a good one, or
 // without a user key, the person is unfurnished.
-func (o *dataObject) fillCopy(c *class, u *core.User) (furnished bool, err error) {
+func (o *dataObject) fillCopy(c *schema.Class, u *core.User) (furnished bool, err error) {
 	shown, err := core.Decoded(u.Facets.Get(Name), decodeCopy)
 	if err != nil {
 		return false, err
 	}
 	o.class, o.row, o.body, o.user, o.owner, o.values = c, shown.row, shown.body, u, u.ID, u.Attributes
 	o.created, o.updated = shown.created, shown.updated
-	return shown.class == c.row.ID && u.Handle(userKeyHandle) != "", nil
+	return shown.class == c.Row.ID && u.Handle(userKeyHandle) != "", nil
 }
 
 // furnishUser gives the person the key, a profile as old as the person and a
 // copy of it, each if there is none yet.
 func furnishUser(tx *core.Tx, u *core.User, key string) (*core.Record, error) {
-	c, err := findProfileClass(tx, u.Realm)
+	c, err := schema.FindProfileClass(tx, u.Realm)
 	if err != nil {
 		return nil, err
 	}

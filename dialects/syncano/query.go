@@ -5,6 +5,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // matcher is a parsed query: all conditions must hold.
@@ -35,34 +36,34 @@ const (
 // queryField is a field that a query may speak of.
 type queryField struct {
 	name string
-	kind fieldType
+	kind schema.Type
 	// schema is the definition of a field of the class; nil for one of all objects.
-	schema *field
+	schema *schema.Field
 	class  string // whose field it is
 	get    func(*dataObject) operand
 }
 
 // builtin makes a field that all objects have.
-func builtin(name string, kind fieldType, get func(*dataObject) operand) queryField {
+func builtin(name string, kind schema.Type, get func(*dataObject) operand) queryField {
 	return queryField{name: name, kind: kind, get: get}
 }
 
 // objectFields are the fields of all objects that a query may speak of.
 func objectFields() []queryField {
 	return append(sharedFields(),
-		builtin("id", typeInteger, func(o *dataObject) operand { return number(float64(o.row.ID)) }),
-		builtin("owner", typeReference, func(o *dataObject) operand { return idOperand(o.owner) }),
-		builtin("group", typeReference, func(o *dataObject) operand { return idOperand(o.group) }),
+		builtin("id", schema.Integer, func(o *dataObject) operand { return number(float64(o.row.ID)) }),
+		builtin("owner", schema.Reference, func(o *dataObject) operand { return idOperand(o.owner) }),
+		builtin("group", schema.Reference, func(o *dataObject) operand { return idOperand(o.group) }),
 	)
 }
 
 func sharedFields() []queryField {
 	return []queryField{
-		builtin("created_at", typeDatetime, func(o *dataObject) operand { return timeOperand(o.row.CreatedAt) }),
-		builtin("updated_at", typeDatetime, func(o *dataObject) operand { return timeOperand(o.row.UpdatedAt) }),
-		builtin("revision", typeInteger, func(o *dataObject) operand { return number(float64(o.body.Revision)) }),
-		builtin("channel", typeString, func(o *dataObject) operand { return textOrNull(o.body.Channel) }),
-		builtin("channel_room", typeString, func(o *dataObject) operand { return textOrNull(o.body.Room) }),
+		builtin("created_at", schema.Datetime, func(o *dataObject) operand { return timeOperand(o.row.CreatedAt) }),
+		builtin("updated_at", schema.Datetime, func(o *dataObject) operand { return timeOperand(o.row.UpdatedAt) }),
+		builtin("revision", schema.Integer, func(o *dataObject) operand { return number(float64(o.body.Revision)) }),
+		builtin("channel", schema.String, func(o *dataObject) operand { return textOrNull(o.body.Channel) }),
+		builtin("channel_room", schema.String, func(o *dataObject) operand { return textOrNull(o.body.Room) }),
 	}
 }
 
@@ -88,13 +89,13 @@ func queryFormat(message string) error {
 }
 
 // readQuery reads all ?query= parameters.
-func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (*matcher, error) {
+func (k *call) readQuery(tx *core.Tx, c *schema.Class, builtins []queryField) (*matcher, error) {
 	all := &matcher{}
 	for _, given := range k.query()["query"] {
 		if given == "" {
 			continue
 		}
-		v, err := parseJSON([]byte(given), k.d.cfg.Body)
+		v, err := schema.ParseJSON([]byte(given), k.d.cfg.Body)
 		if err != nil {
 			return nil, queryError("Not a valid JSON string.")
 		}
@@ -106,7 +107,7 @@ func (k *call) readQuery(tx *core.Tx, c *class, builtins []queryField) (*matcher
 }
 
 // parseQuery adds the conditions of one query to all.
-func (k *call) parseQuery(tx *core.Tx, c *class, builtins []queryField, v wire.Value, all *matcher) error {
+func (k *call) parseQuery(tx *core.Tx, c *schema.Class, builtins []queryField, v wire.Value, all *matcher) error {
 	if v.Kind() != wire.KindObject {
 		return queryFormat("Query passed in invalid format.")
 	}
@@ -133,18 +134,18 @@ func (k *call) parseQuery(tx *core.Tx, c *class, builtins []queryField, v wire.V
 	return nil
 }
 
-func findQueryField(c *class, builtins []queryField, name string) (queryField, error) {
+func findQueryField(c *schema.Class, builtins []queryField, name string) (queryField, error) {
 	for _, f := range builtins {
 		if f.name == name {
 			return f, nil
 		}
 	}
-	f := c.field(name)
+	f := c.Schema.Find(name)
 	switch {
 	case f == nil:
 		return queryField{}, queryError("Invalid field name defined: \"" + name + "\".")
 	case !f.FilterIndex:
 		return queryField{}, queryError("Field \"" + name + "\" cannot be used in a query as it is not indexed.")
 	}
-	return queryField{name: name, kind: f.Type, schema: f, class: c.name(), get: func(o *dataObject) operand { return fieldOperand(f, o.values) }}, nil
+	return queryField{name: name, kind: f.Type, schema: f, class: c.Name(), get: func(o *dataObject) operand { return fieldOperand(f, o.values) }}, nil
 }

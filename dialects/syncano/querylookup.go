@@ -5,6 +5,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // lookup makes a condition of {"_gt": 5} on a field.
@@ -29,7 +30,7 @@ func (k *call) lookup(tx *core.Tx, f queryField, name string, v wire.Value) (con
 	case "_is":
 		return k.isLookup(tx, f, v)
 	}
-	if f.kind == typeArray || f.kind == typeRelation {
+	if f.kind == schema.Array || f.kind == schema.Relation {
 		return k.containsLookup(f, v)
 	}
 	return k.textLookup(f, name, v)
@@ -46,15 +47,15 @@ func knownLookup(name string) bool {
 // supports tells whether the lookup makes sense for the field's type.
 func (f queryField) supports(name string) bool {
 	switch f.kind {
-	case typeArray:
+	case schema.Array:
 		return name == "_contains" || name == "_exists"
-	case typeRelation:
+	case schema.Relation:
 		return name == "_contains" || name == "_is" || name == "_exists"
-	case typeGeopoint:
+	case schema.Geopoint:
 		return name == "_near" || name == "_exists"
-	case typeReference:
+	case schema.Reference:
 		return name == "_is" && f.schema != nil || compares(name)
-	case typeString:
+	case schema.String:
 		return compares(name) || (f.schema != nil || f.name == "username") && textLookups(name) != nil
 	}
 	return compares(name)
@@ -83,7 +84,7 @@ func (k *call) existsLookup(f queryField, v wire.Value) (condition, error) {
 // has tells whether the object has a value there that fits the field's type.
 func (f queryField) has(o *dataObject) bool {
 	switch f.kind {
-	case typeArray, typeRelation, typeGeopoint:
+	case schema.Array, schema.Relation, schema.Geopoint:
 		_, ok := f.stored(o)
 		return ok
 	}
@@ -101,13 +102,13 @@ func (f queryField) stored(o *dataObject) (wire.Value, bool) {
 		return v, false
 	}
 	switch f.kind {
-	case typeArray:
-		return v, isArray(v)
-	case typeRelation:
-		ids, ok := idList(v)
+	case schema.Array:
+		return v, schema.IsArray(v)
+	case schema.Relation:
+		ids, ok := schema.ReadIDs(v)
 		return v, ok && len(ids) > 0
-	case typeGeopoint:
-		_, ok := readGeopoint(v)
+	case schema.Geopoint:
+		_, ok := schema.ReadPoint(v)
 		return v, ok
 	}
 	return v, true
@@ -169,7 +170,7 @@ func (k *call) listLookup(f queryField, name string, v wire.Value) (condition, e
 
 // containsLookup wants all the values in an array or relation.
 func (k *call) containsLookup(f queryField, v wire.Value) (condition, error) {
-	if v.Kind() != wire.KindArray || v.Len() > maxQueryList || !isArray(v) {
+	if v.Kind() != wire.KindArray || v.Len() > maxQueryList || !schema.IsArray(v) {
 		return nil, f.invalid("_contains", "Expected a list of values.")
 	}
 	return func(_ *core.Tx, o *dataObject) (bool, error) {
@@ -178,7 +179,7 @@ func (k *call) containsLookup(f queryField, v wire.Value) (condition, error) {
 			return false, nil
 		}
 		for _, want := range v.Items() {
-			if !holds(have.Items(), want) {
+			if !schema.Contains(have.Items(), want) {
 				return false, nil
 			}
 		}
@@ -190,9 +191,9 @@ func (k *call) containsLookup(f queryField, v wire.Value) (condition, error) {
 const milesToKilometres = 1.609344
 
 func nearLookup(f queryField, v wire.Value) (condition, error) {
-	center, ok := readGeopoint(v)
+	center, ok := schema.ReadPoint(v)
 	if !ok {
-		return nil, f.invalid("_near", msgNotGeopoint)
+		return nil, f.invalid("_near", schema.MsgNotGeopoint)
 	}
 	reach := 100 * milesToKilometres
 	for _, unit := range []struct {
@@ -203,15 +204,15 @@ func nearLookup(f queryField, v wire.Value) (condition, error) {
 		if !said {
 			continue
 		}
-		n, ok := floatOf(given)
+		n, ok := schema.FloatOf(given)
 		if !ok || n < 0 {
-			return nil, f.invalid("_near", msgNotNumber)
+			return nil, f.invalid("_near", schema.MsgNotNumber)
 		}
 		reach = n * unit.size
 	}
 	return func(_ *core.Tx, o *dataObject) (bool, error) {
 		stored, ok := f.stored(o)
-		at, _ := readGeopoint(stored)
-		return ok && center.distance(at) <= reach, nil
+		at, _ := schema.ReadPoint(stored)
+		return ok && center.Distance(at) <= reach, nil
 	}, nil
 }

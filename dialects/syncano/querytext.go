@@ -5,6 +5,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // textTest compares a value with what a query wants.
@@ -86,9 +87,9 @@ func (k *call) isLookup(tx *core.Tx, f queryField, v wire.Value) (condition, err
 		target = f.class
 	}
 	if target == "user" {
-		target = profileClass
+		target = schema.ProfileClass
 	}
-	c, err := findClass(tx, k.instance.Realm, target)
+	c, err := schema.FindClass(tx, k.instance.Realm, target)
 	if err != nil {
 		return nil, parentMissing(err, f.invalid("_is", "Class specified by target is missing."))
 	}
@@ -112,7 +113,7 @@ func (l *loader) anyMatches(tx *core.Tx, f queryField, o *dataObject, nested *ma
 	if len(ids) == 0 {
 		return false, nil
 	}
-	q := core.RecordQuery{Realm: l.k.instance.Realm, Kind: objectKind(l.class.name()), IDs: ids}
+	q := core.RecordQuery{Realm: l.k.instance.Realm, Kind: schema.ObjectKind(l.class.Name()), IDs: ids}
 	if f.schema.Target == "user" {
 		q.IDs, q.Owners = nil, ids
 	}
@@ -138,6 +139,6 @@ func (f queryField) pointsAt(o *dataObject) []int64 {
 	if id, isID := stored.Int(); isID {
 		return []int64{id}
 	}
-	ids, _ := idList(stored)
+	ids, _ := schema.ReadIDs(stored)
 	return ids
 }

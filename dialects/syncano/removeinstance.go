@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // adminKind is the kind of record, in an instance's realm, that says which
@@ -114,16 +115,16 @@ func (d *Dialect) removeFurniture(k *call) error {
 // classes last, so that an interrupted removal can be taken up again.
 func (d *Dialect) furniture(k *call) (kinds []string, err error) {
 	err = d.dir.View(k.req.Context(), func(tx *core.Tx) error {
-		kinds = []string{fileKind, profileKind, uniqueKind + profileClass}
-		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: classKind})
+		kinds = []string{fileKind, schema.ProfileKind, schema.ClaimKind(schema.ProfileClass)}
+		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: schema.ClassKind})
 		for _, c := range classes {
-			if c.Key != profileClass {
-				kinds = append(kinds, objectKind(c.Key), uniqueKind+c.Key)
+			if c.Key != schema.ProfileClass {
+				kinds = append(kinds, schema.ObjectKind(c.Key), schema.ClaimKind(c.Key))
 			}
 		}
 		return err
 	})
-	return append(kinds, classKind, endpointACLKind, furnishedKind), err
+	return append(kinds, schema.ClassKind, endpointACLKind, furnishedKind), err
 }
 
 func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {

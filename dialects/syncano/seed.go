@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // Seed is the section "syncano" of a seed file. What is there already is left as it is.
@@ -98,11 +99,11 @@ func (d *Dialect) seed(tx *core.Tx, s Seed, hashes []string) error {
 }
 
 func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
-	password := strip(a.Password)
+	password := schema.Strip(a.Password)
 	if a.PasswordHash != "" || password == "" {
 		return a.PasswordHash, nil
 	}
-	there, err := d.findByName(ctx, accountsRealm, core.Fold(strip(a.Email)))
+	there, err := d.findByName(ctx, accountsRealm, core.Fold(schema.Strip(a.Email)))
 	if there != nil || err != nil {
 		return "", err
 	}
@@ -110,7 +111,7 @@ func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
 }
 
 func (d *Dialect) seedAccount(tx *core.Tx, a SeedAccount, hash string) error {
-	email := core.Fold(strip(a.Email))
+	email := core.Fold(schema.Strip(a.Email))
 	if !isEmail(email) {
 		return errors.New("email: not an e-mail address")
 	}

@@ -1,6 +1,10 @@
 package syncano
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+)
 
 // socialLogin answers a login with somebody else's token: this gateway knows no
 // provider, so no token is good. source: vendor's order of checks: token, then
@@ -11,7 +15,7 @@ func (k *call) socialLogin(backends ...string) error {
 		return err
 	}
 	token, _ := in.Get("access_token")
-	if strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
+	if schema.Strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
 		return errWrongBackend
 	}
 	return errWrongToken

@@ -64,7 +64,7 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) 
 	var c *change
 	var err error
 	if in.profile != nil {
-		if c, err = k.begin(tx, row, &u.Attributes); err == nil {
+		if c, err = k.begin(tx, in.profile.class, row, &u.Attributes); err == nil {
 			err = c.apply(in.profile)
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // writeUser writes a user of v1 and v1.1 in the documented order of members.
@@ -40,7 +41,7 @@ func (k *call) writeUser(p *person) {
 
 func (k *call) userLinks(p *person) {
 	k.out.Obj().Key("profile")
-	k.atObject(profileClass, p.profile.row.ID)
+	k.atObject(schema.ProfileClass, p.profile.row.ID)
 	k.out.Key("self")
 	k.atID("users/", p.user.ID, "/")
 	k.out.Key("groups")

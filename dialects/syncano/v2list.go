@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // userQueryFields are the fields that v2's queries and orders of users know
 // beside the schema's.
 func userQueryFields() []queryField {
 	return append(sharedFields(),
-		builtin("id", typeInteger, func(o *dataObject) operand { return number(float64(o.owner)) }),
-		builtin("username", typeString, func(o *dataObject) operand { return text(o.user.Username) }),
+		builtin("id", schema.Integer, func(o *dataObject) operand { return number(float64(o.owner)) }),
+		builtin("username", schema.String, func(o *dataObject) operand { return text(o.user.Username) }),
 	)
 }
 
@@ -96,7 +97,7 @@ type userScan struct {
 // prepare reads what the request asks for, and what the caller may see.
 func (s *userScan) prepare(tx *core.Tx) (err error) {
 	k := s.k
-	if k.class, err = findProfileClass(tx, k.instance.Realm); err != nil {
+	if k.class, err = schema.FindProfileClass(tx, k.instance.Realm); err != nil {
 		return err
 	}
 	if s.match, err = k.readQuery(tx, k.class, userQueryFields()); err != nil {
@@ -142,7 +143,7 @@ func (s *userScan) complete(*core.Tx) error { return nil }
 // object is the person as the query sees one. Who came from another dialect and
 // has no profile yet is seen with the one that he is going to get when shown.
 func (s *userScan) object(u *core.User) (*dataObject, error) {
-	o := &dataObject{byPerson: true}
+	o := &dataObject{byUser: true}
 	furnished, err := o.fillCopy(s.k.class, u)
 	if err != nil || furnished {
 		return o, err

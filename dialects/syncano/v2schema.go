@@ -5,19 +5,20 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 func showUserSchema(k *call, tx *core.Tx) error {
-	c, err := findProfileClass(tx, k.instance.Realm)
+	c, err := schema.FindProfileClass(tx, k.instance.Realm)
 	if err == nil {
 		k.writeUserSchema(c)
 	}
 	return err
 }
 
-func (k *call) writeUserSchema(c *class) {
+func (k *call) writeUserSchema(c *schema.Class) {
 	k.out.Obj().Key("schema")
-	k.writeSchema(c.Schema)
+	c.Schema.Write(k.out.Enc)
 	k.out.End()
 }
 
@@ -28,11 +29,11 @@ func saveUserSchema(k *call) error {
 	if err != nil {
 		return err
 	}
-	schema := wire.Object()
+	body := wire.Object()
 	if v, ok := in.Get("schema"); ok {
-		schema.Set("schema", v)
+		body.Set("schema", v)
 	} else if k.method == http.MethodPut {
 		return fieldError("schema", msgRequired)
 	}
-	return k.saveClassOf(profileClass, schema, false, func(c shownClass) { k.writeUserSchema(c.class) })
+	return k.saveClassNamed(schema.ProfileClass, body, false, func(v classView) { k.writeUserSchema(v.Class) })
 }

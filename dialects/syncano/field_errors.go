@@ -1,8 +1,6 @@
 package syncano
 
-import (
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
-)
+import "github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 
 // problems are the faults of a body, in the order in which they are reported.
 type problems struct{ list []problem }

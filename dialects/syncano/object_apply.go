@@ -5,29 +5,46 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// change is an object being changed inside a transaction.
+// change is a change of an object inside a transaction.
 type change struct {
-	k      *call
-	tx     *core.Tx
-	row    *core.Record
-	body   objectBody
-	values *core.Attributes // of a profile the person's attributes
-	moved  bool             // something is to be stored
-	data   bool             // a value of the schema really changed
-	// pending are claims of unique values, to be saved when the object has its id.
-	pending []*core.Record
+	k             *call
+	tx            *core.Tx
+	class         *schema.Class
+	row           *core.Record
+	body          objectBody
+	values        *core.Attributes // of a profile the user's attributes
+	claims        schema.Claims
+	dirty         bool // something is to be stored
+	valuesChanged bool // a value of the schema is different
 }
 
 // begin prepares the change of a stored or new object.
-func (k *call) begin(tx *core.Tx, row *core.Record, values *core.Attributes) (*change, error) {
+func (k *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *core.Attributes) (*change, error) {
 	body, err := decodeObject(row)
 	if err != nil {
 		return nil, err
 	}
-	k.dropped = nil // fn may run again
-	return &change{k: k, tx: tx, row: row, body: *body, values: values}, nil
+	k.dropped = nil // the transaction may run again
+	c := &change{k: k, tx: tx, class: of, row: row, body: *body, values: values}
+	c.claims = schema.Claims{Tx: tx, Realm: row.Realm, Class: of.Name(), Object: row.ID, Holds: c.holdsValue}
+	return c, nil
+}
+
+// holdsValue reports whether an object of the class still has the value.
+func (c *change) holdsValue(object int64, f *schema.Field, stored string) bool {
+	row, err := c.tx.Record(core.RecordRef{Realm: c.row.Realm, Kind: schema.ObjectKind(c.class.Name()), ID: object})
+	if err != nil {
+		return false
+	}
+	values, err := valuesOf(c.tx, row)
+	if err != nil {
+		return false
+	}
+	have, _ := values.Get(f.Name)
+	return have == stored
 }
 
 // apply makes the changes that in speaks of. It fails with the client's error
@@ -36,13 +53,13 @@ func (c *change) apply(in *objectInput) error {
 	if in.expected != 0 && in.expected != c.body.Revision {
 		return revisionMismatch(in.expected, c.body.Revision)
 	}
-	before := c.body.head()
-	c.applyHead(in)
-	if c.body.head() != before {
-		c.moved = true
+	before := c.body.rights()
+	c.applyRights(in)
+	if c.body.rights() != before {
+		c.dirty = true
 	}
 	if in.acl != nil && string(c.body.ACL) != in.acl.json() {
-		c.body.ACL, c.moved = []byte(in.acl.json()), true
+		c.body.ACL, c.dirty = []byte(in.acl.json()), true
 	}
 	p := &problems{}
 	for i := range in.values {
@@ -50,9 +67,9 @@ func (c *change) apply(in *objectInput) error {
 			return err
 		}
 	}
-	if c.data {
+	if c.valuesChanged {
 		c.body.Revision++
-		c.moved = true
+		c.dirty = true
 		c.checkSize(in.class, p)
 	}
 	return p.err()
@@ -62,7 +79,7 @@ func (c *change) apply(in *objectInput) error {
 const maxObject = 32768
 
 // checkSize judges the whole object as it is going to be.
-func (c *change) checkSize(of *class, p *problems) {
+func (c *change) checkSize(of *schema.Class, p *problems) {
 	size := 0
 	for i := range of.Schema {
 		stored, _ := c.values.Get(of.Schema[i].Name)
@@ -73,25 +90,14 @@ func (c *change) checkSize(of *class, p *problems) {
 	}
 }
 
-// objectHead is the part of an object's body that can be compared.
-type objectHead struct {
-	owner, group                       int64
-	ownerRight, groupRight, otherRight right
-	channel, room                      string
-}
-
-func (b *objectBody) head() objectHead {
-	return objectHead{b.Owner, b.Group, b.OwnerRight, b.GroupRight, b.OtherRight, b.Channel, b.Room}
-}
-
-func (c *change) applyHead(in *objectInput) {
+func (c *change) applyRights(in *objectInput) {
 	c.body.OwnerRight = in.granted(in.ownerRight, rightFull, c.body.OwnerRight)
 	c.body.GroupRight = in.granted(in.groupRight, rightNone, c.body.GroupRight)
 	c.body.OtherRight = in.granted(in.otherRight, rightNone, c.body.OtherRight)
 	if in.group.Present() {
 		c.body.Group = in.group.Or(0)
 	}
-	if in.owner.Present() && !in.class.isProfile() {
+	if in.owner.Present() && !in.class.IsProfile() {
 		c.body.Owner = in.owner.Or(0)
 	}
 	if in.channel.Present() {
@@ -115,37 +121,37 @@ func (in *objectInput) granted(sent wire.Field[right], byDefault, old right) rig
 	return r
 }
 
-// applyValue stores one value. A value that is the same as before moves nothing.
-func (c *change) applyValue(in *valueInput, p *problems) error {
-	f := in.field
+// applyValue stores one value. An unchanged value changes nothing.
+func (c *change) applyValue(in *schema.Input, p *problems) error {
+	f := in.Field
 	old, _ := c.values.Get(f.Name)
-	text := in.json
-	if in.apply != nil {
+	stored := in.JSON
+	if in.Apply != nil {
 		var fault string
-		if text, fault = in.apply(old); fault != "" {
+		if stored, fault = in.Apply(old); fault != "" {
 			p.add(f.Name, fault)
 			return nil
 		}
 	}
-	if text == old || old == "null" && text == "" {
+	if stored == old || old == "null" && stored == "" {
 		return nil
 	}
 	if f.Unique {
-		if taken, err := c.claim(f, old, text); err != nil || taken {
+		if taken, err := c.claims.Replace(f, old, stored); err != nil || taken {
 			p.add(f.Name, msgUnique)
 			return err
 		}
 	}
-	if f.Type == typeFile {
+	if f.Type == schema.File {
 		if err := c.swapFile(old, in); err != nil {
 			return err
 		}
 	}
-	c.data = true
-	if text == "" {
+	c.valuesChanged = true
+	if stored == "" {
 		c.values.Delete(f.Name)
 	} else {
-		c.values.Set(f.Name, text)
+		c.values.Set(f.Name, stored)
 	}
 	return nil
 }
@@ -167,13 +173,13 @@ func (c *change) saveNewProfile(tx *core.Tx, row *core.Record, u *core.User) err
 	if err := keepFirstCopy(tx, u, row, body); err != nil || c == nil {
 		return err
 	}
-	return c.saveClaims()
+	return c.claims.SavePending(row.ID)
 }
 
 // keepFirstCopy puts the copy into a person who could not have it before the
 // profile had its id.
 func keepFirstCopy(tx *core.Tx, u *core.User, row *core.Record, body objectBody) error {
-	c, err := findProfileClass(tx, u.Realm)
+	c, err := schema.FindProfileClass(tx, u.Realm)
 	if err != nil {
 		return err
 	}
@@ -184,12 +190,12 @@ func keepFirstCopy(tx *core.Tx, u *core.User, row *core.Record, body objectBody)
 // saveProfile changes the profile, whose values are u's attributes, and stores
 // its record. u itself is the caller's to store if the profile moved, and
 // quietly if its data did not.
-func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *core.User) (moved, data bool, err error) {
-	c, err := k.begin(tx, row, &u.Attributes)
+func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *core.User) (dirty, valuesChanged bool, err error) {
+	c, err := k.begin(tx, in.class, row, &u.Attributes)
 	if err != nil {
 		return false, false, err
 	}
-	if err := c.apply(in); err != nil || !c.moved {
+	if err := c.apply(in); err != nil || !c.dirty {
 		return false, false, err
 	}
 	row.Body = document(c.body)
@@ -197,7 +203,7 @@ func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *co
 		return false, false, err
 	}
 	keepCopy(u, in.class, row, c.body)
-	return true, c.data, nil
+	return true, c.valuesChanged, nil
 }
 
 // saveMoved stores a person: loudly if what all dialects show changed, quietly

@@ -22,23 +22,3 @@ func rightNamed(text string) (right, bool) {
 	}
 	return 0, false
 }
-
-// classRight is what a class grants to its group and all others.
-type classRight uint8
-
-const (
-	classNone classRight = iota
-	classRead
-	classCreate
-)
-
-func (r classRight) word() string { return [...]string{"none", "read", "create_objects"}[r%3] }
-
-func classRightNamed(text string) (classRight, bool) {
-	for r := classNone; r <= classCreate; r++ {
-		if text == r.word() || text == string('0'+byte(r)) {
-			return r, true
-		}
-	}
-	return 0, false
-}

@@ -5,10 +5,11 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 func createObject(k *call) error {
-	input, err := k.readObjectBody(where{full: true, creating: true}, k.creator())
+	input, err := k.readObjectBody(inputContext{full: true, creating: true}, k.creator())
 	if err != nil {
 		return err
 	}
@@ -16,8 +17,8 @@ func createObject(k *call) error {
 	return k.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
 		body := newObjectBody()
 		body.Owner = k.creator()
-		row := &core.Record{Realm: k.instance.Realm, Kind: objectKind(k.class.name()), Body: document(body)}
-		return k.begin(tx, row, &core.Attributes{})
+		row := &core.Record{Realm: k.instance.Realm, Kind: schema.ObjectKind(k.class.Name()), Body: document(body)}
+		return k.begin(tx, k.class, row, &core.Attributes{})
 	})
 }
 
@@ -30,11 +31,11 @@ func (k *call) creator() int64 {
 }
 
 func saveObject(k *call) error {
-	input, err := k.readObjectBody(where{full: k.method != http.MethodPatch, operators: true}, k.shownObject.owner)
+	input, err := k.readObjectBody(inputContext{full: k.method != http.MethodPatch, operators: true}, k.shownObject.owner)
 	if err != nil {
 		return err
 	}
-	if k.class.isProfile() {
+	if k.class.IsProfile() {
 		return k.saveProfileObject(input)
 	}
 	return k.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
@@ -46,12 +47,12 @@ func saveObject(k *call) error {
 		if err != nil {
 			return nil, err
 		}
-		return k.begin(tx, row, &values)
+		return k.begin(tx, k.class, row, &values)
 	})
 }
 
 // readObjectBody reads and judges the whole body of an object's URL.
-func (k *call) readObjectBody(at where, owner int64) (*objectInput, error) {
+func (k *call) readObjectBody(at inputContext, owner int64) (*objectInput, error) {
 	in, err := k.bodyObject()
 	if err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func (k *call) checkOwner(in *objectInput, owner int64, p *problems) {
 	switch {
 	case k.who.user != nil:
 		p.add("owner", "Cannot change owner of Data Object.")
-	case k.class.isProfile():
+	case k.class.IsProfile():
 		p.add("owner", "Cannot change owner of User Profile object.")
 	}
 }
@@ -125,7 +126,7 @@ func (k *call) updateWith(input *objectInput, fn func(*core.Tx) error) error {
 // store stores the object if anything of it changed, and what goes with a new one.
 func (c *change) store() error {
 	isNew := c.row.ID == 0
-	if !isNew && !c.moved {
+	if !isNew && !c.dirty {
 		return nil
 	}
 	if isNew {
@@ -136,12 +137,12 @@ func (c *change) store() error {
 	if err := c.tx.SaveRecord(c.row); err != nil {
 		return err
 	}
-	return c.saveClaims()
+	return c.claims.SavePending(c.row.ID)
 }
 
 // shown is the object as it is now stored.
 func (c *change) shown() (o dataObject, err error) {
-	o = dataObject{class: c.k.class, row: c.row, body: &c.body, values: *c.values}
+	o = dataObject{class: c.class, row: c.row, body: &c.body, values: *c.values}
 	if o.group, err = livingGroup(c.tx, c.row.Realm, c.body.Group); err != nil {
 		return o, err
 	}
@@ -165,7 +166,7 @@ func livingUser(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
 func (k *call) saveProfileObject(input *objectInput) error {
 	var shown dataObject
 	err := k.updateWith(input, func(tx *core.Tx) error {
-		row, err := tx.Record(core.RecordRef{Realm: k.object.Realm, Kind: profileKind, ID: k.object.ID})
+		row, err := tx.Record(core.RecordRef{Realm: k.object.Realm, Kind: schema.ProfileKind, ID: k.object.ID})
 		if err != nil {
 			return err
 		}

@@ -2,13 +2,14 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // loader turns records of a class into objects that can be shown and judged,
 // with a number of queries that does not depend on how many they are.
 type loader struct {
 	k      *call
-	class  *class
+	class  *schema.Class
 	rights rights
 }
 
@@ -27,7 +28,7 @@ func (l *loader) load(tx *core.Tx, rows []*core.Record) ([]dataObject, error) {
 			return nil, err
 		}
 		o := dataObject{class: l.class, row: row, body: body, owner: body.Owner}
-		if l.class.isProfile() {
+		if l.class.IsProfile() {
 			o.owner = row.Owner
 		} else {
 			o.values = body.attributes()
@@ -38,7 +39,7 @@ func (l *loader) load(tx *core.Tx, rows []*core.Record) ([]dataObject, error) {
 	if err := l.resolve(tx, objects, owners, groups); err != nil {
 		return nil, err
 	}
-	if l.class.isProfile() {
+	if l.class.IsProfile() {
 		objects = living(objects)
 	}
 	return objects, nil
@@ -56,7 +57,7 @@ func (l *loader) resolve(tx *core.Tx, objects []dataObject, owners, groups []int
 	realm := l.k.instance.Realm
 	people := map[int64]*core.User{}
 	if len(owners) > 0 {
-		found, err := tx.Users(core.UserQuery{Realm: realm, IDs: unique(owners)})
+		found, err := tx.Users(core.UserQuery{Realm: realm, IDs: schema.SortedIDs(owners)})
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (l *loader) resolve(tx *core.Tx, objects []dataObject, owners, groups []int
 			people[u.ID] = u
 		}
 	}
-	byID, err := groupsByID(tx, realm, unique(groups))
+	byID, err := groupsByID(tx, realm, schema.SortedIDs(groups))
 	if err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (l *loader) resolve(tx *core.Tx, objects []dataObject, owners, groups []int
 		u := people[o.owner]
 		if u == nil {
 			o.owner = 0
-		} else if l.class.isProfile() {
+		} else if l.class.IsProfile() {
 			o.user, o.values = u, u.Attributes
 		}
 		if byID[o.body.Group] != nil {
@@ -97,7 +98,7 @@ func living(profiles []dataObject) []dataObject {
 type rights struct {
 	all    bool  // an account, or a key that ignores rights
 	most   right // of an account that may only read
-	class  classRight
+	class  schema.ClassRight
 	user   int64
 	groups []int64
 	v2     bool
@@ -120,7 +121,7 @@ func (k *call) rights(tx *core.Tx) (r rights, err error) {
 	}
 	r.anon = k.who.key.AllowAnonymousRead || k.v.v2
 	if k.class != nil {
-		if r.class, err = k.classRight(tx, k.class.classBody); err != nil {
+		if r.class, err = k.classRight(tx, k.class); err != nil {
 			return r, err
 		}
 	}
@@ -142,7 +143,7 @@ func (r *rights) of(o *dataObject) right {
 		return r.most
 	case r.v2:
 		return r.ofACL(o)
-	case r.class < classRead:
+	case r.class < schema.ClassRead:
 		return rightNone
 	case r.user == 0:
 		return min(o.body.OtherRight, rightRead) // only reading is open to nobody in particular

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // lookUp checks that what the object points at is there, and drops from
@@ -71,7 +72,7 @@ func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, err
 
 func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 	id, ok := in.owner.Get()
-	if !ok || in.class.isProfile() {
+	if !ok || in.class.IsProfile() {
 		return nil
 	}
 	_, err := tx.User(core.ByID(k.instance.Realm, id))
@@ -82,39 +83,31 @@ func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 	return err
 }
 
-func (k *call) lookUpValue(tx *core.Tx, in *valueInput, p *problems) error {
-	switch in.field.Type {
-	case typeReference, typeRelation:
-		if len(in.ids) == 0 {
-			return nil
-		}
-	case typeFile:
+func (k *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
+	switch in.Field.Type {
+	case schema.File:
 		return k.lookUpFile(tx, in, p)
+	case schema.Reference, schema.Relation:
 	default:
 		return nil
 	}
-	there, err := k.existing(tx, in.field, in.ids)
+	if len(in.IDs) == 0 {
+		return nil
+	}
+	found, err := k.existing(tx, in.Field, in.IDs)
 	if err != nil {
 		return err
 	}
-	if in.field.Type == typeRelation {
-		in.keepIDs(there)
-	} else if len(there) == 0 {
-		p.add(in.field.Name, msgNoTarget)
+	if in.Field.Type == schema.Relation {
+		in.KeepIDs(found)
+	} else if len(found) == 0 {
+		p.add(in.Field.Name, schema.MsgNoTarget)
 	}
 	return nil
 }
 
-// keepIDs drops the other ids of a relation, or of what is to be added to one.
-func (in *valueInput) keepIDs(there []int64) {
-	in.ids, in.json = there, idsJSON(there)
-	if in.apply != nil {
-		in.apply = addIDs(there)
-	}
-}
-
 // existing returns which of the ids are those of living objects of the field's target.
-func (k *call) existing(tx *core.Tx, f *field, ids []int64) ([]int64, error) {
+func (k *call) existing(tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
 	if f.Target == "user" {
 		users, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: ids})
 		return idsOf(users, func(u *core.User) int64 { return u.ID }), err
@@ -123,16 +116,16 @@ func (k *call) existing(tx *core.Tx, f *field, ids []int64) ([]int64, error) {
 	if target == "self" {
 		target = k.targetSelf()
 	}
-	rows, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: objectKind(target), IDs: ids})
+	rows, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: schema.ObjectKind(target), IDs: ids})
 	return idsOf(rows, func(r *core.Record) int64 { return r.ID }), err
 }
 
 // targetSelf is the class that "self" means: the one whose object is written.
 func (k *call) targetSelf() string {
 	if k.class != nil {
-		return k.class.name()
+		return k.class.Name()
 	}
-	return profileClass
+	return schema.ProfileClass
 }
 
 func idsOf[T any](list []T, id func(T) int64) []int64 {
@@ -140,5 +133,5 @@ func idsOf[T any](list []T, id func(T) int64) []int64 {
 	for _, one := range list {
 		ids = append(ids, id(one))
 	}
-	return unique(ids)
+	return schema.SortedIDs(ids)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // listObjects lists a class's objects in the order of their ids, or of a field.
@@ -92,9 +93,9 @@ type objectScan struct {
 }
 
 func (s *objectScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error) {
-	q := core.RecordQuery{Realm: s.k.instance.Realm, Kind: objectKind(s.class.name()),
+	q := core.RecordQuery{Realm: s.k.instance.Realm, Kind: schema.ObjectKind(s.class.Name()),
 		IDs: s.match.narrow.ids, AfterID: at.after, BeforeID: at.before, Desc: at.desc, Limit: at.limit}
-	if s.class.isProfile() {
+	if s.class.IsProfile() {
 		q.Owners = s.match.narrow.owners
 	}
 	rows, err := tx.Records(q)
@@ -134,7 +135,7 @@ func (s *objectScan) wants(tx *core.Tx, o *dataObject) (bool, error) {
 // dialects get their profiles when they are looked for.
 func (s *objectScan) complete(tx *core.Tx) error {
 	switch narrow := s.match.narrow; {
-	case !s.class.isProfile() || narrow.ids != nil:
+	case !s.class.IsProfile() || narrow.ids != nil:
 		return nil
 	case narrow.owners != nil:
 		return s.k.theseFurnished(tx, narrow.owners)

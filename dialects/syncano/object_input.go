@@ -2,15 +2,15 @@ package syncano
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // objectInput is what a request says of a data object or a profile.
 type objectInput struct {
-	class      *class
+	class      *schema.Class
 	full       bool // rights that are not spoken of go back to their defaults
 	ownerRight wire.Field[right]
 	groupRight wire.Field[right]
@@ -20,85 +20,44 @@ type objectInput struct {
 	channel    wire.Field[string]
 	room       wire.Field[string]
 	acl        *acl // v2
-	values     []valueInput
+	values     []schema.Input
 	expected   int64 // 0: any revision
 	// limited lowers what is granted to most, which is what the caller has.
 	limited bool
 	most    right
 }
 
-// where says which of the places that take an object's fields is read.
-type where struct {
+// inputContext says which request an object's fields are read from.
+type inputContext struct {
 	full      bool // POST and PUT
 	creating  bool
 	nested    bool // under "profile" of a user: no owner, no expected_revision
-	operators bool // {"_increment": 1} and its like work
+	operators bool // {"_increment": 1} and the like work
 }
 
 // readObject reads the fields of an object; faults go to p.
-func (k *call) readObject(c *class, in wire.Value, at where, p *problems) *objectInput {
+func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *problems) *objectInput {
 	input := &objectInput{class: c, full: at.full && !k.v.v2}
 	if k.v.v2 {
-		input.acl = k.readACLMember(in, p)
+		input.acl = readACL(in, []string{aclRead, aclWrite}, p)
 	} else {
-		k.readRights(input, in, p)
-		k.readGroup(input, in, p)
+		input.ownerRight = readChoice(in, "owner_permissions", rightNamed, p)
+		input.groupRight = readChoice(in, "group_permissions", rightNamed, p)
+		input.otherRight = readChoice(in, "other_permissions", rightNamed, p)
+		input.group = k.readID(in, "group", p)
 	}
 	if at.creating || at.nested {
 		input.channel = k.text(in, "channel", textRule{nullable: true, max: 64}, p)
 		input.room = k.text(in, "channel_room", textRule{nullable: true, max: 64}, p)
 	}
 	if !at.nested {
-		k.readOwner(input, in, p)
-		k.readExpected(input, in, p)
+		if !k.v.v2 {
+			input.owner = k.readID(in, "owner", p)
+		}
+		input.expected = readExpected(in, p)
 	}
 	k.readValues(input, in, at, p)
 	return input
-}
-
-func (k *call) readRights(input *objectInput, in wire.Value, p *problems) {
-	for _, one := range []struct {
-		name string
-		to   *wire.Field[right]
-	}{
-		{"owner_permissions", &input.ownerRight},
-		{"group_permissions", &input.groupRight},
-		{"other_permissions", &input.otherRight},
-	} {
-		v, ok := in.Get(one.name)
-		if !ok {
-			continue
-		}
-		if v.IsNull() {
-			p.add(one.name, msgNull)
-			continue
-		}
-		r, ok := rightNamed(v.Text())
-		if !ok || v.Kind() == wire.KindBool {
-			p.add(one.name, notChoice(choiceText(v)))
-			continue
-		}
-		*one.to = wire.Some(r)
-	}
-}
-
-// choiceText is what a message about a bad choice quotes, with a boolean as the
-// original's language spells it.
-func choiceText(v wire.Value) string {
-	switch v.Kind() {
-	case wire.KindArray, wire.KindObject:
-		return string(v.JSON())
-	case wire.KindBool:
-		if v.Text() == "true" {
-			return "True"
-		}
-		return "False"
-	}
-	return v.Text()
-}
-
-func (k *call) readGroup(input *objectInput, in wire.Value, p *problems) {
-	input.group = k.readID(in, "group", p)
 }
 
 // readID reads a field that holds an id or null.
@@ -107,10 +66,10 @@ func (k *call) readID(in wire.Value, name string, p *problems) wire.Field[int64]
 	if !ok {
 		return wire.Field[int64]{}
 	}
-	if v.IsNull() || k.blankIsNull(v) {
+	if v.IsNull() || k.values().BlankIsNull(v) {
 		return wire.Null[int64]()
 	}
-	id, fault := readPK(v)
+	id, fault := schema.ReadPK(v)
 	if fault != "" {
 		p.add(name, fault)
 		return wire.Field[int64]{}
@@ -118,38 +77,16 @@ func (k *call) readID(in wire.Value, name string, p *problems) wire.Field[int64]
 	return wire.Some(id)
 }
 
-func (k *call) readOwner(input *objectInput, in wire.Value, p *problems) {
-	if !k.v.v2 {
-		input.owner = k.readID(in, "owner", p)
-	}
-}
-
-func (k *call) readExpected(input *objectInput, in wire.Value, p *problems) {
-	v, ok := in.Get("expected_revision")
-	if !ok || v.IsNull() {
-		return
-	}
-	n, err := strconv.ParseInt(v.Text(), 10, 64)
-	if err != nil {
-		p.add("expected_revision", msgNotInt)
-		return
-	}
-	input.expected = n
-}
-
 // readValues reads the schema's fields.
-func (k *call) readValues(input *objectInput, in wire.Value, at where, p *problems) {
+func (k *call) readValues(input *objectInput, in wire.Value, at inputContext, p *problems) {
+	values := k.values()
 	for i := range input.class.Schema {
 		f := &input.class.Schema[i]
 		v, ok := in.Get(f.Name)
-		if !ok || k.hides(input.class, f) {
+		if !ok || k.v.v2 && input.class.Hides(f) {
 			continue
 		}
-		one, isOperator := readOperator(f, v, at.operators)
-		fault := ""
-		if !isOperator {
-			one, fault = k.readValue(f, v)
-		}
+		one, fault := values.Read(f, v, at.operators)
 		if fault != "" {
 			p.add(f.Name, fault)
 			continue
@@ -158,13 +95,18 @@ func (k *call) readValues(input *objectInput, in wire.Value, at where, p *proble
 	}
 }
 
+// values is what the reading of values depends on.
+func (k *call) values() *schema.Context {
+	return &schema.Context{Form: k.body.form, Limits: k.d.cfg.Body, Files: files{k}}
+}
+
 // readUserProfile reads "profile" of a user's body, or in v2 the flat fields.
 func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *problems) error {
 	nested, ok := in.Get("profile")
 	if !ok && !k.v.v2 {
 		return nil
 	}
-	at := where{full: full, nested: true, creating: k.method == http.MethodPost && k.user == nil}
+	at := inputContext{full: full, nested: true, creating: k.method == http.MethodPost && k.user == nil}
 	if k.v.v2 {
 		at.operators = !at.creating
 		nested = in
@@ -174,7 +116,7 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 	}
 	faults := &problems{}
 	err := k.d.dir.View(k.req.Context(), func(tx *core.Tx) error {
-		c, err := findProfileClass(tx, k.instance.Realm)
+		c, err := schema.FindProfileClass(tx, k.instance.Realm)
 		if err != nil {
 			return err
 		}
@@ -195,7 +137,7 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 func (k *call) profileFault(nested *wire.Value) *problems {
 	p := &problems{}
 	if text, ok := nested.Str(); ok && k.body.form {
-		if v, err := parseJSON([]byte(text), k.d.cfg.Body); err == nil {
+		if v, err := schema.ParseJSON([]byte(text), k.d.cfg.Body); err == nil {
 			*nested = v
 		}
 	}

@@ -1,0 +1,95 @@
+package syncano
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+)
+
+// removeValues removes the values of fields from all objects of c.class, some
+// hundred in a transaction. The values of profiles are the users' attributes,
+// which other dialects show too; they are removed there as well.
+func (c *call) removeValues(fields schema.Fields) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	for after, last := int64(0), int64(0); ; after = last {
+		err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+			if c.class.IsProfile() {
+				last, err = c.removeAttributes(tx, after, fields)
+			} else {
+				last, err = c.removeObjectValues(tx, after, fields)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if last == 0 {
+			return c.sweep()
+		}
+	}
+}
+
+// removeAttributes does one step and returns the last user of it; 0 at the end.
+func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
+	users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, AfterID: after, Limit: scanChunk, Deleted: true})
+	if err != nil {
+		return 0, err
+	}
+	for _, u := range users {
+		last = u.ID
+		if found, err := removeNames(tx, u.Realm, &u.Attributes, fields); err != nil {
+			return 0, err
+		} else if !found {
+			continue
+		}
+		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
+			return 0, err
+		}
+	}
+	return last, nil
+}
+
+func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
+	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), AfterID: after, Limit: scanChunk})
+	if err != nil {
+		return 0, err
+	}
+	for _, row := range rows {
+		last = row.ID
+		body, err := decodeObject(row)
+		if err != nil {
+			return 0, err
+		}
+		changed, values := *body, body.attributes()
+		if found, err := removeNames(tx, row.Realm, &values, fields); err != nil {
+			return 0, err
+		} else if !found {
+			continue
+		}
+		changed.setValues(values)
+		row.Body = document(changed)
+		if err := tx.SaveRecordKeepingUpdatedAt(row); err != nil {
+			return 0, err
+		}
+	}
+	return last, nil
+}
+
+// removeNames reports whether there was a value to remove.
+func removeNames(tx *core.Tx, realm core.Realm, values *core.Attributes, fields schema.Fields) (found bool, err error) {
+	for _, f := range fields {
+		stored, ok := values.Get(f.Name)
+		if !ok {
+			continue
+		}
+		found = true
+		values.Delete(f.Name)
+		if f.Type == schema.File {
+			if _, err := releaseFile(tx, realm, stored); err != nil {
+				return found, err
+			}
+		}
+	}
+	return found, nil
+}

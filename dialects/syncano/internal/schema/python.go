@@ -1,0 +1,112 @@
+package schema
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// This file reads and prints values as the original's language, Python, does.
+
+// ParseJSON is wire.ParseJSON, but refuses numbers that overflow a float, as the
+// original's parser does.
+func ParseJSON(text []byte, limits wire.Limits) (wire.Value, error) {
+	v, err := wire.ParseJSON(text, limits)
+	if err == nil && overflows(v) {
+		return wire.Value{}, &wire.SyntaxError{Offset: len(text), Msg: "Number too big to be stored in double."}
+	}
+	return v, err
+}
+
+// overflows reports whether v holds a number that clients could not read back.
+func overflows(v wire.Value) bool {
+	if v.Kind() == wire.KindNumber && strings.ContainsAny(v.Text(), "eE") {
+		_, ok := v.Float()
+		return !ok
+	}
+	for _, item := range v.Items() {
+		if overflows(item) {
+			return true
+		}
+	}
+	for _, m := range v.Members() {
+		if overflows(m.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// TypeName is Python's name of a decoded value's type.
+func TypeName(v wire.Value) string {
+	switch v.Kind() {
+	case wire.KindBool:
+		return "bool"
+	case wire.KindNumber:
+		if strings.ContainsAny(v.Text(), ".eE") {
+			return "float"
+		}
+		return "int"
+	case wire.KindArray:
+		return "list"
+	case wire.KindObject:
+		return "dict"
+	case wire.KindNull:
+		return "NoneType"
+	}
+	return "str"
+}
+
+// NumberText is a number as Python prints it, for a number in place of a string.
+func NumberText(v wire.Value) string {
+	if n, ok := v.Float(); ok && strings.ContainsAny(v.Text(), ".eE") {
+		return string(wire.AppendPyFloat(nil, n))
+	}
+	return v.Text()
+}
+
+// Strip removes surrounding white space as Python defines it: Unicode's, and
+// four separators that Unicode counts as controls.
+func Strip(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
+	})
+}
+
+// Bool reads the spellings of true and false that the original's framework knows.
+func Bool(v wire.Value) (value, ok bool) {
+	if v.Kind() == wire.KindBool || v.Kind() == wire.KindNumber || v.Kind() == wire.KindString {
+		switch v.Text() {
+		case "t", "T", "true", "True", "TRUE", "1", "1.0":
+			return true, true
+		case "f", "F", "false", "False", "FALSE", "0", "0.0":
+			return false, true
+		}
+	}
+	return false, false
+}
+
+// FloatOf reads a finite number, or a string that holds one.
+func FloatOf(v wire.Value) (float64, bool) {
+	if kind := v.Kind(); kind != wire.KindNumber && kind != wire.KindString {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(Strip(v.Text()), 64)
+	return n, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
+}
+
+// falsy reports whether Python takes the value for false.
+func falsy(v wire.Value) bool {
+	switch v.Kind() {
+	case wire.KindNull:
+		return true
+	case wire.KindArray, wire.KindObject:
+		return v.Len() == 0
+	case wire.KindBool:
+		return v.Text() == "false"
+	}
+	return v.Text() == "" || v.Text() == "0"
+}
