@@ -62,6 +62,8 @@ func importRules() []importRule {
 			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},
 		{"dialects/internal/drawn", nil, []string{"net/http", "database/sql"},
 			"drawn keeps texts for whoever wrote them, and knows nothing of what they say"},
+		{"dialects/internal/userload", []string{"core"}, []string{"net/http", "database/sql"},
+			"userload reads groups through the core; what they mean is the dialects' to know"},
 		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,
 			"dialects/dialecttest judges every dialect, so it must know none"},
 		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
