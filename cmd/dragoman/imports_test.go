@@ -64,6 +64,8 @@ func importRules() []importRule {
 			"drawn keeps texts for whoever wrote them, and knows nothing of what they say"},
 		{"dialects/internal/userload", []string{"core"}, []string{"net/http", "database/sql"},
 			"userload reads groups through the core; what they mean is the dialects' to know"},
+		{"dialects/internal/pystyle", []string{"dialects/internal/wire"}, []string{"net/http", "database/sql"},
+			"pystyle does with values what Python does, and knows nothing of what they mean"},
 		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,
 			"dialects/dialecttest judges every dialect, so it must know none"},
 		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
