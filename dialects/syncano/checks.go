@@ -1,42 +1,19 @@
 package syncano
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// view runs fn in a view, each time with nothing written. When fn meets people who
-// lack what only this dialect gives (a user key, a profile), they get it, and fn
-// runs again.
+// view runs fn in a view, which may run it again: what it wrote before is dropped.
 func (k *call) view(fn func(*core.Tx) error) error {
-	ctx := k.req.Context()
-	for {
-		err := k.d.dir.View(ctx, func(tx *core.Tx) error {
-			k.clearOutput()
-			return fn(tx)
-		})
-		var bare *unfurnishedError
-		if !errors.As(err, &bare) {
-			return err
-		}
-		if k.late() {
-			return errTooSlow
-		}
-		if err := k.furnish(bare); err != nil {
-			return err
-		}
-	}
-}
-
-// clearOutput drops what a run of a view's function that was in vain has written.
-func (k *call) clearOutput() {
-	if len(k.out.Bytes()) > 0 {
+	return k.d.dir.View(k.req.Context(), func(tx *core.Tx) error {
 		k.out.Enc.Release()
 		k.out.Enc = wire.NewEnc(k.style())
-	}
+		return fn(tx)
+	})
 }
 
 func (k *call) checkAndRead(tx *core.Tx) error {

@@ -93,14 +93,7 @@ func (k *call) releaseProfileFiles(tx *core.Tx, u *core.User) error {
 	if err != nil {
 		return err
 	}
-	row, err := findProfile(tx, u)
-	if errors.Is(err, core.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return k.releaseFiles(tx, c, row)
+	return k.releaseFiles(tx, c, &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, Owner: u.ID})
 }
 
 // withFiles keeps the uploads of a request before do stores what points at them,

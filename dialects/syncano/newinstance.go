@@ -33,7 +33,10 @@ func addInstance(tx *core.Tx, owner *core.User, name string, body instanceBody) 
 	if err != nil {
 		return nil, err
 	}
-	return in, addProfileClass(tx, in.Realm)
+	if err := addProfileClass(tx, in.Realm); err != nil {
+		return nil, err
+	}
+	return in, tx.ProvisionRealm(in.Realm)
 }
 
 // realmBody is the stored form of what is known of a realm, whose name is the

@@ -27,10 +27,14 @@ func (k *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *co
 	if err != nil {
 		return nil, err
 	}
+	return k.beginWith(tx, of, row, *body, values), nil
+}
+
+func (k *call) beginWith(tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
 	k.dropped = nil // the transaction may run again
-	c := &change{k: k, tx: tx, class: of, row: row, body: *body, values: values}
+	c := &change{k: k, tx: tx, class: of, row: row, body: body, values: values}
 	c.claims = schema.Claims{Tx: tx, Realm: row.Realm, Class: of.Name(), Object: row.ID, Holds: c.holdsValue}
-	return c, nil
+	return c
 }
 
 // holdsValue reports whether an object of the class still has the value.
@@ -156,63 +160,38 @@ func (c *change) applyValue(in *schema.Input, p *problems) error {
 	return nil
 }
 
-// saveNewProfile stores the profile of a person who has just been added; c is
-// nil when the request said nothing of it.
-func (c *change) saveNewProfile(tx *core.Tx, row *core.Record, u *core.User) error {
-	row.Key, row.Owner = profileKey(u.ID), u.ID
-	row.CreatedAt, row.UpdatedAt = u.CreatedAt, u.CreatedAt
-	body := newObjectBody()
-	if c != nil {
-		c.body.Revision = 1
-		body = c.body
-		row.Body = document(body)
-	}
-	if err := tx.SaveRecord(row); err != nil {
-		return err
-	}
-	if err := keepFirstCopy(tx, u, row, body); err != nil || c == nil {
-		return err
-	}
-	return c.claims.SavePending(row.ID)
-}
-
-// keepFirstCopy puts the copy into a person who could not have it before the
-// profile had its id.
-func keepFirstCopy(tx *core.Tx, u *core.User, row *core.Record, body objectBody) error {
-	c, err := schema.FindProfileClass(tx, u.Realm)
+// beginProfile is begin for a user's profile, whose values are the attributes.
+func (k *call) beginProfile(tx *core.Tx, of *schema.Class, u *core.User) (*change, error) {
+	f, err := facetOf(u, of)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	keepCopy(u, c, row, body)
-	return tx.SaveUserKeepingUpdatedAt(u)
+	row := &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, ID: f.row.ID, Owner: u.ID, CreatedAt: f.row.CreatedAt}
+	return k.beginWith(tx, of, row, *f.body, &u.Attributes), nil
 }
 
-// saveProfile changes the profile, whose values are u's attributes, and stores
-// its record. u itself is the caller's to store if the profile moved, and
-// quietly if its data did not.
-func (in *objectInput) saveProfile(k *call, tx *core.Tx, row *core.Record, u *core.User) (dirty, valuesChanged bool, err error) {
-	c, err := k.begin(tx, in.class, row, &u.Attributes)
+// applyProfile changes the profile of a stored user. The caller saves the user
+// with saveChanged.
+func (in *objectInput) applyProfile(k *call, tx *core.Tx, u *core.User) (dirty, valuesChanged bool, err error) {
+	c, err := k.beginProfile(tx, in.class, u)
 	if err != nil {
 		return false, false, err
 	}
 	if err := c.apply(in); err != nil || !c.dirty {
 		return false, false, err
 	}
-	row.Body = document(c.body)
-	if err := tx.SaveRecord(row); err != nil {
-		return false, false, err
-	}
-	keepCopy(u, in.class, row, c.body)
+	c.row.UpdatedAt = tx.Now()
+	setFacet(u, in.class, c.row, c.body)
 	return true, c.valuesChanged, nil
 }
 
-// saveMoved stores a person: loudly if what all dialects show changed, quietly
-// if only this one's did.
-func saveMoved(tx *core.Tx, u *core.User, quiet, loud bool) error {
+// saveChanged saves a user. UpdatedAt moves only if something changed that all
+// dialects show.
+func saveChanged(tx *core.Tx, u *core.User, dirty, shared bool) error {
 	switch {
-	case loud:
+	case shared:
 		return tx.SaveUser(u)
-	case quiet:
+	case dirty:
 		return tx.SaveUserKeepingUpdatedAt(u)
 	}
 	return nil

@@ -1,8 +1,6 @@
 package syncano
 
 import (
-	"errors"
-
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -102,11 +100,8 @@ func (s *objectScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, 
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	if len(rows) < at.limit {
-		err = s.complete(tx)
-	}
-	objects, loadErr := s.load(tx, rows)
-	if err = errors.Join(err, loadErr); err != nil {
+	objects, err := s.load(tx, rows)
+	if err != nil {
 		return nil, 0, 0, err
 	}
 	for i := range objects {
@@ -129,16 +124,4 @@ func (s *objectScan) wants(tx *core.Tx, o *dataObject) (bool, error) {
 		return false, nil
 	}
 	return s.match.matches(tx, o)
-}
-
-// complete makes sure that the class has all its objects: people from other
-// dialects get their profiles when they are looked for.
-func (s *objectScan) complete(tx *core.Tx) error {
-	switch narrow := s.match.narrow; {
-	case !s.class.IsProfile() || narrow.ids != nil:
-		return nil
-	case narrow.owners != nil:
-		return s.k.theseFurnished(tx, narrow.owners)
-	}
-	return s.k.allFurnished(tx)
 }

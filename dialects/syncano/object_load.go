@@ -18,31 +18,31 @@ func (k *call) newLoader(tx *core.Tx) (*loader, error) {
 	return &loader{k, k.class, r}, err
 }
 
-// load leaves out profiles whose people are marked as deleted.
+// load leaves out profiles whose users are marked as deleted.
 func (l *loader) load(tx *core.Tx, rows []*core.Record) ([]dataObject, error) {
 	objects := make([]dataObject, 0, len(rows))
 	var owners, groups []int64
 	for _, row := range rows {
+		if l.class.IsProfile() {
+			owners = append(owners, row.Owner)
+			objects = append(objects, dataObject{class: l.class, row: row, owner: row.Owner})
+			continue
+		}
 		body, err := decodeObject(row)
 		if err != nil {
 			return nil, err
 		}
-		o := dataObject{class: l.class, row: row, body: body, owner: body.Owner}
-		if l.class.IsProfile() {
-			o.owner = row.Owner
-		} else {
-			o.values = body.attributes()
-		}
-		objects = append(objects, o)
-		owners, groups = appendID(owners, o.owner), appendID(groups, body.Group)
+		objects = append(objects, dataObject{class: l.class, row: row, body: body, owner: body.Owner, values: body.attributes()})
+		owners = appendID(owners, body.Owner)
 	}
-	if err := l.resolve(tx, objects, owners, groups); err != nil {
+	objects, err := l.resolveOwners(tx, objects, owners)
+	if err != nil {
 		return nil, err
 	}
-	if l.class.IsProfile() {
-		objects = living(objects)
+	for i := range objects {
+		groups = appendID(groups, objects[i].body.Group)
 	}
-	return objects, nil
+	return objects, l.resolveGroups(tx, objects, groups)
 }
 
 func appendID(ids []int64, id int64) []int64 {
@@ -52,46 +52,48 @@ func appendID(ids []int64, id int64) []int64 {
 	return ids
 }
 
-// resolve finds the owners and groups, and drops those who are not there any more.
-func (l *loader) resolve(tx *core.Tx, objects []dataObject, owners, groups []int64) error {
-	realm := l.k.instance.Realm
-	people := map[int64]*core.User{}
+// resolveOwners drops owners that were removed since, and profiles with theirs.
+func (l *loader) resolveOwners(tx *core.Tx, objects []dataObject, owners []int64) ([]dataObject, error) {
+	users := map[int64]*core.User{}
 	if len(owners) > 0 {
-		found, err := tx.Users(core.UserQuery{Realm: realm, IDs: schema.SortedIDs(owners)})
+		found, err := tx.Users(core.UserQuery{Realm: l.k.instance.Realm, IDs: schema.SortedIDs(owners)})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, u := range found {
-			people[u.ID] = u
+			users[u.ID] = u
 		}
 	}
-	byID, err := groupsByID(tx, realm, schema.SortedIDs(groups))
+	kept := objects[:0]
+	for _, o := range objects {
+		u := users[o.owner]
+		switch {
+		case u == nil && l.class.IsProfile():
+			continue
+		case u == nil:
+			o.owner = 0
+		case l.class.IsProfile():
+			if err := o.fillProfile(l.class, u); err != nil {
+				return nil, err
+			}
+		}
+		kept = append(kept, o)
+	}
+	return kept, nil
+}
+
+// resolveGroups sets the groups that exist.
+func (l *loader) resolveGroups(tx *core.Tx, objects []dataObject, groups []int64) error {
+	byID, err := groupsByID(tx, l.k.instance.Realm, schema.SortedIDs(groups))
 	if err != nil {
 		return err
 	}
 	for i := range objects {
-		o := &objects[i]
-		u := people[o.owner]
-		if u == nil {
-			o.owner = 0
-		} else if l.class.IsProfile() {
-			o.user, o.values = u, u.Attributes
-		}
-		if byID[o.body.Group] != nil {
+		if o := &objects[i]; byID[o.body.Group] != nil {
 			o.group = o.body.Group
 		}
 	}
 	return nil
-}
-
-func living(profiles []dataObject) []dataObject {
-	kept := profiles[:0]
-	for _, o := range profiles {
-		if o.owner != 0 {
-			kept = append(kept, o)
-		}
-	}
-	return kept
 }
 
 // rights judges objects for one caller.

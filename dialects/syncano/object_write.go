@@ -166,25 +166,21 @@ func livingUser(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
 func (k *call) saveProfileObject(input *objectInput) error {
 	var shown dataObject
 	err := k.updateWith(input, func(tx *core.Tx) error {
-		row, err := tx.Record(core.RecordRef{Realm: k.object.Realm, Kind: schema.ProfileKind, ID: k.object.ID})
+		u, err := tx.User(core.ByID(k.object.Realm, k.object.Owner))
 		if err != nil {
 			return err
 		}
-		u, err := tx.User(core.ByID(row.Realm, row.Owner))
-		if err != nil {
-			return err
-		}
-		moved, data, err := input.saveProfile(k, tx, row, u)
+		dirty, valuesChanged, err := input.applyProfile(k, tx, u)
 		if err == nil {
-			err = saveMoved(tx, u, moved, data)
+			err = saveChanged(tx, u, dirty, valuesChanged)
 		}
 		if err != nil {
 			return err
 		}
-		if err := shown.fillProfile(k.class, row, u); err != nil {
+		if err := shown.fillProfile(k.class, u); err != nil {
 			return err
 		}
-		shown.group, err = livingGroup(tx, row.Realm, shown.body.Group)
+		shown.group, err = livingGroup(tx, u.Realm, shown.body.Group)
 		return err
 	})
 	if err == nil {

@@ -8,9 +8,6 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// userKeyHandle finds the person of a user key.
-const userKeyHandle = "syncano.user_key"
-
 // groupKind is the kind of Syncano's groups.
 const groupKind = "syncano.group"
 
@@ -30,28 +27,10 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 		return nil, err
 	}
 	p := &person{user: u}
-	furnished, err := p.profile.fillCopy(c, u)
-	if err != nil {
+	if err := p.profile.fillProfile(c, u); err != nil {
 		return nil, err
 	}
-	if !furnished {
-		return nil, &unfurnishedError{users: []int64{u.ID}}
-	}
 	return p, p.findGroups(tx)
-}
-
-// findProfile finds the profile of the person.
-func findProfile(tx *core.Tx, u *core.User) (*core.Record, error) {
-	return tx.Record(core.RecordRef{Realm: u.Realm, Kind: schema.ProfileKind, Key: profileKey(u.ID)})
-}
-
-// profileKey is the Key of the person's profile: it makes a second one impossible.
-func profileKey(user int64) string { return "user " + decimal(user) }
-
-func (o *dataObject) fillProfile(c *schema.Class, row *core.Record, u *core.User) (err error) {
-	o.class, o.row, o.user, o.owner, o.values = c, row, u, u.ID, u.Attributes
-	o.body, err = decodeObject(row)
-	return err
 }
 
 // findGroups loads the person's groups, and drops a group of the profile that
@@ -137,19 +116,11 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	var bare []int64
 	for i := range page.people {
 		p := &page.people[i]
-		furnished, err := p.profile.fillCopy(c, p.user)
-		if err != nil {
+		if err := p.profile.fillProfile(c, p.user); err != nil {
 			return err
 		}
-		if !furnished {
-			bare = append(bare, p.user.ID)
-		}
-	}
-	if bare != nil {
-		return &unfurnishedError{users: bare}
 	}
 	return nil
 }

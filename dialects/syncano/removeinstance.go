@@ -24,8 +24,11 @@ func deleteInstance(k *call) error {
 		if err != nil {
 			return err
 		}
-		if last, err = forget(tx, in); err != nil || in.Shared || !last {
+		if last, err = forget(tx, in); err != nil || !last {
 			return err
+		}
+		if in.Shared {
+			return removeProfileClass(tx, in.Realm)
 		}
 		return tx.RemoveRealm(in.Realm)
 	})
@@ -33,7 +36,7 @@ func deleteInstance(k *call) error {
 		return err
 	}
 	if k.instance.Shared {
-		err = k.d.removeFurniture(k)
+		err = k.d.removeDialectData(k)
 	}
 	k.d.files.removeRealm(k.instance.Realm)
 	return err
@@ -94,12 +97,24 @@ func removeRole(tx *core.Tx, in *instance, admin *core.Record) error {
 	return tx.RemoveRecord(admin)
 }
 
-// removeFurniture removes from a shared realm what is Syncano's alone, in steps
-// that each hold the store only for a moment. The people stay, with their user
-// keys and attributes.
-func (d *Dialect) removeFurniture(k *call) error {
+// removeProfileClass ends the profiles of all users of the realm at once; see facet.
+func removeProfileClass(tx *core.Tx, realm core.Realm) error {
+	c, err := schema.FindClass(tx, realm, schema.ProfileClass)
+	if errors.Is(err, core.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.RemoveRecord(c.Row)
+}
+
+// removeDialectData removes from a shared realm what belongs to this dialect, in
+// steps that each hold the store only for a moment. The users stay, with their
+// user keys and attributes.
+func (d *Dialect) removeDialectData(k *call) error {
 	realm := k.instance.Realm
-	kinds, err := d.furniture(k)
+	kinds, err := d.recordKinds(k)
 	if err != nil {
 		return err
 	}
@@ -111,9 +126,9 @@ func (d *Dialect) removeFurniture(k *call) error {
 	return d.removeGroups(k, realm)
 }
 
-// furniture lists the kinds of record that the realm has from this dialect, the
-// classes last, so that an interrupted removal can be taken up again.
-func (d *Dialect) furniture(k *call) (kinds []string, err error) {
+// recordKinds lists the kinds of this dialect's records in the realm, the classes
+// last, so that an interrupted removal can be continued.
+func (d *Dialect) recordKinds(k *call) (kinds []string, err error) {
 	err = d.dir.View(k.req.Context(), func(tx *core.Tx) error {
 		kinds = []string{fileKind, schema.ProfileKind, schema.ClaimKind(schema.ProfileClass)}
 		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: schema.ClassKind})
@@ -124,7 +139,7 @@ func (d *Dialect) furniture(k *call) (kinds []string, err error) {
 		}
 		return err
 	})
-	return append(kinds, schema.ClassKind, endpointACLKind, furnishedKind), err
+	return append(kinds, schema.ClassKind, endpointACLKind), err
 }
 
 func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {

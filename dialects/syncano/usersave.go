@@ -60,24 +60,29 @@ func createUser(k *call) error {
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
 	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
 	u.SetHandle(userKeyHandle, key)
-	row := newProfile(u)
-	var c *change
-	var err error
-	if in.profile != nil {
-		if c, err = k.begin(tx, in.profile.class, row, &u.Attributes); err == nil {
-			err = c.apply(in.profile)
+	if in.profile == nil {
+		if err := tx.AddUser(u); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, k.underProfile(err)
-		}
+		return k.shown(tx, u, in)
 	}
+	c, err := k.beginProfile(tx, in.profile.class, u)
+	if err == nil {
+		err = c.apply(in.profile)
+	}
+	if err != nil {
+		return nil, k.underProfile(err)
+	}
+	c.body.Revision = 1
+	setFacet(u, in.profile.class, c.row, c.body)
 	if err := tx.AddUser(u); err != nil {
 		return nil, err
 	}
-	if err := c.saveNewProfile(tx, row, u); err != nil {
+	p, err := k.shown(tx, u, in)
+	if err != nil {
 		return nil, err
 	}
-	return k.shown(tx, u, in)
+	return p, c.claims.SavePending(p.profile.row.ID)
 }
 
 // shown loads the person for the answer to a write, which repeats the spelling
@@ -99,30 +104,25 @@ func saveUser(k *call) error {
 	if err != nil {
 		return err
 	}
-	key := newEvenKey(k.d.dir)
 	return k.withFiles(in.profile, func() error {
-		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in, key) })
+		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in) })
 	})
 }
 
-func (k *call) changeUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+func (k *call) changeUser(tx *core.Tx, in *userInput) (*person, error) {
 	u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
 	if err != nil {
 		return nil, err
 	}
-	row, err := furnishUser(tx, u, key)
-	if err != nil {
-		return nil, err
-	}
-	changed, moved := k.applyNames(in, tx, u), false
+	changed, dirty := k.applyNames(in, tx, u), false
 	if in.profile != nil {
-		var data bool
-		if moved, data, err = in.profile.saveProfile(k, tx, row, u); err != nil {
+		var valuesChanged bool
+		if dirty, valuesChanged, err = in.profile.applyProfile(k, tx, u); err != nil {
 			return nil, k.underProfile(err)
 		}
-		changed = changed || data
+		changed = changed || valuesChanged
 	}
-	if err := saveMoved(tx, u, moved, changed); err != nil {
+	if err := saveChanged(tx, u, dirty, changed); err != nil {
 		return nil, err
 	}
 	return k.shown(tx, u, in)
@@ -208,9 +208,6 @@ func resetUserKey(k *call) error {
 		}
 		u.SetHandle(userKeyHandle, key)
 		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
-			return nil, err
-		}
-		if _, err := furnishUser(tx, u, key); err != nil {
 			return nil, err
 		}
 		return k.findPerson(tx, u)

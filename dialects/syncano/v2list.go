@@ -2,7 +2,6 @@ package syncano
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
@@ -50,7 +49,7 @@ func (k *call) writeFlatUsers(p *page, order *ordering, found []dataObject, coun
 	}
 	var people []person
 	err := k.view(func(tx *core.Tx) (err error) {
-		people, err = k.findPeopleAgain(tx, users)
+		people, err = k.findPeople(tx, users)
 		return err
 	})
 	if err != nil {
@@ -67,24 +66,6 @@ func (k *call) writeFlatUsers(p *page, order *ordering, found []dataObject, coun
 	}
 	k.endCounted(count)
 	return nil
-}
-
-// findPeopleAgain loads people as they are now: some may have got their profile
-// since they were found.
-func (k *call) findPeopleAgain(tx *core.Tx, users []*core.User) ([]person, error) {
-	if len(users) == 0 {
-		return nil, nil
-	}
-	now, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: idsOf(users, func(u *core.User) int64 { return u.ID })})
-	if err != nil {
-		return nil, err
-	}
-	place := make(map[int64]int, len(users))
-	for i, u := range users {
-		place[u.ID] = i
-	}
-	slices.SortFunc(now, func(a, b *core.User) int { return place[a.ID] - place[b.ID] })
-	return k.findPeople(tx, now)
 }
 
 // userScan reads the people in the order of their ids.
@@ -119,8 +100,8 @@ func (s *userScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, la
 	}
 	for _, u := range users {
 		last = u.ID
-		o, err := s.object(u)
-		if err != nil {
+		o := &dataObject{byUser: true}
+		if err := o.fillProfile(s.k.class, u); err != nil {
 			return nil, 0, 0, err
 		}
 		if s.rights.of(o) < rightRead {
@@ -135,22 +116,6 @@ func (s *userScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, la
 		}
 	}
 	return found, len(users), last, nil
-}
-
-// complete has nothing to do: who has no profile yet is met all the same.
-func (s *userScan) complete(*core.Tx) error { return nil }
-
-// object is the person as the query sees one. Who came from another dialect and
-// has no profile yet is seen with the one that he is going to get when shown.
-func (s *userScan) object(u *core.User) (*dataObject, error) {
-	o := &dataObject{byUser: true}
-	furnished, err := o.fillCopy(s.k.class, u)
-	if err != nil || furnished {
-		return o, err
-	}
-	o.row = newProfile(u)
-	o.body, err = decodeObject(o.row)
-	return o, err
 }
 
 // countUsers is countObjects for people.

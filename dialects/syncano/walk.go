@@ -11,8 +11,6 @@ type source interface {
 	// chunk reads at.limit rows and returns those that belong in the list, how
 	// many it read, and the id of the last one.
 	chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error)
-	// complete makes sure that nothing is missing at the end of the list.
-	complete(tx *core.Tx) error
 }
 
 // span is a part of a list: rows between two exclusive bounds of the id.
@@ -33,11 +31,6 @@ func (k *call) fillPage(p *page, order *ordering, from source) (kept []dataObjec
 		return k.bestPage(p, order, from)
 	}
 	p.bound()
-	if p.queryDesc() {
-		if err := k.view(from.complete); err != nil {
-			return nil, err
-		}
-	}
 	at := span{p.after, p.before, p.queryDesc(), p.size} // all that is needed if every row is wanted
 	err = k.walk(from, at, func(o *dataObject) bool {
 		kept = append(kept, *o)
@@ -51,9 +44,6 @@ func (k *call) fillPage(p *page, order *ordering, from source) (kept []dataObjec
 
 // bestPage looks at everything and keeps the page's best, never more.
 func (k *call) bestPage(p *page, order *ordering, from source) ([]dataObject, error) {
-	if err := k.view(from.complete); err != nil {
-		return nil, err
-	}
 	best := bestOf{order: order, page: p}
 	err := k.walk(from, span{limit: scanChunk}, func(o *dataObject) bool {
 		best.offer(o)

@@ -39,6 +39,7 @@ func newWorldOn(t testing.TB, store core.Store, change func(*syncano.Config)) *w
 		change(&cfg)
 	}
 	w := &world{t, dir, clock, syncano.New(cfg)}
+	dir.AddProvisioner(w.d)
 	plant(t, w.d)
 	return w
 }

@@ -1,0 +1,79 @@
+package syncano
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+)
+
+// facet is the stored form of a user's profile. Its values are the user's
+// attributes, which other dialects show too.
+type facet struct {
+	// Class is the id of the record of the class user_profile. The profile ends
+	// with the class: in a realm whose instance was deleted and created again the
+	// class has another id, and the users get new profiles.
+	Class int64 `json:"class"`
+	// ID is that of the record that reserves it; see profileRecord. It is 0 before
+	// the user is provisioned.
+	ID        int64      `json:"id"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
+	Body      objectBody `json:"body"`
+}
+
+// decodedFacet is a facet in the form that is shown.
+type decodedFacet struct {
+	class            int64
+	row              *core.Record // the id and the times
+	body             *objectBody
+	created, updated string // the times as they are shown
+}
+
+// noClass is not the id of any record.
+const noClass = -1
+
+func decodeFacet(text []byte) (*decodedFacet, error) {
+	if len(text) == 0 {
+		return &decodedFacet{class: noClass}, nil
+	}
+	f := new(facet)
+	if err := json.Unmarshal(text, f); err != nil {
+		return nil, err
+	}
+	row := &core.Record{ID: f.ID, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt}
+	return &decodedFacet{f.Class, row, &f.Body, f.CreatedAt.Format(schema.DatetimeLayout), f.UpdatedAt.Format(schema.DatetimeLayout)}, nil
+}
+
+// facetOf returns the user's profile of the class, or, for a user who has none, a
+// new one without an id.
+func facetOf(u *core.User, of *schema.Class) (*decodedFacet, error) {
+	f, err := core.Decoded(u.Facets.Get(Name), decodeFacet)
+	if err != nil || f.class == of.Row.ID {
+		return f, err
+	}
+	return emptyFacet(u, of), nil
+}
+
+func emptyFacet(u *core.User, of *schema.Class) *decodedFacet {
+	body, at := newObjectBody(), u.CreatedAt.Format(schema.DatetimeLayout)
+	return &decodedFacet{of.Row.ID, &core.Record{CreatedAt: u.CreatedAt, UpdatedAt: u.CreatedAt}, &body, at, at}
+}
+
+// setFacet puts a profile into the user, whom the caller saves.
+func setFacet(u *core.User, of *schema.Class, row *core.Record, body objectBody) {
+	body.Values = nil // they are attributes
+	u.Facets.Set(Name, document(facet{of.Row.ID, row.ID, row.CreatedAt, row.UpdatedAt, body}).Text())
+}
+
+// fillProfile makes o the user's profile.
+func (o *dataObject) fillProfile(of *schema.Class, u *core.User) error {
+	f, err := facetOf(u, of)
+	if err != nil {
+		return err
+	}
+	o.class, o.row, o.body, o.user, o.owner, o.values = of, f.row, f.body, u, u.ID, u.Attributes
+	o.created, o.updated = f.created, f.updated
+	return nil
+}
