@@ -17,12 +17,11 @@ import (
 // engine is one database.
 type engine struct {
 	options
-	name  string         // of this process, for the tokens of its commits
-	first *pgconn.PgConn // the connection of the start, for the writer
+	name string // of this process, for the tokens of its commits
 
 	mu   sync.Mutex
-	down time.Time // since when the server cannot be reached; zero: it can
-	last time.Time // when that was tried last
+	down time.Time // since when the server cannot be reached; zero if it can
+	last time.Time // the last try to reach it
 	why  error
 }
 
@@ -30,37 +29,15 @@ func newEngine(o options) *engine {
 	return &engine{options: o, name: strings.ToLower(rand.Text())}
 }
 
-// start reaches the server and brings the schema up.
-func (e *engine) start(ctx context.Context, s schema) (err error) {
-	if e.first, err = e.connect(ctx); err != nil {
-		return err
-	}
-	if err := s.prepare(ctx, e.first); err != nil {
-		return errors.Join(err, e.Close())
-	}
-	return nil
-}
-
 // Connect opens a connection.
 func (e *engine) Connect(ctx context.Context, write bool) (sqldb.Conn, error) {
+	c, err := e.dial(ctx)
 	if !write {
-		l, err := e.dial(ctx)
-		return &reader{e: e, l: l}, told(err)
+		return &reader{e: e, c: c}, wrap(err)
 	}
-	l, err := e.firstLink(ctx)
-	w := &writer{e: e, l: l}
+	w := &writer{e: e, c: c}
 	w.reset()
-	return w, told(err)
-}
-
-// firstLink is the connection of the start, or a new one if that was taken.
-func (e *engine) firstLink(ctx context.Context) (*link, error) {
-	c := e.first
-	if c == nil {
-		return e.dial(ctx)
-	}
-	e.first = nil
-	return e.link(ctx, c)
+	return w, wrap(err)
 }
 
 // Readers is how many connections views may use.
@@ -75,44 +52,30 @@ func (e *engine) CacheBytes() int64 { return e.cache }
 // Find is PostgreSQL's name of the function.
 func (e *engine) Find() string { return "strpos" }
 
-// Close releases the connection of the start, if nobody took it.
-func (e *engine) Close() error {
-	if e.first == nil {
-		return nil
-	}
-	return e.first.Close(context.Background())
-}
+// Close has nothing to release.
+func (e *engine) Close() error { return nil }
 
 const (
-	// pause is what is waited between two tries to connect.
+	// pause is the time between two tries to connect.
 	pause = 50 * time.Millisecond
-	// known is how long a failed try to connect speaks for others.
+	// known is how long others rely on a failed try to connect.
 	known = time.Second
-	// minRetry is how long an unknown commit is asked for at least.
+	// minRetry is how long the outcome of a commit is asked for at least.
 	minRetry = 2 * time.Second
 )
 
-// dial opens a connection.
-func (e *engine) dial(ctx context.Context) (*link, error) {
-	c, err := e.connect(ctx)
+// dial opens a connection in pipeline mode.
+func (e *engine) dial(ctx context.Context) (*conn, error) {
+	pg, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return e.link(ctx, c)
+	return newConn(pg, e.readTimeout()), nil
 }
 
-// link goes on with a connection by itself.
-func (e *engine) link(ctx context.Context, c *pgconn.PgConn) (*link, error) {
-	l, err := newLink(ctx, c, e.patience())
-	if err != nil {
-		return nil, &lostError{err}
-	}
-	return l, nil
-}
-
-// connect opens a connection. While the server cannot be reached it is tried
-// again for as long as the DSN says, counted from when it was lost; then calls
-// fail fast until somebody's try succeeds.
+// connect opens a connection. While the server cannot be reached it tries again
+// for as long as the DSN says, counted from when the server was lost; from then
+// on calls fail fast until one succeeds.
 func (e *engine) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	for {
 		if err := e.givenUp(); err != nil {
@@ -134,8 +97,8 @@ func (e *engine) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	}
 }
 
-// givenUp returns the failure of somebody who has just tried, if the time for
-// trying again is over.
+// givenUp returns the error of another call's recent try, if the time for trying
+// again is over.
 func (e *engine) givenUp() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -151,7 +114,7 @@ func (e *engine) reached() {
 	e.down, e.why = time.Time{}, nil
 }
 
-// lost notes that the server was not reached; it tells whether to try again.
+// lost notes that the server was not reached. It reports whether to try again.
 func (e *engine) lost(err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -165,8 +128,7 @@ func (e *engine) lost(err error) bool {
 	return time.Since(e.down) < e.retry
 }
 
-// try tries to connect once. It fails with a lostError when another try may go
-// better.
+// try tries to connect once. It fails with a lostError if another try may succeed.
 func (e *engine) try(ctx context.Context) (*pgconn.PgConn, error) {
 	c, err := pgconn.ConnectConfig(ctx, &e.config.Config)
 	if err != nil {
@@ -193,13 +155,13 @@ const settings = `set plan_cache_mode = force_generic_plan;
 func tune(ctx context.Context, c *pgconn.PgConn) error {
 	err := c.Exec(ctx, settings).Close()
 	if refusalOf(err) != nil {
-		return nil // an engine that does not know these has its own ways
+		return nil // a compatible engine that lacks these settings plans by itself
 	}
 	return err
 }
 
-// hopeless tells whether trying again soon cannot help: the server was reached
-// and refuses, or its name is not known.
+// hopeless reports whether trying again soon cannot help: the server was reached
+// and refuses.
 func hopeless(ctx context.Context, err error) bool {
 	if ctx.Err() != nil {
 		return true

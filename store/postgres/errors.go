@@ -10,7 +10,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// lostError says that a connection is gone, and why.
+// lostError says that a connection is closed, and why.
 type lostError struct{ err error }
 
 func (e *lostError) Error() string { return "postgres: no connection: " + e.err.Error() }
@@ -22,48 +22,47 @@ func isLost(err error) bool {
 	return errors.As(err, &lost)
 }
 
-// unknownError says that nobody knows whether a commit was kept.
+// unknownError says that the outcome of a commit is unknown.
 type unknownError struct{ err error }
 
 func (e *unknownError) Error() string {
-	return "postgres: whether the commit was kept is not known: " + e.err.Error()
+	return "postgres: the outcome of the commit is unknown: " + e.err.Error()
 }
 
 func (e *unknownError) Unwrap() error { return e.err }
 
-// lateError says that a transaction was ended by a statement whose sender had
-// gone on already.
+// lateError says that a statement of an earlier change has ended the transaction.
 type lateError struct{ err error }
 
 func (e *lateError) Error() string { return "postgres: an earlier statement failed: " + e.err.Error() }
 
 func (e *lateError) Unwrap() error { return e.err }
 
-// Codes of the server's errors. source: PostgreSQL manual, appendix A
+// Codes of the server's errors: see appendix A of the PostgreSQL manual.
 const (
 	codeUnknownOutcome = "40003"
 	codeSerialization  = "40001"
 	codeDeadlock       = "40P01"
 	codeUnique         = "23505"
 	codeLockTimeout    = "55P03"
-	codeCanceled       = "57014" // statement_timeout, too
+	codeCanceled       = "57014" // also by statement_timeout
 	codeReadOnly       = "25006"
 	codePrivilege      = "42501"
 	codeNoStatement    = "26000"
 	codeNoFeature      = "0A000"
 )
 
-// refusalOf returns what the server said, nil if it was not the server.
+// refusalOf returns the server's error in err, nil if there is none.
 func refusalOf(err error) *pgconn.PgError {
 	var e *pgconn.PgError
 	errors.As(err, &e)
 	return e
 }
 
-// ends tells whether a connection is of no more use after the server's error: it
-// was closed, it leads to a server that does not write, or what was prepared on
-// it is not there any more or has become wrong.
-func ends(e *pgconn.PgError) bool {
+// closes reports whether a connection is of no more use after the server's error:
+// the server has closed it, or does not write, or a prepared statement is gone or
+// has become invalid.
+func closes(e *pgconn.PgError) bool {
 	severity := e.SeverityUnlocalized
 	if severity == "" {
 		severity = e.Severity
@@ -75,15 +74,15 @@ func ends(e *pgconn.PgError) bool {
 	return e.Code == codeNoFeature && strings.Contains(e.Message, "cached plan")
 }
 
-// passing tells whether another transaction was in the way, which will be gone. A
-// row that a unique index refuses is of that kind: every change looks first, so
-// that it can only have come from another writer.
+// passing reports whether another transaction was in the way, so that a new try
+// may succeed. A unique index's refusal is of that kind: every change looks
+// first, so the other row must have come from another writer.
 func passing(err error) bool {
 	e := refusalOf(err)
 	return e != nil && (e.Code == codeSerialization || e.Code == codeDeadlock || e.Code == codeUnique)
 }
 
-// Cause tells what a failure means.
+// Cause returns what a failure means.
 func (e *engine) Cause(err error) sqldb.Cause {
 	var unknown *unknownError
 	var late *lateError
@@ -96,8 +95,8 @@ func (e *engine) Cause(err error) sqldb.Cause {
 	return sqldb.CauseOther
 }
 
-// told is a failure as the core names it: what may pass is Busy.
-func told(err error) error {
+// wrap returns an error as the core names it: Busy for one that may pass.
+func wrap(err error) error {
 	if err == nil || core.AsError(err) != nil {
 		return err
 	}

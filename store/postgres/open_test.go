@@ -32,7 +32,7 @@ func changed(t *testing.T, dsn, database string, parameters ...string) string {
 	return u.String()
 }
 
-// powerless is the DSN of a schema of somebody else's.
+// powerless is the DSN of a schema in which the user may not create tables.
 func powerless(t *testing.T, dsn string) string {
 	t.Helper()
 	exec(t, connect(t, dsn), "create role guest login; create schema closed; grant usage on schema closed to guest")
@@ -58,7 +58,7 @@ func TestStoreThatCannotBeOpenedSaysWhy(t *testing.T) {
 		words string
 		is    error
 	}{
-		"nobody listens":              {"postgres://me:geheim@127.0.0.1:1/x?retry=200ms", "refused", nil},
+		"no server":                   {"postgres://me:geheim@127.0.0.1:1/x?retry=200ms", "refused", nil},
 		"no socket":                   {"postgres://me:geheim@/x?host=/nowhere&retry=200ms", "no such file", nil},
 		"a server that does not talk": {"postgres://me:geheim@127.0.0.1:" + silent(t) + "/x?retry=0&connect_timeout=1&sslmode=disable", "timeout", nil},
 		"no such database":            {changed(t, dsn, "nowhere"), "does not exist", nil},
@@ -67,12 +67,12 @@ func TestStoreThatCannotBeOpenedSaysWhy(t *testing.T) {
 		"a database that only reads":  {changed(t, dsn, "", "default_transaction_read_only", "on"), "cannot be written", store.ErrNotWritable},
 		"no such schema":              {changed(t, dsn, "", "search_path", "nowhere"), "search_path", store.ErrNotWritable},
 		"no right to create tables":   {powerless(t, dsn), "may not create", store.ErrNotWritable},
-		"a setting nobody knows":      {changed(t, dsn, "", "pol", "3"), "pol", nil},
-		"a pool that is no number":    {changed(t, dsn, "", "pool", "many"), "pool=many", nil},
-		"a pool of nobody":            {changed(t, dsn, "", "pool", "0"), "pool=0", nil},
-		"a time that is none":         {changed(t, dsn, "", "retry", "5"), "retry=5", nil},
-		"no URL":                      {"postgres://me:geheim@[::1/x", "no URL", nil},
-		"a port that is none":         {"postgres://me:geheim@localhost:http/x", "postgres", nil},
+		"an unknown setting":          {changed(t, dsn, "", "pol", "3"), "pol", nil},
+		"a pool that is not a number": {changed(t, dsn, "", "pool", "many"), "pool=many", nil},
+		"an empty pool":               {changed(t, dsn, "", "pool", "0"), "pool=0", nil},
+		"an invalid time":             {changed(t, dsn, "", "retry", "5"), "retry=5", nil},
+		"not a URL":                   {"postgres://me:geheim@[::1/x", "not a URL", nil},
+		"an invalid port":             {"postgres://me:geheim@localhost:http/x", "postgres", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// options is what a DSN says.
+// options is the content of a DSN.
 type options struct {
 	config  *pgx.ConnConfig
 	pool    int
@@ -22,14 +23,14 @@ type options struct {
 	timeout timeouts
 }
 
-// timeouts are the server's bounds, in the order of their names below.
+// timeouts are those that the server enforces.
 type timeouts struct{ statement, lock, idle time.Duration }
 
-// parse reads a DSN. What it does not know itself is pgx's to know, or the server's.
+// parse reads a DSN. Parameters that it does not know are for pgx or the server.
 func parse(dsn string) (options, error) {
 	u, err := url.Parse(dsn)
 	if err != nil {
-		return options{}, errors.New("postgres: the DSN is no URL") // whose text may hold a password
+		return options{}, errors.New("postgres: invalid DSN: not a URL") // its text may hold a password
 	}
 	o := options{
 		pool: max(8, 4*runtime.GOMAXPROCS(0)), retry: 10 * time.Second, cache: sqldb.DefaultCache,
@@ -47,7 +48,7 @@ func parse(dsn string) (options, error) {
 	return o, nil
 }
 
-// take takes our own parameters out of the query.
+// take removes the store's own parameters from the query and reads them.
 func (o *options) take(query url.Values) error {
 	for name, read := range map[string]func(string) error{
 		"pool":                                into(&o.pool, count),
@@ -68,7 +69,7 @@ func (o *options) take(query url.Values) error {
 	return nil
 }
 
-// into reads a value of any type into its place.
+// into returns a function that reads a text into place.
 func into[T any](place *T, read func(string) (T, error)) func(string) error {
 	return func(text string) error {
 		v, err := read(text)
@@ -95,10 +96,10 @@ func duration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// configure sets what every connection is opened with.
+// configure sets what all connections have in common.
 func (o *options) configure() {
 	set := func(name, value string) {
-		if _, said := o.config.RuntimeParams[name]; !said {
+		if _, given := o.config.RuntimeParams[name]; !given {
 			o.config.RuntimeParams[name] = value
 		}
 	}
@@ -107,6 +108,7 @@ func (o *options) configure() {
 	set("statement_timeout", milliseconds(o.timeout.statement))
 	set("lock_timeout", milliseconds(o.timeout.lock))
 	set("idle_in_transaction_session_timeout", milliseconds(o.timeout.idle))
+	o.config.OnPgError = func(_ *pgconn.PgConn, e *pgconn.PgError) bool { return !closes(e) }
 	if o.config.ConnectTimeout > maxConnect {
 		o.config.ConnectTimeout = maxConnect
 	}
@@ -117,9 +119,9 @@ const maxConnect = 5 * time.Second
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
-// patience is how long an answer may take before the connection is given up for
-// lost: longer than the server itself allows a statement. 0 is for ever.
-func (o *options) patience() time.Duration {
+// readTimeout is how long the server may be silent before the connection counts
+// as lost: longer than the server allows a statement. 0 is no timeout.
+func (o *options) readTimeout() time.Duration {
 	bound := o.timeout.statement
 	if bound == 0 {
 		return 0

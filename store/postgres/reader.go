@@ -7,122 +7,88 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// reader is a connection for reading. It opens the connection below it anew when
-// that is lost and nothing hangs on it: no transaction has seen a state through
-// it, and no row has been handed out.
+// reader is a connection for reading. It replaces a lost connection if that held
+// no transaction and no row was returned yet.
 type reader struct {
 	e     *engine
-	l     *link
+	c     *conn
 	begun bool // a transaction is wanted
 	open  bool // the server has one
 }
 
-// The statements of transactions. Nobody writes in those for reading, and all of
-// their queries see the state that the first one saw.
+// The statements of transactions for reading. All their queries see the state
+// that the first one saw.
 const (
 	beginRead = "begin transaction isolation level repeatable read read only"
 	rollback  = "rollback"
 )
 
-const (
-	// chunk is how many rows a query in a transaction brings at once.
-	chunk = 2000
-	// maxTries is how often a flight is tried that nothing hangs on.
-	maxTries = 4
-)
+// maxTries is how often a query is tried that nothing depends on yet.
+const maxTries = 4
 
 var errReading = errors.New("postgres: this connection is for reading")
 
 // Query runs a query, in the transaction if there is one.
 func (r *reader) Query(sql string, args []any, scan func(sqldb.Row) error) error {
-	f := flight{scan: scan}
-	if !r.open {
-		return r.try(&f, sql, args)
+	if r.open {
+		return wrap(r.query(sql, args, &results{statements: 1, scan: scan}))
 	}
-	if err := r.l.add(sql, args, chunk); err != nil {
-		return told(err)
-	}
-	f.statements = 1
-	return told(r.fly(&f))
-}
-
-// Glance runs a query alone: the server makes it a transaction of its own. It is
-// settled which state the query sees when the server starts to answer.
-func (r *reader) Glance(sql string, args []any, still func() bool, scan func(sqldb.Row) error) (bool, error) {
-	f := flight{scan: scan, still: still, loose: true}
-	err := r.try(&f, sql, args)
-	if errors.Is(err, errMoved) {
-		return false, nil
-	}
-	return err == nil || f.rows > 0, err
-}
-
-// try runs a flight that nothing hangs on.
-func (r *reader) try(f *flight, sql string, args []any) error {
 	for tries := 1; ; tries++ {
-		err := r.once(f, sql, args)
-		if err == nil || f.rows > 0 || tries == maxTries || !isLost(err) && !passing(err) {
-			return told(err)
+		result := results{statements: 1, scan: scan, disposable: !r.begun}
+		err := r.start(sql, args, &result)
+		if err == nil || result.rows > 0 || tries == maxTries || !isLost(err) && !passing(err) {
+			return wrap(err)
 		}
 		r.leave()
 	}
 }
 
-func (r *reader) once(f *flight, sql string, args []any) error {
-	if err := r.connect(); err != nil {
-		return err
-	}
-	*f = flight{scan: f.scan, still: f.still, loose: f.loose, statements: 1}
-	rows := 0
-	if r.begun {
-		if err := r.l.add(beginRead, nil, 0); err != nil {
+// start runs the first query, behind the start of the transaction if one is wanted.
+func (r *reader) start(sql string, args []any, result *results) (err error) {
+	if r.c.closed() {
+		if r.c, err = r.e.dial(context.Background()); err != nil {
 			return err
 		}
-		f.statements, rows, r.open = 2, chunk, true
 	}
-	if err := r.l.add(sql, args, rows); err != nil {
+	if r.begun {
+		if err := r.c.add(beginRead, nil); err != nil {
+			return err
+		}
+		result.statements, r.open = 2, true
+	}
+	return r.query(sql, args, result)
+}
+
+func (r *reader) query(sql string, args []any, result *results) error {
+	if err := r.c.add(sql, args); err != nil {
 		return err
 	}
-	return r.fly(f)
+	return r.c.roundTrip(result)
 }
 
-// fly runs a flight, and goes on with it as long as there are more rows.
-func (r *reader) fly(f *flight) error {
-	err := r.l.fly(f)
-	for err == nil && f.more {
-		f.more, f.done, f.statements = false, 0, 1
-		r.l.more(chunk)
-		err = r.l.fly(f)
-	}
-	return err
+// Glance returns false: other processes may write at any time.
+func (r *reader) Glance(string, []any, func() bool, func(sqldb.Row) error) (bool, error) {
+	return false, nil
 }
 
-// connect makes sure that there is a connection.
-func (r *reader) connect() (err error) {
-	if r.l == nil || r.l.dead != nil {
-		r.l, err = r.e.dial(context.Background())
-	}
-	return err
-}
-
-// BeginRead starts a transaction, which the first query does in fact.
+// BeginRead starts a transaction, which the first query sends.
 func (r *reader) BeginRead() error {
 	r.begun = true
 	return nil
 }
 
-// Rollback ends the transaction. A connection that is lost now is made anew by
-// the next query.
+// Rollback ends the transaction. If the connection is lost meanwhile, the next
+// query opens another.
 func (r *reader) Rollback() error {
 	r.begun = false
 	r.leave()
 	return nil
 }
 
-// leave ends the server's transaction. Nobody waits for the server to say so.
+// leave ends the server's transaction, without waiting for the answer.
 func (r *reader) leave() {
-	if r.open && r.l.dead == nil && r.l.add(rollback, nil, 0) == nil {
-		_ = r.l.throw()
+	if r.open && r.c.add(rollback, nil) == nil {
+		r.c.sendAsync()
 	}
 	r.open = false
 }
@@ -130,16 +96,11 @@ func (r *reader) leave() {
 // Commit ends the transaction.
 func (r *reader) Commit() error { return r.Rollback() }
 
-// InTx tells whether queries still see the transaction's state.
-func (r *reader) InTx() bool { return !r.open || r.l.dead == nil }
+// InTx reports whether queries still see the transaction's state.
+func (r *reader) InTx() bool { return !r.open || !r.c.closed() }
 
 // Close closes the connection.
-func (r *reader) Close() error {
-	if r.l == nil {
-		return nil
-	}
-	return r.l.close()
-}
+func (r *reader) Close() error { return r.c.close() }
 
 // Tidy has nothing to do.
 func (r *reader) Tidy() error { return nil }

@@ -10,7 +10,7 @@ func (w *writer) Savepoint() error {
 		return w.failed
 	}
 	if len(w.queue) >= enough {
-		if err := w.push(); err != nil {
+		if err := w.flush(); err != nil {
 			return err
 		}
 	}
@@ -19,7 +19,7 @@ func (w *writer) Savepoint() error {
 }
 
 // Release makes the change part of the transaction. It fails if the change has
-// overlooked a failure.
+// ignored a failed statement.
 func (w *writer) Release() error {
 	if w.failed != nil || w.refused != nil {
 		return errors.Join(w.failed, w.refused)
@@ -31,8 +31,8 @@ func (w *writer) Release() error {
 	return nil
 }
 
-// Undo takes the change back: what has gone out by the savepoint, the rest by
-// forgetting it.
+// Undo takes the change back: what was sent by the savepoint, the rest by
+// dropping it from the queue.
 func (w *writer) Undo() error {
 	if w.failed == nil && w.change != none {
 		w.queue = w.queue[:w.change]

@@ -15,11 +15,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// schema is the schema of a database, be there any or not.
+// schema is the schema of a database, which may not exist yet.
 type schema struct{ options }
 
-// goose migrates through connections that may take their time. Nothing of it is
-// done twice, so that preparing it would not pay.
+// goose migrates through connections without timeouts. No statement runs twice, so
+// none is prepared.
 func (s schema) goose() sqldb.Goose {
 	config := s.config.Copy()
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
@@ -33,7 +33,7 @@ func (s schema) goose() sqldb.Goose {
 	}
 }
 
-// Status lists the migrations; all are pending where there is no store yet.
+// Status lists the migrations. All are pending if there is no store yet.
 func (s schema) Status(ctx context.Context) (list []sqldb.Migration, err error) {
 	err = s.with(ctx, func(c *pgconn.PgConn) error {
 		g := s.goose()
@@ -51,11 +51,11 @@ func (s schema) Status(ctx context.Context) (list []sqldb.Migration, err error) 
 	return list, err
 }
 
-// migrationLock is the number of the lock under which a schema is brought up,
-// that of all dragoman's stores in a database.
+// migrationLock is the key of the advisory lock for migrations, the same for all
+// dragoman stores in a database.
 const migrationLock = 0x647261676f6d616e
 
-// Up brings the schema up.
+// Up applies the pending migrations.
 func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
 	err = s.with(ctx, func(c *pgconn.PgConn) error {
 		list, err = s.up(ctx, c)
@@ -64,8 +64,8 @@ func (s schema) Up(ctx context.Context) (list []sqldb.Migration, err error) {
 	return list, err
 }
 
-// up brings the schema up while it holds a lock on the connection. Of several
-// processes that do so at once one does it, and the others wait for it.
+// up applies the pending migrations under a lock. Of several processes that start
+// at once, one migrates and the others wait.
 func (s schema) up(ctx context.Context, c *pgconn.PgConn) (list []sqldb.Migration, err error) {
 	if err := s.writable(ctx, c); err != nil {
 		return nil, err
@@ -76,12 +76,12 @@ func (s schema) up(ctx context.Context, c *pgconn.PgConn) (list []sqldb.Migratio
 	}
 	list, err = s.goose().Up(ctx)
 	if err != nil {
-		return nil, err // the lock goes with the connection
+		return nil, err // closing the connection releases the lock
 	}
 	return list, c.Exec(ctx, fmt.Sprintf("select pg_advisory_unlock(%d)", migrationLock)).Close()
 }
 
-// writable tells why no table could be made, if so.
+// writable returns an error if no table can be created, with the reason.
 func (s schema) writable(ctx context.Context, c *pgconn.PgConn) error {
 	why, err := value(ctx, c, `select case
 		when current_setting('transaction_read_only') = 'on' then 1
@@ -92,23 +92,25 @@ func (s schema) writable(ctx context.Context, c *pgconn.PgConn) error {
 		return err
 	}
 	return fmt.Errorf("%w: %s", sqldb.ErrNotWritable, [...]string{
-		1: "the database only reads", 2: "search_path names no schema", 3: "the user may not create tables",
+		1: "the database is read-only", 2: "search_path names no schema", 3: "the user may not create tables",
 	}[why])
 }
 
-// prepare brings the schema up, if it is not, and sweeps the store.
-func (s schema) prepare(ctx context.Context, c *pgconn.PgConn) error {
-	version, err := versionOf(ctx, c)
-	if err == nil && version != s.goose().Latest() {
-		_, err = s.up(ctx, c)
-	}
-	if err != nil {
-		return err
-	}
-	return c.Exec(ctx, dropOld).Close()
+// prepare migrates the schema if necessary, and drops old rows.
+func (s schema) prepare(ctx context.Context) error {
+	return s.with(ctx, func(c *pgconn.PgConn) error {
+		version, err := versionOf(ctx, c)
+		if err == nil && version != s.goose().Latest() {
+			_, err = s.up(ctx, c)
+		}
+		if err != nil {
+			return err
+		}
+		return c.Exec(ctx, dropOld).Close()
+	})
 }
 
-// with runs fn on a connection of its own.
+// with runs fn on a new connection.
 func (s schema) with(ctx context.Context, fn func(*pgconn.PgConn) error) (err error) {
 	c, err := newEngine(s.options).connect(ctx)
 	if err != nil {
@@ -118,7 +120,7 @@ func (s schema) with(ctx context.Context, fn func(*pgconn.PgConn) error) (err er
 	return s.named(fn(c))
 }
 
-// named says of which store an error speaks, without its password.
+// named adds the name of the database to an error. The DSN may hold a password.
 func (s schema) named(err error) error {
 	if err == nil {
 		return nil
@@ -129,7 +131,7 @@ func (s schema) named(err error) error {
 	return fmt.Errorf("postgres: %s: %w", s.config.Database, err)
 }
 
-// versionOf is the schema's version, 0 if there is none.
+// versionOf returns the version of the schema, 0 if there is none.
 func versionOf(ctx context.Context, c *pgconn.PgConn) (int64, error) {
 	made, err := value(ctx, c, "select count(*) from pg_tables where schemaname = current_schema() and tablename = '"+goose.DefaultTablename+"'")
 	if err != nil || made == 0 {

@@ -1,18 +1,24 @@
 package postgres
 
-import "strconv"
+import (
+	"strconv"
 
-// statements are those that a connection keeps prepared. One whose first flight
-// fails before it is reached is not, and is forgotten.
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// statements are the prepared statements of a connection.
 type statements struct {
-	known   map[string]*statement
-	made    int
-	parsing []*statement // sent, and not yet confirmed
+	known map[string]*statement
+	made  int
+	// unconfirmed are those that were sent and that the server has not confirmed,
+	// in order. A nil is a Sync: the server has skipped what is left before it.
+	unconfirmed []*statement
 }
 
-// statement is a prepared statement; one without a name is for once.
+// statement is a prepared statement.
 type statement struct {
-	name, sql string
+	sql, name   string
+	description *pgconn.StatementDescription // nil until the server has confirmed it
 }
 
 const (
@@ -22,48 +28,70 @@ const (
 	maxText = 8 << 10
 )
 
-// add appends what prepares the statement, if it is not yet prepared.
-func (ss *statements) add(b []byte, sql string, args []any) ([]byte, *statement) {
-	if s := ss.known[sql]; s != nil {
-		return b, s
+// binary is the format of all arguments and results.
+var binaryFormat = []int16{1}
+
+// send queues the statement, and what prepares it if need be.
+func (ss *statements) send(p *pgconn.Pipeline, sql string, args []any, values [][]byte) {
+	if len(sql) > maxText {
+		p.SendQueryParams(numbered(sql), values, typesOf(args), binaryFormat, binaryFormat)
+		return
 	}
-	s := &statement{sql: sql}
-	if len(sql) <= maxText {
-		b = ss.makeRoom(b)
-		ss.made++
-		s.name = "s" + strconv.Itoa(ss.made)
-		ss.known[sql] = s
+	s := ss.known[sql]
+	if s == nil {
+		s = ss.prepare(p, sql, args)
 	}
-	ss.parsing = append(ss.parsing, s)
-	return appendParse(b, s.name, numbered(sql), args), s
+	if s.description != nil {
+		p.SendQueryStatement(s.description, values, binaryFormat, binaryFormat)
+	} else {
+		p.SendQueryPrepared(s.name, values, binaryFormat, binaryFormat)
+	}
 }
 
-// makeRoom appends what drops all, when there are too many: the few that matter
+func (ss *statements) prepare(p *pgconn.Pipeline, sql string, args []any) *statement {
+	ss.makeRoom(p)
+	ss.made++
+	s := &statement{sql: sql, name: "s" + strconv.Itoa(ss.made)}
+	ss.known[sql] = s
+	ss.unconfirmed = append(ss.unconfirmed, s)
+	p.SendPrepare(s.name, numbered(sql), typesOf(args))
+	return s
+}
+
+// makeRoom drops all statements when there are too many: the few that matter
 // come back at once.
-func (ss *statements) makeRoom(b []byte) []byte {
+func (ss *statements) makeRoom(p *pgconn.Pipeline) {
 	if ss.known != nil && len(ss.known) < maxStatements {
-		return b
+		return
 	}
 	for _, s := range ss.known {
-		b = appendClose(b, s.name)
+		p.SendDeallocate(s.name)
 	}
 	ss.known = make(map[string]*statement, maxStatements)
-	return b
 }
 
-// confirm notes that the server has prepared the next one.
-func (ss *statements) confirm() {
-	if len(ss.parsing) > 0 {
-		ss.parsing = ss.parsing[1:]
-	}
+// prepared notes that the server has prepared the next one.
+func (ss *statements) prepared(d *pgconn.StatementDescription) {
+	s := ss.unconfirmed[0]
+	ss.unconfirmed = ss.unconfirmed[1:]
+	d.Name = s.name
+	s.description = d
 }
 
-// settle forgets, at the end of a flight, those that the server never came to.
-func (ss *statements) settle() {
-	for _, s := range ss.parsing {
+// sync notes that a Sync was queued.
+func (ss *statements) sync() { ss.unconfirmed = append(ss.unconfirmed, nil) }
+
+// synced notes that the server has reached a Sync. Statements before it that it
+// has not confirmed are not prepared.
+func (ss *statements) synced() {
+	for {
+		s := ss.unconfirmed[0]
+		ss.unconfirmed = ss.unconfirmed[1:]
+		if s == nil {
+			return
+		}
 		if ss.known[s.sql] == s {
 			delete(ss.known, s.sql)
 		}
 	}
-	ss.parsing = ss.parsing[:0]
 }

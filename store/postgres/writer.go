@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
@@ -9,23 +10,23 @@ import (
 
 // writer is the connection for writing.
 //
-// What a change writes is queued, and its answers are read with those of the next
-// query, or of the commit: a transaction whose reads come from memory waits once.
-// What is queued goes out when a change has ended and there is enough of it, so
+// It queues what a change writes and reads the results with those of the next
+// query, or of the commit: a transaction that reads from memory needs one round
+// trip. When a change has ended and there is enough in the queue it is sent, so
 // that the server works on some changes while others are being made. A savepoint
-// is set only if it may be needed: when something of a change has to go out before
-// the change has ended. What has not gone out is undone by forgetting it.
+// is set only when part of a change has to be sent before the change has ended.
+// What was not sent is undone by dropping it from the queue.
 type writer struct {
 	e *engine
-	l *link
+	c *conn
 
 	active bool // between BeginWrite and the end
 	open   bool // the server has the transaction
-	sent   int  // how many statements have gone out on the flight
+	sent   int  // how many statements were sent since the last results were read
 	queue  []call
 	size   int
-	change int  // where the current change's part of the queue begins; none
-	own    int  // where its part of the flight begins
+	change int  // where the current change begins in the queue; none
+	own    int  // where it begins in what was sent
 	saved  bool // its savepoint is set
 	// careful sends every statement at once, so that one that fails does so in
 	// its own change. It holds from the first late failure to the next commit.
@@ -41,7 +42,7 @@ type call struct {
 	args []any
 }
 
-// none is no place in the queue.
+// none is not a position in the queue.
 const none = -1
 
 // The statements of transactions for writing. Each statement sees what others
@@ -61,13 +62,9 @@ const (
 	enough = 16
 	// maxSize is how many bytes a change queues.
 	maxSize = 1 << 20
-	// maxSent bounds the answers that the server has to keep until they are read:
-	// if it could not get rid of them it would not read on, and everybody would
-	// wait for each other.
-	maxSent = 2048
 )
 
-// BeginWrite starts a transaction, which the first flight does in fact.
+// BeginWrite starts a transaction, which is sent with the first statements.
 func (w *writer) BeginWrite() error {
 	w.reset()
 	w.active = true
@@ -83,15 +80,17 @@ func (w *writer) reset() {
 	w.failed, w.refused = nil, nil
 }
 
-// Query sends what is queued, and the query behind it.
+// Query sends the queue, and the query behind it.
 func (w *writer) Query(sql string, args []any, scan func(sqldb.Row) error) error {
 	if !w.active {
-		r := reader{e: w.e, l: w.l}
+		r := reader{e: w.e, c: w.c}
 		err := r.Query(sql, args, scan)
-		w.l = r.l
+		w.c = r.c
 		return err
 	}
-	return w.fly(&call{sql, args}, scan)
+	w.setSavepoint(strings.HasPrefix(sql, "select "))
+	w.queue = append(w.queue, call{sql, args})
+	return w.roundTrip(scan)
 }
 
 // Exec queues a statement.
@@ -103,13 +102,14 @@ func (w *writer) Exec(sql string, args ...any) error {
 	for _, a := range args {
 		w.size += sizeOf(a)
 	}
-	switch {
-	case w.careful || w.sent+len(w.queue) >= maxSent:
-		return w.fly(nil, nil)
-	case w.size >= maxSize:
-		return w.push()
+	if !w.careful && w.size < maxSize {
+		return nil
 	}
-	return nil
+	w.setSavepoint(false)
+	if w.careful {
+		return w.roundTrip(nil)
+	}
+	return w.flush()
 }
 
 func sizeOf(arg any) int {
@@ -122,97 +122,83 @@ func sizeOf(arg any) int {
 	return 8
 }
 
-// push sends what is queued, and leaves the answers for later.
-func (w *writer) push() error {
-	w.secure(nil)
-	if err := w.load(nil); err != nil {
+// flush sends the queue, and leaves the results for later.
+func (w *writer) flush() error {
+	if err := w.sendQueue(); err != nil {
 		return w.fail(err)
 	}
-	if err := w.l.push(); err != nil {
+	if err := w.c.flush(); err != nil {
 		return w.fail(err)
 	}
 	w.open = true
 	return nil
 }
 
-// fly sends what is queued, and the query if there is one, and reads all answers.
-func (w *writer) fly(query *call, scan func(sqldb.Row) error) error {
+// roundTrip sends the queue and reads all results. The rows are those of the
+// last statement.
+func (w *writer) roundTrip(scan func(sqldb.Row) error) error {
 	if w.failed != nil {
 		return w.failed
 	}
-	w.secure(query)
-	if err := w.load(query); err != nil {
+	if err := w.sendQueue(); err != nil {
 		return w.fail(err)
 	}
-	f := flight{statements: w.sent, scan: scan}
-	err := w.l.fly(&f)
-	for err == nil && f.more {
-		f.more, f.done, f.statements = false, 0, 1
-		w.l.more(chunk)
-		err = w.l.fly(&f)
-	}
-	return w.landed(&f, err)
+	r := results{statements: w.sent, scan: scan}
+	return w.judge(&r, w.c.roundTrip(&r))
 }
 
-// secure sets a savepoint before what the current change has queued, if that, or
-// the query, writes.
-func (w *writer) secure(query *call) {
-	if w.change == none || w.saved {
+// setSavepoint sets a savepoint at the start of the current change if part of it
+// is about to be sent, unless there is only a query that reads.
+func (w *writer) setSavepoint(reads bool) {
+	if w.change == none || w.saved || reads && len(w.queue) == w.change {
 		return
 	}
-	if len(w.queue) == w.change && (query == nil || strings.HasPrefix(query.sql, "select ")) {
-		return
-	}
-	w.queue = append(w.queue, call{})
-	copy(w.queue[w.change+1:], w.queue[w.change:])
-	w.queue[w.change] = call{sql: savepoint}
+	w.queue = slices.Insert(w.queue, w.change, call{sql: savepoint})
 	w.saved = true
 }
 
-// load puts what is queued on the flight, and the query.
-func (w *writer) load(query *call) (err error) {
-	if w.l == nil || w.l.dead != nil && !w.open {
-		if w.l, err = w.e.dial(context.Background()); err != nil {
+// sendQueue hands the queue to the connection, a new one if the transaction has
+// not begun on a lost one.
+func (w *writer) sendQueue() (err error) {
+	if w.c.closed() && !w.open {
+		if w.c, err = w.e.dial(context.Background()); err != nil {
 			return err
 		}
 	}
 	for _, c := range w.queue {
-		if err := w.l.add(c.sql, c.args, 0); err != nil {
+		if err := w.c.add(c.sql, c.args); err != nil {
 			return err
 		}
 	}
 	w.sent += len(w.queue)
 	clear(w.queue)
 	w.queue, w.size, w.change = w.queue[:0], 0, min(w.change, 0)
-	if query == nil {
-		return nil
-	}
-	w.sent++
-	return w.l.add(query.sql, query.args, chunk)
+	return nil
 }
 
-// landed judges how a flight went.
-func (w *writer) landed(f *flight, err error) error {
+// judge finds out what a failed round trip has ended: nothing, the change or the
+// transaction.
+func (w *writer) judge(r *results, err error) error {
 	own := w.own
 	w.sent, w.own, w.open = 0, 0, true
 	switch {
-	case err == nil || !f.refused && !isLost(err):
-		return err // the reader's own
+	case err == nil || !r.refused && !isLost(err):
+		return err // that of scan
 	case isLost(err):
 		return w.fail(err)
-	case f.done < own:
-		return w.late(err)
+	case r.done < own:
+		return w.failLate(err)
 	case !w.saved || passing(err):
 		return w.fail(err)
 	}
-	w.refused = told(err)
+	w.refused = wrap(err)
 	return w.refused
 }
 
-// late notes that a statement of an earlier change has ended the transaction.
-func (w *writer) late(err error) error {
+// failLate notes that a statement of an earlier change has ended the transaction.
+func (w *writer) failLate(err error) error {
 	if w.careful {
-		return w.fail(err) // it was nobody's
+		return w.fail(err) // it belongs to no change
 	}
 	w.careful = true
 	return w.fail(&lateError{err})
@@ -220,37 +206,32 @@ func (w *writer) late(err error) error {
 
 // fail notes what has ended the transaction.
 func (w *writer) fail(err error) error {
-	w.failed = told(err)
+	w.failed = wrap(err)
 	return w.failed
 }
 
-// InTx tells whether nothing has ended the transaction.
+// InTx reports whether the transaction has not failed.
 func (w *writer) InTx() bool { return w.failed == nil }
 
-// Rollback ends the transaction. Nobody waits for the server to say so.
+// Rollback ends the transaction, without waiting for the answer.
 func (w *writer) Rollback() error {
-	if w.open && w.l.dead == nil && w.l.add(rollback, nil, 0) == nil {
-		_ = w.l.throw()
+	if w.open && w.c.add(rollback, nil) == nil {
+		w.c.sendAsync()
 	}
 	w.reset()
 	return nil
 }
 
 // Close closes the connection.
-func (w *writer) Close() error {
-	if w.l == nil {
-		return nil
-	}
-	return w.l.close()
-}
+func (w *writer) Close() error { return w.c.close() }
 
 // Tidy has nothing to do.
 func (w *writer) Tidy() error { return nil }
 
-// Glance is not for the one that writes.
+// Glance returns false: this connection is for writing.
 func (w *writer) Glance(string, []any, func() bool, func(sqldb.Row) error) (bool, error) {
 	return false, nil
 }
 
-// BeginRead is not either.
+// BeginRead fails.
 func (w *writer) BeginRead() error { return errWriting }
