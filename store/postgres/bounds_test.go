@@ -8,7 +8,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
-// busyWithin refuses an end that comes late or is not Busy.
+// busyWithin reports an end that is late or not Busy.
 func busyWithin(t *testing.T, what string, bound time.Duration, do func() error) {
 	t.Helper()
 	began := time.Now()
@@ -52,8 +52,8 @@ func TestStatementsHaveAnEnd(t *testing.T) {
 	c.check(t)
 }
 
-// TestServerGoneForLong finds requests refused, each at once when it is known,
-// and served again when the server is back.
+// TestServerGoneForLong expects calls to fail, fast once the server is known to be
+// gone, and to succeed again when it is back.
 func TestServerGoneForLong(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t, false)
@@ -64,7 +64,7 @@ func TestServerGoneForLong(t *testing.T) {
 	busyWithin(t, "the first update", 3*time.Second, func() error { return c.count(0) })
 	busyWithin(t, "a later view", 300*time.Millisecond, func() error { return readAll(s) })
 	server.Start(t)
-	time.Sleep(1100 * time.Millisecond) // what is known of the server is forgotten
+	time.Sleep(1100 * time.Millisecond) // the last failure is no longer relied on
 	if err := c.count(0); err != nil {
 		t.Error(err)
 	}

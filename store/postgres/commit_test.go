@@ -30,7 +30,7 @@ func newCounters(t testing.TB, s core.Store, n int) *counters {
 	return &counters{s, make([]int, n)}
 }
 
-// count lets a writer count one further.
+// count makes a writer count up by one.
 func (c *counters) count(writer int) error {
 	err := c.s.Update(context.Background(), func(tx core.StoreTx) error {
 		u, err := tx.GetUser(core.ByUID(core.MainRealm, strconv.Itoa(writer)))
@@ -47,8 +47,8 @@ func (c *counters) count(writer int) error {
 	return err
 }
 
-// check finds every counter where its writer believes it to be, in another store
-// on the same database, too.
+// check verifies that every counter is where its writer believes it to be, here
+// and in other stores on the same database.
 func (c *counters) check(t *testing.T, stores ...core.Store) {
 	t.Helper()
 	for _, s := range append(stores, c.s) {
@@ -59,7 +59,7 @@ func (c *counters) check(t *testing.T, stores ...core.Store) {
 					return err
 				}
 				if given := strconv.Itoa(seen); seen > 0 && u.Name.Given != given || u.Revision != int64(seen)+1 {
-					return fmt.Errorf("writer %d has counted %s, and was told of %d", i, u.Name.Given, seen)
+					return fmt.Errorf("writer %d has counted %s, %d acknowledged", i, u.Name.Given, seen)
 				}
 			}
 			return nil

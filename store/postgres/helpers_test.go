@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// connect opens a connection beside the store's.
+// connect opens another connection than those of the store.
 func connect(t testing.TB, dsn string) *pgconn.PgConn {
 	t.Helper()
 	c, err := pgconn.Connect(context.Background(), dsn)

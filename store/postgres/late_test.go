@@ -12,8 +12,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
-// TestOneThatTheServerRefusesLateFailsAlone shares commits with records that no
-// index of the server can hold: that is known only when their writer has gone on.
+// TestOneThatTheServerRefusesLateFailsAlone shares commits with records that are
+// too long for an index of the server: that is known only after their change has
+// ended.
 func TestOneThatTheServerRefusesLateFailsAlone(t *testing.T) {
 	t.Parallel()
 	s := open(t, pgtest.DSN(t))
@@ -53,8 +54,8 @@ func TestOneThatTheServerRefusesLateFailsAlone(t *testing.T) {
 	}
 }
 
-// TestChangeThatOverlooksARefusalIsRefused lets a function go on as if a failed
-// statement had not failed.
+// TestChangeThatOverlooksARefusalIsRefused lets a function ignore a failed
+// statement.
 func TestChangeThatOverlooksARefusalIsRefused(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)

@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// proxy stands between a store and its server. It knows the messages that
-// clients send, and can cut the connection around a commit.
+// proxy is between a store and its server. It parses the messages of clients and
+// can cut the connection around a commit.
 type proxy struct {
 	server string
-	// cut is asked at every commit and tells how it is to go.
+	// cut returns, for every commit, how it goes.
 	cut func() manner
 
 	mu      sync.Mutex
@@ -28,7 +28,7 @@ type proxy struct {
 type manner int
 
 const (
-	whole    manner = iota // as it should
+	whole    manner = iota // undisturbed
 	unsent                 // it does not reach the server
 	unheard                // it does, but the answer is lost
 	halfSent               // a part of its message does
@@ -104,7 +104,7 @@ func (p *proxy) forward(client, server net.Conn) {
 	}
 }
 
-// commit passes on a commit and what follows in its flight, or does not.
+// commit passes on a commit and what follows up to the Sync, or does not.
 func (p *proxy) commit(client, server net.Conn, bind []byte) bool {
 	p.mu.Lock()
 	p.commits++
@@ -119,7 +119,7 @@ func (p *proxy) commit(client, server net.Conn, bind []byte) bool {
 		client.Close()
 		return false
 	case unheard:
-		client.(*net.UnixConn).CloseWrite() // nobody is told any more
+		client.(*net.UnixConn).CloseWrite() // no answer gets through
 	}
 	_, _ = server.Write(bind)
 	for m := []byte{0}; m[0] != 'S'; {
@@ -173,7 +173,7 @@ func (p *proxy) stall() (release func()) {
 	})
 }
 
-// silent returns the port of a server that takes connections and says nothing.
+// silent returns the port of a server that accepts connections and sends nothing.
 func silent(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

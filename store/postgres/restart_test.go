@@ -11,9 +11,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
-// TestServerRestartsUnderLoad ends the server in several ways while everybody
-// writes and reads. Who cannot be served meanwhile waits, or is told Busy; what
-// was acknowledged is there afterwards, once.
+// TestServerRestartsUnderLoad ends the server in several ways under reads and
+// writes. Calls meanwhile wait, or fail as Busy; what was acknowledged is there
+// afterwards, once.
 func TestServerRestartsUnderLoad(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t, false)
@@ -50,7 +50,7 @@ func TestServerRestartsUnderLoad(t *testing.T) {
 	}
 }
 
-// busyAtMost refuses every error but the one that says to come back later.
+// busyAtMost reports every error but Busy.
 func busyAtMost(t *testing.T, err error) {
 	t.Helper()
 	if err != nil && core.KindOf(err) != core.Busy {
@@ -73,8 +73,8 @@ func readAll(s core.Store) error {
 	})
 }
 
-// TestConnectionsAreKilled takes every connection away, again and again. What is
-// refused as Busy was not applied.
+// TestConnectionsAreKilled kills every connection, again and again. What fails as
+// Busy was not applied.
 func TestConnectionsAreKilled(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.Start(t, false).DSN(t)
@@ -106,7 +106,7 @@ func TestConnectionsAreKilled(t *testing.T) {
 	c.check(t, open(t, dsn))
 }
 
-// TestIdleConnectionsMayDie finds that a view does not notice.
+// TestIdleConnectionsMayDie kills idle connections. Views do not notice.
 func TestIdleConnectionsMayDie(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t, false)

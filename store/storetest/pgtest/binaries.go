@@ -6,12 +6,11 @@ import (
 	"path/filepath"
 )
 
-// errNoBinaries says what is missing.
 var errNoBinaries = errors.New("no initdb and postgres in PATH or /usr/lib/postgresql/*/bin, and " +
 	dsnVariable + " names no server")
 
-// binaries is the folder of PostgreSQL's programs: that in PATH, else the newest
-// that Debian has installed.
+// binaries returns the folder of PostgreSQL's programs: that in PATH, else the
+// newest installed package.
 func binaries() (string, error) {
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if real, err := filepath.EvalSymlinks(path); err == nil {

@@ -24,7 +24,7 @@ rm -rf "$1"`
 
 // guard starts a shell that ends a server and removes its folder when what it
 // returns is closed. The system does that at the latest when this process ends,
-// be it killed: nothing else tells of that.
+// even if it is killed.
 func guard(folder string) (io.Closer, error) {
 	r, w, err := os.Pipe()
 	if err != nil {

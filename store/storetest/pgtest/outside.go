@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// databaseOf makes a database on the server of a DSN, for as long as the test
-// runs, and returns its DSN.
+// databaseOf creates a database on the server of a DSN and returns its DSN. The
+// database is dropped at the end of the test.
 func databaseOf(t testing.TB, dsn string) string {
 	t.Helper()
 	u, err := url.Parse(dsn)
 	if err != nil {
-		t.Fatalf("%s is not a DSN", dsnVariable) // which may hold a password
+		t.Fatalf("%s is not a DSN", dsnVariable) // its text may hold a password
 	}
 	name := "dragoman_test_" + strings.ToLower(rand.Text())
 	if err := exec1(dsn, "create database "+name); err != nil {

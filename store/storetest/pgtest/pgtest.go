@@ -1,13 +1,13 @@
-// Package pgtest gives tests a PostgreSQL.
+// Package pgtest gives tests a PostgreSQL server.
 //
-// It starts one from the machine's own binaries, as Debian's package postgresql
-// brings them: in a temporary folder, on a Unix socket, without waiting for the
-// disk, once for all tests of a process. It is gone with the process, however
-// that ends. DRAGOMAN_TEST_POSTGRES names a server to use instead, by a DSN of a
-// user who may create databases there.
+// It starts one from the installed binaries, such as those of Debian's package
+// postgresql: in a temporary folder, on a Unix socket, without fsync, once for all
+// tests of a process. The server ends with the process, even if that is killed.
+// DRAGOMAN_TEST_POSTGRES names a server to use instead, by the DSN of a user who
+// may create databases.
 //
-// Where neither is to be had, tests are skipped, and say so; with
-// DRAGOMAN_REQUIRE_POSTGRES=1, or in CI, they fail.
+// If neither is available tests are skipped; with DRAGOMAN_REQUIRE_POSTGRES=1, or
+// in CI, they fail.
 package pgtest
 
 import (
@@ -22,11 +22,11 @@ const (
 	requireVariable = "DRAGOMAN_REQUIRE_POSTGRES"
 )
 
-// shared is the server of this process: it starts when it is first asked for.
+// shared is the server of this process. It starts at first use.
 var shared = sync.OnceValues(func() (*Server, error) { return start(quick) })
 
-// DSN returns the DSN of an empty place that no other call gets: a schema of the
-// private server, or a database of the one that the environment names.
+// DSN returns the DSN of a new, empty schema of the private server, or of a new
+// database on the server that the environment names.
 func DSN(t testing.TB) string {
 	t.Helper()
 	if dsn := os.Getenv(dsnVariable); dsn != "" {
@@ -39,7 +39,7 @@ func DSN(t testing.TB) string {
 	return s.DSN(t)
 }
 
-// Need skips a test that cannot have a DSN, or fails it where it should.
+// Need skips a test if there is no PostgreSQL, or fails it if one is required.
 func Need(t testing.TB) {
 	t.Helper()
 	if os.Getenv(dsnVariable) != "" {
@@ -59,7 +59,7 @@ func missing(t testing.TB, err error) {
 	t.Skipf("skipped: this test needs PostgreSQL: %v", err)
 }
 
-// required tells whether tests must fail, not skip, without PostgreSQL.
+// required reports whether tests must fail, not skip, without PostgreSQL.
 func required() bool {
 	return os.Getenv(requireVariable) == "1" || os.Getenv("CI") != ""
 }

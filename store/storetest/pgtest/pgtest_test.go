@@ -13,7 +13,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
-// ask runs a statement and returns the first value of its answer.
+// ask runs a statement and returns the first value of its result.
 func ask(t *testing.T, dsn, sql string) string {
 	t.Helper()
 	ctx := context.Background()
@@ -41,7 +41,7 @@ func TestPlacesAreEmptyAndApart(t *testing.T) {
 	}
 }
 
-// TestPreparedPlacesAreAsPrepared spoils one place after the other.
+// TestPreparedPlacesAreAsPrepared changes one schema after the other.
 func TestPreparedPlacesAreAsPrepared(t *testing.T) {
 	if os.Getenv("DRAGOMAN_TEST_POSTGRES") == "" {
 		pgtest.DSN(t) // to be skipped where there is none
@@ -115,7 +115,7 @@ func TestServerEndsWithItsProcess(t *testing.T) {
 	until(t, "the folder is gone", func() bool { return !left(t, dir, "") })
 }
 
-// left tells whether there is anything below dir, or a file of that name.
+// left reports whether there is anything below dir, or a file of that name.
 func left(t *testing.T, dir, name string) bool {
 	t.Helper()
 	out, _ := exec.Command("find", dir, "-mindepth", "1").CombinedOutput()
@@ -126,7 +126,7 @@ func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("in vain waited until %s", what)
+			t.Fatalf("timed out waiting until %s", what)
 		}
 	}
 }

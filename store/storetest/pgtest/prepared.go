@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Prepared returns the DSN of a place that prepare has been run on, which no
-// other test has for as long as this one runs. Preparing a place costs much more
-// than bringing a used one back to the state in which prepare left it, so that is
-// what tests mostly get. A process prepares its places in one way only.
+// Prepared returns the DSN of a schema that prepare has been run on, for this test
+// alone. Running prepare costs much more than resetting a used schema to the state
+// in which prepare left it, so most tests get a used one. All calls of a process
+// must pass the same prepare.
 func Prepared(t testing.TB, prepare func(dsn string) error) string {
 	t.Helper()
 	if os.Getenv(dsnVariable) != "" {
@@ -23,72 +23,72 @@ func Prepared(t testing.TB, prepare func(dsn string) error) string {
 	}
 	Need(t)
 	s, _ := shared()
-	p, err := s.places.take(s, prepare)
+	p, err := s.pool.take(s, prepare)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if !t.Failed() {
-			s.places.give(p)
+			s.pool.give(p)
 		}
 	})
-	return s.place(p)
+	return s.schemaDSN(p)
 }
 
-// places are the prepared schemas of a server.
-type places struct {
+// schemaPool is the prepared schemas of a server.
+type schemaPool struct {
 	mu    sync.Mutex
-	model string // one that nobody gets: how prepare left it
-	reset string // the statements that bring one to its state, with * for the schema
+	model string // never handed out: as prepare left it
+	reset string // the statements that bring one to its state
 	free  []string
 }
 
-// take returns a clean schema.
-func (ps *places) take(s *Server, prepare func(dsn string) error) (string, error) {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	if ps.model == "" {
+// take returns a schema in the prepared state.
+func (p *schemaPool) take(s *Server, prepare func(dsn string) error) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.model == "" {
 		model, err := s.prepared(prepare)
 		if err != nil {
 			return "", err
 		}
-		if ps.reset, err = s.resetTo(model); err != nil {
+		if p.reset, err = s.resetTo(model); err != nil {
 			return "", err
 		}
-		ps.model = model
+		p.model = model
 	}
-	if n := len(ps.free); n > 0 {
-		place := ps.free[n-1]
-		ps.free = ps.free[:n-1]
-		return place, exec1(s.place(place), ps.reset)
+	if n := len(p.free); n > 0 {
+		place := p.free[n-1]
+		p.free = p.free[:n-1]
+		return place, exec1(s.schemaDSN(place), p.reset)
 	}
 	return s.prepared(prepare)
 }
 
-func (ps *places) give(place string) {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	ps.free = append(ps.free, place)
+func (p *schemaPool) give(place string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, place)
 }
 
-// prepared makes a schema and prepares it.
+// prepared creates a schema and prepares it.
 func (s *Server) prepared(prepare func(dsn string) error) (string, error) {
-	place, err := s.newPlace()
+	place, err := s.newSchema()
 	if err != nil {
 		return "", err
 	}
-	return place, prepare(s.place(place))
+	return place, prepare(s.schemaDSN(place))
 }
 
-// resetTo returns the statements that give the tables of a connection's schema
-// the rows of the model's, and their sequences the start.
+// resetTo returns the statements that copy the rows of the model into the tables
+// of the current schema, and restart the sequences.
 func (s *Server) resetTo(model string) (reset string, err error) {
 	const make = `select 'set session_replication_role = replica;' || (
 		select string_agg(format('delete from %1$I; insert into %1$I select * from %2$I.%1$I;', tablename, schemaname), '')
 		from pg_tables where schemaname = current_schema()) || coalesce((
 		select string_agg(format('alter sequence %I restart;', sequencename), '')
 		from pg_sequences where schemaname = current_schema()), '')`
-	err = with(s.place(model), func(c *pgconn.PgConn) error {
+	err = with(s.schemaDSN(model), func(c *pgconn.PgConn) error {
 		results, err := c.Exec(background, make).ReadAll()
 		if err == nil {
 			reset = string(results[0].Rows[0][0])

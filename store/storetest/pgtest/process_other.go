@@ -13,7 +13,7 @@ var immediate os.Signal = os.Kill
 func apart(*exec.Cmd) {}
 
 func demote(*exec.Cmd) error {
-	return errors.New("a server of a test's own needs Unix; " + dsnVariable + " may name one")
+	return errors.New("a private server needs Unix; " + dsnVariable + " may name one")
 }
 
 func handOver(string) error { return nil }

@@ -10,37 +10,37 @@ import (
 	"syscall"
 )
 
-// immediate is the signal that ends a server without a goodbye.
+// immediate is the signal for PostgreSQL's immediate shutdown.
 var immediate os.Signal = syscall.SIGQUIT
 
-// apart lets a program live on when the terminal interrupts this one.
+// apart keeps a terminal's interrupt away from a program.
 func apart(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
-// demote lets root's programs run as somebody else, since PostgreSQL refuses root.
+// demote runs a program of root's as another user, since PostgreSQL refuses root.
 func demote(cmd *exec.Cmd) error {
 	apart(cmd)
 	cmd.Dir = "/"
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	uid, gid, err := somebody()
+	uid, gid, err := serverUser()
 	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return err
 }
 
-// handOver gives a file to whom demote makes.
+// handOver makes the user of demote the owner of a file.
 func handOver(path string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	uid, gid, err := somebody()
+	uid, gid, err := serverUser()
 	if err != nil {
 		return err
 	}
 	return os.Chown(path, uid, gid)
 }
 
-func somebody() (uid, gid int, err error) {
+func serverUser() (uid, gid int, err error) {
 	u, err := user.Lookup("postgres")
 	if err != nil {
 		u, err = user.Lookup("nobody")

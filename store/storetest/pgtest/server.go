@@ -15,19 +15,19 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Server is a PostgreSQL of the test's own, which can be stopped and started.
+// Server is a private PostgreSQL server, which can be stopped and started.
 type Server struct {
-	folder   string // the socket and the log; the data below it
+	folder   string // holds the socket, the log and the data
 	binaries string
 	settings []string
 	process  *exec.Cmd
 	exited   chan struct{}
-	guard    io.Closer // closed with this process: then the server ends, too
+	guard    io.Closer // the server ends when this is closed, with the process at the latest
 	schemas  atomic.Int64
-	places   places
+	pool     schemaPool
 }
 
-// The settings of all servers, and those of one that never waits for the disk.
+// The settings of all servers, and those of one without fsync.
 var (
 	always = []string{
 		"listen_addresses=", "max_connections=200", "shared_buffers=64MB", "wal_level=minimal", "max_wal_senders=0",
@@ -36,11 +36,11 @@ var (
 	quick = []string{"fsync=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=4GB"}
 )
 
-// patience is how long a server may take to start or to stop.
-const patience = 60 * time.Second
+// timeout is how long a server may take to start or to stop.
+const timeout = 60 * time.Second
 
-// Start starts a server for one test, which ends it. Its data is on the disk
-// before a commit is answered if durable.
+// Start starts a server that ends with the test. If durable, it answers a commit
+// when the data is on disk.
 func Start(t testing.TB, durable bool) *Server {
 	t.Helper()
 	settings := quick
@@ -58,21 +58,21 @@ func Start(t testing.TB, durable bool) *Server {
 // DSN returns the DSN of an empty schema on the server.
 func (s *Server) DSN(t testing.TB) string {
 	t.Helper()
-	place, err := s.newPlace()
+	place, err := s.newSchema()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, s.Log())
 	}
-	return s.place(place)
+	return s.schemaDSN(place)
 }
 
-// newPlace makes an empty schema.
-func (s *Server) newPlace() (string, error) {
+// newSchema creates an empty schema.
+func (s *Server) newSchema() (string, error) {
 	schema := fmt.Sprintf("test_%d", s.schemas.Add(1))
 	return schema, exec1(s.url(nil), "create schema "+schema)
 }
 
-// place is the DSN of a schema.
-func (s *Server) place(schema string) string { return s.url(url.Values{"search_path": {schema}}) }
+// schemaDSN is the DSN of a schema.
+func (s *Server) schemaDSN(schema string) string { return s.url(url.Values{"search_path": {schema}}) }
 
 func (s *Server) url(more url.Values) string {
 	query := url.Values{"host": {s.folder}}
@@ -82,14 +82,14 @@ func (s *Server) url(more url.Values) string {
 	return (&url.URL{Scheme: "postgres", User: url.User(role), Path: "/postgres", RawQuery: query.Encode()}).String()
 }
 
-// Stop ends the server in good order: connections are told, the log is written.
+// Stop shuts the server down: clients are notified, the log is written.
 func (s *Server) Stop(t testing.TB) {
 	t.Helper()
 	s.end(t, os.Interrupt)
 }
 
-// Crash ends the server at once, as when its machine fails: what was on the disk
-// is found again at the next start.
+// Crash ends the server at once, as when its machine fails. The next start recovers
+// what was on disk.
 func (s *Server) Crash(t testing.TB) {
 	t.Helper()
 	s.end(t, immediate)
@@ -102,7 +102,7 @@ func (s *Server) end(t testing.TB, signal os.Signal) {
 	}
 	select {
 	case <-s.exited:
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		t.Fatalf("the server does not stop\n%s", s.Log())
 	}
 }
@@ -115,15 +115,15 @@ func (s *Server) Start(t testing.TB) {
 	}
 }
 
-// Log returns what the server has said.
+// Log returns the server's log.
 func (s *Server) Log() string {
 	text, _ := os.ReadFile(filepath.Join(s.folder, "log"))
 	return string(text)
 }
 
-// answers waits for the server to let somebody in.
+// answers waits until the server accepts connections.
 func (s *Server) answers() error {
-	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(timeout); ; time.Sleep(5 * time.Millisecond) {
 		err := exec1(s.url(nil), "")
 		if err == nil {
 			return nil
@@ -139,17 +139,17 @@ func (s *Server) answers() error {
 	}
 }
 
-// background is the context of everything that patience bounds.
+// background is the context of everything that timeout bounds.
 var background = context.Background()
 
-// exec1 runs statements on a connection of its own.
+// exec1 runs statements on a new connection.
 func exec1(dsn, sql string) error {
 	return with(dsn, func(c *pgconn.PgConn) error { return c.Exec(background, sql).Close() })
 }
 
-// with runs fn on a connection of its own.
+// with runs fn on a new connection.
 func with(dsn string, fn func(*pgconn.PgConn) error) error {
-	ctx, cancel := context.WithTimeout(background, patience)
+	ctx, cancel := context.WithTimeout(background, timeout)
 	defer cancel()
 	c, err := pgconn.Connect(ctx, dsn)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// role is the name that everybody has on a private server, who needs no password.
+// role is the only user of a private server. It needs no password.
 const role = "dragoman"
 
 // start makes a server in a new temporary folder and runs it.
@@ -35,8 +35,8 @@ func start(settings []string) (*Server, error) {
 	return s, nil
 }
 
-// make makes the data, in byte order and without passwords. A server does not
-// run as root, so that all it writes to belongs to somebody else.
+// make creates the data, in byte order and without passwords. A server does not
+// run as root, so that its files belong to another user.
 func (s *Server) make() error {
 	if err := errors.Join(os.Chmod(s.folder, 0o711), os.Mkdir(s.data(), 0o700)); err != nil {
 		return err
