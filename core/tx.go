@@ -54,14 +54,14 @@ func (tx *Tx) AddUser(u *User) error {
 	if u.UID == "" {
 		u.UID = tx.dir.NewUID()
 	}
-	if err := tx.checkUser(u); err != nil {
+	if err := checkUser(u); err != nil {
 		return err
 	}
 	stamp(&u.CreatedAt, tx.Now())
 	stamp(&u.UpdatedAt, u.CreatedAt)
 	stamp(&u.PasswordChangedAt, u.CreatedAt)
-	if err := tx.store.PutUser(u); err != nil {
-		return subject(err, "user")
+	if err := tx.putUser(u); err != nil {
+		return err
 	}
 	return tx.provision(u, tx.dir.provisioners...)
 }
@@ -76,11 +76,25 @@ func (tx *Tx) SaveUser(u *User) error {
 // SaveUserKeepingUpdatedAt is SaveUser for bookkeeping that nobody asked for, such as a
 // counter of failed logins: UpdatedAt, which dialects show, stays as it is.
 func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
-	if err := tx.checkUser(u); err != nil {
+	if err := checkUser(u); err != nil {
 		return err
 	}
 	u.Revision++
-	return subject(tx.store.PutUser(u), "user")
+	err := tx.putUser(u)
+	if err != nil {
+		u.Revision-- // nothing is stored
+	}
+	return err
+}
+
+// putUser stores u. A store's Conflict names every taken field, which is a fault of
+// the user like any other.
+func (tx *Tx) putUser(u *User) error {
+	err := tx.store.PutUser(u)
+	if e := AsError(err); e != nil && e.Kind == Conflict {
+		return &Error{Kind: Invalid, Subject: "user", Faults: e.Faults}
+	}
+	return subject(err, "user")
 }
 
 // RemoveUser removes the user, its memberships and the records it owns. Its

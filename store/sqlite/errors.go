@@ -15,10 +15,7 @@ func (e *engine) Cause(err error) sqldb.Cause {
 	if !errors.As(err, &se) {
 		return sqldb.CauseOther
 	}
-	switch {
-	case se.ExtendedCode == sqlite3.ErrConstraintUnique || se.ExtendedCode == sqlite3.ErrConstraintPrimaryKey:
-		return sqldb.CauseUnique
-	case se.Code == sqlite3.ErrBusy || se.Code == sqlite3.ErrLocked:
+	if se.Code == sqlite3.ErrBusy || se.Code == sqlite3.ErrLocked {
 		return sqldb.CauseConflict
 	}
 	return sqldb.CauseOther

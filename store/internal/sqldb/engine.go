@@ -77,7 +77,6 @@ type Cause uint8
 // The causes that matter here; everything else is CauseOther.
 const (
 	CauseOther    Cause = iota
-	CauseUnique         // a unique index refused a row
 	CauseConflict       // nothing was kept: another transaction was in the way, or the connection is gone; running again may succeed
 	CauseLost           // whether a commit was kept is not known
 )
