@@ -15,7 +15,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/drawn"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -71,7 +71,7 @@ type Dialect struct {
 	failures *failureCache
 	decoy    decoy
 	echo     *echo.Echo
-	drawn    drawn.Texts[drawnUser]
+	drawn    rendercache.Cache[drawnUser]
 }
 
 var _ dialects.Dialect = (*Dialect)(nil)

@@ -16,11 +16,11 @@ type drawnUser struct {
 // user writes a user, by copying if nothing has changed since it was written.
 func (a *answer) user(p *person) {
 	texts, status := &a.k.d.drawn, p.face.statusOf(p.User, p.now)
-	if last := texts.Last(p.ID); last != nil && last.Of.is(p, status, a.base) {
+	if last := texts.Get(p.ID); last != nil && last.Inputs.is(p, status, a.base) {
 		a.RawBytes(last.Bytes)
 		return
 	}
-	if !texts.Again(p.ID, p.User) {
+	if !texts.SeenTwice(p.ID, p.User) {
 		a.writeUser(p)
 		return
 	}
@@ -28,7 +28,7 @@ func (a *answer) user(p *person) {
 	defer sheet.Release()
 	sheet.writeUser(p)
 	a.RawBytes(sheet.Bytes())
-	texts.Keep(p.ID, drawnUser{*p, p.Revision, status, a.base}, p.size(), slices.Clone(sheet.Bytes()))
+	texts.Put(p.ID, drawnUser{*p, p.Revision, status, a.base}, p.size(), slices.Clone(sheet.Bytes()))
 }
 
 // size is about what stays in memory with the text, besides what the text itself

@@ -3,7 +3,7 @@ package onapp
 import (
 	"slices"
 
-	"github.com/dragoman-gateway/dragoman/dialects/internal/drawn"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 )
 
 // drawnUser is what the text of a user is made of.
@@ -14,7 +14,7 @@ type drawnUser struct {
 }
 
 // drawnUsers are the users that were shown last, in each form.
-type drawnUsers [formCount]drawn.Texts[drawnUser]
+type drawnUsers [formCount]rendercache.Cache[drawnUser]
 
 // write writes what is inside a user, by copying if nothing has changed since it was written.
 func (v *userView) write(e stream, cols []column) {
@@ -23,17 +23,17 @@ func (v *userView) write(e stream, cols []column) {
 		return
 	}
 	texts := &v.d.drawn[v.form]
-	if last := texts.Last(v.user.ID); last != nil && last.Of.is(v, &cols[0]) {
+	if last := texts.Get(v.user.ID); last != nil && last.Inputs.is(v, &cols[0]) {
 		e.RawItem(last.Bytes)
 		return
 	}
-	if !texts.Again(v.user.ID, v.user) {
+	if !texts.SeenTwice(v.user.ID, v.user) {
 		v.writeColumns(e, cols)
 		return
 	}
 	text := v.d.fragment(v.form, amongKeys, func(e stream) { v.writeColumns(e, cols) })
 	e.RawItem(text)
-	texts.Keep(v.user.ID, drawnUser{*v, v.user.Revision, &cols[0]}, v.user.Size(), text)
+	texts.Put(v.user.ID, drawnUser{*v, v.user.Revision, &cols[0]}, v.user.Size(), text)
 }
 
 // is tells whether the text of v would be made of the very same objects.

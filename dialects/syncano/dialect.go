@@ -12,7 +12,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/drawn"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -61,7 +61,7 @@ type Dialect struct {
 	echo     *echo.Echo
 	throttle *throttle
 	files    fileStore
-	drawn    drawn.Texts[drawnUser]
+	drawn    rendercache.Cache[drawnUser]
 }
 
 // New makes the dialect. It starts nothing and owns nothing that needs closing.

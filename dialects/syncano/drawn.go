@@ -20,15 +20,15 @@ type drawnUser struct {
 // copyUser writes a user in its usual form, by copying if nothing has changed
 // since it was written.
 func (k *call) copyUser(p *person) {
-	if last := k.d.drawn.Last(p.user.ID); last != nil && last.Of.is(k, p) {
+	if last := k.d.drawn.Get(p.user.ID); last != nil && last.Inputs.is(k, p) {
 		k.out.RawBytes(last.Bytes)
 		return
 	}
 	k.short = k.appendUser(k.short[:0], p)
 	k.out.RawBytes(k.short)
-	if len(p.profile.class.Schema.Files()) == 0 && k.d.drawn.Again(p.user.ID, p.user) {
+	if len(p.profile.class.Schema.Files()) == 0 && k.d.drawn.SeenTwice(p.user.ID, p.user) {
 		of := drawnUser{p.user, p.user.Revision, p.profile.class.Row, p.profile.group, p.groups, string(k.prefix), p.said}
-		k.d.drawn.Keep(p.user.ID, of, p.user.Size(), slices.Clone(k.short))
+		k.d.drawn.Put(p.user.ID, of, p.user.Size(), slices.Clone(k.short))
 	}
 }
 
