@@ -32,6 +32,10 @@ type Config struct {
 	// their owner logs in; nil upgrades none. A rewritten hash cannot go back to
 	// the vendor it came from.
 	Upgrade func(passwd.Scheme) bool
+	// TrustDialects leaves every decision on who may change whom to the dialects,
+	// as their vendors made it: whoever may change a user in one dialect may then
+	// take that user's place in all of them.
+	TrustDialects bool
 }
 
 // Directory is the users, groups and records of all realms. It is safe for
@@ -42,6 +46,9 @@ type Directory struct {
 	dummy  func() string
 	// provisioners does not change once the directory is in use.
 	provisioners []Provisioner
+	// authority and guardedRecords do not change either.
+	authority      []AuthoritySource
+	guardedRecords map[string]bool
 }
 
 // New makes a Directory on an open store, which it does not close.
@@ -79,12 +86,18 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 // Update runs fn in one transaction, which is kept if fn returns nil. It may
 // run fn again, so fn must be pure: no hashing, no clock but Tx.Now, nothing
 // outside. It fails with what fn fails with, or with the store's error.
-func (d *Directory) Update(ctx context.Context, fn func(*Tx) error) error {
+// Changes are made by the actor, and fail with Forbidden if it lacks the authority.
+func (d *Directory) UpdateAs(ctx context.Context, who Actor, fn func(*Tx) error) error {
 	now := d.Now()
 	return d.cfg.Store.Update(ctx, func(s StoreTx) error {
-		tx := Tx{store: s, dir: d, now: now}
+		tx := Tx{store: s, dir: d, now: now, actor: who}
 		return fn(&tx)
 	})
+}
+
+// Update is UpdateAs by the operator.
+func (d *Directory) Update(ctx context.Context, fn func(*Tx) error) error {
+	return d.UpdateAs(ctx, Operator(), fn)
 }
 
 // HashPassword encodes a new password. It is slow on purpose: call it before

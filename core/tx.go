@@ -9,6 +9,7 @@ type Tx struct {
 	store StoreTx
 	dir   *Directory
 	now   time.Time
+	actor Actor
 }
 
 // Now returns the time of the transaction, the same at every call.
@@ -18,6 +19,9 @@ func (tx *Tx) Now() time.Time {
 	}
 	return tx.now
 }
+
+// Actor returns who makes the changes of this transaction.
+func (tx *Tx) Actor() Actor { return tx.actor }
 
 // Directory returns the directory this transaction belongs to, for new keys and ids.
 func (tx *Tx) Directory() *Directory { return tx.dir }
@@ -79,6 +83,9 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
+	if err := tx.decideUser(u); err != nil {
+		return err
+	}
 	u.Revision++
 	err := tx.putUser(u)
 	if err != nil {
@@ -100,6 +107,9 @@ func (tx *Tx) putUser(u *User) error {
 // RemoveUser removes the user, its memberships and the records it owns. Its
 // names are free at once; its ID is not given again.
 func (tx *Tx) RemoveUser(u *User) error {
+	if err := tx.decide(u.Realm, u, nil); err != nil {
+		return err
+	}
 	return subject(tx.store.DropUser(u.Realm, u.ID), "user")
 }
 
@@ -124,12 +134,18 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if err := checkGroup(g); err != nil {
 		return err
 	}
+	if err := tx.decideGroup(g); err != nil {
+		return err
+	}
 	stampBoth(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
 	return subject(tx.store.PutGroup(g), g.Kind)
 }
 
 // RemoveGroup removes the group and its memberships.
 func (tx *Tx) RemoveGroup(g *Group) error {
+	if err := tx.decideMembership(g); err != nil {
+		return err
+	}
 	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
 }
 
@@ -138,6 +154,9 @@ func (tx *Tx) RemoveGroup(g *Group) error {
 func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 	if u.Realm != g.Realm {
 		return Membership{}, notFound(g.Kind)
+	}
+	if err := tx.decideMembership(g); err != nil {
+		return Membership{}, err
 	}
 	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
 	err := tx.store.Join(&m)
@@ -148,6 +167,9 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 func (tx *Tx) Leave(u *User, g *Group) error {
 	if u.Realm != g.Realm {
 		return nil
+	}
+	if err := tx.decideMembership(g); err != nil {
+		return err
 	}
 	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
 }
@@ -184,17 +206,28 @@ func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
 	if err := checkKeys(r.Kind, keyed{FieldKey, r.Key}); err != nil {
 		return err
 	}
+	if err := tx.decideRecord(r); err != nil {
+		return err
+	}
 	r.Revision++
 	return subject(tx.store.PutRecord(r), r.Kind)
 }
 
 // RemoveRecord removes the record.
 func (tx *Tx) RemoveRecord(r *Record) error {
+	if err := tx.decideRecord(r); err != nil {
+		return err
+	}
 	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
 }
 
 // RemoveRealm removes everybody and everything in the realm.
-func (tx *Tx) RemoveRealm(realm Realm) error { return tx.store.DropRealm(realm) }
+func (tx *Tx) RemoveRealm(realm Realm) error {
+	if err := tx.decideRealm(realm); err != nil {
+		return err
+	}
+	return tx.store.DropRealm(realm)
+}
 
 func stamp(t *time.Time, now time.Time) {
 	if t.IsZero() {
