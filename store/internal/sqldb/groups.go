@@ -114,11 +114,13 @@ func (t *tx) ListGroups(q core.GroupQuery) ([]*core.Group, error) {
 	if err != nil || kind == 0 {
 		return nil, err
 	}
-	rows, err := t.numbers(groupQuery(kind, q))
-	if err != nil {
-		return nil, err
+	k := kindKey{q.Realm, q.Kind}
+	var entries []cache.Value
+	if q.IDs != nil && !q.ByName && q.Parent == 0 && q.AfterID == 0 && q.BeforeID == 0 && q.Limit == 0 && q.Offset == 0 {
+		entries, err = t.existing(groupsTable, k, kind.rows(q.IDs), q.Desc)
+	} else {
+		entries, err = t.selected(groupsTable, k, groupQuery(kind, q))
 	}
-	entries, err := t.all(groupsTable, kindKey{q.Realm, q.Kind}, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -119,11 +119,7 @@ func (t *tx) ListRecords(q core.RecordQuery) ([]*core.Record, error) {
 	}
 	b.then(" order by id" + direction(q.Desc))
 	b.limit(q.Limit, q.Offset)
-	rows, err := t.numbers(b)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := t.all(recordsTable, kindKey{q.Realm, q.Kind}, rows)
+	entries, err := t.selected(recordsTable, kindKey{q.Realm, q.Kind}, b)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
@@ -98,51 +99,71 @@ func (t *tx) numbers(b *builder) (rows []int64, err error) {
 	return rows, err
 }
 
-// maxFetch is how many rows one statement fetches by their numbers.
-const maxFetch = 8192
+// selected returns the objects whose rows' numbers a query finds.
+func (t *tx) selected(tb *table, k kindKey, b *builder) ([]cache.Value, error) {
+	rows, err := t.numbers(b)
+	if err != nil {
+		return nil, err
+	}
+	return t.all(tb, k, rows)
+}
 
-// all returns the objects with the numbers, in their order: those in memory from
-// there, the rest by one statement.
+// all returns the objects with the numbers, which exist, in their order.
 func (t *tx) all(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
+	list, err := t.load(tb, k, rows)
+	if err == nil && slices.Contains(list, nil) {
+		err = errTorn
+	}
+	return list, err
+}
+
+// existing returns those objects with the numbers that exist, ordered by number.
+func (t *tx) existing(tb *table, k kindKey, rows []int64, desc bool) ([]cache.Value, error) {
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	if desc {
+		slices.Reverse(rows)
+	}
+	list, err := t.load(tb, k, rows)
+	return slices.DeleteFunc(list, func(v cache.Value) bool { return v == nil }), err
+}
+
+// load returns the objects with the numbers, nil for those that do not exist: from
+// memory, and the rest by one statement.
+func (t *tx) load(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
 	list := make([]cache.Value, len(rows))
 	var missing []int64
 	places := map[int64]int{}
 	for i, row := range rows {
-		if v, ok := t.source.get(tb.key(row)); ok && v != nil {
+		v, known := t.source.get(tb.key(row))
+		if known {
 			list[i] = v
 			continue
 		}
 		missing = append(missing, row)
 		places[row] = i
 	}
-	for len(missing) > 0 {
-		n := min(len(missing), maxFetch)
-		if err := t.fetch(tb, k, missing[:n], places, list); err != nil {
+	for some := range slices.Chunk(missing, maxFetch) {
+		if err := t.fetch(tb, k, some, places, list); err != nil {
 			return nil, err
 		}
-		missing = missing[n:]
 	}
 	return list, nil
 }
+
+// maxFetch is how many rows one statement fetches by their numbers.
+const maxFetch = 8192
 
 // fetch reads rows into their places.
 func (t *tx) fetch(tb *table, k kindKey, rows []int64, places map[int64]int, list []cache.Value) error {
 	b := selecting(tb.columns, tb.name)
 	b.in("id", rows)
-	left := len(rows)
-	err := t.query(b.text.String(), b.args, func(r Row) error {
+	return t.query(b.text.String(), b.args, func(r Row) error {
 		v, err := tb.entry(r, k)
-		if err != nil {
-			return err
+		if err == nil {
+			list[places[r.Int(0)]] = v
+			t.source.keep(tb.key(r.Int(0)), v)
 		}
-		row := r.Int(0)
-		t.source.keep(tb.key(row), v)
-		list[places[row]] = v
-		left--
-		return nil
+		return err
 	})
-	if err == nil && left > 0 {
-		return errTorn
-	}
-	return err
 }

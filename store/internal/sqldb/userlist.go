@@ -1,9 +1,11 @@
 package sqldb
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 // ListUsers lists users; see [core.UserQuery].
@@ -14,6 +16,9 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	realm, err := t.realm(q.Realm)
 	if err != nil || realm == 0 {
 		return nil, err
+	}
+	if onlyIDs(q) {
+		return t.usersByID(realm, q)
 	}
 	if ids, ok, err := t.foundByBlocks(realm, q); err != nil {
 		return nil, err
@@ -28,6 +33,24 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 		return nil, err
 	}
 	return t.usersAt(q.Realm, rows)
+}
+
+// onlyIDs reports whether q asks for users by their numbers and nothing else.
+func onlyIDs(q core.UserQuery) bool {
+	hasIDs := q.IDs != nil
+	q.IDs = nil
+	return hasIDs && wholeRealm(q) && q.Order == core.OrderID && q.After == nil && q.Limit == 0 && q.Offset == 0
+}
+
+func (t *tx) usersByID(realm scope, q core.UserQuery) ([]*core.User, error) {
+	entries, err := t.existing(usersTable, kindKey{realm: q.Realm}, realm.rows(q.IDs), q.Desc)
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(v cache.Value) bool {
+		return !q.Deleted && !v.(*userEntry).user.DeletedAt.IsZero()
+	})
+	return t.giveUsers(entries), nil
 }
 
 // userRows returns the rows of the users that q lists: from memory, if the same
@@ -73,12 +96,16 @@ func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
 	if err != nil {
 		return nil, err
 	}
+	return t.giveUsers(entries), nil
+}
+
+func (t *tx) giveUsers(entries []cache.Value) []*core.User {
 	t.listed = entries
 	list := make([]*core.User, len(entries))
 	for i, e := range entries {
 		list[i] = t.give(e.(*userEntry))
 	}
-	return list, nil
+	return list
 }
 
 // CountUsers counts what ListUsers would list without Limit, Offset and After.

@@ -13,20 +13,17 @@ func (t *tx) PutUser(u *core.User) error {
 	if err := t.writable(); err != nil {
 		return err
 	}
-	if err := checkUserTexts(u); err != nil {
-		return err
-	}
-	values, err := userValues(u)
+	w, err := encodeUser(u)
 	if err != nil {
 		return err
 	}
 	if u.ID == 0 {
-		return t.insertUser(u, values)
+		return t.insertUser(u, w)
 	}
-	return t.updateUser(u, values)
+	return t.updateUser(u, w)
 }
 
-func (t *tx) insertUser(u *core.User, values []any) error {
+func (t *tx) insertUser(u *core.User, w userWrite) error {
 	realm, err := t.makeRealm(u.Realm)
 	if err != nil {
 		return err
@@ -39,23 +36,22 @@ func (t *tx) insertUser(u *core.User, values []any) error {
 		return err
 	}
 	row := realm.row(next)
-	keys := keysOf(u, row)
-	values = append(values, row, int64(realm), u.UID, uidKey(u.UID), keys.username, keys.email)
-	if err := t.exec(insertUser, values...); err != nil {
+	e := &userEntry{row: row, user: u, keys: keysOf(u, row), known: true}
+	w.userEntry = e
+	if err := t.exec(insertUser.sql, insertUser.values(&w)...); err != nil {
 		return err
 	}
 	u.ID = next
 	if err := t.count(realm, 1, flag(!u.DeletedAt.IsZero())); err != nil {
 		return err
 	}
-	e := &userEntry{row: row, user: u, keys: keys, known: true}
 	if err := t.summarize(e, nil); err != nil {
 		return err
 	}
 	return t.setUser(realm, e, nil)
 }
 
-func (t *tx) updateUser(u *core.User, values []any) error {
+func (t *tx) updateUser(u *core.User, w userWrite) error {
 	old, err := t.user(core.ByID(u.Realm, u.ID))
 	if err != nil {
 		return err
@@ -68,7 +64,8 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 		return err
 	}
 	e := old.become(u)
-	if err := t.writeUser(e, old, values); err != nil {
+	w.userEntry = e
+	if err := t.writeUser(&w, old); err != nil {
 		return err
 	}
 	deleted := flag(!u.DeletedAt.IsZero()) - flag(!old.user.DeletedAt.IsZero())
@@ -84,11 +81,12 @@ func (t *tx) updateUser(u *core.User, values []any) error {
 }
 
 // writeUser leaves the indexes alone if no key changed.
-func (t *tx) writeUser(e, old *userEntry, values []any) error {
-	if e.user.UID == old.user.UID && e.keys == old.keys {
-		return t.exec(updateUser, append(values, e.row)...)
+func (t *tx) writeUser(w *userWrite, old *userEntry) error {
+	s := renameUser
+	if w.user.UID == old.user.UID && w.keys == old.keys {
+		s = updateUser
 	}
-	return t.exec(updateUserKeys, append(values, e.user.UID, uidKey(e.user.UID), e.keys.username, e.keys.email, e.row)...)
+	return t.exec(s.sql, append(s.values(w), w.row)...)
 }
 
 // setUser notes what has been stored, and the handles that lead to it.

@@ -1,35 +1,157 @@
 package sqldb
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// userColumns are what scanUser reads, in its order.
-const userColumns = `id, uid, username, email, formatted, given, family, password, enabled, enabled_until,
-	created_at, updated_at, password_changed_at, deleted_at, revision, attributes, handles, facets`
+// userColumn is a column of the table of users.
+type userColumn struct {
+	name  string
+	use   columnUse
+	value func(*userWrite) any
+	// scan reads the column; nil if it is derived from others.
+	scan func(u *core.User, r Row, i int) error
+}
 
-// scanUser reads a row of userColumns.
+// columnUse says when a column is written.
+type columnUse uint8
+
+const (
+	onEveryPut columnUse = iota
+	onRename             // and on insert: columns in an index, of which there are three
+	onInsert
+)
+
+// userWrite is a user that is to be written, with its documents encoded.
+type userWrite struct {
+	*userEntry
+	attributes string
+	facets     []byte
+}
+
+// userColumns are all columns. The statements that select, insert and update users
+// follow from them.
+var userColumns = []userColumn{
+	{"id", onInsert, func(w *userWrite) any { return w.row }, func(u *core.User, r Row, i int) error {
+		u.ID = id(r.Int(i))
+		return nil
+	}},
+	{"realm", onInsert, func(w *userWrite) any { return int64(scopeOf(w.row)) }, nil},
+	{"revision", onEveryPut, func(w *userWrite) any { return w.user.Revision }, func(u *core.User, r Row, i int) error {
+		u.Revision = r.Int(i)
+		return nil
+	}},
+	{"enabled", onEveryPut, func(w *userWrite) any { return flag(w.user.Enabled) }, func(u *core.User, r Row, i int) error {
+		u.Enabled = r.Int(i) != 0
+		return nil
+	}},
+	timeColumn("deleted_at", func(u *core.User) *time.Time { return &u.DeletedAt }),
+	timeColumn("enabled_until", func(u *core.User) *time.Time { return &u.EnabledUntil }),
+	timeColumn("created_at", func(u *core.User) *time.Time { return &u.CreatedAt }),
+	timeColumn("updated_at", func(u *core.User) *time.Time { return &u.UpdatedAt }),
+	timeColumn("password_changed_at", func(u *core.User) *time.Time { return &u.PasswordChangedAt }),
+	textColumn("uid", onRename, func(u *core.User) *string { return &u.UID }),
+	{"uid_key", onRename, func(w *userWrite) any { return uidKey(w.user.UID) }, nil},
+	textColumn("username", onEveryPut, func(u *core.User) *string { return &u.Username }),
+	{"username_key", onRename, func(w *userWrite) any { return w.keys.username }, nil},
+	textColumn("email", onEveryPut, func(u *core.User) *string { return &u.Email }),
+	{"email_key", onRename, func(w *userWrite) any { return w.keys.email }, nil},
+	textColumn("formatted", onEveryPut, func(u *core.User) *string { return &u.Name.Formatted }),
+	textColumn("given", onEveryPut, func(u *core.User) *string { return &u.Name.Given }),
+	textColumn("family", onEveryPut, func(u *core.User) *string { return &u.Name.Family }),
+	{"name_key", onEveryPut, func(w *userWrite) any { return nameKey(w.user.Name) }, nil},
+	textColumn("password", onEveryPut, func(u *core.User) *string { return &u.Password }),
+	{"handles", onEveryPut, func(w *userWrite) any { return encodeHandles(w.user.Handles) }, func(u *core.User, r Row, i int) (err error) {
+		u.Handles, err = decodeHandles(r.Text(i))
+		return err
+	}},
+	{"attributes", onEveryPut, func(w *userWrite) any { return w.attributes }, func(u *core.User, r Row, i int) (err error) {
+		u.Attributes, err = decodeAttributes(r.Text(i))
+		return err
+	}},
+	{"facets", onEveryPut, func(w *userWrite) any { return w.facets }, func(u *core.User, r Row, i int) (err error) {
+		u.Facets, err = decodeFacets(r.Bytes(i))
+		return err
+	}},
+}
+
+func textColumn(name string, use columnUse, field func(*core.User) *string) userColumn {
+	return userColumn{name, use, func(w *userWrite) any { return *field(w.user) }, func(u *core.User, r Row, i int) error {
+		*field(u) = r.Text(i)
+		return nil
+	}}
+}
+
+func timeColumn(name string, field func(*core.User) *time.Time) userColumn {
+	return userColumn{name, onEveryPut, func(w *userWrite) any { return micros(*field(w.user)) }, func(u *core.User, r Row, i int) error {
+		*field(u) = timeAt(r, i)
+		return nil
+	}}
+}
+
+// userScan are the columns that are read, in their order.
+var userScan = slices.DeleteFunc(slices.Clone(userColumns), func(c userColumn) bool { return c.scan == nil })
+
+// scanUser reads a row of userScan.
 func scanUser(r Row, realm core.Realm) (*core.User, error) {
-	u := &core.User{
-		ID: id(r.Int(0)), UID: r.Text(1), Realm: realm,
-		Username: r.Text(2), Email: r.Text(3),
-		Name:     core.Name{Formatted: r.Text(4), Given: r.Text(5), Family: r.Text(6)},
-		Password: r.Text(7), Enabled: r.Int(8) != 0,
-		EnabledUntil: timeAt(r, 9), CreatedAt: timeAt(r, 10), UpdatedAt: timeAt(r, 11),
-		PasswordChangedAt: timeAt(r, 12), DeletedAt: timeAt(r, 13), Revision: r.Int(14),
-	}
-	var err [3]error
-	u.Attributes, err[0] = decodeAttributes(r.Text(15))
-	u.Handles, err[1] = decodeHandles(r.Text(16))
-	u.Facets, err[2] = decodeFacets(r.Bytes(17))
-	for _, e := range err {
-		if e != nil {
-			return nil, e
+	u := &core.User{Realm: realm}
+	for i := range userScan {
+		if err := userScan[i].scan(u, r, i); err != nil {
+			return nil, err
 		}
 	}
 	return u, nil
+}
+
+// userWriter is a statement that writes a user, and the columns it sets.
+type userWriter struct {
+	sql     string
+	columns []userColumn
+}
+
+var (
+	insertUser = newUserWriter(onInsert, "insert into users (", ", ", ") values (?"+strings.Repeat(", ?", len(userColumns)-1)+")")
+	renameUser = newUserWriter(onRename, "update users set ", " = ?, ", " = ? where id = ?")
+	updateUser = newUserWriter(onEveryPut, "update users set ", " = ?, ", " = ? where id = ?")
+)
+
+func newUserWriter(use columnUse, before, between, after string) userWriter {
+	columns := slices.DeleteFunc(slices.Clone(userColumns), func(c userColumn) bool { return c.use > use })
+	return userWriter{before + columnNames(columns, between) + after, columns}
+}
+
+func columnNames(columns []userColumn, between string) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.name
+	}
+	return strings.Join(names, between)
+}
+
+// values are the arguments of the statement, but for the id of an update.
+func (s userWriter) values(w *userWrite) []any {
+	values := make([]any, len(s.columns), len(s.columns)+1)
+	for i, c := range s.columns {
+		values[i] = c.value(w)
+	}
+	return values
+}
+
+// encodeUser refuses a user that not every engine could keep, and encodes its
+// documents.
+func encodeUser(u *core.User) (w userWrite, err error) {
+	if err := checkUserTexts(u); err != nil {
+		return w, err
+	}
+	if w.attributes, err = encodeAttributes(u.Attributes); err != nil {
+		return w, err
+	}
+	w.facets, err = encodeFacets(u.Facets)
+	return w, err
 }
 
 // userKeys are the forms in which users are found, told apart and sorted.
@@ -76,48 +198,12 @@ func nameKey(n core.Name) any {
 // nameSeparator stands between the parts of a name in its key.
 const nameSeparator = "\x1f"
 
-// userValues are the values of the columns that insertUser and updateUser set,
-// but for the keys.
-func userValues(u *core.User) ([]any, error) {
-	attributes, err := encodeAttributes(u.Attributes)
-	if err != nil {
-		return nil, err
-	}
-	facets, err := encodeFacets(u.Facets)
-	if err != nil {
-		return nil, err
-	}
-	return []any{
-		u.Revision, flag(u.Enabled), micros(u.DeletedAt), micros(u.EnabledUntil),
-		micros(u.CreatedAt), micros(u.UpdatedAt), micros(u.PasswordChangedAt),
-		u.Username, u.Email, u.Name.Formatted, u.Name.Given, u.Name.Family, nameKey(u.Name),
-		u.Password, encodeHandles(u.Handles), attributes, facets,
-	}, nil
-}
-
 func flag(b bool) int64 {
 	if b {
 		return 1
 	}
 	return 0
 }
-
-const (
-	insertUser = `insert into users (revision, enabled, deleted_at, enabled_until,
-		created_at, updated_at, password_changed_at,
-		username, email, formatted, given, family, name_key,
-		password, handles, attributes, facets, id, realm, uid, uid_key, username_key, email_key)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-	updateUserSet = `update users set revision = ?, enabled = ?, deleted_at = ?, enabled_until = ?,
-		created_at = ?, updated_at = ?, password_changed_at = ?,
-		username = ?, email = ?, formatted = ?, given = ?, family = ?, name_key = ?,
-		password = ?, handles = ?, attributes = ?, facets = ?`
-
-	updateUser = updateUserSet + ` where id = ?`
-	// updateUserKeys also sets what is indexed, which costs three indexes.
-	updateUserKeys = updateUserSet + `, uid = ?, uid_key = ?, username_key = ?, email_key = ? where id = ?`
-)
 
 // checkUserTexts refuses a user that not every engine could keep.
 func checkUserTexts(u *core.User) error {

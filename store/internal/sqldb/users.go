@@ -8,7 +8,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-var usersTable = &table{tableUsers, "users", userColumns, func(r Row, k kindKey) (cache.Value, error) {
+var usersTable = &table{tableUsers, "users", columnNames(userScan, ", "), func(r Row, k kindKey) (cache.Value, error) {
 	u, err := scanUser(r, k.realm)
 	if err != nil {
 		return nil, err
