@@ -123,3 +123,70 @@ func TestDatabaseThatWentBackIsFollowed(t *testing.T) {
 		}
 	}
 }
+
+// TestStateThatReplacesAnotherIsFollowed lets a server go back to an earlier state
+// and reach the number of the lost one again, while a replica does not look.
+func TestStateThatReplacesAnotherIsFollowed(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	a, b, c := open(t, dsn), open(t, dsn), open(t, dsn)
+	rename(t, a, "ann")
+	goBack := "update users set username = 'ann', username_key = 'ann', revision = 1; delete from states where version > 2"
+	nameIn(t, b)
+	rename(t, a, "bob")
+	nameIn(t, c)
+	command(t, dsn, goBack)
+	rename(t, b, "dan")
+	for i, s := range []core.Store{a, b, c} {
+		if name := nameIn(t, s); name != "dan" {
+			t.Errorf("%d sees %q, not the state of another writer", i, name)
+		}
+	}
+	command(t, dsn, goBack)
+	for _, s := range []core.Store{a, b} {
+		if name := nameIn(t, s); name != "ann" {
+			t.Errorf("it sees %q", name)
+		}
+	}
+	rename(t, b, "eve")
+	for i, s := range []core.Store{a, b, c} {
+		if name := nameIn(t, s); name != "eve" {
+			t.Errorf("%d sees %q, not the new state of the same writer", i, name)
+		}
+	}
+}
+
+// TestNumbersOfALostStateAreNotUsed lets a server forget kinds, and gives their
+// numbers to others.
+func TestNumbersOfALostStateAreNotUsed(t *testing.T) {
+	dsn := pgtest.DSN(t)
+	a, b := open(t, dsn), open(t, dsn)
+	put := func(s core.Store, kind string) {
+		t.Helper()
+		err := s.Update(context.Background(), func(tx core.StoreTx) error {
+			return tx.PutGroup(&core.Group{Realm: core.MainRealm, Kind: kind, UID: kind})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(b, "x")
+	put(a, "lost")
+	command(t, dsn, `delete from "groups" where uid = 'lost'; delete from kinds where kind = 'lost'; delete from states where version > 2;
+		select setval(pg_get_serial_sequence('kinds', 'no'), (select max(no) from kinds))`)
+	put(b, "other")
+	put(a, "lost")
+	for _, s := range []core.Store{a, b} {
+		err := s.View(context.Background(), func(tx core.StoreTx) error {
+			for _, kind := range []string{"lost", "other"} {
+				gs, err := tx.ListGroups(core.GroupQuery{Realm: core.MainRealm, Kind: kind})
+				if err != nil || len(gs) != 1 || gs[0].UID != kind {
+					t.Errorf("%s: %+v %v", kind, gs, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}

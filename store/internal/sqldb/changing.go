@@ -13,6 +13,8 @@ type changing struct {
 	conn  Conn
 	under *changing // of the batch
 	wrote bool
+	// writer names a batch's commit in the log of states: no other has the name.
+	writer string
 
 	objects map[cache.Key]cache.Value // nil is gone; see unknown
 	wiped   map[place]bool            // where everything that was before is gone

@@ -20,13 +20,14 @@ type DB struct {
 	checker checker
 	stats   meter
 
-	name     string // of this process, in the log of states
+	name     string // of this process; see changing.writer
 	follower follower
 
 	// The writer's own: the number of the committed state, and what it knows of
 	// the sequences.
 	version uint64
 	number  uint64 // of that state in the cache
+	commits int64  // how many were tried
 	next    map[sequence]int64
 }
 

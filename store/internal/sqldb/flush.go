@@ -1,6 +1,10 @@
 package sqldb
 
-import "github.com/dragoman-gateway/dragoman/store/internal/cache"
+import (
+	"strconv"
+
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+)
 
 // flush writes what a batch has counted in memory, once for all its changes, and
 // the number of the new state.
@@ -26,7 +30,9 @@ func (c *changing) flush(version uint64) error {
 	if c.db.epochs.shared {
 		changed = c.logged()
 	}
-	if err := c.conn.Exec(insertState, int64(version), c.db.name, changed); err != nil {
+	c.db.commits++
+	c.writer = c.db.name + "-" + strconv.FormatInt(c.db.commits, 10)
+	if err := c.conn.Exec(insertState, int64(version), c.writer, changed); err != nil {
 		return err
 	}
 	if version%(keptStates/4) != 0 || version < keptStates {

@@ -14,7 +14,7 @@ func (db *DB) lead() error {
 		if now.version != log[len(log)-1].version {
 			continue // a check has overtaken this one
 		}
-		if now.version != db.version {
+		if now.number != db.number {
 			clear(db.next)
 		}
 		db.version, db.number = now.version, now.number

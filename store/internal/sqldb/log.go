@@ -3,6 +3,7 @@ package sqldb
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
@@ -23,16 +24,23 @@ func readLog(c Conn, from uint64) (log []state, err error) {
 		log = append(log, state{uint64(r.Int(0)), r.Text(1), r.Bytes(2)})
 		return nil
 	})
-	if err == nil && len(log) == 0 {
-		version, err := versionOf(c)
-		return []state{{version: version}}, err
+	if err != nil || len(log) > 0 {
+		return log, err
 	}
+	err = c.Query(selectLast, nil, func(r Row) error {
+		log = []state{{version: uint64(r.Int(0)), writer: r.Text(1)}}
+		return nil
+	})
 	return log, err
 }
 
 // follower brings memory to the states that the log tells of, one after another.
 type follower struct {
 	mu sync.Mutex
+	// writer is who made the current state; "" is not known. A server that went
+	// back to an earlier state may reach the same version with another state: then
+	// the writer differs, who has another name for each commit.
+	writer string
 	// pending is the batch of this process that is being committed, if any.
 	pending *changing
 	version uint64 // that it will have
@@ -46,26 +54,41 @@ func (db *DB) follow(from uint64, log []state) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := db.epochs.now()
-	last := log[len(log)-1].version
+	last := log[len(log)-1]
 	number := now.number + 1
 	switch {
 	case log[0].version != from && now.version != from:
 		return
-	case log[0].version != from:
+	case log[0].version != from || f.replaced(log, now.version):
 		db.cache.Forget(number, func(cache.Key) bool { return true })
-	case last <= now.version:
+		db.names.forget()
+	case last.version <= now.version:
 		return
 	default:
 		db.replay(log, now.version, number)
 	}
-	db.epochs.advance(last, number)
+	f.writer = last.writer
+	db.epochs.advance(last.version, number)
+}
+
+// replaced reports whether the log has another state in the place of the current
+// one. It learns who made the current state if that is not known.
+func (f *follower) replaced(log []state, current uint64) bool {
+	i := slices.IndexFunc(log, func(s state) bool { return s.version == current })
+	if i < 0 {
+		return false
+	}
+	if f.writer == "" {
+		f.writer = log[i].writer
+	}
+	return log[i].writer != f.writer
 }
 
 func (db *DB) replay(log []state, version, number uint64) {
 	for _, s := range log {
 		switch {
 		case s.version <= version:
-		case db.follower.pending != nil && s.version == db.follower.version && s.writer == db.name:
+		case db.follower.pending != nil && s.version == db.follower.version && s.writer == db.follower.pending.writer:
 			db.follower.pending.publish(number)
 		default:
 			db.forget(s.changed, number)
@@ -84,6 +107,7 @@ func (db *DB) settled(kept bool) {
 	now := db.epochs.now()
 	if kept && now.version < f.version {
 		made.publish(now.number + 1)
+		f.writer = made.writer
 		db.epochs.advance(f.version, now.number+1)
 	}
 }

@@ -48,6 +48,14 @@ func (n *names) keep(k kindKey, s scope) {
 	}
 }
 
+// forget forgets everything: the database may have gone back to before it.
+func (n *names) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	clear(n.scopes)
+	clear(n.kinds)
+}
+
 // realm returns the realm's number, 0 if it has none yet.
 func (t *tx) realm(name core.Realm) (scope, error) {
 	k := kindKey{realm: name}

@@ -21,6 +21,7 @@ const keptStates = 10_000
 
 const (
 	selectVersion = "select max(version) from states"
+	selectLast    = "select version, writer from states order by version desc limit 1"
 	// selectLog asks of the state that is known already only whether it is there.
 	selectLog = `select version, writer, case when version > ? then changed end
 		from states where version >= ? order by version`
