@@ -14,6 +14,9 @@ type reader struct {
 	c     *conn
 	begun bool // a transaction is wanted
 	open  bool // the server has one
+	// refused says that the server has refused a statement of the transaction, and
+	// would refuse all that follow.
+	refused bool
 }
 
 // The statements of transactions for reading. All their queries see the state
@@ -63,7 +66,9 @@ func (r *reader) query(sql string, args []any, result *results) error {
 	if err := r.c.add(sql, args); err != nil {
 		return err
 	}
-	return r.c.roundTrip(result)
+	err := r.c.roundTrip(result)
+	r.refused = r.open && result.refused
+	return err
 }
 
 // Glance returns false: other processes may write at any time.
@@ -90,14 +95,14 @@ func (r *reader) leave() {
 	if r.open && r.c.add(rollback, nil) == nil {
 		r.c.sendAsync()
 	}
-	r.open = false
+	r.open, r.refused = false, false
 }
 
 // Commit ends the transaction.
 func (r *reader) Commit() error { return r.Rollback() }
 
 // InTx reports whether queries still see the transaction's state.
-func (r *reader) InTx() bool { return !r.open || !r.c.closed() }
+func (r *reader) InTx() bool { return !r.open || !r.c.closed() && !r.refused }
 
 // Close closes the connection.
 func (r *reader) Close() error { return r.c.close() }
