@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
@@ -68,6 +69,34 @@ func (c *counters) check(t *testing.T, stores ...core.Store) {
 			t.Error(err)
 		}
 	}
+}
+
+// TestUnknownCommitIsNotBusy loses the answer of a commit, and the server. Busy
+// means that nothing was kept, and clients repeat such requests.
+func TestUnknownCommitIsNotBusy(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.Start(t, false).DSN(t)
+	how := whole
+	p, through := newProxy(t, dsn, func() manner { return how })
+	c := newCounters(t, open(t, through+"&retry=100ms"), 1)
+	p.mu.Lock()
+	how = last
+	p.mu.Unlock()
+	err := c.count(0)
+	if err == nil || core.KindOf(err) != core.Internal {
+		t.Errorf("the unknown commit: %v", err)
+	}
+	busyWithin(t, "an update that was not sent", 5*time.Second, func() error { return c.count(0) })
+	p.mu.Lock()
+	how = whole
+	p.mu.Unlock()
+	p.reopen()
+	time.Sleep(1100 * time.Millisecond) // the last failure is no longer relied on
+	c.seen[0]++                         // it was kept
+	if err := c.count(0); err != nil {
+		t.Error(err)
+	}
+	c.check(t, open(t, dsn))
 }
 
 // TestCommitWhoseAnswerIsLost cuts the connection around commits, in all ways.

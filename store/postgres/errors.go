@@ -95,10 +95,16 @@ func (e *engine) Cause(err error) sqldb.Cause {
 	return sqldb.CauseOther
 }
 
-// wrap returns an error as the core names it: Busy for one that may pass.
+// wrap returns an error as the core names it: Busy for one that may pass, after
+// which nothing was kept. A commit of unknown outcome is Internal, whatever was
+// the cause: the same request might be applied twice.
 func wrap(err error) error {
 	if err == nil || core.AsError(err) != nil {
 		return err
+	}
+	var unknown *unknownError
+	if errors.As(err, &unknown) {
+		return &core.Error{Kind: core.Internal, Op: "commit", Err: err}
 	}
 	e := refusalOf(err)
 	if isLost(err) || e != nil && (e.Code == codeSerialization || e.Code == codeDeadlock || e.Code == codeLockTimeout || e.Code == codeCanceled) {

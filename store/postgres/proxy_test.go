@@ -21,6 +21,7 @@ type proxy struct {
 
 	mu      sync.Mutex
 	commits int
+	closed  bool          // no new connection gets through
 	holds   chan struct{} // closed to let held connections go on; nil holds none
 }
 
@@ -31,6 +32,7 @@ const (
 	whole    manner = iota // undisturbed
 	unsent                 // it does not reach the server
 	unheard                // it does, but the answer is lost
+	last                   // the same, and no new connection gets through
 	halfSent               // a part of its message does
 )
 
@@ -65,6 +67,10 @@ func (p *proxy) serve(l net.Listener) {
 		client, err := l.Accept()
 		if err != nil {
 			return
+		}
+		if p.isClosed() {
+			client.Close()
+			continue
 		}
 		server, err := net.Dial("unix", p.server)
 		if err != nil {
@@ -109,6 +115,9 @@ func (p *proxy) commit(client, server net.Conn, bind []byte) bool {
 	p.mu.Lock()
 	p.commits++
 	how := p.cut()
+	if how == last {
+		p.closed, how = true, unheard
+	}
 	p.mu.Unlock()
 	switch how {
 	case unsent:
@@ -147,6 +156,18 @@ func message(r io.Reader, first bool) ([]byte, error) {
 	rest := make([]byte, binary.BigEndian.Uint32(head[len(head)-4:])-4)
 	_, err := io.ReadFull(r, rest)
 	return append(head, rest...), err
+}
+
+func (p *proxy) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+func (p *proxy) reopen() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = false
 }
 
 // hold waits for as long as the proxy holds everything.
