@@ -6,15 +6,16 @@ import (
 	"fmt"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // applicationName is what the vendor calls the base application.
 const applicationName = "eContext Auth"
 
-// Seed is what has to be there before anybody can call the API. The realm and
-// the application's id are the Config's, which the program fills from the same section.
+// Seed is the section "econtext" of a seed file: what must exist before anyone
+// can call the API. Realm and ApplicationID, if set, must be those of the Config.
 type Seed struct {
-	// Realm is whose people the dialect shows.
+	// Realm is the realm whose users are shown.
 	Realm string `yaml:"realm"`
 	// ApplicationID is the base application's id.
 	ApplicationID string `yaml:"application_id"`
@@ -22,14 +23,15 @@ type Seed struct {
 	Members []string `yaml:"members"`
 }
 
-// Seed makes the base application and joins its members, who must be there.
-// What is there already is left as it is.
+// Seed creates the base application and adds its members, who must exist.
+// Existing entries are not changed.
 func (d *Dialect) Seed(ctx context.Context, seed Seed) error {
 	return d.dir.Update(ctx, func(tx *core.Tx) error { return d.seed(tx, seed) })
 }
 
-// PrepareSeed is Seed for a larger transaction: it returns what is to be done within.
-func (d *Dialect) PrepareSeed(_ context.Context, seed Seed) (plant func(*core.Tx) error, err error) {
+// PrepareSeed is Seed as part of a larger transaction: it returns the function to
+// run inside it.
+func (d *Dialect) PrepareSeed(_ context.Context, seed Seed) (apply func(*core.Tx) error, err error) {
 	return func(tx *core.Tx) error { return d.seed(tx, seed) }, nil
 }
 
@@ -60,4 +62,12 @@ func (d *Dialect) baseApplication(tx *core.Tx) (*core.Group, error) {
 		Key: applicationName, Name: applicationName, Body: emptyDocument.with(d.newJWTSecret()),
 	}
 	return g, tx.SaveGroup(g)
+}
+
+// FirstAccess returns a seed that lets the first administrator in, and what to
+// print about it.
+func FirstAccess(a dialects.Administrator) (Seed, dialects.FirstAccess) {
+	return Seed{Members: []string{a.Username}}, dialects.FirstAccess{
+		Curl: fmt.Sprintf("curl -u '%s:%s' %s/api/users", a.Username, a.Password, a.BaseURL),
+	}
 }

@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
-// Seed is the dialect's part of a seed file.
+// Seed is the section "onapp" of a seed file.
 type Seed struct {
-	// Realm is the population the seed speaks of; only the dialect's own makes sense. "" is that.
+	// Realm, if set, must be the dialect's realm.
 	Realm core.Realm `yaml:"realm"`
 	// Administrators are users who get the role "admin".
 	Administrators []Administrator `yaml:"administrators"`
@@ -19,28 +20,28 @@ type Seed struct {
 
 // Administrator is a user of the realm who may do everything.
 type Administrator struct {
-	// Username is that of a user who is there already.
+	// Username is the name of an existing user.
 	Username string `yaml:"username"`
 	// APIKey becomes the user's key if it has none yet; "" gives none.
 	APIKey string `yaml:"api_key"`
 }
 
-// Seed makes what every panel has from its birth (two roles, one bucket) and the administrators of s. What is there
-// already is left as it is, but for one thing: an administrator who was locked out by wrong passwords gets in again,
-// for nobody else could unlock the last one. It fails for a realm that is not the dialect's and for a user who is
-// not there; it can be called at every start.
+// Seed creates what every panel has from the start (two roles, one bucket) and the administrators of s. Existing
+// entries are not changed, with one exception: an administrator locked out by wrong passwords is unlocked, since no one
+// else could unlock the last one. It fails for a realm that is not the dialect's and for a user who does not exist. It
+// can be called at every start.
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
-	plant, err := d.PrepareSeed(ctx, s)
+	apply, err := d.PrepareSeed(ctx, s)
 	if err != nil {
 		return err
 	}
-	return d.dir.Update(ctx, plant)
+	return d.dir.Update(ctx, apply)
 }
 
-// PrepareSeed is Seed for a larger transaction: it returns what is to be done within.
-func (d *Dialect) PrepareSeed(_ context.Context, s Seed) (plant func(*core.Tx) error, err error) {
+// PrepareSeed is Seed as part of a larger transaction: it returns the function to run inside it.
+func (d *Dialect) PrepareSeed(_ context.Context, s Seed) (apply func(*core.Tx) error, err error) {
 	if s.Realm != "" && s.Realm != d.cfg.Realm {
-		return nil, fmt.Errorf("onapp: the seed speaks of realm %q, the dialect serves %q", s.Realm, d.cfg.Realm)
+		return nil, fmt.Errorf("onapp: the seed is for realm %q, the dialect serves %q", s.Realm, d.cfg.Realm)
 	}
 	return func(tx *core.Tx) error { return d.seed(tx, s) }, nil
 }
@@ -57,7 +58,7 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 	return nil
 }
 
-// seedPanel gives an empty realm its roles and its bucket. Their ids are 1 and 2, and 1.
+// seedPanel creates the roles and the bucket of an empty realm. Their ids are 1 and 2, and 1.
 func (d *Dialect) seedPanel(tx *core.Tx) error {
 	roles, err := tx.Groups(core.GroupQuery{Realm: d.cfg.Realm, Kind: kindRole, Limit: 1})
 	if err != nil || len(roles) > 0 {
@@ -80,7 +81,7 @@ func (d *Dialect) seedPanel(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	r.Body = set.encode() // there from the start, so that showing a user never looks for what is not there
+	r.Body = set.encode() // stored from the start, so that showing a user never looks it up in vain
 	return tx.SaveRecord(r)
 }
 
@@ -133,4 +134,13 @@ func (d *Dialect) adminRole(tx *core.Tx) (*core.Group, error) {
 		}
 	}
 	return nil, errors.New("there is no role with the identifier admin")
+}
+
+// FirstAccess returns a seed that lets the first administrator in, and what to print about it.
+func FirstAccess(a dialects.Administrator) (Seed, dialects.FirstAccess) {
+	key := a.NewKey("0123456789abcdef", 40)
+	return Seed{Administrators: []Administrator{{Username: a.Username, APIKey: key}}}, dialects.FirstAccess{
+		Secrets: []dialects.Secret{{Name: "OnApp API key", Value: key}},
+		Curl:    fmt.Sprintf("curl -u '%s:%s' '%s/users.json?short'", a.Username, a.Password, a.BaseURL),
+	}
 }

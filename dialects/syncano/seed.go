@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// Seed is the section "syncano" of a seed file. What is there already is left as it is.
+// Seed is the section "syncano" of a seed file. Existing entries are not changed.
 type Seed struct {
 	Accounts  []SeedAccount  `yaml:"accounts"`
 	Instances []SeedInstance `yaml:"instances"`
@@ -29,12 +30,12 @@ type SeedAccount struct {
 }
 
 // SeedInstance is an instance. The one called "main" is the main realm; any
-// other is a realm of its own, which has the instance's name.
+// other is a separate realm with the instance's name.
 type SeedInstance struct {
 	Name        string `yaml:"name"`
 	Description string `yaml:"description"`
-	// Realm makes the instance speak for a realm that others may speak for too,
-	// another instance included; "" is as said above.
+	// Realm binds the instance to a realm that other dialects and instances may
+	// share; "" is the realm described above.
 	Realm string `yaml:"realm"`
 	// Owner is the e-mail address of an account.
 	Owner   string       `yaml:"owner"`
@@ -60,19 +61,19 @@ type SeedAPIKey struct {
 	AllowAnonymousRead bool   `yaml:"allow_anonymous_read"`
 }
 
-// Seed makes the accounts, instances and API keys that are not there yet, all
-// or none. Its errors name the entry, as in "syncano.instances[0].name: ...".
+// Seed creates the accounts, instances and API keys that do not exist, in one
+// transaction. Its errors name the entry, as in "syncano.instances[0].name: ...".
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
-	plant, err := d.PrepareSeed(ctx, s)
+	apply, err := d.PrepareSeed(ctx, s)
 	if err != nil {
 		return err
 	}
-	return d.dir.Update(ctx, plant)
+	return d.dir.Update(ctx, apply)
 }
 
-// PrepareSeed is Seed for a larger transaction: it hashes the passwords and
-// returns what is to be done within.
-func (d *Dialect) PrepareSeed(ctx context.Context, s Seed) (plant func(*core.Tx) error, err error) {
+// PrepareSeed is Seed as part of a larger transaction: it hashes the passwords
+// and returns the function to run inside it.
+func (d *Dialect) PrepareSeed(ctx context.Context, s Seed) (apply func(*core.Tx) error, err error) {
 	hashes := make([]string, len(s.Accounts))
 	for i, a := range s.Accounts {
 		hash, err := d.seedHash(ctx, a)
@@ -103,8 +104,8 @@ func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
 	if a.PasswordHash != "" || password == "" {
 		return a.PasswordHash, nil
 	}
-	there, err := d.findByName(ctx, accountsRealm, core.Fold(schema.Strip(a.Email)))
-	if there != nil || err != nil {
+	existing, err := d.findByName(ctx, accountsRealm, core.Fold(schema.Strip(a.Email)))
+	if existing != nil || err != nil {
 		return "", err
 	}
 	return d.dir.HashPassword(ctx, password)
@@ -211,10 +212,29 @@ func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
 	owner, err := instanceOfKey(tx, key)
 	switch {
 	case err == nil && owner.row.ID != in.row.ID:
-		return errors.New("key: is another instance's")
+		return errors.New("key: belongs to another instance")
 	case !errors.Is(err, core.ErrNotFound):
 		return err
 	}
 	_, err = addKey(tx, in, key, apiKey{s.Description, s.IgnoreACL, s.AllowUserCreate, s.AllowGroupCreate, s.AllowAnonymousRead})
 	return err
+}
+
+// FirstAccess returns a seed that lets the first administrator in, and what to
+// print about it. A key's last digit tells its kind: even for an account, odd for
+// an instance.
+func FirstAccess(a dialects.Administrator) (Seed, dialects.FirstAccess) {
+	const digits, even, odd = "0123456789abcdef", "02468ace", "13579bdf"
+	accountKey := a.NewKey(digits, 39) + a.NewKey(even, 1)
+	apiKey := a.NewKey(digits, 39) + a.NewKey(odd, 1)
+	seed := Seed{
+		Accounts: []SeedAccount{{Email: a.Email, Password: a.Password, AccountKey: accountKey}},
+		Instances: []SeedInstance{{Name: "main", Owner: a.Email, APIKeys: []SeedAPIKey{{
+			Key: apiKey, Description: "first", IgnoreACL: true, AllowUserCreate: true, AllowGroupCreate: true,
+		}}}},
+	}
+	return seed, dialects.FirstAccess{
+		Secrets: []dialects.Secret{{Name: "Syncano API key", Value: apiKey}, {Name: "Syncano account key", Value: accountKey}},
+		Curl:    fmt.Sprintf("curl -H 'X-API-KEY: %s' %s/v1.1/instances/main/users/", apiKey, a.BaseURL),
+	}
 }

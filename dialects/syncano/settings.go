@@ -1,0 +1,29 @@
+package syncano
+
+// Settings are the dialect's settings, as flags with the prefix "syncano-".
+type Settings struct {
+	PublicURL        string `name:"public-url" help:"Base URL of links to files; default: scheme and host of the request." placeholder:"URL"`
+	Files            string `help:"Folder for uploaded files; default: next to the SQLite file. none: refuse uploads." placeholder:"DIR"`
+	DottedNotFound   bool   `help:"Answer 404 with \"Not found.\" as the last public version did, instead of the documented \"Not found\"."`
+	OpenRegistration bool   `help:"Let anyone create an account."`
+	MaxInstances     int    `default:"16" help:"Maximum number of instances of an account; below 0: no limit."`
+	MaxClasses       int    `default:"100" help:"Maximum number of classes of an instance; below 0: no limit."`
+
+	ThrottleAnonymous int `default:"0" help:"Requests per second from one address without a key; the original has 10. 0: no limit."`
+	ThrottleAccount   int `default:"0" help:"Requests per second of one account outside of instances; the original has 60. 0: no limit."`
+	ThrottleInstance  int `default:"0" help:"Requests per second in one instance; the original has 60. 0: no limit."`
+}
+
+// Config returns the settings as a Config. What they do not set, such as the
+// Directory, is left zero.
+func (s Settings) Config() Config {
+	return Config{
+		FilesDir:         s.Files,
+		PublicURL:        s.PublicURL,
+		DottedNotFound:   s.DottedNotFound,
+		OpenRegistration: s.OpenRegistration,
+		MaxInstances:     s.MaxInstances,
+		MaxClasses:       s.MaxClasses,
+		Throttle:         Throttle{Anonymous: s.ThrottleAnonymous, Account: s.ThrottleAccount, Instance: s.ThrottleInstance},
+	}
+}
