@@ -73,9 +73,11 @@ func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{cmd: c, services: &services{directory: dir}}
-	g.fronts = c.dialects(g.services)
-	seed, err := parseSeed("seed.yaml", []byte(crossSeed))
+	g := &gateway{cmd: c, services: &services{directory: dir, dsn: c.Store}}
+	if err := g.openDialects(); err != nil {
+		t.Fatal(err)
+	}
+	seed, err := parseSeed("seed.yaml", []byte(crossSeed), c.rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,13 +89,10 @@ func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Vars) {
 	t.Helper()
 	g, seed := gatewayOn(t, dir)
-	if err := g.plant(t.Context(), seed); err != nil {
+	if err := g.applySeed(t.Context(), seed); err != nil {
 		t.Fatal(err)
 	}
-	var mux dialects.Mux
-	for _, f := range g.fronts {
-		mux = append(mux, f.Dialect)
-	}
+	mux := g.mux()
 	declareNamedData(t, mux)
 	return mux, crossVars()
 }

@@ -1,39 +1,82 @@
 package main
 
 import (
-	"context"
+	"fmt"
+	"strings"
 
-	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
-// dialects is the table of all dialects, in the order in which they are asked
-// whether a path is theirs. The last one gets what nobody owns.
-func (c *serveCmd) dialects(s *services) []front {
-	return []front{
-		newFront(syncano.New(c.syncano(s)), func(f *seedFile) syncano.Seed { return f.Syncano }),
-		newFront(econtext.New(c.econtext(s)), func(f *seedFile) econtext.Seed { return f.EContext }),
-		newFront(onapp.New(c.onapp(s)), func(f *seedFile) onapp.Seed { return f.OnApp }),
+// allDialects returns the table of dialects, in the order in which they are asked
+// whether they own a path. The last one serves the paths that none owns. The
+// settings in it have no values yet.
+func allDialects() []*dialectRow {
+	return []*dialectRow{
+		newRow(rowSpec[syncano.Settings, syncano.Seed]{
+			name: syncano.Name, title: "Syncano",
+			open: func(set syncano.Settings, s *services) (seeder[syncano.Seed], error) {
+				cfg := set.Config()
+				cfg.Directory, cfg.Limiter = s.directory, s.limiter
+				cfg.MaxBody, cfg.Body.Depth = s.limits.MaxBody, s.limits.MaxDepth
+				cfg.FilesDir = filesDir(set.Files, s.dsn)
+				return syncano.New(cfg), nil
+			},
+			firstAccess: syncano.FirstAccess,
+		}),
+		newRow(rowSpec[econtext.Settings, econtext.Seed]{
+			name: econtext.Name, title: "eContext Auth",
+			open: func(set econtext.Settings, s *services) (seeder[econtext.Seed], error) {
+				cfg := set.Config()
+				cfg.Directory, cfg.Limiter = s.directory, s.limiter
+				cfg.MaxBody, cfg.MaxDepth = s.limits.MaxBody, s.limits.MaxDepth
+				cfg.StoreName = storeName(s.dsn)
+				return econtext.New(cfg), nil
+			},
+			realm:       econtext.Settings.ShownRealm,
+			checkSeed:   econtext.Settings.CheckSeed,
+			firstAccess: econtext.FirstAccess,
+		}),
+		newRow(rowSpec[onapp.Settings, onapp.Seed]{
+			name: "onapp", title: "OnApp",
+			open: func(set onapp.Settings, s *services) (seeder[onapp.Seed], error) {
+				cfg := set.Config()
+				cfg.Directory, cfg.Limiter = s.directory, s.limiter
+				cfg.MaxBody, cfg.Limits.Depth = s.limits.MaxBody, s.limits.MaxDepth
+				if err := cfg.Check(); err != nil {
+					return nil, exitError{exitUsage, fmt.Errorf("settings of %w", err)}
+				}
+				return onapp.New(cfg), nil
+			},
+			realm:       onapp.Settings.ShownRealm,
+			checkSeed:   onapp.Settings.CheckSeed,
+			firstAccess: onapp.FirstAccess,
+		}),
 	}
 }
 
-// front is a dialect and the way to its section of a seed.
-type front struct {
-	dialects.Dialect
-	prepareSeed func(context.Context, *seedFile) (plant func(*core.Tx) error, err error)
+// storeName is the name of the store's engine and no other part of the DSN: it is
+// shown without authentication.
+func storeName(dsn string) string {
+	if scheme, _, _ := strings.Cut(dsn, ":"); scheme != "postgresql" {
+		return scheme
+	}
+	return "postgres"
 }
 
-// seedable is a dialect that can make its first administrators and keys from an S.
-type seedable[S any] interface {
-	dialects.Dialect
-	PrepareSeed(context.Context, S) (plant func(*core.Tx) error, err error)
-}
-
-func newFront[S any](d seedable[S], section func(*seedFile) S) front {
-	return front{d, func(ctx context.Context, f *seedFile) (func(*core.Tx) error, error) {
-		return d.PrepareSeed(ctx, section(f))
-	}}
+// filesDir returns the folder for Syncano's uploads: by default next to the
+// SQLite file. "" refuses uploads.
+func filesDir(setting, dsn string) string {
+	path, isFile := strings.CutPrefix(dsn, "sqlite:")
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	switch {
+	case setting == "none":
+		return ""
+	case setting != "":
+		return setting
+	case !isFile || path == ":memory:":
+		return ""
+	}
+	return path + "-files"
 }

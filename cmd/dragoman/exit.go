@@ -2,18 +2,18 @@ package main
 
 import "errors"
 
-// Exit codes. They are part of the interface: README.md lists them.
+// Exit codes, as listed in README.md.
 const (
 	exitOK     = 0
-	exitFailed = 1 // anything without a code of its own
-	exitUsage  = 2 // bad flags, environment or configuration file
-	exitListen = 3 // the address cannot be listened on
+	exitFailed = 1 // any other error
+	exitUsage  = 2 // bad flags, environment or settings file
+	exitListen = 3 // cannot listen on the address
 	exitStore  = 4 // the store cannot be opened, read or written
-	exitNewer  = 5 // the store was made by a newer version
-	exitSeed   = 6 // the seed file is wrong
+	exitNewer  = 5 // the store belongs to a newer version
+	exitSeed   = 6 // the seed file is invalid
 )
 
-// exitError is an error that ends the program with its own code.
+// exitError is an error with an exit code.
 type exitError struct {
 	code int
 	err  error

@@ -58,7 +58,13 @@ var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?address"?[=:]"?(
 // start runs "serve" with the flags until the test ends, and waits until it listens.
 func start(t testing.TB, flags ...string) *gatewayRun {
 	t.Helper()
-	g := launch(t, flags...)
+	return startWith(t, allDialects(), flags...)
+}
+
+// startWith is start with another table of dialects.
+func startWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
+	t.Helper()
+	g := launchWith(t, rows, flags...)
 	g.base = "http://" + g.awaitAddress(t)
 	return g
 }
@@ -66,10 +72,15 @@ func start(t testing.TB, flags ...string) *gatewayRun {
 // launch is start without waiting.
 func launch(t testing.TB, flags ...string) *gatewayRun {
 	t.Helper()
+	return launchWith(t, allDialects(), flags...)
+}
+
+func launchWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gatewayRun{out: new(lockedText), log: new(lockedText), stop: cancel, exited: make(chan int, 1)}
 	args := append(append([]string{"serve", "--listen", "127.0.0.1:0"}, cheap...), flags...)
-	go func() { g.exited <- run(ctx, args, nil, g.out, g.log) }()
+	go func() { g.exited <- runWith(ctx, rows, args, nil, g.out, g.log) }()
 	t.Cleanup(func() { g.end(t) })
 	return g
 }

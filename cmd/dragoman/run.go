@@ -7,39 +7,70 @@ import (
 	"io"
 	"strings"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/options"
+	"github.com/alecthomas/kong"
 )
 
-// streams is where a command speaks to: results and secrets on out, all else on err.
+// streams are a command's outputs: results and secrets on out, all else on err.
 type streams struct {
 	out, err io.Writer
 }
 
-// run is the whole program but for the process around it: it returns when the
-// command is done or ctx ends, with the exit code.
+// run is the whole program without the process around it. It returns the exit
+// code when the command is done or ctx ends.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
-	err := dispatch(ctx, args, env, streams{stdout, stderr})
+	return runWith(ctx, allDialects(), args, env, stdout, stderr)
+}
+
+// runWith is run with another table of dialects.
+func runWith(ctx context.Context, rows []*dialectRow, args, env []string, stdout, stderr io.Writer) int {
+	err := dispatch(ctx, rows, args, env, streams{stdout, stderr})
 	if err == nil {
 		return exitOK
+	}
+	if help := helpShown(0); errors.As(err, &help) {
+		return int(help)
 	}
 	fmt.Fprintf(stderr, "dragoman: %s\n", oneLine(err.Error()))
 	return exitCode(err)
 }
 
-func dispatch(ctx context.Context, args, env []string, std streams) error {
-	parser, err := newParser(env, std)
+func dispatch(ctx context.Context, rows []*dialectRow, args, env []string, std streams) (err error) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case helpShown:
+			err = v
+		default:
+			panic(v)
+		}
+	}()
+	parser, err := newParser(env, std, rows)
 	if err != nil {
 		return err
 	}
-	parser.SetArgs(args)
-	command, err := parser.ExecuteContextC(ctx)
-	if file := (settingsError{}); errors.As(err, &file) {
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return usageError(err)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	return command.Run(std)
+}
+
+// usageError adds where to find help, unless the settings file is at fault.
+func usageError(err error) error {
+	var file settingsError
+	if errors.As(err, &file) {
 		return exitError{exitUsage, file}
 	}
-	if usage := (options.UsageError{}); errors.As(err, &usage) {
-		return exitError{exitUsage, fmt.Errorf("%w (see %s --help)", usage, command.CommandPath())}
+	var parse *kong.ParseError
+	command := "dragoman"
+	if errors.As(err, &parse) && parse.Context.Command() != "" {
+		command += " " + strings.Fields(parse.Context.Command())[0]
 	}
-	return err
+	return exitError{exitUsage, fmt.Errorf("%w (see %s --help)", err, command)}
 }
 
 func oneLine(s string) string {

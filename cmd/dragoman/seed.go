@@ -2,39 +2,38 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
+	"reflect"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
-	"github.com/dragoman-gateway/dragoman/dialects/econtext"
-	"github.com/dragoman-gateway/dragoman/dialects/onapp"
-	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
-// seedFile is what --seed reads. All of it is optional; an unknown key is an error.
+// seedFile is the content of a seed. Every key is optional; an unknown key is an
+// error.
 type seedFile struct {
-	Realms   []seedRealm   `yaml:"realms"`
-	Users    []seedUser    `yaml:"users"`
-	Syncano  syncano.Seed  `yaml:"syncano"`
-	EContext econtext.Seed `yaml:"econtext"`
-	OnApp    onapp.Seed    `yaml:"onapp"`
+	realms   []seedRealm
+	users    []seedUser
+	sections map[string]any // by dialect: a pointer to its section
 
 	path string
 	text []byte
-	// first is whose seed it is, if it is not a file: that of an empty store's
-	// administrator, planted where there is nobody, and shown.
-	first *first
+	// admin is set if the seed is not a file but the initial administrator's: it
+	// is applied only to an empty store, and its secrets are printed.
+	admin *initialAdmin
 }
 
 type seedRealm struct {
 	Name core.Realm `yaml:"name"`
 }
 
-// seedUser is one person. A password is hashed; a password_hash, of any scheme
-// that core/passwd knows, is kept as it is.
+// seedUser is one user. A Password is hashed; a PasswordHash, of any scheme that
+// core/passwd knows, is stored unchanged.
 type seedUser struct {
 	Realm        core.Realm `yaml:"realm"`
 	Username     string     `yaml:"username"`
@@ -45,7 +44,7 @@ type seedUser struct {
 	FamilyName   string     `yaml:"family_name"`
 }
 
-// readSeed reads and checks the file; no file is no seed.
+// readSeed reads and checks the seed file; nil without one.
 func (c *serveCmd) readSeed() (*seedFile, error) {
 	if c.Seed == "" {
 		return nil, nil
@@ -54,65 +53,80 @@ func (c *serveCmd) readSeed() (*seedFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the seed: %w", err)
 	}
-	f, err := parseSeed(c.Seed, text)
+	f, err := parseSeed(c.Seed, text, c.rows)
 	if err != nil {
 		return nil, err
 	}
-	return f, f.agree(c)
+	return f, f.checkSections(c.rows)
 }
 
-// parseSeed reads the text of the file called path. All realms that the users
-// are in have to be listed, but for main.
-func parseSeed(path string, text []byte) (*seedFile, error) {
-	f := &seedFile{path: path, text: text}
-	if len(bytes.TrimSpace(text)) == 0 {
-		return f, nil
+// parseSeed parses the text of a seed file. All realms of users except main must
+// be listed.
+func parseSeed(path string, text []byte, rows []*dialectRow) (*seedFile, error) {
+	doc := seedDocument(rows)
+	if len(bytes.TrimSpace(text)) > 0 {
+		if err := yaml.UnmarshalWithOptions(text, doc.Addr().Interface(), yaml.Strict()); err != nil {
+			return nil, yamlError(path, err)
+		}
 	}
-	if err := yaml.UnmarshalWithOptions(text, f, yaml.Strict()); err != nil {
-		return nil, yamlError(path, err)
+	f := &seedFile{
+		realms: doc.Field(0).Interface().([]seedRealm), users: doc.Field(1).Interface().([]seedUser),
+		sections: map[string]any{}, path: path, text: text,
+	}
+	for i, r := range rows {
+		f.sections[r.name] = doc.Field(i + 2).Addr().Interface()
 	}
 	return f, f.check()
 }
 
-// check finds what can be known to be wrong before anything is written.
+// seedDocument returns a struct with the keys of a seed file: realms, users and
+// one section for each dialect.
+func seedDocument(rows []*dialectRow) reflect.Value {
+	fields := []reflect.StructField{
+		{Name: "Realms", Type: reflect.TypeFor[[]seedRealm](), Tag: `yaml:"realms"`},
+		{Name: "Users", Type: reflect.TypeFor[[]seedUser](), Tag: `yaml:"users"`},
+	}
+	for _, r := range rows {
+		fields = append(fields, reflect.StructField{
+			Name: "Section_" + r.name, Type: r.sectionType, Tag: reflect.StructTag(fmt.Sprintf("yaml:%q", r.name)),
+		})
+	}
+	return reflect.New(reflect.StructOf(fields)).Elem()
+}
+
+// check finds the errors that need no store.
 func (f *seedFile) check() error {
 	realms := map[core.Realm]bool{core.MainRealm: true}
-	for i, r := range f.Realms {
+	for i, r := range f.realms {
 		if r.Name == "" || r.Name.Reserved() {
-			return f.wrong(fmt.Sprintf("$.realms[%d].name", i), "a realm needs a name without a colon")
+			return f.errorAt(fmt.Sprintf("$.realms[%d].name", i), "a realm needs a name without a colon")
 		}
 		realms[r.Name] = true
 	}
-	for i := range f.Users {
-		u := &f.Users[i]
+	for i := range f.users {
+		u := &f.users[i]
 		if u.Realm == "" {
 			u.Realm = core.MainRealm
 		}
-		at, word := u.fault(realms)
-		if word != "" {
-			return f.wrong(fmt.Sprintf("$.users[%d].%s", i, at), word)
+		if key, reason := u.invalid(realms); reason != "" {
+			return f.errorAt(fmt.Sprintf("$.users[%d].%s", i, key), reason)
 		}
 	}
 	return nil
 }
 
-// agree refuses a seed for other realms than the dialects were told to show:
-// the next start, without the seed, would show other people than this one.
-func (f *seedFile) agree(c *serveCmd) error {
-	for _, said := range []struct{ at, seed, flag, value string }{
-		{"$.econtext.realm", f.EContext.Realm, "econtext-realm", c.EContext.Realm},
-		{"$.econtext.application_id", f.EContext.ApplicationID, "econtext-application-id", c.EContext.ApplicationID},
-		{"$.onapp.realm", string(f.OnApp.Realm), "onapp-realm", c.OnApp.Realm},
-	} {
-		if said.seed != "" && said.seed != said.value {
-			return f.wrong(said.at, fmt.Sprintf("this is %q here and %q in --%s", said.seed, said.value, said.flag))
+// checkSections refuses sections that contradict the settings.
+func (f *seedFile) checkSections(rows []*dialectRow) error {
+	for _, r := range rows {
+		if err := r.checkSeed(f.sections[r.name]); err != nil {
+			return f.entryError("$."+r.name, err)
 		}
 	}
 	return nil
 }
 
-// fault says which key of the user is wrong, and why.
-func (u *seedUser) fault(realms map[core.Realm]bool) (key, why string) {
+// invalid returns the invalid key of the user and the reason; "" if there is none.
+func (u *seedUser) invalid(realms map[core.Realm]bool) (key, reason string) {
 	switch {
 	case u.Username == "":
 		return "username", "a user needs a username"
@@ -121,33 +135,43 @@ func (u *seedUser) fault(realms map[core.Realm]bool) (key, why string) {
 	case u.Password != "" && u.PasswordHash != "":
 		return "password_hash", "a user has a password or a password_hash, not both"
 	case u.PasswordHash != "" && !passwd.Known(u.PasswordHash):
-		return "password_hash", "this is no hash that can be verified"
+		return "password_hash", "unknown password hash scheme"
 	}
 	return "", ""
 }
 
-// wrong is an error that names the file and the line of the path, or of the
-// nearest thing above it that is there.
-func (f *seedFile) wrong(at, why string) error {
-	if line := f.line(at); line > 0 {
-		return fmt.Errorf("%s:%d: %s", f.path, line, why)
+// entryError is err with the position of the entry that it begins with, as in
+// "syncano.instances[0].name: ...", or else of the path.
+func (f *seedFile) entryError(path string, err error) error {
+	entry, reason, found := strings.Cut(err.Error(), ": ")
+	if found && entryPath.MatchString(entry) {
+		return f.errorAt("$."+entry, reason)
 	}
-	return fmt.Errorf("%s: %s", f.path, why)
+	return f.errorAt(path, err.Error())
 }
 
-func (f *seedFile) line(at string) int {
-	for at != "$" && at != "" {
-		if p, err := yaml.PathString(at); err == nil {
+// errorAt returns an error with the file and the line of the path, or of its
+// nearest ancestor in the file.
+func (f *seedFile) errorAt(path, reason string) error {
+	if line := f.line(path); line > 0 {
+		return fmt.Errorf("%s:%d: %s", f.path, line, reason)
+	}
+	return errors.New(f.path + ": " + reason)
+}
+
+func (f *seedFile) line(path string) int {
+	for path != "$" && path != "" {
+		if p, err := yaml.PathString(path); err == nil {
 			if node, err := p.ReadNode(bytes.NewReader(f.text)); err == nil {
 				return node.GetToken().Position.Line
 			}
 		}
-		at = parent(at)
+		path = parentPath(path)
 	}
 	return 0
 }
 
-// parent cuts the last step off a path: $.a[1].b, $.a[1], $.a, $.
-func parent(at string) string {
-	return at[:max(bytes.LastIndexAny([]byte(at), ".["), 0)]
+// parentPath removes the last step of a path: $.a[1].b, $.a[1], $.a, $.
+func parentPath(path string) string {
+	return path[:max(strings.LastIndexAny(path, ".["), 0)]
 }

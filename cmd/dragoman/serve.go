@@ -20,14 +20,14 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err := g.open(ctx); err != nil {
 		return err
 	}
-	// Half an administrator would be worse than a late answer to a signal.
-	if err := g.populate(context.WithoutCancel(ctx), std); err != nil {
+	// A signal during the bootstrap is answered late rather than half way.
+	if err := g.bootstrap(context.WithoutCancel(ctx), std); err != nil {
 		return err
 	}
 	return g.serve(ctx)
 }
 
-// gateway is everything that runs.
+// gateway is the running program.
 type gateway struct {
 	cmd       *serveCmd
 	log       *logs
@@ -35,12 +35,12 @@ type gateway struct {
 	listeners []*edge.Listener
 	admin     *edge.AdminHandler
 	services  *services
-	fronts    []front
+	dialects  []mountedDialect
 	servers   []*http.Server
 }
 
-// open checks and opens all that can be wrong, in the order of what is cheapest
-// to mend, and before anything is written.
+// open checks and opens everything before anything is written, the errors that
+// are easiest to fix first.
 func (g *gateway) open(ctx context.Context) (err error) {
 	if g.seed, err = g.cmd.readSeed(); err != nil {
 		return exitError{exitSeed, err}
@@ -51,7 +51,17 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.services, err = g.cmd.openServices(ctx); err != nil {
 		return err
 	}
-	g.fronts = g.cmd.dialects(g.services)
+	return g.openDialects()
+}
+
+func (g *gateway) openDialects() error {
+	for _, r := range g.cmd.rows {
+		d, err := r.open(g.services)
+		if err != nil {
+			return err
+		}
+		g.dialects = append(g.dialects, d)
+	}
 	return nil
 }
 
@@ -69,7 +79,7 @@ func (g *gateway) listen() error {
 	return nil
 }
 
-// listenCause drops what the message says already.
+// listenCause drops the address, which the message already has.
 func listenCause(err error) error {
 	var op *net.OpError
 	if errors.As(err, &op) {
@@ -78,7 +88,7 @@ func listenCause(err error) error {
 	return err
 }
 
-// serve answers until ctx ends. What is in flight then gets its time to finish.
+// serve answers requests until ctx ends, then drains.
 func (g *gateway) serve(ctx context.Context) error {
 	failed := make(chan error, len(g.listeners))
 	for i, l := range g.listeners {
@@ -86,7 +96,7 @@ func (g *gateway) serve(ctx context.Context) error {
 		g.servers = append(g.servers, server)
 		go func() { failed <- server.Serve(l) }()
 	}
-	g.announce()
+	g.logListening()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("cannot serve: %w", err)
@@ -95,16 +105,16 @@ func (g *gateway) serve(ctx context.Context) error {
 	}
 }
 
-// announce says where to reach the gateway: with port 0, nobody else knows.
-func (g *gateway) announce() {
-	said := []any{"address", g.listeners[0].Addr().String(), "version", version()}
+// logListening logs the addresses: with port 0, they are not known otherwise.
+func (g *gateway) logListening() {
+	attrs := []any{"address", g.listeners[0].Addr().String(), "version", version()}
 	if len(g.listeners) > 1 {
-		said = append(said, "admin", g.listeners[1].Addr().String())
+		attrs = append(attrs, "admin", g.listeners[1].Addr().String())
 	}
-	g.log.Info("listening", said...)
+	g.log.Info("listening", attrs...)
 }
 
-// drain refuses new work and waits for what is being done.
+// drain refuses new connections and waits for requests in progress.
 func (g *gateway) drain() error {
 	g.log.Info("draining", "timeout", g.cmd.Limits.DrainTimeout.String())
 	g.admin.Drain()

@@ -9,8 +9,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
-// handler is what answers on the i-th listener: the first has the dialects, the
-// second, if there is one, has the program's own endpoints.
+// handler returns the handler of the i-th listener: the first serves the
+// dialects, the second, if there is one, the program's own endpoints.
 func (g *gateway) handler(i int) http.Handler {
 	if g.admin == nil {
 		g.admin = edge.NewAdminHandler(g.metricsHandler(), g.services.checkStore)
@@ -18,12 +18,8 @@ func (g *gateway) handler(i int) http.Handler {
 	if i > 0 {
 		return g.admin
 	}
-	mux := make(dialects.Mux, len(g.fronts))
-	for i, f := range g.fronts {
-		mux[i] = f.Dialect
-	}
 	cfg := edge.Config{
-		Dialects:       mux,
+		Dialects:       g.mux(),
 		Log:            g.log.requests,
 		Metrics:        g.services.metrics,
 		MaxRequests:    g.cmd.Limits.MaxRequests,
@@ -37,9 +33,15 @@ func (g *gateway) handler(i int) http.Handler {
 	return edge.New(cfg)
 }
 
-// server bounds what a connection may cost. Its write timeout runs from the
-// header's end, so the time to read the body is in it; the edge lets it run
-// anew while an answer flows.
+func (g *gateway) mux() (mux dialects.Mux) {
+	for _, d := range g.dialects {
+		mux = append(mux, d.Dialect)
+	}
+	return mux
+}
+
+// server bounds the cost of a connection. net/http's write timeout includes the
+// time to read the body; the edge extends it while a response is sent.
 func (c *serveCmd) server(h http.Handler, lg *logs) *http.Server {
 	return &http.Server{
 		Handler:                      h,

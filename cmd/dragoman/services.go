@@ -20,6 +20,7 @@ import (
 // services are what every dialect uses.
 type services struct {
 	dsn         string
+	limits      limitOptions
 	store       core.Store
 	directory   *core.Directory
 	gate        *passwd.Gate
@@ -30,7 +31,7 @@ type services struct {
 }
 
 func (c *serveCmd) openServices(ctx context.Context) (*services, error) {
-	s := &services{dsn: c.Store, registry: newRegistry()}
+	s := &services{dsn: c.Store, limits: c.Limits, registry: newRegistry()}
 	s.metrics = edge.NewMetrics(s.registry)
 	if rate := c.Limits.RateLimit; rate > 0 {
 		s.limiter = s.metrics.CountRefusals(ratelimit.New(rate, c.Limits.RateBurst, time.Now))

@@ -1,23 +1,20 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/options"
+	"github.com/alecthomas/kong"
 )
 
-// settings finds the values of flags that the command line does not give: in
-// the environment first, then in the configuration file. The environment is the
-// one that run was given, not the process's, so that tests can run side by side.
+// settings resolves flags that the command line does not set: from the
+// environment first, then from the settings file. The environment is an argument
+// of run and not the process's, so that tests can run in parallel.
 type settings struct {
 	env  map[string]string
-	file configFile
+	file settingsFile
+	read bool
 }
 
 func newSettings(env []string) *settings {
@@ -30,39 +27,35 @@ func newSettings(env []string) *settings {
 	return s
 }
 
-// apply sets the flags of a command that its command line did not set.
-func (s *settings) apply(cmd *cobra.Command) (err error) {
-	if err := s.readFile(cmd); err != nil {
-		return settingsError{err}
+// Validate implements kong.Resolver.
+func (s *settings) Validate(*kong.Application) error { return nil }
+
+// Resolve implements kong.Resolver.
+func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if flag.Name == "help" {
+		return nil, nil
 	}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		value, ok := s.value(f.Name)
-		if f.Changed || f.Hidden || !ok || notSettings[f.Name] {
-			return
-		}
-		if setErr := cmd.Flags().Set(f.Name, value); setErr != nil {
-			err = errors.Join(err, options.UsageError{Err: setErr})
-		}
-	})
-	return err
+	if err := s.readFile(ctx); err != nil {
+		return nil, settingsError{err}
+	}
+	if value, ok := s.env[envName(flag.Name)]; ok {
+		return value, nil
+	}
+	if value, ok := s.file[flag.Name]; ok {
+		return value.text, nil
+	}
+	return nil, nil
 }
 
-// notSettings are flags that only a command line can give a meaning.
-var notSettings = map[string]bool{"help": true, "config": true}
-
-func (s *settings) value(flag string) (string, bool) {
-	if value, ok := s.env[envName(flag)]; ok {
-		return value, true
+// readFile reads the settings file once, if there is one.
+func (s *settings) readFile(ctx *kong.Context) error {
+	if s.read {
+		return nil
 	}
-	value, ok := s.file[flag]
-	return value.text, ok
-}
-
-// readFile reads the configuration file, if there is one.
-func (s *settings) readFile(cmd *cobra.Command) error {
-	path := s.env[envName("config")]
-	if f := cmd.Flags().Lookup("config"); f.Changed {
-		path = f.Value.String()
+	s.read = true
+	path, ok := configPath(ctx)
+	if !ok {
+		path = s.env[envName("config")]
 	}
 	if path == "" {
 		return nil
@@ -71,42 +64,54 @@ func (s *settings) readFile(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	s.file, err = parseConfig(path, text)
+	s.file, err = parseSettings(path, text)
 	if err != nil {
 		return err
 	}
-	return s.file.check(path, flagNames(cmd.Root()))
+	return s.file.check(path, flagNames(ctx.Model.Node))
 }
 
-// flagNames are the flags of a command and of those below it.
-func flagNames(cmd *cobra.Command) map[string]bool {
+// configPath returns the value of --config on the command line.
+func configPath(ctx *kong.Context) (path string, given bool) {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && p.Flag.Name == "config" {
+			path, given = ctx.FlagValue(p.Flag).(string)
+		}
+	}
+	return path, given
+}
+
+// flagNames returns the flags of a command and of its subcommands.
+func flagNames(n *kong.Node) map[string]bool {
 	names := map[string]bool{}
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) { names[f.Name] = !f.Hidden })
-	for _, below := range cmd.Commands() {
-		for name := range flagNames(below) {
+	for _, f := range n.Flags {
+		names[f.Name] = true
+	}
+	for _, child := range n.Children {
+		for name := range flagNames(child) {
 			names[name] = true
 		}
 	}
 	return names
 }
 
-// configFile is a configuration file: flag name to value.
-type configFile map[string]configValue
+// settingsFile maps flag names to values.
+type settingsFile map[string]fileValue
 
-type configValue struct {
+type fileValue struct {
 	text string
 	line int
 }
 
-// check refuses a key that is no flag's name: it would be ignored in silence.
-func (f configFile) check(path string, known map[string]bool) error {
+// check refuses unknown keys, which would otherwise be ignored silently.
+func (f settingsFile) check(path string, known map[string]bool) error {
 	for name, value := range f {
-		if !known[name] || notSettings[name] {
+		if !known[name] || name == "help" || name == "config" {
 			return fmt.Errorf("%s:%d: there is no setting %q", path, value.line, name)
 		}
 	}
 	return nil
 }
 
-// settingsError is a fault of the configuration file: no flag is to blame.
+// settingsError is an error in the settings file, and not in a flag.
 type settingsError struct{ error }

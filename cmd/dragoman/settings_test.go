@@ -2,87 +2,93 @@ package main
 
 import (
 	"fmt"
-	"reflect"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
+	"github.com/alecthomas/kong"
 )
 
-// parsed is what the command line comes to.
+// parsed returns "serve" as parsed from the command line.
 func parsed(t testing.TB, env []string, args ...string) (*serveCmd, error) {
 	t.Helper()
-	parser, err := newParser(env, streams{new(lockedText), new(lockedText)})
+	parser := parserOf(t, env)
+	_, err := parser.Parse(append([]string{"serve"}, args...))
+	return &parser.Model.Target.Addr().Interface().(*cli).Serve, err
+}
+
+func parserOf(t testing.TB, env []string) *kong.Kong {
+	t.Helper()
+	parser, err := newParser(env, streams{new(lockedText), new(lockedText)}, allDialects())
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve := find(t, parser, "serve")
-	serve.RunE = func(*cobra.Command, []string) error { return nil }
-	parser.SetArgs(append([]string{"serve"}, args...))
-	return &parser.serve, parser.Execute()
+	return parser
 }
 
-func find(t testing.TB, parser *cli, name string) *cobra.Command {
+// flagsOf are all flags of "serve" but --help and --config.
+func flagsOf(t testing.TB, parser *kong.Kong) (flags []*kong.Flag) {
 	t.Helper()
-	cmd, _, err := parser.Find([]string{name})
-	if err != nil || cmd.Name() != name {
-		t.Fatalf("there is no command %s: %v", name, err)
+	for _, child := range parser.Model.Children {
+		if child.Name == "serve" {
+			flags = child.Flags
+		}
 	}
-	return cmd
-}
-
-// serveFlags are all flags of "serve" but --help and --config.
-func serveFlags(t *testing.T) (flags []*pflag.Flag) {
-	t.Helper()
-	parser, err := newParser(nil, streams{new(lockedText), new(lockedText)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	find(t, parser, "serve").Flags().VisitAll(func(f *pflag.Flag) { flags = append(flags, f) })
 	if len(flags) < 40 {
 		t.Fatalf("only %d flags", len(flags))
 	}
 	return flags
 }
 
+func serveFlags(t testing.TB) []*kong.Flag {
+	t.Helper()
+	return flagsOf(t, parserOf(t, nil))
+}
+
+// valuesOf are the values of all flags of "serve".
+func valuesOf(t testing.TB, env []string, args ...string) map[string]string {
+	t.Helper()
+	parser := parserOf(t, env)
+	if _, err := parser.Parse(append([]string{"serve"}, args...)); err != nil {
+		t.Errorf("%v %v: %v", env, args, err)
+	}
+	values := map[string]string{}
+	for _, f := range flagsOf(t, parser) {
+		values[f.Name] = fmt.Sprint(f.Target.Interface())
+	}
+	return values
+}
+
 // sample is a value that the flag takes and that is not its default.
-func sample(f *pflag.Flag) string {
+func sample(f *kong.Flag) string {
 	switch {
-	case f.Name == "log-format":
-		return "json"
-	case f.Name == "log-level":
-		return "error"
-	case f.Name == "econtext-profile":
-		return "v2"
+	case f.Enum != "":
+		all := strings.Split(f.Enum, ",")
+		return all[len(all)-1]
 	case f.Name == "trusted-proxies":
 		return "10.0.0.0/8"
-	case f.Value.Type() == "bool":
+	case f.IsBool():
 		return "true"
-	case f.Value.Type() == "duration":
+	case strings.HasSuffix(f.Target.Type().String(), "Duration"):
 		return "7s"
 	}
 	return "7"
 }
 
 func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
-	plain, err := parsed(t, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	plain := valuesOf(t, nil)
 	for _, f := range serveFlags(t) {
-		byFlag, err := parsed(t, nil, fmt.Sprintf("--%s=%s", f.Name, sample(f)))
-		if err != nil || reflect.DeepEqual(byFlag, plain) {
-			t.Errorf("--%s=%s sets nothing: %v", f.Name, sample(f), err)
+		byFlag := valuesOf(t, nil, fmt.Sprintf("--%s=%s", f.Name, sample(f)))
+		if maps.Equal(byFlag, plain) {
+			t.Errorf("--%s=%s sets nothing", f.Name, sample(f))
 		}
-		byEnv, err := parsed(t, []string{envName(f.Name) + "=" + sample(f)})
-		if err != nil || !reflect.DeepEqual(byEnv, byFlag) {
-			t.Errorf("%s=%s does not do what --%s does: %v", envName(f.Name), sample(f), f.Name, err)
+		if byEnv := valuesOf(t, []string{envName(f.Name) + "=" + sample(f)}); !maps.Equal(byEnv, byFlag) {
+			t.Errorf("%s=%s does not do what --%s does", envName(f.Name), sample(f), f.Name)
 		}
 		file := writeFile(t, "c.yaml", f.Name+": "+sample(f)+"\n")
-		byFile, err := parsed(t, []string{"DRAGOMAN_CONFIG=" + file})
-		if err != nil || !reflect.DeepEqual(byFile, byFlag) {
-			t.Errorf("%s: %s does not do what --%s does: %v", f.Name, sample(f), f.Name, err)
+		if byFile := valuesOf(t, []string{"DRAGOMAN_CONFIG=" + file}); !maps.Equal(byFile, byFlag) {
+			t.Errorf("%s: %s does not do what --%s does", f.Name, sample(f), f.Name)
 		}
 	}
 }
@@ -91,10 +97,10 @@ func TestReadmeHasARowForEveryFlag(t *testing.T) {
 	readme := readFile(t, "README.md")
 	for _, f := range serveFlags(t) {
 		value := ""
-		if f.DefValue != "" {
-			value = "`" + f.DefValue + "`"
+		if f.Default != "" {
+			value = "`" + f.Default + "`"
 		}
-		if row := fmt.Sprintf("\n| `--%s` | %s | %s |\n", f.Name, value, f.Usage); !strings.Contains(readme, row) {
+		if row := fmt.Sprintf("\n| `--%s` | %s | %s |\n", f.Name, value, f.Help); !strings.Contains(readme, row) {
 			t.Errorf("README.md lacks the row%s", row)
 		}
 	}
@@ -104,16 +110,27 @@ func TestAFlagWinsOverTheEnvironmentAndThatOverTheFile(t *testing.T) {
 	file := writeFile(t, "c.yaml", "listen: from-file\nlog: {level: warn}\necontext.profile: v2\n"+
 		"trusted-proxies: [10.0.0.0/8, 192.0.2.0/24]\n")
 	env := []string{"DRAGOMAN_LISTEN=from-env", "DRAGOMAN_LOG_FORMAT=json", "OTHER_LISTEN=x"}
-	c, err := parsed(t, env, "--config", file)
-	if err != nil {
-		t.Fatal(err)
+	got := valuesOf(t, env, "--config", file)
+	for name, want := range map[string]string{
+		"listen": "from-env", "log-level": "warn", "log-format": "json", "econtext-profile": "v2",
+		"trusted-proxies": "[10.0.0.0/8 192.0.2.0/24]",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %s, want %s", name, got[name], want)
+		}
 	}
-	if s := *c; s.Listen != "from-env" || s.Log.Level != "warn" || s.Log.Format != "json" || s.EContext.Profile != "v2" || len(s.TrustedProxies) != 2 {
-		t.Errorf("%+v", s)
+	if got := valuesOf(t, env, "--config", file, "--listen", "from-flag"); got["listen"] != "from-flag" {
+		t.Error(got["listen"])
 	}
-	c, err = parsed(t, env, "--config", file, "--listen", "from-flag")
-	if err != nil || c.Listen != "from-flag" {
-		t.Errorf("%s, %v", c.Listen, err)
+}
+
+func TestListsOfAFlagReplaceTheDefault(t *testing.T) {
+	if got := valuesOf(t, nil, "--hash-upgrade", "bcrypt,argon2i")["hash-upgrade"]; got != "[bcrypt argon2i]" {
+		t.Error(got)
+	}
+	c, err := parsed(t, nil, "--max-body", "4KiB")
+	if err != nil || c.Limits.MaxBody != 4096 || !slices.Equal(c.Passwords.HashUpgrade, []string{"onapp_sha1"}) {
+		t.Errorf("%+v: %v", c, err)
 	}
 }
 
@@ -129,6 +146,9 @@ func TestBadSettingsAreNamed(t *testing.T) {
 		"overflowing size":  {[]string{"serve", "--max-body", "9999999999GiB"}, "--max-body"},
 		"bad duration":      {[]string{"serve", "--read-timeout", "soon"}, "--read-timeout"},
 		"bad choice":        {[]string{"serve", "--econtext-profile", "v3"}, "--econtext-profile"},
+		"bad version":       {[]string{"serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--onapp-version", "new"}, "version"},
+		"negative size":     {[]string{"serve", "--max-body=-1"}, "--max-body"},
+		"bad network":       {[]string{"serve", "--trusted-proxies", "10.0.0.0"}, "--trusted-proxies"},
 		"bad hash":          {[]string{"serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--hash-memory", "4GiB"}, "--hash-memory"},
 		"no such file":      {[]string{"serve", "--config", "missing.yaml"}, "missing.yaml"},
 		"unknown setting":   {[]string{"serve", "--config", file("listen: x\nlog:\n  colour: red\n")}, "c.yaml:3: "},

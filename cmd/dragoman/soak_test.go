@@ -41,11 +41,7 @@ const floodedKey = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c93"
 func soakFlags(t *testing.T, users int) []string {
 	t.Helper()
 	store := dbIn(t)
-	var out, log lockedText
-	args := []string{"bench", "load", store, "--users", strconv.Itoa(users), "--schemes", "pbkdf2_sha256"}
-	if code := run(t.Context(), args, nil, &out, &log); code != 0 {
-		t.Fatal(log.String())
-	}
+	fillStore(t, store, users)
 	flooded := "    - {name: flooded, owner: admin@example.com, api_keys: [{key: " + floodedKey + ", ignore_acl: true}]}\n"
 	seed := strings.Replace(devSeed, "econtext:\n", flooded+"econtext:\n", 1)
 	return []string{

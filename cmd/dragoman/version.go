@@ -6,13 +6,15 @@ import (
 	"runtime/debug"
 )
 
-// printVersion prints the version.
-func printVersion(std streams) error {
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(std streams) error {
 	_, err := fmt.Fprintf(std.out, "dragoman %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 
-// version is the release this binary was built from, or the commit where none is.
+// version returns the release or commit that the binary was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"Read settings from this YAML file." placeholder:"FILE" type:"path"`
+
+	Serve   serveCmd   `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
+	Backup  backupCmd  `cmd:"" help:"Copy the store to a new file. The store may be in use."`
+	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs.
+
+Every flag can also be set by an environment variable, DRAGOMAN_ and the flag's name in capitals (--log-format: DRAGOMAN_LOG_FORMAT), or in a YAML file given with --config. A flag overrides the environment, the environment overrides the file.`
+
+// envPrefix begins the names of the environment variables that stand for flags.
+const envPrefix = "DRAGOMAN_"
+
+func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error) {
+	c := new(cli)
+	c.Serve.rows = rows
+	groups := []kong.Group{{Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
+	for _, r := range rows {
+		c.Serve.Dialects = append(c.Serve.Dialects, r.plugin())
+		groups = append(groups, kong.Group{Key: r.name, Title: r.title + ":"})
+	}
+	return kong.New(c,
+		kong.Name("dragoman"),
+		kong.Description(about),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(code int) { panic(helpShown(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(helpWithEnv),
+		kong.ExplicitGroups(groups),
+		kong.NamedMapper("size", kong.MapperFunc(decodeSize)),
+		kong.Resolvers(newSettings(env)),
+	)
+}
+
+// helpShown ends the parsing after help was printed, with the exit code.
+type helpShown int
+
+func (helpShown) Error() string { return "help was printed" }
+
+// envName returns the environment variable that stands for the flag.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// helpWithEnv adds the environment variable to a flag's help.
+func helpWithEnv(v *kong.Value) string {
+	if v.Flag == nil || v.Flag.Name == "help" {
+		return v.Help
+	}
+	return v.Help + " (" + envName(v.Flag.Name) + ")"
+}
+
+// decodeSize decodes a flag such as "64KiB" or a plain number of bytes.
+func decodeSize(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("size", &text); err != nil {
+		return err
+	}
+	n, err := parseSize(text)
+	if err != nil {
+		return err
+	}
+	target.SetInt(n)
+	return nil
+}
+
+// parseSize parses a number of bytes: "512", "64KiB", "15MiB", "1GiB".
+func parseSize(text string) (int64, error) {
+	digits, factor := text, int64(1)
+	for i, unit := range []string{"KiB", "MiB", "GiB"} {
+		if rest, ok := strings.CutSuffix(text, unit); ok {
+			digits, factor = strings.TrimSpace(rest), 1<<(10*(i+1))
+		}
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64/factor {
+		return 0, fmt.Errorf("%q is not a size: use a number of bytes, or one with KiB, MiB or GiB", text)
+	}
+	return n * factor, nil
+}

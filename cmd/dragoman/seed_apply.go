@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// seeding applies a seed in one transaction, so that a program that is stopped
+// leaves all of it or nothing.
+type seeding struct {
+	*seedFile
+	directory *core.Directory
+	hashes    []string // of the users
+	sections  []preparedSection
+	path      string // of the entry being applied
+}
+
+// preparedSection is a dialect's part of a seed.
+type preparedSection struct {
+	name  string
+	apply func(*core.Tx) error
+}
+
+// seedAttempts is how often a seed is tried again when another process, started
+// at the same time, creates the same entries.
+const seedAttempts = 3
+
+// applySeed adds the entries that do not exist.
+func (g *gateway) applySeed(ctx context.Context, f *seedFile) error {
+	s := &seeding{seedFile: f, directory: g.services.directory}
+	err := s.prepare(ctx, g.dialects)
+	if err == nil {
+		err = s.run(ctx)
+	}
+	if err == nil || errors.Is(err, errNotEmpty) {
+		return err
+	}
+	return f.applyError(s.path, err)
+}
+
+func (s *seeding) run(ctx context.Context) (err error) {
+	for range seedAttempts {
+		err = s.directory.Update(ctx, s.apply)
+		if core.KindOf(err) != core.Conflict {
+			break
+		}
+	}
+	return err
+}
+
+// prepare hashes passwords, which must not happen while other writers wait.
+func (s *seeding) prepare(ctx context.Context, mounted []mountedDialect) (err error) {
+	s.hashes = make([]string, len(s.users))
+	for i := range s.users {
+		s.path = fmt.Sprintf("$.users[%d]", i)
+		if s.hashes[i], err = s.hash(ctx, &s.users[i]); err != nil {
+			return err
+		}
+	}
+	for _, d := range mounted {
+		s.path = "$." + d.Name()
+		apply, err := d.prepareSeed(ctx, s.seedFile.sections[d.Name()])
+		if err != nil {
+			return err
+		}
+		s.sections = append(s.sections, preparedSection{d.Name(), apply})
+	}
+	return nil
+}
+
+// apply adds users first, since the dialects' sections name them.
+func (s *seeding) apply(tx *core.Tx) error {
+	if s.admin != nil {
+		if err := ensureEmpty(tx, s.admin.realms); err != nil {
+			return err
+		}
+	}
+	for i := range s.users {
+		s.path = fmt.Sprintf("$.users[%d]", i)
+		if err := addSeedUser(tx, &s.users[i], s.hashes[i]); err != nil {
+			return err
+		}
+	}
+	for _, section := range s.sections {
+		s.path = "$." + section.name
+		if err := section.apply(tx); err != nil {
+			return err
+		}
+	}
+	if s.admin != nil {
+		return s.admin.printSecrets()
+	}
+	return nil
+}
+
+// hash encodes the user's password, unless the user exists.
+func (s *seeding) hash(ctx context.Context, u *seedUser) (encoded string, err error) {
+	if u.Password == "" {
+		return u.PasswordHash, nil
+	}
+	exists := false
+	err = s.directory.View(ctx, func(tx *core.Tx) error {
+		exists, err = userExists(tx, u)
+		return err
+	})
+	if err != nil || exists {
+		return "", err
+	}
+	return s.directory.HashPassword(ctx, u.Password)
+}
+
+func addSeedUser(tx *core.Tx, u *seedUser, encoded string) error {
+	if exists, err := userExists(tx, u); err != nil || exists {
+		return err
+	}
+	return tx.AddUser(&core.User{
+		Realm: u.Realm, Username: u.Username, Email: u.Email, Password: encoded, Enabled: true,
+		Name: core.Name{Given: u.GivenName, Family: u.FamilyName},
+	})
+}
+
+func userExists(tx *core.Tx, u *seedUser) (bool, error) {
+	_, err := tx.User(core.ByUsername(u.Realm, u.Username))
+	if errors.Is(err, core.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// applyError is an error in the seed if a rule was broken, and else in the store.
+func (f *seedFile) applyError(path string, err error) error {
+	var coded exitError
+	if errors.As(err, &coded) {
+		return coded
+	}
+	namesEntry := entryPrefix.MatchString(err.Error())
+	if !namesEntry && (core.AsError(err) == nil || core.KindOf(err) == core.Internal) {
+		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
+	}
+	return exitError{exitSeed, f.entryError(path, err)}
+}
+
+// The path of an entry of a seed, alone and at the start of an error.
+var (
+	entryPath   = regexp.MustCompile(`^[a-z]+(\[\d+\])?(\.[a-z_]+(\[\d+\])?)+$`)
+	entryPrefix = regexp.MustCompile(`^[a-z]+(\[\d+\])?(\.[a-z_]+(\[\d+\])?)+: `)
+)
