@@ -1,31 +1,12 @@
 package econtext
 
 import (
-	"context"
 	"errors"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
-
-// authenticate asks for a caller with Basic credentials of a user who belongs to
-// the base application. Every reason to refuse gives the same answer. User,
-// status and membership are read anew at each request; only the proof of the
-// password is remembered for a short time.
-func (k *call) authenticate() error {
-	login, password, ok := wire.BareBasicAuth(k.Request().Header.Get("Authorization"))
-	if !ok {
-		return unauthorized()
-	}
-	caller, err := k.d.prove(k.ctx(), k.spellings(login, password))
-	if err != nil {
-		return err
-	}
-	if caller == nil {
-		return unauthorized()
-	}
-	return nil
-}
 
 // candidate is a pair of credentials, and the user that its login names.
 type candidate struct {
@@ -34,117 +15,117 @@ type candidate struct {
 	admitted        bool       // may call the API, if the password is right
 }
 
-// spellings are the pair as it was sent and, where that differs, the pair as
-// the vendor's server reads it, which percent-decodes both halves.
-func (k *call) spellings(login, password string) []candidate {
-	k.pairs[0] = candidate{login: login, password: password}
-	k.pairs[1] = candidate{login: unquote(login), password: unquote(password)}
-	if k.pairs[0] == k.pairs[1] {
-		return k.pairs[:1]
+// authenticate requires a caller with Basic credentials of a user who belongs to
+// the base application. Every refusal is the same. User, status and membership
+// are read at each request; only the verified password is cached for a short time.
+// While no pair is right, each costs one hash, whoever it names.
+// See REFERENCE.md, "Caller's credentials".
+func (c *call) authenticate() error {
+	login, password, ok := wire.BareBasicAuth(c.Request().Header.Get("Authorization"))
+	if !ok {
+		return unauthorized()
 	}
-	return k.pairs[:]
-}
-
-// prove returns the user whose credentials one of the pairs is, or nil. As long
-// as no pair is right each costs one hash, whoever it names.
-func (d *Dialect) prove(ctx context.Context, pairs []candidate) (*core.User, error) {
-	if err := d.findCallers(ctx, pairs); err != nil {
-		return nil, err
+	// The pair as sent and, where that differs, as the vendor's server reads it.
+	pairs := append(c.pairs[:0], candidate{login: login, password: password})
+	if decoded := (candidate{login: unquote(login), password: unquote(password)}); decoded != pairs[0] {
+		pairs = append(pairs, decoded)
 	}
-	if len(pairs) > 1 {
-		for _, p := range pairs {
-			if p.admitted && d.dir.Cached(p.user, p.password) {
-				return p.user, nil
-			}
+	if err := c.view(func(tx *core.Tx) error { return c.d.findCallers(tx, pairs) }); err != nil {
+		return err
+	}
+	for _, p := range pairs {
+		if len(pairs) > 1 && p.admitted && c.d.dir.Cached(p.user, p.password) {
+			return nil
 		}
 	}
 	for _, p := range pairs {
-		ok, err := d.verify(ctx, p)
+		// Only the password of a user who may call is cached: others cost a hash
+		// each time, as an unknown user does.
+		verify := c.d.dir.Verify
+		if p.admitted {
+			verify = c.d.dir.VerifyCached
+		}
+		ok, err := verify(c.Request().Context(), p.user, p.password)
+		if err != nil || ok && p.admitted {
+			return err
+		}
+	}
+	return unauthorized()
+}
+
+// findCallers finds the users that the logins name. A user may call the API who
+// is a member of the base application and not DISABLED.
+func (d *Dialect) findCallers(tx *core.Tx, pairs []candidate) (err error) {
+	for i := range pairs {
+		p := &pairs[i]
+		p.admitted = false
+		if p.user, err = d.byLogin(tx, p.login); err != nil {
+			return err
+		}
+		if p.user == nil || !d.cfg.AdmitDisabled && !p.user.Active(tx.Now()) {
+			continue
+		}
+		base, err := tx.Group(d.application(d.cfg.ApplicationID))
+		if errors.Is(err, core.ErrNotFound) {
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if ok {
-			return p.user, nil
+		if p.admitted, err = d.isMember(tx, p.user, kindApplication, base.ID); err != nil {
+			return err
 		}
 	}
-	return nil, nil
-}
-
-// verify remembers only those who may call: the others pay the hash each time,
-// as somebody unknown does.
-func (d *Dialect) verify(ctx context.Context, p candidate) (bool, error) {
-	if p.admitted {
-		return d.dir.VerifyCached(ctx, p.user, p.password)
-	}
-	_, err := d.dir.Verify(ctx, p.user, p.password)
-	return false, err
-}
-
-func (d *Dialect) findCallers(ctx context.Context, pairs []candidate) error {
-	return d.dir.View(ctx, func(tx *core.Tx) error {
-		for i := range pairs {
-			p := &pairs[i]
-			var err error
-			if p.user, err = d.byLogin(tx, p.login); err != nil {
-				return err
-			}
-			if p.admitted, err = d.admits(tx, p.user); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return nil
 }
 
 // byLogin finds the user with exactly that username, else the one with exactly
-// that address; nil for nobody. Source: vendor reference, authentication: one
-// generation of its server looks for the address, the other for the username.
+// that address; nil for none. One generation of the vendor's server looks for
+// the address, the other for the username.
 func (d *Dialect) byLogin(tx *core.Tx, login string) (*core.User, error) {
 	u, err := tx.User(core.ByUsername(d.realm, login))
 	if err == nil && u.Username == login {
 		return u, nil
 	}
-	if err != nil && !errors.Is(err, core.ErrNotFound) {
-		return nil, err
+	if err == nil || errors.Is(err, core.ErrNotFound) {
+		u, err = tx.User(core.ByEmail(d.realm, login))
 	}
-	u, err = tx.User(core.ByEmail(d.realm, login))
 	switch {
-	case errors.Is(err, core.ErrNotFound):
+	case errors.Is(err, core.ErrNotFound), err == nil && u.Email != login:
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case u.Email != login:
-		return nil, nil
 	}
 	return u, nil
 }
 
-// admits tells whether the user may call the API: a member of the base
-// application who is not DISABLED. UNVERIFIED users may.
-func (d *Dialect) admits(tx *core.Tx, u *core.User) (bool, error) {
-	if u == nil || !d.cfg.AdmitDisabled && !u.Active(tx.Now()) {
-		return false, nil
+// unquote decodes percent escapes and leaves anything else alone, as the
+// vendor's server does with credentials.
+func unquote(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
 	}
-	base, err := tx.Group(d.application(d.cfg.ApplicationID))
-	if errors.Is(err, core.ErrNotFound) {
-		return false, nil
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if high, low := hexValue(s[i+1]), hexValue(s[i+2]); high >= 0 && low >= 0 {
+				b.WriteByte(byte(high<<4 | low))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
 	}
-	if err != nil {
-		return false, err
-	}
-	return d.belongs(tx, u, base)
+	return b.String()
 }
 
-// belongs tells whether the user is a member of the group.
-func (d *Dialect) belongs(tx *core.Tx, u *core.User, g *core.Group) (bool, error) {
-	all, err := tx.Memberships(core.MembershipQuery{Realm: d.realm, Kind: g.Kind, Users: []int64{u.ID}})
-	if err != nil {
-		return false, err
+// hexValue is the value of a hexadecimal digit; -1 for any other byte.
+func hexValue(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
 	}
-	for i := range all {
-		if all[i].Group == g.ID {
-			return true, nil
-		}
-	}
-	return false, nil
+	return -1
 }

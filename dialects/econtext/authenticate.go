@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// attempt is a credential that the caller wants judged, for an application.
+// attempt is a credential to be checked, for an application.
 type attempt struct {
 	kind               string // "username" or "apikey"; any other fails
 	username, password string // as they were sent
@@ -17,10 +18,17 @@ type attempt struct {
 	address            string // "" if none is given
 }
 
-// authenticate judges a credential. Whatever is wrong with it, the answer is
-// the same, and success; only a request that lacks a part fails.
-func authenticate(k *call) (reply, error) {
-	in, err := k.object()
+// authResult is what a right credential authenticates.
+type authResult struct {
+	user        *userView
+	application *groupView
+}
+
+// authenticate checks a credential. Whatever is wrong with it, the answer is
+// the same, and a success. Only a request that lacks a part fails.
+// See REFERENCE.md, "Authenticate".
+func authenticate(c *call) (reply, error) {
+	in, err := c.readObject(false)
 	if err != nil {
 		return nil, err
 	}
@@ -28,47 +36,40 @@ func authenticate(k *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	proven, err := k.d.judge(k.ctx(), try)
+	result, err := c.d.authenticate(c.Request().Context(), try)
 	if err != nil {
 		return nil, err
 	}
-	if proven == nil {
-		k.d.failures.note(try)
-		return replyFunc(refused), nil
+	if result == nil {
+		c.d.failures.note(try)
+		return func(e *encoder) error {
+			e.RawKey("authenticated").Bool(false).RawKey("user").Null().RawKey("access_token").Null()
+			return nil
+		}, nil
 	}
-	token := k.d.accessToken(proven)
-	return replyFunc(func(a *answer) error {
-		a.RawKey("authenticated").Bool(true).RawKey("user")
-		a.user(proven.person)
-		a.RawKey("access_token").StrOrNull(token)
+	token := c.d.accessToken(result)
+	return func(e *encoder) error {
+		e.RawKey("authenticated").Bool(true).RawKey("user")
+		e.user(result.user, e.c.d.version.user)
+		e.RawKey("access_token").StrOrNull(token)
 		return nil
-	}), nil
-}
-
-func refused(a *answer) error {
-	a.RawKey("authenticated").Bool(false).RawKey("user").Null().RawKey("access_token").Null()
-	return nil
+	}, nil
 }
 
 // readAttempt looks for the parts in the vendor's order, and fails as its server
-// does on the first that is not there.
-func readAttempt(in wire.Value) (try attempt, err error) {
-	for _, name := range []string{"type", "credential"} {
-		if !in.Has(name) {
-			return try, crash("'" + name + "'")
-		}
-	}
+// does on the first that is missing.
+func readAttempt(in wire.Value) (attempt, error) {
 	credential := member(in, "credential")
-	if credential.Kind() != wire.KindObject {
-		return try, crash("'" + typeName(credential) + "' object is not subscriptable")
-	}
-	for _, name := range []string{"username", "password"} {
-		if !credential.Has(name) {
-			return try, crash("'" + name + "'")
+	for _, name := range []string{"type", "credential", "username", "password", "application"} {
+		from := in
+		if name == "username" || name == "password" {
+			if from = credential; from.Kind() != wire.KindObject {
+				return attempt{}, crash("'" + typeName(from) + "' object is not subscriptable")
+			}
 		}
-	}
-	if !in.Has("application") {
-		return try, crash("'application'")
+		if !from.Has(name) {
+			return attempt{}, crash("'" + name + "'")
+		}
 	}
 	return attempt{
 		kind:        stringOf(in, "type"),
@@ -79,85 +80,77 @@ func readAttempt(in wire.Value) (try attempt, err error) {
 	}, nil
 }
 
-// stringOf is a member's text; what is no string is nobody's, and reads as "".
-func stringOf(in wire.Value, name string) string {
-	s, _ := member(in, name).Str()
-	return s
-}
-
-// proven is a credential that was found right.
-type proven struct {
-	person      *person
-	application *thing
-}
-
-// judge returns nil for an attempt that fails. One that is not blocked costs
-// one hash, whatever is wrong with it.
-func (d *Dialect) judge(ctx context.Context, try attempt) (*proven, error) {
+// authenticate returns nil for an attempt that fails. One that is not blocked
+// costs one hash, whatever is wrong with it.
+func (d *Dialect) authenticate(ctx context.Context, try attempt) (*authResult, error) {
 	if d.failures.blocks(try) {
 		return nil, nil
 	}
-	c, err := d.claimOf(ctx, try)
+	found, err := d.lookUp(ctx, try)
 	if err != nil {
 		return nil, err
 	}
 	password := strings.TrimSpace(try.password)
-	ok, err := d.dir.Verify(ctx, c.holder, password)
-	if err != nil || !ok || password == "" || c.proven == nil {
+	ok, err := d.dir.Verify(ctx, found.holder, password)
+	if err != nil || !ok || password == "" {
 		return nil, err
 	}
-	return c.proven, nil
+	return found.result, nil
 }
 
-// claimOf reads what is claimed. For an API key that is not there a decoy takes
+// authLookup is what the store holds about an attempt.
+type authLookup struct {
+	holder *core.User  // of the hash to compare with; nil: none
+	result *authResult // if the password is right; nil: none in any case
+}
+
+// lookUp reads what an attempt names. For an unknown API key a dummy takes
 // the time, since secrets are hashed at another cost than passwords.
-func (d *Dialect) claimOf(ctx context.Context, try attempt) (c claim, err error) {
+func (d *Dialect) lookUp(ctx context.Context, try attempt) (found authLookup, err error) {
 	err = d.dir.View(ctx, func(tx *core.Tx) (err error) {
-		c, err = d.claim(tx, try)
+		found = authLookup{}
+		var u *core.User
+		switch try.kind {
+		case "username":
+			u, err = d.byLogin(tx, try.username)
+			found.holder = u
+		case "apikey":
+			u, found.holder, err = d.byKey(tx, try.username)
+		}
+		if err != nil || u == nil || !u.Active(tx.Now()) {
+			return err
+		}
+		found.result, err = d.resultFor(tx, u, try.application)
 		return err
 	})
-	if err == nil && c.holder == nil && try.kind == "apikey" {
-		c.holder, err = d.decoy.holder(ctx, d)
+	if err == nil && found.holder == nil && try.kind == "apikey" {
+		found.holder, err = d.dummy.holder(ctx, d)
 	}
-	return c, err
+	return found, err
 }
 
-// claim is what an attempt would prove if its password is right.
-type claim struct {
-	holder *core.User // of the hash to compare with; nil: nobody
-	proven *proven    // nil: nothing, right or not
-}
-
-func (d *Dialect) claim(tx *core.Tx, try attempt) (c claim, err error) {
-	var u *core.User
-	switch try.kind {
-	case "username":
-		u, err = d.byLogin(tx, try.username)
-		c.holder = u
-	case "apikey":
-		u, c.holder, err = d.byKey(tx, try.username)
-	}
-	if err != nil || u == nil || !u.Active(tx.Now()) {
-		return c, err
-	}
-	p, err := d.reload(tx, u)
+// resultFor returns nil unless the application is one of the user's and not DISABLED.
+func (d *Dialect) resultFor(tx *core.Tx, u *core.User, application string) (*authResult, error) {
+	v, err := d.loadUserView(tx, u)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
-	for i := range p.applications {
-		app := &p.applications[i]
-		if app.UID == try.application && app.doc.status != statusDisabled {
-			c.proven = &proven{person: p, application: app}
+	for i := range v.applications {
+		if app := &v.applications[i]; app.UID == application && app.doc.status != statusDisabled {
+			return &authResult{user: v, application: app}, nil
 		}
 	}
-	return c, nil
+	return nil, nil
 }
 
 // byKey finds the owner of an enabled API key, and a holder of its hash.
 func (d *Dialect) byKey(tx *core.Tx, id string) (owner, holder *core.User, err error) {
 	r, err := tx.Record(d.keyRef(id))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, nil, nil
+	}
 	if err != nil {
-		return nil, nil, unlessNotFound(err)
+		return nil, nil, err
 	}
 	doc, err := documentOf(r.Body)
 	if err != nil {
@@ -168,12 +161,27 @@ func (d *Dialect) byKey(tx *core.Tx, id string) (owner, holder *core.User, err e
 		return nil, holder, nil
 	}
 	owner, err = tx.User(core.ByID(d.realm, r.Owner))
-	return owner, holder, unlessNotFound(err)
+	if errors.Is(err, core.ErrNotFound) {
+		err = nil
+	}
+	return owner, holder, err
 }
 
-func unlessNotFound(err error) error {
-	if errors.Is(err, core.ErrNotFound) {
-		return nil
+// dummyCredential holds a secret that authenticates no one, made when first needed.
+type dummyCredential struct {
+	mu   sync.Mutex
+	user *core.User
+}
+
+func (c *dummyCredential) holder(ctx context.Context, d *Dialect) (*core.User, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.user == nil {
+		hash, err := d.dir.HashSecret(ctx, d.cfg.SecretCost, "not a secret")
+		if err != nil {
+			return nil, err
+		}
+		c.user = &core.User{Realm: d.realm, Password: hash}
 	}
-	return err
+	return c.user, nil
 }

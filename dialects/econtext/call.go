@@ -1,54 +1,84 @@
 package econtext
 
 import (
-	"context"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// call is one request on its way through the dialect.
+// call is one request.
 type call struct {
 	echo.Context
 	d       *Dialect
 	started time.Time
+	// Space that would otherwise be allocated for each request.
 	pairs   [2]candidate
-	answer  answer
+	encoder encoder
 }
 
-// handler does what a request asks and returns what to answer.
-type handler func(*call) (reply, error)
+func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.Request().Context(), fn) }
 
-// reply writes the members of the answer's "result" object.
-type reply interface{ write(*answer) error }
+func (c *call) update(fn func(*core.Tx) error) error {
+	return c.d.dir.Update(c.Request().Context(), fn)
+}
 
-// replyFunc is a function as a reply.
-type replyFunc func(*answer) error
+// elapsed returns the seconds since routing, never negative, by the directory's clock.
+func (c *call) elapsed() float64 {
+	return max(0, c.d.dir.Now().Sub(c.started).Seconds())
+}
 
-func (f replyFunc) write(a *answer) error { return f(a) }
-
-func (k *call) ctx() context.Context { return k.Request().Context() }
-
-// base begins every href of the answer.
-func (k *call) base() string {
-	if k.d.cfg.BaseURL != "" {
-		return k.d.cfg.BaseURL
+// readObject reads the body, which must be an object. With orNull, as for
+// updates, it may be null. See REFERENCE.md, "Bodies and queries".
+func (c *call) readObject(orNull bool) (v wire.Value, err error) {
+	err = wire.WithBody(c.Request(), c.d.cfg.MaxBody, func(raw []byte) (err error) {
+		v, err = wire.ParseJSON(raw, c.d.limits)
+		return err
+	})
+	var syntax *wire.SyntaxError
+	switch {
+	case errors.As(err, &syntax): // to the vendor's server there is no body, and it fails for lack of one
+		return v, crash("'body'")
+	case err != nil || orNull && v.IsNull() || v.Kind() == wire.KindObject:
+		return v, err
 	}
-	scheme := "http://"
-	if k.Request().TLS != nil {
-		scheme = "https://"
+	return v, noAttribute(v, "get")
+}
+
+// query returns a parameter's value. An empty value counts as absent, and of
+// repeated ones the last counts.
+func (c *call) query(name string) string {
+	if c.Request().URL.RawQuery == "" {
+		return ""
 	}
-	return scheme + k.Request().Host
+	all := c.QueryParams()[name]
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i] != "" {
+			return all[i]
+		}
+	}
+	return ""
 }
 
-// elapsed is the time since routing in seconds, never negative, by the
-// directory's clock.
-func (k *call) elapsed() float64 {
-	return max(0, k.d.dir.Now().Sub(k.started).Seconds())
+// queryNumber returns a count; 0 if it is absent. A larger number than fits is
+// cut to the largest that does.
+func (c *call) queryNumber(name string) (int, error) {
+	text := strings.TrimSpace(c.query(name))
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if errors.Is(err, strconv.ErrSyntax) {
+		return 0, invalid(name, textNotAnInteger)
+	}
+	if n < 0 {
+		return 0, invalid(name, textNegative)
+	}
+	return int(min(n, math.MaxInt32)), nil
 }
-
-func (k *call) view(fn func(*core.Tx) error) error { return k.d.dir.View(k.ctx(), fn) }
-
-func (k *call) update(fn func(*core.Tx) error) error { return k.d.dir.Update(k.ctx(), fn) }

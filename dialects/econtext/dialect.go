@@ -1,13 +1,7 @@
-// Package econtext answers as the eContext Auth API does: users with their
-// applications, groups and API keys, organizations, and the proof of a login,
-// each in the vendor's envelope.
-//
-// A user is a core user: its id is the UID, its custom_data the Attributes.
-// Applications, groups and organizations are core groups of this dialect's own
-// kinds, API keys are records of the user they belong to.
 package econtext
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -19,7 +13,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// Name is the dialect's word in configuration, facets, metrics and testdata.
+// Name is the dialect's name in configuration, facets, metrics and testdata.
 const Name = "econtext"
 
 // DefaultApplicationID is the vendor's id of the base application, to which every caller must belong.
@@ -34,11 +28,10 @@ const (
 	ProfileV2         Profile = "v2"
 )
 
-// Config is what a Dialect is made of. Directory is required; a zero member
-// means its default.
+// Config configures a Dialect. Directory is required; a zero member means its default.
 type Config struct {
 	Directory *core.Directory
-	// Realm is whose people the dialect shows; default [core.MainRealm].
+	// Realm is the realm whose users the dialect shows; default [core.MainRealm].
 	Realm core.Realm
 	// ApplicationID is the base application's id; default [DefaultApplicationID].
 	ApplicationID string
@@ -68,45 +61,37 @@ type Dialect struct {
 	realm    core.Realm
 	limits   wire.Limits
 	v2       bool
-	failures *failureCache
-	decoy    decoy
+	version  *version
+	failures *failureCounter
+	dummy    dummyCredential
 	echo     *echo.Echo
-	drawn    rendercache.Cache[drawnUser]
+	rendered rendercache.Cache[renderedUser] // of lists
 }
 
 var _ dialects.Dialect = (*Dialect)(nil)
 
 // New makes the dialect.
 func New(cfg Config) *Dialect {
-	cfg = cfg.withDefaults()
+	cfg.Realm = cmp.Or(cfg.Realm, core.MainRealm)
+	cfg.ApplicationID = cmp.Or(cfg.ApplicationID, DefaultApplicationID)
+	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
+	cfg.MaxBody = cmp.Or(cfg.MaxBody, 1<<20)
+	cfg.SecretCost = cmp.Or(cfg.SecretCost, 12)
+	cfg.StoreName = cmp.Or(cfg.StoreName, "dragoman")
 	d := &Dialect{
 		cfg:      cfg,
 		dir:      cfg.Directory,
 		realm:    cfg.Realm,
 		limits:   wire.Limits{Depth: cfg.MaxDepth},
 		v2:       cfg.Profile == ProfileV2,
-		failures: newFailureCache(cfg.Directory),
+		version:  &documented,
+		failures: newFailureCounter(cfg.Directory),
 	}
-	d.echo = d.routes()
+	if d.v2 {
+		d.version = &later
+	}
+	d.echo = d.router()
 	return d
-}
-
-func (c Config) withDefaults() Config {
-	c.Realm = or(c.Realm, core.MainRealm)
-	c.ApplicationID = or(c.ApplicationID, DefaultApplicationID)
-	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	c.MaxBody = or(c.MaxBody, 1<<20)
-	c.SecretCost = or(c.SecretCost, 12)
-	c.StoreName = or(c.StoreName, "dragoman")
-	return c
-}
-
-func or[T comparable](v, fallback T) T {
-	var zero T
-	if v == zero {
-		return fallback
-	}
-	return v
 }
 
 // Name implements dialects.Dialect.
@@ -119,5 +104,15 @@ func (d *Dialect) Owns(path string) bool {
 
 // ServeHTTP implements http.Handler.
 func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.echo.ServeHTTP(w, canonical(r))
+	if r.URL.RawPath != "" || strings.HasSuffix(r.URL.Path, "/") {
+		r = canonical(r)
+	}
+	d.echo.ServeHTTP(w, r)
+}
+
+// Refuse implements dialects.Dialect.
+func (d *Dialect) Refuse(w http.ResponseWriter, _ *http.Request, why dialects.Refusal) {
+	f := refusal(why.Status)
+	f.retryAfter = why.RetryAfter
+	_ = d.writeFailure(w, f, 0) // the client may be gone
 }

@@ -1,7 +1,7 @@
 package econtext
 
 import (
-	"sync/atomic"
+	"cmp"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -20,18 +20,17 @@ const (
 )
 
 // document is the decoded body of an application, a group, an organization or
-// an API key. What is only shown is kept as the text to show.
+// an API key. What is only shown is kept as JSON text.
 type document struct {
 	value       wire.Value
 	status      string
 	name        string // JSON text; of API keys
 	description string // JSON text
 	customData  string // JSON text, "null" if there is none
-	data        string // JSON text: the same facts as a list of pairs
+	data        string // JSON text: custom_data as a list of pairs
 	parameters  string // JSON text
 	jwtSecret   string
 	secret      string
-	drawn       atomic.Pointer[drawing] // nil: not shown yet
 }
 
 func documentOf(body *core.Document) (*document, error) { return core.Decoded(body, decodeDocument) }
@@ -51,33 +50,31 @@ func decodeDocument(text []byte) (*document, error) {
 var emptyDocument = newDocument(wire.Object())
 
 func newDocument(v wire.Value) *document {
+	asText := func(v wire.Value) string { return string(wire.AppendJSON(nil, v, wire.Python())) }
 	custom := member(v, memberCustomData)
 	return &document{
 		value:       v,
-		status:      or(member(v, memberStatus).Text(), statusEnabled),
-		name:        shown(member(v, memberName)),
-		description: shown(member(v, memberDescription)),
-		customData:  shown(custom),
-		data:        shown(pairs(custom.Members())),
-		parameters:  shown(member(v, memberParameters)),
+		status:      cmp.Or(member(v, memberStatus).Text(), statusEnabled),
+		name:        asText(member(v, memberName)),
+		description: asText(member(v, memberDescription)),
+		customData:  asText(custom),
+		data:        asText(pairs(custom.Members())),
+		parameters:  asText(member(v, memberParameters)),
 		jwtSecret:   member(v, memberJWTSecret).Text(),
 		secret:      member(v, memberSecret).Text(),
 	}
 }
 
-// storedLimits are above any that a request can have met.
+// storedLimits are above those of any request.
 var storedLimits = wire.Limits{Depth: 10_000, Values: 1 << 24}
 
+// member returns an object's member; null if it is absent.
 func member(v wire.Value, name string) wire.Value {
 	m, _ := v.Get(name)
 	return m
 }
 
-// shown is a value as the vendor's server prints it.
-func shown(v wire.Value) string { return string(wire.AppendJSON(nil, v, wire.Python())) }
-
-// with is the document with some members replaced, ready to be stored. Members
-// it does not know stay.
+// with returns the document with some members replaced, ready to be stored. Unknown members stay.
 func (x *document) with(changes ...wire.Member) *core.Document {
 	v := wire.Object(append(x.value.Members()[:len(x.value.Members()):len(x.value.Members())], changes...)...)
 	return core.NewDocument(v.JSON())

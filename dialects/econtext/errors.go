@@ -2,20 +2,24 @@ package econtext
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// failure is an answer that is no success, in the vendor's words.
+// failure is an error answer in the vendor's words.
 type failure struct {
 	status      int
 	title, text string
-	cause       error // for the log alone
+	retryAfter  time.Duration // 0: not said
+	cause       error         // for the log only
 }
 
 // Error is for the log.
@@ -30,95 +34,101 @@ func (f *failure) Error() string {
 // Unwrap returns the cause.
 func (f *failure) Unwrap() error { return f.cause }
 
-// invalid is the vendor's answer to a value it does not take, and to an unknown id in the path.
-func invalid(param, msg string) *failure {
-	return &failure{
-		status: http.StatusBadRequest, title: "Invalid parameter",
-		text: `The "` + param + `" parameter is invalid. ` + msg,
+// fail answers with the words for err.
+func (c *call) fail(err error) error {
+	f := c.d.failureOf(err)
+	if f.cause != nil {
+		dialects.NoteError(c.Response().Writer, f.cause)
 	}
+	return c.d.writeFailure(c.Response(), f, c.elapsed())
 }
 
-// missing is the vendor's answer to the lack of a required field.
-func missing(param string) *failure {
-	return &failure{
-		status: http.StatusBadRequest, title: "Missing parameter",
-		text: `The "` + param + `" parameter is required.`,
-	}
-}
-
-// conflict is the vendor's answer when the state of things does not allow it.
-func conflict(msg string) *failure {
-	return &failure{status: http.StatusConflict, title: "409 Conflict", text: msg}
-}
-
-// crash is the vendor's answer where its server runs into an error of its own.
-// The text stands twice: what would be a stack trace shows no internals here.
-func crash(text string) *failure {
-	return &failure{status: http.StatusInternalServerError, title: text, text: text}
-}
-
-// unauthorized is the same for every reason why a caller is refused.
-func unauthorized() *failure {
-	return &failure{status: http.StatusUnauthorized, title: "401 Unauthorized", text: "Authentication required"}
-}
-
-// plain is a refusal that the vendor's server does not know.
-func plain(status int, text string) *failure {
-	return &failure{status: status, title: statusText(status), text: text}
-}
-
-// failureOf finds the words for err. What it does not know is an error of ours:
-// the client learns nothing of it.
-func failureOf(err error) *failure {
+// failureOf finds the words for err. An unknown error is a 500 that tells the client nothing.
+func (d *Dialect) failureOf(err error) *failure {
 	var f *failure
-	if errors.As(err, &f) {
+	switch e := core.AsError(err); {
+	case errors.As(err, &f):
 		return f
-	}
-	if e := core.AsError(err); e != nil {
-		f = coreFailure(e)
-	} else {
-		f = edgeFailure(err)
+	case e != nil:
+		f = d.coreFailure(e)
+	case errors.Is(err, wire.ErrTooLarge):
+		f = refusal(http.StatusRequestEntityTooLarge)
+	case errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
+		f = plain(http.StatusRequestEntityTooLarge, textTooDeep)
+	case errors.Is(err, wire.ErrTooSlow):
+		f = plain(http.StatusRequestTimeout, textBodyTooSlow)
+	case errors.Is(err, wire.ErrCutOff):
+		f = refusal(http.StatusBadRequest)
+	case errors.Is(err, echo.ErrMethodNotAllowed):
+		f = badRequest(textInvalidMethod)
+	default:
+		f = crash(textInternal)
 	}
 	f.cause = err
 	return f
 }
 
-func edgeFailure(err error) *failure {
-	switch {
-	case errors.Is(err, wire.ErrTooLarge):
-		return plain(http.StatusRequestEntityTooLarge, "The request body is too large.")
-	case errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany):
-		return plain(http.StatusRequestEntityTooLarge, "The request body is nested too deeply or has too many values.")
-	case errors.Is(err, wire.ErrTooSlow):
-		return plain(http.StatusRequestTimeout, "The request body took too long.")
-	case errors.Is(err, wire.ErrCutOff):
-		return refusal(http.StatusBadRequest)
-	case errors.Is(err, echo.ErrMethodNotAllowed):
-		return &failure{status: http.StatusBadRequest, title: "Bad request", text: "Invalid HTTP method"}
-	}
-	return crash("Internal Server Error")
-}
-
-// coreFailure has words for each kind of the core's errors.
-func coreFailure(e *core.Error) *failure {
+// coreFailure has an answer for each kind of the core's errors.
+func (d *Dialect) coreFailure(e *core.Error) *failure {
 	switch e.Kind {
 	case core.Invalid, core.Conflict:
 		if len(e.Faults) > 0 {
-			return faultFailure(e.Subject, e.Faults[0])
+			return d.faultFailure(e.Subject, e.Faults[0])
 		}
-		return conflict("The request conflicts with the present state.")
+		return conflict(textConflict)
 	case core.NotFound:
-		return notFound(e.Subject)
+		n := nounOf(e.Subject)
+		return invalid(n.param, n.word+" not found")
 	case core.Unauthenticated:
 		return unauthorized()
 	case core.Forbidden:
-		return plain(http.StatusForbidden, "You are not allowed to do this.")
+		return plain(http.StatusForbidden, textForbidden)
 	case core.Stale:
-		return conflict("The object has been changed by another request. Please try again.")
+		return conflict(textStale)
 	case core.Busy:
-		return plain(http.StatusServiceUnavailable, "The server is busy. Please try again.")
+		f := refusal(http.StatusServiceUnavailable)
+		f.retryAfter = time.Second
+		return f
 	}
-	return crash("Internal Server Error")
+	return crash(textInternal)
+}
+
+// writeFailure is the only renderer of errors. See REFERENCE.md, "Errors".
+func (d *Dialect) writeFailure(w http.ResponseWriter, f *failure, elapsed float64) error {
+	e := wire.NewEnc(wire.Python())
+	defer e.Release()
+	h := w.Header()
+	if f.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retryAfter.Seconds()))))
+	}
+	switch f.status {
+	case http.StatusUnauthorized: // outside the envelope: the vendor's server finds it before it knows a route
+		h["Www-Authenticate"] = []string{`Basic realm="eContext Authentication"`}
+		e.Obj().RawKey("error").Obj().RawKey("description").Str(f.text).RawKey("title").Str(f.title).End().End()
+		return send(w, f.status, e.Bytes())
+	case http.StatusBadRequest:
+		h.Del("Allow") // set by the router for an unknown method
+	}
+	e.Obj().RawKey("econtext").Obj()
+	for _, key := range d.version.failure {
+		e.RawKey(key)
+		switch key {
+		case "status":
+			e.Str(statusText(f.status))
+		case "error":
+			e.Str(f.title)
+		case "errorcode":
+			e.Str(strconv.Itoa(f.status))
+		case "traceback":
+			e.Str(f.text)
+		case "elapsed":
+			e.Float(elapsed)
+		case "result":
+			e.Obj().End()
+		}
+	}
+	e.End().End()
+	return send(w, f.status, e.Bytes())
 }
 
 // statusText is the full status line as the vendor's envelope shows it.

@@ -1,14 +1,14 @@
 package econtext
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// text is a string that is trimmed before it is looked at, which no other type
-// can be.
-func text(v wire.Value) (string, error) {
+// trimmedText reads a string and trims it. Another type is an exception of the vendor's server.
+func trimmedText(v wire.Value) (string, error) {
 	s, ok := v.Str()
 	if !ok {
 		return "", noAttribute(v, "strip")
@@ -16,121 +16,105 @@ func text(v wire.Value) (string, error) {
 	return strings.TrimSpace(s), nil
 }
 
-// optionalText is a string that is stored as it is sent; null is none. The
+// textField reads a member that is a string or null and is stored as sent. The
 // vendor's server would store any type here.
-func optionalText(v wire.Value) (wire.Field[string], error) {
-	if v.IsNull() {
-		return wire.Null[string](), nil
-	}
-	s, ok := v.Str()
-	if !ok {
-		return wire.Field[string]{}, noAttribute(v, "strip")
-	}
-	return wire.Some(s), nil
+func textField(in wire.Value, name string) (wire.Field[string], error) {
+	return wire.Convert(in.Field(name), func(v wire.Value) (string, error) {
+		s, ok := v.Str()
+		if !ok {
+			return "", noAttribute(v, "strip")
+		}
+		return s, nil
+	})
 }
 
-// textMember is optionalText of a member, which may also be absent.
-func textMember(in wire.Value, name string) (wire.Field[string], error) {
-	v, ok := in.Get(name)
-	if !ok {
-		return wire.Field[string]{}, nil
-	}
-	return optionalText(v)
+// stringOf returns a member's text; "" for anything but a string.
+func stringOf(in wire.Value, name string) string {
+	s, _ := member(in, name).Str()
+	return s
 }
 
-// givenID is the undocumented id of a create call: "" if it is absent, null or
-// blank, and one is to be made.
+// givenID reads the undocumented id of a create call: "" if it is absent, null
+// or blank, and one is to be made.
 func givenID(in wire.Value, name string) (string, error) {
-	v, ok := in.Get(name)
-	if !ok || v.IsNull() {
+	v := member(in, name)
+	if v.IsNull() {
 		return "", nil
 	}
-	s, err := text(v)
+	s, err := trimmedText(v)
 	if err != nil || s == "" {
 		return "", err
 	}
 	return v.Text(), nil
 }
 
-// requiredName is the name of an application, a group or an organization,
-// trimmed. Anything that counts as nothing is missing.
+// requiredName reads the name of an application, a group or an organization, trimmed.
 func requiredName(in wire.Value) (string, error) {
-	v, _ := in.Get("name")
+	v := member(in, "name")
 	if falsy(v) {
 		return "", missing("name")
 	}
-	name, err := text(v)
+	name, err := trimmedText(v)
 	if err == nil && name == "" {
 		return "", missing("name")
 	}
 	return name, err
 }
 
-// status reads one of the words it may be; upper case, exactly.
-func status(v wire.Value, words ...string) (string, error) {
+// statusField reads the status of an application, a group, an organization or an
+// API key: "" if it is absent.
+func statusField(in wire.Value) (string, error) {
+	v, ok := in.Get(memberStatus)
 	s, _ := v.Str()
-	for _, word := range words {
-		if s == word {
-			return word, nil
-		}
+	if ok && s != statusEnabled && s != statusDisabled {
+		return "", invalid("status", textInvalidStatus)
 	}
-	return "", invalid("status", "Invalid status")
+	return s, nil
 }
 
-// statusMember is the status of an application, a group, an organization or an API
-// key: "" if the request does not speak of it.
-func statusMember(in wire.Value) (string, error) {
-	v, ok := in.Get("status")
-	if !ok {
-		return "", nil
-	}
-	return status(v, statusEnabled, statusDisabled)
-}
-
-// customData is what a request wants kept as custom_data: an object without
-// the names that mean nothing. Whatever is no object, or empty, is null.
-func customData(v wire.Value) wire.Value {
-	var kept []wire.Member
-	for _, m := range v.Members() {
-		if m.Name != "" && m.Name != "_empty_" {
-			kept = append(kept, m)
+// customData reads the custom_data of a request; ok is false if there is none.
+// In the profile v2 "data", a list of pairs, replaces it, and an empty one is none.
+// See REFERENCE.md, "Objects" and "Profile v2".
+func (d *Dialect) customData(in wire.Value) (custom wire.Value, ok bool) {
+	v, ok := in.Get(memberCustomData)
+	if data, has := in.Get("data"); has && d.v2 {
+		v = wire.Object()
+		for _, pair := range data.Items() {
+			v.Set(stringOf(pair, "key"), member(pair, "value"))
 		}
 	}
+	kept := slices.DeleteFunc(slices.Clone(v.Members()), func(m wire.Member) bool { return m.Name == "" || m.Name == "_empty_" })
 	if len(kept) == 0 {
-		return wire.Value{}
+		return wire.Value{}, ok && !d.v2
 	}
-	return wire.Object(kept...)
+	return wire.Object(kept...), true
 }
 
-// wantedID is an element of a list of ids. One that is no string is an id that nobody has.
-type wantedID struct {
-	text string
-	none bool
+// listedID is an element of a list of ids. One that is not a string matches no object.
+type listedID struct {
+	text     string
+	isString bool
 }
 
-// idList is a list of ids, each once, in the order of the request.
-func idList(v wire.Value) []wantedID {
-	var ids []wantedID
-	seen := map[wantedID]bool{}
+func idOf(v wire.Value) listedID {
+	return listedID{text: textOf(v), isString: v.Kind() == wire.KindString}
+}
+
+// idList returns the ids of a list, each once, in the order of the request.
+func idList(v wire.Value) (ids []listedID) {
 	for _, item := range v.Items() {
-		id := wantedID{text: shownAs(item), none: item.Kind() != wire.KindString}
-		if !seen[id] {
-			seen[id] = true
+		id := idOf(item)
+		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
-// shownAs is a value as the vendor's messages show it.
-func shownAs(v wire.Value) string {
-	switch v.Kind() {
-	case wire.KindNull:
-		return "None"
-	case wire.KindBool:
-		return strings.ToUpper(v.Text()[:1]) + v.Text()[1:]
-	case wire.KindString, wire.KindNumber:
-		return v.Text()
+// orNull is the value to store for a text.
+func orNull(f wire.Field[string]) wire.Value {
+	if s, ok := f.Get(); ok {
+		return wire.String(s)
 	}
-	return string(wire.AppendJSON(nil, v, wire.Python()))
+	return wire.Value{}
 }

@@ -9,23 +9,25 @@ import (
 // canonical returns r with one trailing slash cut off its path, and with each
 // segment of an unusually encoded path encoded the usual way, so that the
 // router sees the same text however a client wrote it. An encoded slash stays
-// within its segment. r itself is the edge's and is left alone.
+// within its segment. r itself is not changed.
 func canonical(r *http.Request) *http.Request {
-	path, raw := r.URL.Path, r.URL.RawPath
-	if raw == "" && !strings.HasSuffix(path, "/") {
-		return r
-	}
 	target := *r.URL
-	target.Path = cutSlash(path)
-	if raw != "" {
-		target.RawPath = recoded(cutSlash(raw))
+	target.Path = cutSlash(target.Path)
+	if target.RawPath != "" {
+		segments := strings.Split(cutSlash(target.RawPath), "/")
+		for i, s := range segments {
+			if plain, err := url.PathUnescape(s); err == nil {
+				segments[i] = url.PathEscape(plain)
+			}
+		}
+		target.RawPath = strings.Join(segments, "/")
 	}
 	c := *r
 	c.URL = &target
 	return &c
 }
 
-// cutSlash leaves "/" itself, which is a path of its own.
+// cutSlash leaves "/" alone, which is a path by itself.
 func cutSlash(path string) string {
 	if len(path) > 1 {
 		return strings.TrimSuffix(path, "/")
@@ -33,21 +35,11 @@ func cutSlash(path string) string {
 	return path
 }
 
-func recoded(raw string) string {
-	segments := strings.Split(raw, "/")
-	for i, s := range segments {
-		if plain, err := url.PathUnescape(s); err == nil {
-			segments[i] = url.PathEscape(plain)
-		}
-	}
-	return strings.Join(segments, "/")
-}
-
-// param is a segment of the path, decoded once. The router hands over what it
+// param returns a segment of the path, decoded once. The router gives what it
 // matched: the encoded path if there is one, else the decoded one.
-func (k *call) param(name string) string {
-	v := k.Param(name)
-	if k.Request().URL.RawPath == "" {
+func (c *call) param(name string) string {
+	v := c.Param(name)
+	if c.Request().URL.RawPath == "" {
 		return v
 	}
 	plain, err := url.PathUnescape(v)

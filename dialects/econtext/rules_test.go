@@ -68,12 +68,12 @@ func TestUnknownKeyIsComparedWithADecoy(t *testing.T) {
 	w.result("POST", "/api/users/user/weak-uid/apikey", `{"id": "KEY", "secret": "hush-hush"}`, nil)
 	w.result("PUT", "/api/users/user/weak-uid", `{"applications": ["spare"]}`, nil)
 	for _, id := range []string{"KEY", "NOKEY"} {
-		c, err := w.claimOf(context.Background(), attempt{kind: "apikey", username: id, application: "spare"})
+		c, err := w.lookUp(context.Background(), attempt{kind: "apikey", username: id, application: "spare"})
 		if err != nil || passwd.Identify(c.holder.Password) != passwd.Bcrypt {
 			t.Errorf("%s: %v, compared with %+v", id, err, c.holder)
 		}
-		if (c.proven != nil) != (id == "KEY") {
-			t.Errorf("%s proves %+v", id, c.proven)
+		if (c.result != nil) != (id == "KEY") {
+			t.Errorf("%s proves %+v", id, c.result)
 		}
 	}
 	var have struct{ Authenticated bool }

@@ -1,0 +1,42 @@
+package econtext
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// middleware wraps every request: it makes the call, and turns errors into answers.
+func (d *Dialect) middleware(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(ec echo.Context) error {
+		c := &call{Context: ec, d: d, started: d.dir.Now()}
+		if err := c.serve(next); err != nil {
+			return c.fail(err)
+		}
+		return nil
+	}
+}
+
+// serve checks the realm's limit and then the credentials, before anything else is answered.
+func (c *call) serve(next echo.HandlerFunc) error {
+	if c.d.cfg.Limiter != nil {
+		if wait, ok := c.d.cfg.Limiter.Allow(string(c.d.realm)); !ok {
+			f := refusal(http.StatusTooManyRequests)
+			f.retryAfter = wait
+			return f
+		}
+	}
+	path := echo.GetPath(c.Request()) // what the router saw
+	if path != "/api/status" && path != "/api/ping" {
+		if err := c.authenticate(); err != nil {
+			return err
+		}
+	}
+	// The router lets a last parameter match the rest of the path, also an empty one.
+	route := c.Path()
+	if route == "" || strings.Count(path, "/") != strings.Count(route, "/") || strings.Contains(path, "//") {
+		return c.send(http.StatusNotFound, nil) // no envelope
+	}
+	return next(c)
+}

@@ -1,0 +1,95 @@
+package econtext
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+func createUser(c *call) (reply, error) {
+	in, err := c.readNewUser()
+	if err != nil {
+		return nil, err
+	}
+	hash, err := c.hashPassword(in)
+	if err != nil {
+		return nil, err
+	}
+	var v *userView
+	err = c.update(func(tx *core.Tx) error {
+		v, err = c.addUser(tx, in, hash)
+		return c.takenNameFirst(tx, in, 0, err)
+	})
+	return userReply(v), err
+}
+
+// hashPassword hashes a new password, unless the request will be refused anyway.
+func (c *call) hashPassword(in *userInput) (string, error) {
+	if in.password == "" || in.malformed != nil || in.restFault != nil {
+		return "", nil
+	}
+	return c.d.dir.HashPassword(c.Request().Context(), in.password)
+}
+
+// addUser stores the user with its memberships.
+func (c *call) addUser(tx *core.Tx, in *userInput, hash string) (*userView, error) {
+	groups, err := c.validateUser(tx, in, nil)
+	if err != nil {
+		return nil, err
+	}
+	organization, err := c.organizationFor(tx, in)
+	if err != nil {
+		return nil, err
+	}
+	founds := organization != nil && organization.ID == 0
+	if founds {
+		founder := *in
+		founder.admin, in = true, &founder
+	}
+	u := &core.User{Realm: c.d.realm, UID: in.id, Username: in.username, CreatedAt: in.createdAt, UpdatedAt: in.updatedAt}
+	if err := c.applyUser(tx, in, u, hash); err != nil {
+		return nil, err
+	}
+	if err := tx.AddUser(u); err != nil {
+		return nil, err
+	}
+	if founds {
+		if err := tx.SaveGroup(organization); err != nil {
+			return nil, err
+		}
+	}
+	if organization != nil {
+		groups = append(groups, organization)
+	}
+	if err := joinAll(tx, u, groups); err != nil {
+		return nil, err
+	}
+	return c.d.loadUserView(tx, u)
+}
+
+// organizationFor finds the organization that a new user joins; nil for none.
+// In the profile v2 every user has one: without an id it is found by the
+// company's name, and else a new one is made, of which the user is the admin.
+func (c *call) organizationFor(tx *core.Tx, in *userInput) (*core.Group, error) {
+	switch {
+	case !falsy(in.organization):
+		id := idOf(in.organization)
+		g, err := c.d.listedGroup(tx, kindOrganization, id)
+		if errors.Is(err, core.ErrNotFound) {
+			return nil, crash("Organization not found: " + id.text)
+		}
+		return g, err
+	case !c.d.v2:
+		return nil, nil
+	}
+	name := cmp.Or(in.company, in.name.Or(""))
+	g, err := tx.Group(core.GroupRef{Realm: c.d.realm, Kind: kindOrganization, Key: name})
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return &core.Group{Realm: c.d.realm, Kind: kindOrganization, Key: name, Name: name, Body: emptyDocument.with()}, nil
+	case err == nil && in.company == "":
+		return nil, c.d.taken(kindOrganization, core.FieldKey)
+	}
+	return g, err
+}
