@@ -105,7 +105,7 @@ func listKeys(k *call, tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := p.records(tx, q)
+	rows, err := p.Records(tx, q)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -32,7 +33,7 @@ func (k *call) readBatch() ([]part, error) {
 
 func notList(field string, v wire.Value) error {
 	p, inner := &problems{}, &problems{}
-	inner.add("non_field_errors", "Expected a list of items but got type \""+schema.TypeName(v)+"\".")
+	inner.add("non_field_errors", "Expected a list of items but got type \""+pystyle.TypeName(v)+"\".")
 	p.nest(field, inner)
 	return p
 }
@@ -102,7 +103,7 @@ func readMethod(in wire.Value, p *problems) string {
 		p.add("method", msgNull)
 		return ""
 	}
-	p.add("method", notChoice(choiceText(v)))
+	p.add("method", notChoice(schema.ChoiceText(v)))
 	return ""
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -109,7 +110,7 @@ func notObject(v wire.Value) error {
 }
 
 func notDictionary(v wire.Value) string {
-	return "Invalid data. Expected a dictionary, but got " + schema.TypeName(v) + "."
+	return "Invalid data. Expected a dictionary, but got " + pystyle.TypeName(v) + "."
 }
 
 // untunnel carries out the method that a text/plain POST names in its body:

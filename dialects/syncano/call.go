@@ -43,7 +43,7 @@ type call struct {
 	class  *schema.Class
 	object *core.Record
 	// What is known of object.
-	shownObject dataObject
+	shownObject *dataObject
 	objectRight right
 	// showKey lets v2 show the user key.
 	showKey bool

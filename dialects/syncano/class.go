@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
@@ -97,9 +98,9 @@ func listClasses(c *call, tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := scan(c, p, func(after, before int64, limit int) ([]*core.Record, error) {
+	rows, err := scanPage(c, p, func(at query.Range) ([]*core.Record, error) {
 		return tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind,
-			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit})
+			AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit})
 	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return c.listsClass(tx, r) })
 	if err != nil {
 		return err

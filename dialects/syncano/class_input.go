@@ -80,25 +80,10 @@ func readChoice[T any](in wire.Value, name string, named func(string) (T, bool),
 	}
 	choice, ok := named(v.Text())
 	if !ok || v.Kind() == wire.KindBool {
-		p.add(name, notChoice(choiceText(v)))
+		p.add(name, notChoice(schema.ChoiceText(v)))
 		return wire.Field[T]{}
 	}
 	return wire.Some(choice)
-}
-
-// choiceText is what a message about a bad choice quotes, with a boolean as
-// Python spells it.
-func choiceText(v wire.Value) string {
-	switch v.Kind() {
-	case wire.KindArray, wire.KindObject:
-		return string(v.JSON())
-	case wire.KindBool:
-		if v.Text() == "true" {
-			return "True"
-		}
-		return "False"
-	}
-	return v.Text()
 }
 
 // readExpected reads the revision that a write expects; 0 for any.

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
@@ -32,7 +33,7 @@ func (c *call) removeValues(fields schema.Fields) error {
 
 // removeAttributes does one step and returns the last user of it; 0 at the end.
 func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
-	users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, AfterID: after, Limit: scanChunk, Deleted: true})
+	users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, AfterID: after, Limit: query.ChunkSize, Deleted: true})
 	if err != nil {
 		return 0, err
 	}
@@ -51,7 +52,7 @@ func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) 
 }
 
 func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
-	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), AfterID: after, Limit: scanChunk})
+	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), AfterID: after, Limit: query.ChunkSize})
 	if err != nil {
 		return 0, err
 	}

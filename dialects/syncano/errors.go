@@ -9,6 +9,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
@@ -78,7 +79,6 @@ var (
 	errAlreadyMember  = detailError(http.StatusBadRequest, "User is already a part of that group.")
 	errTooManyGroups  = detailError(http.StatusBadRequest, "User's group count exceeded (32).")
 	errTooSlow        = detailError(http.StatusRequestTimeout, "Requested query took too long. Timeout was reached.")
-	errWrongPage      = detailError(http.StatusBadRequest, "Incorrect page parameter provided.")
 )
 
 func methodNotAllowed(method string) error {
@@ -115,6 +115,10 @@ func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
 	var answer *answerError
 	var faults *problems
 	var items *listProblems
+	var list *query.Error
+	if errors.As(err, &list) {
+		err = queryAnswer(list)
+	}
 	switch {
 	case errors.As(err, &answer):
 		if answer.retry > 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
 func groupEndpoints() []*endpoint {
@@ -51,14 +52,14 @@ func listGroups(k *call, tx *core.Tx) error {
 	return nil
 }
 
-func (k *call) groupsOfPage(tx *core.Tx, p *page) ([]*core.Group, error) {
+func (k *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
 	q := core.GroupQuery{Realm: k.instance.Realm, Kind: groupKind}
 	prefix := k.query().Get("label__startswith")
 	if prefix == "" {
-		return p.groups(tx, q)
+		return p.Groups(tx, q)
 	}
-	return scan(k, p, func(after, before int64, limit int) ([]*core.Group, error) {
-		q.AfterID, q.BeforeID, q.Desc, q.Limit = after, before, p.queryDesc(), limit
+	return scanPage(k, p, func(at query.Range) ([]*core.Group, error) {
+		q.AfterID, q.BeforeID, q.Desc, q.Limit = at.After, at.Before, at.Desc, at.Limit
 		return tx.Groups(q)
 	}, func(g *core.Group) int64 { return g.ID }, func(g *core.Group) bool { return strings.HasPrefix(g.Name, prefix) })
 }

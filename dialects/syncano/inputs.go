@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -51,7 +52,7 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 	default:
 		return "", msgNotString, false
 	}
-	text = schema.Strip(text)
+	text = pystyle.Strip(text)
 	switch {
 	case strings.ContainsRune(text, 0): // which the original's store cannot hold
 		return "", msgNotString, false
@@ -79,7 +80,7 @@ func (k *call) flag(in wire.Value, name string, old, full bool, p *problems) boo
 	}
 	value, ok := schema.Bool(v)
 	if !ok {
-		p.add(name, notBoolean(v.Text()))
+		p.add(name, schema.MsgNotBoolean(v.Text()))
 		return old
 	}
 	return value

@@ -1,12 +1,13 @@
 package syncano
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
 func instanceEndpoints() []*endpoint {
@@ -83,38 +84,29 @@ func listInstances(k *call, tx *core.Tx) error {
 
 // instancesOfPage loads the caller's instances. They are few: an account's own
 // are limited, and those it was invited to are as many as its roles.
-func (k *call) instancesOfPage(tx *core.Tx, p *page) ([]shownInstance, error) {
+func (k *call) instancesOfPage(tx *core.Tx, p *query.Page) ([]shownInstance, error) {
 	roles, err := k.instanceRoles(tx)
-	if err != nil || p.size == 0 || len(roles) == 0 {
+	if err != nil || len(roles) == 0 {
 		return nil, err
 	}
-	var ids []int64
-	for id := range roles {
-		ids = append(ids, id)
-	}
-	rows, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, IDs: schema.SortedIDs(ids),
-		AfterID: p.after, BeforeID: p.before, Desc: p.queryDesc()})
+	q := core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, IDs: slices.Sorted(maps.Keys(roles))}
+	prefix := k.query().Get("name__startswith")
+	rows, err := scanPage(k, p, func(at query.Range) ([]*core.Record, error) {
+		q.AfterID, q.BeforeID, q.Desc, q.Limit = at.After, at.Before, at.Desc, at.Limit
+		return tx.Records(q)
+	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return strings.HasPrefix(r.Key, prefix) })
 	if err != nil {
 		return nil, err
 	}
-	prefix := k.query().Get("name__startswith")
-	var list []shownInstance
-	for _, row := range rows {
-		if len(list) == p.size || !strings.HasPrefix(row.Key, prefix) {
-			continue
-		}
+	list := make([]shownInstance, len(rows))
+	for i, row := range rows {
 		in, err := decodeInstance(row)
+		if err == nil {
+			list[i], err = k.shownOf(tx, in, roles[row.ID])
+		}
 		if err != nil {
 			return nil, err
 		}
-		shown, err := k.shownOf(tx, in, roles[row.ID])
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, shown)
-	}
-	if p.reversed() {
-		slices.Reverse(list)
 	}
 	return list, nil
 }

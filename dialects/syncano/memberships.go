@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
 // maxGroups is how many groups a user may be in.
@@ -117,7 +118,7 @@ func listUserGroups(k *call, tx *core.Tx) error {
 		return err
 	}
 	q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Users: []int64{k.user.ID}}
-	list, err := p.memberships(tx, q)
+	list, err := p.Memberships(tx, q)
 	if err != nil {
 		return err
 	}
@@ -127,15 +128,6 @@ func listUserGroups(k *call, tx *core.Tx) error {
 	}
 	k.writePage(p, len(list), func(i int) int64 { return list[i].ID }, func(i int) { k.writeUserGroup(groups[list[i].Group]) })
 	return nil
-}
-
-// memberships lists the memberships of the page.
-func (p *page) memberships(tx *core.Tx, q core.MembershipQuery) ([]core.Membership, error) {
-	if p.size == 0 {
-		return nil, nil
-	}
-	q.AfterID, q.BeforeID, q.Desc, q.Limit = p.after, p.before, p.queryDesc(), p.size
-	return turned(p, q, tx.Memberships)
 }
 
 // listGroupUsers lists the members, of whom those are left out whom another
@@ -157,18 +149,18 @@ func listGroupUsers(k *call, tx *core.Tx) error {
 	return nil
 }
 
-func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, users []*core.User, err error) {
+func (k *call) membersOfPage(tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {
 	if k.who.user != nil {
 		m, err := membershipOf(tx, k.who.user, k.group.ID)
-		if m == nil || err != nil || p.size == 0 || !p.inside(m.ID) {
+		if m == nil || err != nil || !p.Contains(m.ID) {
 			return nil, nil, err
 		}
 		return []core.Membership{*m}, []*core.User{k.who.user}, nil
 	}
 	living := map[int64]*core.User{}
-	list, err = scan(k, p, func(after, before int64, limit int) ([]core.Membership, error) {
+	list, err = scanPage(k, p, func(at query.Range) ([]core.Membership, error) {
 		q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Group: k.group.ID,
-			AfterID: after, BeforeID: before, Desc: p.queryDesc(), Limit: limit}
+			AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit}
 		chunk, err := tx.Memberships(q)
 		if err != nil {
 			return nil, err
@@ -183,9 +175,4 @@ func (k *call) membersOfPage(tx *core.Tx, p *page) (list []core.Membership, user
 		users = append(users, living[m.User])
 	}
 	return list, users, err
-}
-
-// inside tells whether a row with that id is between the page's bounds.
-func (p *page) inside(id int64) bool {
-	return id > p.after && (p.before == 0 || id < p.before)
 }

@@ -76,7 +76,7 @@ func (k *call) findObjectWith(tx *core.Tx, least right) error {
 	if len(found) == 0 {
 		return errNotFound
 	}
-	r := loader.rights.of(&found[0])
+	r := loader.rights.of(found[0])
 	if r < rightRead {
 		return errNotFound
 	}
@@ -89,6 +89,6 @@ func (k *call) findObjectWith(tx *core.Tx, least right) error {
 
 func showObject(k *call, _ *core.Tx) error {
 	k.setFilter()
-	k.writeObject(&k.shownObject)
+	k.writeObject(k.shownObject)
 	return nil
 }

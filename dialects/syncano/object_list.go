@@ -1,127 +1,199 @@
 package syncano
 
 import (
+	"net/http"
+
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // listObjects lists a class's objects in the order of their ids, or of a field.
-func listObjects(k *call) error {
-	p, err := k.readPage()
+func listObjects(c *call) error {
+	p, err := c.readPage()
 	if err != nil {
 		return err
 	}
-	order, err := k.readOrder(p)
+	order, err := query.ReadOrder(c.query(), p, c.class)
 	if err != nil {
 		return err
 	}
 	s := &objectScan{}
-	err = k.view(func(tx *core.Tx) error {
-		if s.match, err = k.readQuery(tx, k.class, objectFields()); err != nil {
+	err = c.view(func(tx *core.Tx) error {
+		if s.match, err = c.readQuery(tx, c.class, query.ObjectFields()); err != nil {
 			return err
 		}
-		s.loader, err = k.newLoader(tx)
+		s.loader, err = c.newLoader(tx)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	objects, err := k.fillPage(p, order, s)
+	objects, err := c.objectPage(p, order, s.chunk)
 	if err != nil {
 		return err
 	}
-	count, err := k.listCount(func(tx *core.Tx) (int64, error) { return countObjects(tx, k.class) })
+	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countObjects(tx, c.class) })
 	if err != nil {
 		return err
 	}
-	k.writeObjects(p, order, objects, count)
+	c.setFilter()
+	c.startObjects(p, order, objects)
+	for _, o := range objects {
+		c.writeObject(o)
+	}
+	c.endPage(count)
 	return nil
 }
 
-// noCount is the count of a list that does not show one.
-const noCount = -1
+// startObjects is startPage for objects.
+func (c *call) startObjects(p *query.Page, order *query.Order, objects []*dataObject) {
+	var first, last string
+	if n := len(objects); n > 0 {
+		first, last = order.Cursor(objects[0]), order.Cursor(objects[n-1])
+	}
+	c.startPage(p, len(objects), first, last)
+}
 
-// listCount counts what the whole list holds, if the request asks for it.
-func (k *call) listCount(count func(*core.Tx) (int64, error)) (n int64, err error) {
-	if !truthy(k.query().Get("include_count")) {
+// objectPage reads a page of objects. Each chunk is a separate view, so that a
+// long scan does not hold one.
+func (c *call) objectPage(p *query.Page, order *query.Order, read func(*core.Tx, query.Range) (query.Chunk[*dataObject], error)) ([]*dataObject, error) {
+	next := func(at query.Range) (chunk query.Chunk[*dataObject], err error) {
+		err = c.view(func(tx *core.Tx) error {
+			chunk, err = read(tx, at)
+			return err
+		})
+		return chunk, err
+	}
+	return query.OrderedPage(query.Scanner[*dataObject]{Next: next, CheckTime: c.checkTime}, p, order)
+}
+
+// readQuery reads all ?query= parameters.
+func (c *call) readQuery(tx *core.Tx, of *schema.Class, builtins []query.Builtin) (*query.Matcher, error) {
+	r := query.Reader{Realm: c.instance.Realm, Values: c.values(), Load: c.loadTargets}
+	return r.Read(tx, of, builtins, c.query()["query"])
+}
+
+// loadTargets loads what references of objects point at; see query.Reader.
+func (c *call) loadTargets(tx *core.Tx, of *schema.Class, ids []int64, users bool) ([]query.Object, error) {
+	q := core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(of.Name()), IDs: ids}
+	if users {
+		q.IDs, q.Owners = nil, ids
+	}
+	rows, err := tx.Records(q)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{k: c, class: of}
+	objects, err := l.load(tx, rows)
+	targets := make([]query.Object, len(objects))
+	for i, o := range objects {
+		o.byUser = users
+		targets[i] = o
+	}
+	return targets, err
+}
+
+// listCount counts the objects of the whole list, if the request asks for it.
+func (c *call) listCount(count func(*core.Tx) (int64, error)) (n int64, err error) {
+	switch c.query().Get("include_count") {
+	case "1", "t", "T", "true", "True", "TRUE":
+	default:
 		return noCount, nil
 	}
-	err = k.view(func(tx *core.Tx) error {
+	err = c.view(func(tx *core.Tx) error {
 		n, err = count(tx)
 		return err
 	})
 	return n, err
 }
 
-func (k *call) writeObjects(p *page, order *ordering, objects []dataObject, count int64) {
-	k.setFilter()
-	var first, last string
-	if n := len(objects); n > 0 {
-		first, last = order.cursor(&objects[0]), order.cursor(&objects[n-1])
-	}
-	k.startPage(p, len(objects), first, last)
-	for i := range objects {
-		k.writeObject(&objects[i])
-	}
-	k.endCounted(count)
-}
-
-// endCounted ends an envelope, with the count if there is one.
-func (k *call) endCounted(count int64) {
-	k.out.End()
-	if count != noCount {
-		k.out.Key("objects_count").Int(count)
-	}
-	k.out.End()
-}
-
-func truthy(s string) bool {
-	switch s {
-	case "1", "t", "T", "true", "True", "TRUE":
-		return true
-	}
-	return false
-}
-
 // objectScan reads a class's objects in the order of their ids and keeps those
-// that the caller may read and the query wants.
+// that the caller may read and the query matches.
 type objectScan struct {
 	*loader
-	match *matcher
+	match *query.Matcher
 }
 
-func (s *objectScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error) {
+func (s *objectScan) chunk(tx *core.Tx, at query.Range) (chunk query.Chunk[*dataObject], err error) {
 	q := core.RecordQuery{Realm: s.k.instance.Realm, Kind: schema.ObjectKind(s.class.Name()),
-		IDs: s.match.narrow.ids, AfterID: at.after, BeforeID: at.before, Desc: at.desc, Limit: at.limit}
+		IDs: s.match.Narrow().IDs, AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit}
 	if s.class.IsProfile() {
-		q.Owners = s.match.narrow.owners
+		q.Owners = s.match.Narrow().Owners
 	}
 	rows, err := tx.Records(q)
 	if err != nil {
-		return nil, 0, 0, err
+		return chunk, err
+	}
+	if chunk.Read = len(rows); chunk.Read > 0 {
+		chunk.Last = rows[len(rows)-1].ID
 	}
 	objects, err := s.load(tx, rows)
-	if err != nil {
-		return nil, 0, 0, err
+	if err == nil {
+		chunk.Found, err = s.rights.matching(tx, objects, s.match)
 	}
-	for i := range objects {
-		ok, err := s.wants(tx, &objects[i])
-		if err != nil {
-			return nil, 0, 0, err
-		}
-		if ok {
-			found = append(found, objects[i])
-		}
-	}
-	if len(rows) > 0 {
-		last = rows[len(rows)-1].ID
-	}
-	return found, len(rows), last, nil
+	return chunk, err
 }
 
-func (s *objectScan) wants(tx *core.Tx, o *dataObject) (bool, error) {
-	if s.rights.of(o) < rightRead {
-		return false, nil
+// matching returns those objects that the caller may read and the query matches.
+func (r *rights) matching(tx *core.Tx, objects []*dataObject, match *query.Matcher) (found []*dataObject, err error) {
+	for _, o := range objects {
+		if r.of(o) < rightRead {
+			continue
+		}
+		ok, err := match.Matches(tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, o)
+		}
 	}
-	return s.match.matches(tx, o)
+	return found, nil
+}
+
+// ListID implements [query.Object].
+func (o *dataObject) ListID() int64 {
+	if o.byUser {
+		return o.owner
+	}
+	return o.row.ID
+}
+
+// Stored implements [query.Object].
+func (o *dataObject) Stored(name string) (string, bool) { return o.values.Get(name) }
+
+// Builtin implements [query.Object].
+func (o *dataObject) Builtin(name string) query.Operand {
+	switch name {
+	case "id":
+		return query.Number(o.ListID())
+	case "created_at":
+		return query.Time(o.row.CreatedAt)
+	case "updated_at":
+		return query.Time(o.row.UpdatedAt)
+	case "revision":
+		return query.Number(o.body.Revision)
+	case "owner":
+		return query.ID(o.owner)
+	case "group":
+		return query.ID(o.group)
+	case "channel":
+		return query.TextOrNull(o.body.Channel)
+	case "channel_room":
+		return query.TextOrNull(o.body.Room)
+	}
+	return query.Text(o.user.Username)
+}
+
+// queryAnswer is the answer to a fault of a list's parameters.
+func queryAnswer(e *query.Error) *answerError {
+	a := &answerError{status: http.StatusBadRequest, text: e.Message}
+	switch e.Place {
+	case query.Query:
+		a.key = "query"
+	case query.List:
+		a.key = "detail"
+	}
+	return a
 }

@@ -1,6 +1,8 @@
 package syncano
 
 import (
+	"slices"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -19,28 +21,28 @@ func (k *call) newLoader(tx *core.Tx) (*loader, error) {
 }
 
 // load leaves out profiles whose users are marked as deleted.
-func (l *loader) load(tx *core.Tx, rows []*core.Record) ([]dataObject, error) {
-	objects := make([]dataObject, 0, len(rows))
+func (l *loader) load(tx *core.Tx, rows []*core.Record) ([]*dataObject, error) {
+	objects := make([]*dataObject, 0, len(rows))
 	var owners, groups []int64
 	for _, row := range rows {
 		if l.class.IsProfile() {
 			owners = append(owners, row.Owner)
-			objects = append(objects, dataObject{class: l.class, row: row, owner: row.Owner})
+			objects = append(objects, &dataObject{class: l.class, row: row, owner: row.Owner})
 			continue
 		}
 		body, err := decodeObject(row)
 		if err != nil {
 			return nil, err
 		}
-		objects = append(objects, dataObject{class: l.class, row: row, body: body, owner: body.Owner, values: body.attributes()})
+		objects = append(objects, &dataObject{class: l.class, row: row, body: body, owner: body.Owner, values: body.attributes()})
 		owners = appendID(owners, body.Owner)
 	}
 	objects, err := l.resolveOwners(tx, objects, owners)
 	if err != nil {
 		return nil, err
 	}
-	for i := range objects {
-		groups = appendID(groups, objects[i].body.Group)
+	for _, o := range objects {
+		groups = appendID(groups, o.body.Group)
 	}
 	return objects, l.resolveGroups(tx, objects, groups)
 }
@@ -53,7 +55,7 @@ func appendID(ids []int64, id int64) []int64 {
 }
 
 // resolveOwners drops owners that were removed since, and profiles with theirs.
-func (l *loader) resolveOwners(tx *core.Tx, objects []dataObject, owners []int64) ([]dataObject, error) {
+func (l *loader) resolveOwners(tx *core.Tx, objects []*dataObject, owners []int64) ([]*dataObject, error) {
 	users := map[int64]*core.User{}
 	if len(owners) > 0 {
 		found, err := tx.Users(core.UserQuery{Realm: l.k.instance.Realm, IDs: schema.SortedIDs(owners)})
@@ -83,13 +85,13 @@ func (l *loader) resolveOwners(tx *core.Tx, objects []dataObject, owners []int64
 }
 
 // resolveGroups sets the groups that exist.
-func (l *loader) resolveGroups(tx *core.Tx, objects []dataObject, groups []int64) error {
+func (l *loader) resolveGroups(tx *core.Tx, objects []*dataObject, groups []int64) error {
 	byID, err := groupsByID(tx, l.k.instance.Realm, schema.SortedIDs(groups))
 	if err != nil {
 		return err
 	}
-	for i := range objects {
-		if o := &objects[i]; byID[o.body.Group] != nil {
+	for _, o := range objects {
+		if byID[o.body.Group] != nil {
 			o.group = o.body.Group
 		}
 	}
@@ -104,7 +106,6 @@ type rights struct {
 	user   int64
 	groups []int64
 	v2     bool
-	anon   bool // reads what is open to all
 }
 
 // rights collects what decides about the caller's rights on objects of k.class.
@@ -121,7 +122,6 @@ func (k *call) rights(tx *core.Tx) (r rights, err error) {
 		r.all = true
 		return r, nil
 	}
-	r.anon = k.who.key.AllowAnonymousRead || k.v.v2
 	if k.class != nil {
 		if r.class, err = k.classRight(tx, k.class); err != nil {
 			return r, err
@@ -154,17 +154,8 @@ func (r *rights) of(o *dataObject) right {
 	if o.owner == r.user {
 		most = max(most, o.body.OwnerRight)
 	}
-	if o.group != 0 && r.in(o.group) {
+	if o.group != 0 && slices.Contains(r.groups, o.group) {
 		most = max(most, o.body.GroupRight)
 	}
 	return most
-}
-
-func (r *rights) in(group int64) bool {
-	for _, g := range r.groups {
-		if g == group {
-			return true
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
@@ -144,7 +145,7 @@ func (d *Dialect) recordKinds(k *call) (kinds []string, err error) {
 
 func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {
 	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
-		rows, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind, Limit: scanChunk})
+		rows, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind, Limit: query.ChunkSize})
 		if err != nil {
 			return false, err
 		}
@@ -153,13 +154,13 @@ func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {
 				return false, err
 			}
 		}
-		return len(rows) == scanChunk, nil
+		return len(rows) == query.ChunkSize, nil
 	})
 }
 
 func (d *Dialect) removeGroups(k *call, realm core.Realm) error {
 	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
-		groups, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, Limit: scanChunk})
+		groups, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, Limit: query.ChunkSize})
 		if err != nil {
 			return false, err
 		}
@@ -168,7 +169,7 @@ func (d *Dialect) removeGroups(k *call, realm core.Realm) error {
 				return false, err
 			}
 		}
-		return len(groups) == scanChunk, nil
+		return len(groups) == query.ChunkSize, nil
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // Seed is the section "syncano" of a seed file. Existing entries are not changed.
@@ -100,11 +100,11 @@ func (d *Dialect) seed(tx *core.Tx, s Seed, hashes []string) error {
 }
 
 func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
-	password := schema.Strip(a.Password)
+	password := pystyle.Strip(a.Password)
 	if a.PasswordHash != "" || password == "" {
 		return a.PasswordHash, nil
 	}
-	existing, err := d.findByName(ctx, accountsRealm, core.Fold(schema.Strip(a.Email)))
+	existing, err := d.findByName(ctx, accountsRealm, core.Fold(pystyle.Strip(a.Email)))
 	if existing != nil || err != nil {
 		return "", err
 	}
@@ -112,7 +112,7 @@ func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
 }
 
 func (d *Dialect) seedAccount(tx *core.Tx, a SeedAccount, hash string) error {
-	email := core.Fold(schema.Strip(a.Email))
+	email := core.Fold(pystyle.Strip(a.Email))
 	if !isEmail(email) {
 		return errors.New("email: not an e-mail address")
 	}

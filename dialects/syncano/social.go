@@ -3,7 +3,7 @@ package syncano
 import (
 	"slices"
 
-	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // socialLogin answers a login with somebody else's token: this gateway knows no
@@ -15,7 +15,7 @@ func (k *call) socialLogin(backends ...string) error {
 		return err
 	}
 	token, _ := in.Get("access_token")
-	if schema.Strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
+	if pystyle.Strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
 		return errWrongBackend
 	}
 	return errWrongToken

@@ -41,7 +41,7 @@ func listUsers(k *call, tx *core.Tx) error {
 	if k.who.user != nil {
 		q.IDs = []int64{k.who.user.ID}
 	}
-	users, err := page.users(tx, q)
+	users, err := page.Users(tx, q)
 	if err != nil {
 		return err
 	}

@@ -4,17 +4,9 @@ import (
 	"cmp"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
-
-// userQueryFields are the fields that v2's queries and orders of users know
-// beside the schema's.
-func userQueryFields() []queryField {
-	return append(sharedFields(),
-		builtin("id", schema.Integer, func(o *dataObject) operand { return number(float64(o.owner)) }),
-		builtin("username", schema.String, func(o *dataObject) operand { return text(o.user.Username) }),
-	)
-}
 
 // listFlatUsers lists those people whom the caller may read and the query wants.
 func listFlatUsers(k *call) error {
@@ -26,11 +18,11 @@ func listFlatUsers(k *call) error {
 	if err := k.view(s.prepare); err != nil {
 		return err
 	}
-	order, err := k.readOrder(p)
+	order, err := query.ReadOrder(k.query(), p, k.class)
 	if err != nil {
 		return err
 	}
-	found, err := k.fillPage(p, order, s)
+	found, err := k.objectPage(p, order, s.chunk)
 	if err != nil {
 		return err
 	}
@@ -41,7 +33,7 @@ func listFlatUsers(k *call) error {
 	return k.writeFlatUsers(p, order, found, count)
 }
 
-func (k *call) writeFlatUsers(p *page, order *ordering, found []dataObject, count int64) error {
+func (k *call) writeFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) error {
 	k.showKey = k.who.account != nil
 	users := make([]*core.User, len(found))
 	for i := range found {
@@ -55,23 +47,19 @@ func (k *call) writeFlatUsers(p *page, order *ordering, found []dataObject, coun
 	if err != nil {
 		return err
 	}
-	var first, last string
-	if n := len(found); n > 0 {
-		first, last = order.cursor(&found[0]), order.cursor(&found[n-1])
-	}
 	k.setFilter()
-	k.startPage(p, len(found), first, last)
+	k.startObjects(p, order, found)
 	for i := range people {
 		k.writeUser(&people[i])
 	}
-	k.endCounted(count)
+	k.endPage(count)
 	return nil
 }
 
 // userScan reads the people in the order of their ids.
 type userScan struct {
 	k      *call
-	match  *matcher
+	match  *query.Matcher
 	rights rights
 }
 
@@ -81,41 +69,35 @@ func (s *userScan) prepare(tx *core.Tx) (err error) {
 	if k.class, err = schema.FindProfileClass(tx, k.instance.Realm); err != nil {
 		return err
 	}
-	if s.match, err = k.readQuery(tx, k.class, userQueryFields()); err != nil {
+	if s.match, err = k.readQuery(tx, k.class, query.UserFields()); err != nil {
 		return err
 	}
 	s.rights, err = k.rights(tx)
 	return err
 }
 
-func (s *userScan) chunk(tx *core.Tx, at span) (found []dataObject, seen int, last int64, err error) {
-	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.after, BeforeID: at.before, Desc: at.desc, Limit: at.limit,
-		IDs: s.match.narrow.ids, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), s.match.narrow.prefix)}
+func (s *userScan) chunk(tx *core.Tx, at query.Range) (chunk query.Chunk[*dataObject], err error) {
+	narrow := s.match.Narrow()
+	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit,
+		IDs: narrow.IDs, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), narrow.UsernamePrefix)}
 	if s.rights.user != 0 && s.k.who.key.IgnoreACL {
 		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
 	}
 	users, err := tx.Users(q)
 	if err != nil {
-		return nil, 0, 0, err
+		return chunk, err
 	}
-	for _, u := range users {
-		last = u.ID
-		o := &dataObject{byUser: true}
-		if err := o.fillProfile(s.k.class, u); err != nil {
-			return nil, 0, 0, err
+	objects := make([]*dataObject, len(users))
+	for i, u := range users {
+		objects[i] = &dataObject{byUser: true}
+		if err := objects[i].fillProfile(s.k.class, u); err != nil {
+			return chunk, err
 		}
-		if s.rights.of(o) < rightRead {
-			continue
-		}
-		ok, err := s.match.matches(tx, o)
-		if err != nil {
-			return nil, 0, 0, err
-		}
-		if ok {
-			found = append(found, *o)
-		}
+		chunk.Last = u.ID
 	}
-	return found, len(users), last, nil
+	chunk.Read = len(users)
+	chunk.Found, err = s.rights.matching(tx, objects, s.match)
+	return chunk, err
 }
 
 // countUsers is countObjects for people.

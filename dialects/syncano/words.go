@@ -13,6 +13,4 @@ const (
 
 func notChoice(text string) string { return "\"" + text + "\" is not a valid choice." }
 
-func notBoolean(text string) string { return "\"" + text + "\" is not a valid boolean." }
-
 func noSuchPK(text string) string { return "Invalid pk \"" + text + "\" - object does not exist." }

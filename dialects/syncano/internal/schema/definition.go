@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -94,7 +95,7 @@ var fieldName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]*$`)
 func (r *definitionReader) name(item wire.Value) (name, fault string) {
 	given, _ := item.Get("name")
 	kind, _ := item.Get("type")
-	if falsy(given) || falsy(kind) {
+	if pystyle.Falsy(given) || pystyle.Falsy(kind) {
 		return "", "Field name and type is required."
 	}
 	name, ok := given.Str()

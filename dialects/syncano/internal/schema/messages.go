@@ -15,7 +15,7 @@ const (
 )
 
 const (
-	msgNotBoolean  = "Not a valid boolean."
+	msgBadBoolean  = "Not a valid boolean."
 	msgNotDatetime = "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm:ss.uuuuuuZ."
 	msgNotArray    = "Not a valid array."
 	msgArrayItems  = "Array can only contain strings, booleans, integers and floats."
@@ -29,6 +29,9 @@ const (
 func MsgTooLong(limit int) string {
 	return "Ensure this field has no more than " + strconv.Itoa(limit) + " characters."
 }
+
+// MsgNotBoolean is the message about a value that is not a boolean, and quotes it.
+func MsgNotBoolean(text string) string { return "\"" + text + "\" is not a valid boolean." }
 
 // MsgNotPK is the message about a value that cannot be an id; kind is its type.
 func MsgNotPK(kind string) string { return "Incorrect type. Expected pk value, received " + kind + "." }

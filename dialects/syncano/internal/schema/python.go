@@ -4,8 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -40,40 +40,12 @@ func overflows(v wire.Value) bool {
 	return false
 }
 
-// TypeName is Python's name of a decoded value's type.
-func TypeName(v wire.Value) string {
-	switch v.Kind() {
-	case wire.KindBool:
-		return "bool"
-	case wire.KindNumber:
-		if strings.ContainsAny(v.Text(), ".eE") {
-			return "float"
-		}
-		return "int"
-	case wire.KindArray:
-		return "list"
-	case wire.KindObject:
-		return "dict"
-	case wire.KindNull:
-		return "NoneType"
-	}
-	return "str"
-}
-
 // NumberText is a number as Python prints it, for a number in place of a string.
 func NumberText(v wire.Value) string {
 	if n, ok := v.Float(); ok && strings.ContainsAny(v.Text(), ".eE") {
 		return string(wire.AppendPyFloat(nil, n))
 	}
 	return v.Text()
-}
-
-// Strip removes surrounding white space as Python defines it: Unicode's, and
-// four separators that Unicode counts as controls.
-func Strip(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f
-	})
 }
 
 // Bool reads the spellings of true and false that the original's framework knows.
@@ -94,19 +66,21 @@ func FloatOf(v wire.Value) (float64, bool) {
 	if kind := v.Kind(); kind != wire.KindNumber && kind != wire.KindString {
 		return 0, false
 	}
-	n, err := strconv.ParseFloat(Strip(v.Text()), 64)
+	n, err := strconv.ParseFloat(pystyle.Strip(v.Text()), 64)
 	return n, err == nil && !math.IsNaN(n) && !math.IsInf(n, 0)
 }
 
-// falsy reports whether Python takes the value for false.
-func falsy(v wire.Value) bool {
+// ChoiceText is a value as messages about a bad choice quote it, with a boolean as
+// Python spells it.
+func ChoiceText(v wire.Value) string {
 	switch v.Kind() {
-	case wire.KindNull:
-		return true
 	case wire.KindArray, wire.KindObject:
-		return v.Len() == 0
+		return string(v.JSON())
 	case wire.KindBool:
-		return v.Text() == "false"
+		if v.Text() == "true" {
+			return "True"
+		}
+		return "False"
 	}
-	return v.Text() == "" || v.Text() == "0"
+	return v.Text()
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -31,11 +32,11 @@ func readReference(in *Input, v wire.Value) (fault string) {
 func ReadPK(v wire.Value) (id int64, fault string) {
 	switch v.Kind() {
 	case wire.KindNumber, wire.KindString:
-		if n, err := strconv.ParseInt(Strip(v.Text()), 10, 64); err == nil {
+		if n, err := strconv.ParseInt(pystyle.Strip(v.Text()), 10, 64); err == nil {
 			return n, ""
 		}
 	}
-	return 0, MsgNotPK(TypeName(v))
+	return 0, MsgNotPK(pystyle.TypeName(v))
 }
 
 // readCompound reads the types whose stored form is an object or an array. They

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -142,7 +143,7 @@ func readInteger(v wire.Value) (stored, fault string) {
 	if v.Kind() != wire.KindNumber && v.Kind() != wire.KindString {
 		return "", MsgNotInteger
 	}
-	whole := Strip(v.Text())
+	whole := pystyle.Strip(v.Text())
 	if i := strings.IndexByte(whole, '.'); i >= 0 && strings.Trim(whole[i+1:], "0") == "" {
 		whole = whole[:i]
 	}
@@ -183,7 +184,7 @@ func readBoolean(v wire.Value) (stored, fault string) {
 	}
 	b, ok := Bool(v)
 	if !ok {
-		return "", msgNotBoolean
+		return "", msgBadBoolean
 	}
 	return strconv.FormatBool(b), ""
 }

@@ -1,0 +1,30 @@
+package query
+
+// Error is a fault of the client's query, order or page.
+type Error struct {
+	Place   Place
+	Message string
+}
+
+// Place is what an Error is about; each is shown in another form.
+type Place uint8
+
+// The places of faults.
+const (
+	Query  Place = iota // a condition
+	Format              // the query as a whole
+	List                // order and page
+)
+
+// Error implements error, for the log.
+func (e *Error) Error() string { return e.Message }
+
+func queryError(message string) error { return &Error{Query, message} }
+
+// Faults of orders and pages. They never change.
+var (
+	errWrongPage    = &Error{List, "Incorrect page parameter provided."}
+	errWrongOrder   = &Error{List, "Incorrect order_by parameter provided."}
+	errCannotOrder  = &Error{List, "Cannot use specified order_by field."}
+	errMissingIndex = &Error{List, "Cannot use specified order_by field. Set required index on schema first."}
+)
