@@ -131,14 +131,15 @@ func userExists(tx *core.Tx, u *seedUser) (bool, error) {
 	return err == nil, err
 }
 
-// applyError is an error in the seed if a rule was broken, and else in the store.
+// applyError is an error in the seed if a rule was broken, and else in the store,
+// also if that is busy.
 func (f *seedFile) applyError(path string, err error) error {
 	var coded exitError
 	if errors.As(err, &coded) {
 		return coded
 	}
-	namesEntry := entryPrefix.MatchString(err.Error())
-	if !namesEntry && (core.AsError(err) == nil || core.KindOf(err) == core.Internal) {
+	failed, namesEntry := core.AsError(err), entryPrefix.MatchString(err.Error())
+	if failed == nil && !namesEntry || failed != nil && (failed.Kind == core.Internal || failed.Kind == core.Busy) {
 		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
 	}
 	return exitError{exitSeed, f.entryError(path, err)}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,31 @@ func TestTwoThatApplyASeedAtOnceBothEndWell(t *testing.T) {
 		g, seed := gatewayOn(t, dir)
 		if err := g.applySeed(t.Context(), seed); (err == nil) != ok {
 			t.Errorf("%d losses: %v", losses, err)
+		}
+	}
+}
+
+// failing is a store whose updates fail.
+type failing struct {
+	core.Store
+	err error
+}
+
+func (f failing) Update(context.Context, func(core.StoreTx) error) error { return f.err }
+
+// TestStoreThatFailsIsNotTheSeedsFault expects the exit code of the store, which
+// says to try again, not that of a seed, which says to change the file.
+func TestStoreThatFailsIsNotTheSeedsFault(t *testing.T) {
+	for _, kind := range []core.Kind{core.Busy, core.Internal} {
+		for at, err := range map[string]error{
+			"the commit": &core.Error{Kind: kind},
+			"an entry":   fmt.Errorf("syncano.instances[0].name: %w", &core.Error{Kind: kind}),
+		} {
+			dir, _ := coretest.Directory(t, failing{dialecttest.SQLite().Open(t), err})
+			g, seed := gatewayOn(t, dir)
+			if err := g.applySeed(t.Context(), seed); exitCode(err) != exitStore {
+				t.Errorf("%s: exit %d: %v", at, exitCode(err), err)
+			}
 		}
 	}
 }
