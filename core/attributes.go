@@ -1,18 +1,18 @@
 package core
 
-// Attribute is one named value that the customer keeps about a person. Value is
-// one JSON text, kept as it was written: 1.0 does not become 1.
+// Attribute is one named value that the customer stores with a user. Value is a
+// JSON text and is never rewritten: 1.0 does not become 1.
 type Attribute struct {
 	Name  string
 	Value string
 }
 
-// Attributes is the customer's own named data, in the order it was written, each
-// name once. It is the same bag in every dialect: a write touches only the names
-// that the request speaks of.
+// Attributes are the customer's own values, in the order in which they were first
+// set, each name once. All dialects share them: a write changes only the names that
+// the request has.
 type Attributes []Attribute
 
-// Get returns the JSON text of the named value and whether it is there.
+// Get returns the JSON text of the named value, and whether there is one.
 func (as Attributes) Get(name string) (string, bool) {
 	for i := range as {
 		if as[i].Name == name {
@@ -22,7 +22,7 @@ func (as Attributes) Get(name string) (string, bool) {
 	return "", false
 }
 
-// Set replaces the named value in its place, or adds it at the end.
+// Set replaces the named value, or adds it at the end.
 func (as *Attributes) Set(name, value string) {
 	for i := range *as {
 		if (*as)[i].Name == name {
@@ -33,7 +33,7 @@ func (as *Attributes) Set(name, value string) {
 	*as = append(*as, Attribute{Name: name, Value: value})
 }
 
-// Delete takes the name away.
+// Delete removes the name, if it is there.
 func (as *Attributes) Delete(name string) {
 	for i := range *as {
 		if (*as)[i].Name == name {

@@ -1,9 +1,3 @@
-// Package core is the product's glossary: users, groups, records and realms,
-// the rules they keep, and the store that keeps them.
-//
-// It knows no dialect, no wire format and no database. A [Directory] has three
-// doors (View, Update, and the proofs Verify and VerifyCached); everything lawful
-// happens on a [Tx].
 package core
 
 import (
@@ -18,9 +12,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
-// Config is what a Directory is made of. Store is required; the rest has
-// defaults: the system's clock and randomness, the recommended hash, a gate as
-// wide as the machine, and no memory of verified credentials.
+// Config configures a Directory. Store is required. The defaults of the rest are
+// the system's clock and randomness, the recommended hash, a gate for all cores,
+// and no cache of verified credentials.
 type Config struct {
 	Store       Store
 	Now         func() time.Time
@@ -28,9 +22,9 @@ type Config struct {
 	Hash        passwd.Params
 	Gate        *passwd.Gate
 	Credentials *passwd.CredentialCache
-	// Upgrade says which stored hashes are rewritten in the current scheme when
-	// their owner logs in; nil upgrades none. A rewritten hash cannot go back to
-	// the vendor it came from.
+	// Upgrade reports whether a hash of that scheme is replaced by one in the
+	// current scheme when its owner logs in; nil replaces none. A new hash cannot
+	// be moved back to the vendor the user came from.
 	Upgrade func(passwd.Scheme) bool
 	// TrustDialects leaves every decision on who may change whom to the dialects,
 	// as their vendors made it: whoever may change a user in one dialect may then
@@ -70,8 +64,8 @@ func New(cfg Config) *Directory {
 	return d
 }
 
-// Now returns the time as the directory stamps it: UTC, cut to microseconds, so
-// that every store gives back what was put in.
+// Now returns the current time in UTC, cut to microseconds, so that every store
+// returns the time it was given.
 func (d *Directory) Now() time.Time { return d.cfg.Now().UTC().Truncate(time.Microsecond) }
 
 // View runs fn on one consistent state. It may run fn again when the state changes
@@ -83,9 +77,9 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
-// Update runs fn in one transaction, which is kept if fn returns nil. It may
-// run fn again, so fn must be pure: no hashing, no clock but Tx.Now, nothing
-// outside. It fails with what fn fails with, or with the store's error.
+// UpdateAs runs fn in one transaction, which is committed if fn returns nil. It
+// may run fn again, so fn must be pure: no hashing, no clock but Tx.Now, no side
+// effects. It returns fn's error, or the store's.
 // Changes are made by the actor, and fail with Forbidden if it lacks the authority.
 func (d *Directory) UpdateAs(ctx context.Context, who Actor, fn func(*Tx) error) error {
 	now := d.Now()
@@ -112,10 +106,10 @@ func (d *Directory) HashPassword(ctx context.Context, plain string) (encoded str
 	return encoded, err
 }
 
-// Verify tells whether plain is the user's password. It takes the same time for
-// a nil user and for one without a password as for one with a hash in the
-// current scheme, and says nothing of whether the user may act: see
-// [User.Active]. It fails with Busy when too many wait already.
+// Verify reports whether plain is the user's password. For a nil user, and for one
+// without a password, it takes as long as for a hash in the current scheme. It
+// does not check whether the user may act: see [User.Active]. It fails with Busy
+// when too many wait already.
 func (d *Directory) Verify(ctx context.Context, u *User, plain string) (ok bool, err error) {
 	encoded := ""
 	if u != nil {
@@ -137,9 +131,10 @@ func (d *Directory) Verify(ctx context.Context, u *User, plain string) (ok bool,
 	return ok, nil
 }
 
-// VerifyCached is Verify for a client that sends its password with every
-// request: a pair of user and password that was right is remembered for a short
-// time. A changed password misses by itself, and a wrong one always pays the hash.
+// VerifyCached is Verify for a client that sends its password with every request:
+// a correct pair of hash and password is cached for a short time. After a change
+// of the password the old pair is never found, and a wrong password always costs
+// a hash.
 func (d *Directory) VerifyCached(ctx context.Context, u *User, plain string) (bool, error) {
 	m := d.cfg.Credentials
 	if m == nil || u == nil || u.Password == "" {
@@ -155,8 +150,8 @@ func (d *Directory) VerifyCached(ctx context.Context, u *User, plain string) (bo
 	return ok, err
 }
 
-// upgrade rewrites an old hash, if configured. It is a favour: a failure leaves
-// the old hash, which still works.
+// upgrade replaces an old hash, if configured. If it fails, the old hash stays and
+// still works.
 func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
 	if d.cfg.Upgrade == nil || !d.cfg.Upgrade(passwd.Identify(u.Password)) {
 		return
@@ -175,7 +170,7 @@ func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
 	})
 }
 
-// makeDummy hashes a password nobody has, to spend its time on unknown users.
+// makeDummy hashes a random password: for an unknown user, Verify checks against it.
 func (d *Directory) makeDummy() string {
 	encoded, err := passwd.Hash(d.cfg.Hash, rand.Reader, rand.Text())
 	if err != nil {
@@ -216,15 +211,14 @@ func (d *Directory) NewUID() string {
 	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
-// read fills b with randomness; a machine without any cannot go on.
+// read fills b with randomness. Without any it panics: no key would be secret.
 func (d *Directory) read(b []byte) {
 	if _, err := (lockedReader{d}).Read(b); err != nil {
 		panic("core: no randomness: " + err.Error())
 	}
 }
 
-// lockedReader lets a seeded source, which is not safe for concurrent use, be
-// shared as the system's can.
+// lockedReader makes a seeded source, which is not safe for concurrent use, safe.
 type lockedReader struct{ d *Directory }
 
 func (r lockedReader) Read(b []byte) (int, error) {

@@ -3,18 +3,19 @@ package core
 import "sync/atomic"
 
 // Document is an immutable text that a dialect wrote: a facet, or the body of a
-// group or record. It remembers its decoded form, so that an object kept in
-// memory is decoded once, however often it is shown.
+// group or record. It caches its decoded form, so that an object in memory is
+// decoded once.
 type Document struct {
 	text    []byte
 	decoded atomic.Pointer[any]
 }
 
-// NewDocument keeps text, which the caller must not change afterwards.
+// NewDocument returns a document of text, which the caller must not change
+// afterwards.
 func NewDocument(text []byte) *Document { return &Document{text: text} }
 
-// Text returns the document as it was written; nil for a nil document. The
-// caller must not change it.
+// Text returns the text of the document, which must not be changed; nil for a nil
+// document.
 func (d *Document) Text() []byte {
 	if d == nil {
 		return nil
@@ -22,8 +23,8 @@ func (d *Document) Text() []byte {
 	return d.text
 }
 
-// Decoded returns the document as a T, decoding it at the first call only. The
-// value is shared: callers must not change it. A failed decoding is not kept.
+// Decoded returns the document as a T, decoding it only at the first call. The
+// value is shared: callers must not change it. An error is not cached.
 func Decoded[T any](d *Document, decode func([]byte) (T, error)) (T, error) {
 	if d == nil {
 		return decode(nil)
@@ -41,7 +42,7 @@ func Decoded[T any](d *Document, decode func([]byte) (T, error)) (T, error) {
 	return v, err
 }
 
-// Facet is one dialect's private, typed side of a user.
+// Facet is one dialect's private data of a user.
 type Facet struct {
 	Dialect string
 	Doc     *Document
@@ -50,7 +51,7 @@ type Facet struct {
 // Facets are a user's facets, at most one for each dialect.
 type Facets []Facet
 
-// Get returns the dialect's facet, or nil, which reads as that dialect's defaults.
+// Get returns the dialect's facet, or nil, which stands for the dialect's defaults.
 func (fs Facets) Get(dialect string) *Document {
 	for i := range fs {
 		if fs[i].Dialect == dialect {
@@ -60,7 +61,7 @@ func (fs Facets) Get(dialect string) *Document {
 	return nil
 }
 
-// Set replaces the dialect's facet.
+// Set replaces the dialect's facet by text, which must not be changed afterwards.
 func (fs *Facets) Set(dialect string, text []byte) {
 	for i := range *fs {
 		if (*fs)[i].Dialect == dialect {

@@ -5,26 +5,25 @@ import (
 	"strings"
 )
 
-// Kind is the sort of failure, a closed list. Each dialect has a status and
-// words for each.
+// Kind is the class of an error. Each dialect has a status and words for each.
 type Kind uint8
 
 const (
-	Internal        Kind = iota // a bug or a broken machine; nothing a client can mend
+	Internal        Kind = iota // a bug or a broken machine: the client cannot help it
 	Invalid                     // the request breaks rules; Faults says which
-	NotFound                    // what it names is not there, or not for this caller
-	Unauthenticated             // who asks is not known
-	Forbidden                   // who asks may not
-	Conflict                    // the state of things does not allow it
-	Stale                       // somebody else changed it meanwhile
-	Busy                        // too much to do; the same request may succeed later
+	NotFound                    // the object does not exist, or not for this caller
+	Unauthenticated             // the caller is not authenticated
+	Forbidden                   // the caller may not do it
+	Conflict                    // the current state does not allow it
+	Stale                       // another writer changed the object meanwhile
+	Busy                        // overloaded: the same request may succeed later
 	kindCount
 )
 
-// Kinds lists every kind, for suites that check completeness.
+// Kinds lists every kind, for tests of completeness.
 func Kinds() []Kind { return upTo(kindCount) }
 
-// Rule is what a field broke, a closed list. Each dialect has words for each.
+// Rule is what a field broke. Each dialect has words for each.
 type Rule uint8
 
 const (
@@ -33,16 +32,16 @@ const (
 	NotBlank                  // empty
 	TooShort                  // below Limit characters
 	TooLong                   // above Limit characters
-	Malformed                 // not of the form or type
-	Taken                     // somebody has it
-	Unknown                   // names something that is not there
+	Malformed                 // not of the expected form or type
+	Taken                     // another object has the value
+	Unknown                   // refers to an object that does not exist
 	ReadOnly                  // cannot be changed
-	WrongPassword             // a password given as proof is not right
-	NoSuchUser                // a user given as proof is not there
+	WrongPassword             // the current password that was sent is wrong
+	NoSuchUser                // there is no user with the name that was sent
 	ruleCount
 )
 
-// Rules lists every rule, for suites that check completeness.
+// Rules lists every rule, for tests of completeness.
 func Rules() []Rule { return upTo(ruleCount) }
 
 func upTo[T ~uint8](n T) []T {
@@ -53,7 +52,7 @@ func upTo[T ~uint8](n T) []T {
 	return all
 }
 
-// Field names a field of a user, or one of a dialect's own.
+// Field names a field of the core, or one that only a dialect has.
 type Field string
 
 // The core's own fields, in the order in which it reports their faults.
@@ -67,8 +66,8 @@ const (
 	FieldKey      Field = "key"    // of a group or record
 )
 
-// FieldFullName is no field of its own but what [Name.Full] says: for a search
-// that is to find what is shown as one text.
+// FieldFullName is what [Name.Full] returns. It is only for searches, which find
+// the name as it is shown.
 const FieldFullName Field = "full name"
 
 // Fault is one field and the rule it broke.
@@ -79,7 +78,8 @@ type Fault struct {
 	Value string // what the dialect's words need, never a secret
 }
 
-// Error says what failed. It has no words for a client: only a dialect does.
+// Error describes a failure. Its text is for the log; a dialect has the words for
+// its clients.
 type Error struct {
 	Kind    Kind
 	Op      string  // what was attempted, as in "save user"
@@ -88,7 +88,7 @@ type Error struct {
 	Err     error   // the cause, for the log only
 }
 
-// Error is for the log.
+// Error returns the text for the log.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(kindWord(e.Kind))
@@ -115,14 +115,14 @@ func (e *Error) Is(target error) bool {
 	return ok && t.Kind == e.Kind && t.Op == "" && t.Subject == "" && t.Faults == nil && t.Err == nil
 }
 
-// Bare errors of a kind, to compare with errors.Is.
+// Errors of a kind and nothing else, to compare with errors.Is.
 var (
 	ErrNotFound = &Error{Kind: NotFound}
 	ErrStale    = &Error{Kind: Stale}
 	ErrBusy     = &Error{Kind: Busy}
 )
 
-// KindOf returns the kind of err: Internal for one that is not the core's.
+// KindOf returns the kind of err: Internal if it is not an [*Error].
 func KindOf(err error) Kind {
 	if e := AsError(err); e != nil {
 		return e.Kind
@@ -130,7 +130,7 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
-// AsError returns the core's error in err's chain, or nil.
+// AsError returns the [*Error] in err's chain, or nil.
 func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {

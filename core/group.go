@@ -12,14 +12,14 @@ type Group struct {
 	Realm Realm
 	// Kind starts with the owning dialect's name, as in "econtext.application".
 	Kind string
-	// Key is unique in the realm and kind if not empty: what the dialect must
-	// find the group by, or must not have twice.
+	// Key is unique in the realm and kind if not empty: the dialect finds the group
+	// by it, or needs it to be unique.
 	Key string
-	// Parent is the ID of another group that this one belongs to, or 0. Its kind is the dialect's to know.
+	// Parent is the ID of another group that this one belongs to, or 0. The dialect knows its kind.
 	Parent int64
-	// Name is what the dialect calls the group; unique only if the dialect puts it in Key.
+	// Name is the group's name, which is unique only if the dialect makes it the Key.
 	Name string
-	// Body is the rest, in the dialect's own form.
+	// Body is the rest, in the dialect's format.
 	Body *Document
 	// Times are UTC, cut to microseconds.
 	CreatedAt, UpdatedAt time.Time
@@ -31,7 +31,7 @@ func (g *Group) Clone() *Group {
 	return &c
 }
 
-// GroupRef says how to find one group of a kind: by ID, by UID or by Key.
+// GroupRef identifies one group of a kind: by ID, by UID or by Key.
 type GroupRef struct {
 	Realm Realm
 	Kind  string
@@ -40,9 +40,9 @@ type GroupRef struct {
 	Key   string
 }
 
-// Membership is one user's place in one group.
+// Membership says that a user is a member of a group.
 type Membership struct {
-	// ID counts from 1 in each realm and kind: the order in which people joined.
+	// ID counts from 1 in each realm and kind: the order in which users joined.
 	ID    int64
 	Realm Realm
 	Kind  string

@@ -27,8 +27,12 @@ func (d *Directory) AddProvisioner(p Provisioner) {
 	}
 }
 
-// provision runs the provisioners on a stored user and stores what they set.
+// provision runs the provisioners on a stored user and stores what they set. That
+// is the program's own change, whoever creates the user.
 func (tx *Tx) provision(u *User, all ...Provisioner) error {
+	actor := tx.actor
+	tx.actor = Operator()
+	defer func() { tx.actor = actor }()
 	handles, facets := slices.Clone(u.Handles), slices.Clone(u.Facets)
 	for _, p := range all {
 		if err := p.Provision(tx, u); err != nil {

@@ -1,10 +1,10 @@
 package core
 
-// Order is what a list of users is sorted by; ties go by ID.
+// Order is what a list of users is sorted by, and then by ID.
 type Order uint8
 
-// The orders a list can have. All but OrderID, OrderUsername and OrderEmail cost
-// a sort of the whole realm.
+// The orders of a list. All but OrderID, OrderUsername and OrderEmail sort the
+// whole realm.
 const (
 	OrderID Order = iota
 	OrderUsername
@@ -15,7 +15,7 @@ const (
 	OrderUpdatedAt
 )
 
-// UserQuery says which users of a realm to list. Conditions add up.
+// UserQuery selects users of a realm. They must meet all of its conditions.
 type UserQuery struct {
 	Realm Realm
 	// IDs keeps only these numbers; nil keeps all.
@@ -24,7 +24,7 @@ type UserQuery struct {
 	AfterID, BeforeID int64
 	// UsernamePrefix is compared with the folded username, byte for byte.
 	UsernamePrefix string
-	// Search keeps users in whom one of its terms is found.
+	// Search keeps users in which one of its terms is found.
 	Search Search
 	// Member keeps users who belong to this group of MemberKind; 0 keeps all.
 	Member     int64
@@ -32,7 +32,7 @@ type UserQuery struct {
 	// Deleted includes users that are only marked as deleted.
 	Deleted bool
 
-	// Order sorts, Desc turns it round. Users without the value come last
+	// Order sorts, and Desc reverses the order. Users without the value come last
 	// ascending and first descending.
 	Order Order
 	Desc  bool
@@ -53,7 +53,7 @@ type Search struct {
 	Fields []Field
 	// Attributes are names of attributes whose string values are searched too.
 	Attributes []string
-	// OrIDs are users to include whatever their fields hold.
+	// OrIDs are users to include even if no term is found in them.
 	OrIDs []int64
 }
 

@@ -2,20 +2,19 @@ package core
 
 import "strings"
 
-// A Realm is a population of users with unique names. No query crosses it: what
-// one realm holds, no request made for another can see or find.
+// Realm is a set of users with unique names. A query never sees another realm.
 //
-// A name with a colon is reserved for a dialect's own furniture, such as
-// "syncano:accounts"; no customer can make such a realm.
+// A name with a colon, such as "syncano:accounts", is reserved for data that only a
+// dialect needs; no customer can create such a realm.
 type Realm string
 
-// MainRealm is where the dialects meet unless configuration says otherwise.
+// MainRealm is the realm that the dialects share by default.
 const MainRealm Realm = "main"
 
-// Reserved tells whether the realm is a dialect's own, not a customer's.
+// Reserved reports whether the realm belongs to a dialect, not to a customer.
 func (r Realm) Reserved() bool { return strings.Contains(string(r), ":") }
 
 // Fold returns the form in which usernames and e-mail addresses are compared.
-// It is the same in every store, because stores fold differently (SQLite's
-// lower() knows ASCII only) and must not be asked to.
+// Stores must not fold: they do it in different ways, and SQLite's lower() only
+// knows ASCII.
 func Fold(s string) string { return strings.ToLower(s) }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Record is a document with an id of its own, of a kind that one dialect owns:
+// Record is a document with its own ID, of a kind that one dialect owns:
 // an API key, a white list row, a class, a profile.
 type Record struct {
 	// ID counts from 1 in each realm and [Sequence] of the kind, never reused. The store gives it.
@@ -17,7 +17,7 @@ type Record struct {
 	Key string
 	// Owner is the ID of the user this record belongs to, or 0. Removing the user removes it.
 	Owner int64
-	// Body is the document, in the dialect's own form.
+	// Body is the document, in the dialect's format.
 	Body *Document
 	// Times are UTC, cut to microseconds.
 	CreatedAt, UpdatedAt time.Time
@@ -39,7 +39,7 @@ func (r *Record) Clone() *Record {
 	return &c
 }
 
-// RecordRef says how to find one record of a kind: by ID or by Key.
+// RecordRef identifies one record of a kind: by ID or by Key.
 type RecordRef struct {
 	Realm Realm
 	Kind  string

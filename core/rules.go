@@ -2,20 +2,20 @@ package core
 
 import "unicode/utf8"
 
-// Bounds that hold in every dialect, in characters; a dialect's own are tighter.
+// Limits that hold in every dialect, in characters. A dialect's own are tighter.
 const (
 	MaxUID      = 255
 	MaxUsername = 512
 	MaxEmail    = 512
 	MaxName     = 1024
 	MaxHandle   = 512
-	// MaxKey is of what finds groups and records: their keys and UIDs, and the names
-	// that groups are sorted by. Not every store can index more.
+	// MaxKey limits the texts by which groups and records are found or sorted: keys,
+	// UIDs, and names of groups. Not every store can index longer ones.
 	MaxKey = 600
 )
 
-// checkUser fails with all faults of the user's form. Whether its names are taken
-// is for the store to say: see putUser.
+// checkUser fails with all faults of the user's form. The store finds taken names:
+// see putUser.
 func checkUser(u *User) error {
 	if faults := formFaults(u); len(faults) > 0 {
 		return &Error{Kind: Invalid, Subject: "user", Faults: faults}
@@ -48,18 +48,18 @@ func formFaults(u *User) []Fault {
 	return faults
 }
 
-// checkGroup judges what finds a group.
+// checkGroup checks the texts by which a group is found or sorted.
 func checkGroup(g *Group) error {
-	return checkKeys(g.Kind, keyed{FieldUID, g.UID}, keyed{FieldKey, g.Key}, keyed{FieldName, g.Name})
+	return checkKeys(g.Kind, indexedText{FieldUID, g.UID}, indexedText{FieldKey, g.Key}, indexedText{FieldName, g.Name})
 }
 
-// keyed is a text that an index is made of.
-type keyed struct {
+// indexedText is a text that the store has in an index.
+type indexedText struct {
 	field Field
 	text  string
 }
 
-func checkKeys(subject string, texts ...keyed) error {
+func checkKeys(subject string, texts ...indexedText) error {
 	var faults []Fault
 	for _, k := range texts {
 		if len(k.text) > MaxKey && utf8.RuneCountInString(k.text) > MaxKey {

@@ -2,10 +2,9 @@ package core
 
 import "context"
 
-// Store keeps users, groups and records. It has no rules of its own beyond
-// uniqueness and existence: those of the product are [Tx]'s.
-//
-// An acknowledged Update survives the loss of the process.
+// Store keeps users, groups and records. Its only rules are uniqueness and
+// existence; all others are [Tx]'s. An Update that has returned nil survives the
+// loss of the process.
 type Store interface {
 	// View runs fn on one consistent state, which holds every Update that was
 	// acknowledged before. It may run fn again when the state changes meanwhile;
@@ -21,38 +20,50 @@ type Store interface {
 	Close() error
 }
 
-// StoreTx is what a transaction can do. A Get that finds nothing fails with
-// [ErrNotFound]; a Put that would break uniqueness fails with an [Error] of kind
-// Conflict that names the field in a Taken fault, and one that meets another
-// revision than it replaces fails with kind Stale.
+// StoreTx is one transaction on a store. A Get that finds nothing fails with
+// [ErrNotFound]. A Put that would break uniqueness fails with an [Error] of kind
+// Conflict, with a Taken fault for each field, and one that does not replace the
+// revision before fails with kind Stale.
 type StoreTx interface {
-	GetUser(UserRef) (*User, error) // the deleted too
+	UserTx
+	GroupTx
+	RecordTx
+	// ListRealms lists the realms that something was ever stored in.
+	ListRealms() ([]Realm, error)
+	// DropRealm removes everything in the realm; its numbers are not given again.
+	DropRealm(Realm) error
+}
+
+// UserTx is what a transaction does with users.
+type UserTx interface {
+	GetUser(UserRef) (*User, error) // users marked as deleted too
 	ListUsers(UserQuery) ([]*User, error)
 	CountUsers(UserQuery) (int, error)
 	// PutUser inserts u and sets its ID if that is 0, else replaces the stored user.
 	PutUser(u *User) error
 	// DropUser removes the user with its memberships and the records it owns.
 	DropUser(realm Realm, id int64) error
+}
 
+// GroupTx is what a transaction does with groups and memberships.
+type GroupTx interface {
 	GetGroup(GroupRef) (*Group, error)
 	ListGroups(GroupQuery) ([]*Group, error)
 	PutGroup(*Group) error // inserts and sets the ID if that is 0
 	// DropGroup removes the group and its memberships.
 	DropGroup(realm Realm, kind string, id int64) error
 
-	// Join adds the membership and sets its ID; joined already: nothing, and the stored ID.
+	// Join adds the membership and sets its ID. If there is one, it only sets the ID.
 	Join(*Membership) error
-	Leave(Membership) error // not joined: nothing
+	Leave(Membership) error // no error if there is no such membership
 	ListMemberships(MembershipQuery) ([]Membership, error)
+}
 
+// RecordTx is what a transaction does with records.
+type RecordTx interface {
 	GetRecord(RecordRef) (*Record, error)
 	ListRecords(RecordQuery) ([]*Record, error)
 	CountRecords(RecordQuery) (int, error)
 	PutRecord(*Record) error // inserts and sets the ID, and an empty Key, if the ID is 0
 	DropRecord(realm Realm, kind string, id int64) error
-
-	// ListRealms lists the realms that something was ever stored in.
-	ListRealms() ([]Realm, error)
-	// DropRealm removes everything in the realm; its numbers are not given again.
-	DropRealm(Realm) error
 }

@@ -2,9 +2,10 @@ package core
 
 import "time"
 
-// Tx is one transaction on the directory. It validates, stamps times and
-// revisions, then asks the store. Its reads fail with NotFound; its writes with
-// Invalid (all faults at once, in field order), Stale or NotFound.
+// Tx is one transaction on the directory. It validates, sets times and revisions,
+// and calls the store. Its reads fail with NotFound; its writes with Invalid (all
+// faults at once, in field order), Stale, NotFound or Forbidden. It is not safe for
+// concurrent use.
 type Tx struct {
 	store StoreTx
 	dir   *Directory
@@ -26,7 +27,7 @@ func (tx *Tx) Actor() Actor { return tx.actor }
 // Directory returns the directory this transaction belongs to, for new keys and ids.
 func (tx *Tx) Directory() *Directory { return tx.dir }
 
-// User finds one living user.
+// User finds one user that is not marked as deleted.
 func (tx *Tx) User(ref UserRef) (*User, error) {
 	u, err := tx.UserIncludingDeleted(ref)
 	if err == nil && !u.DeletedAt.IsZero() {
@@ -35,7 +36,7 @@ func (tx *Tx) User(ref UserRef) (*User, error) {
 	return u, err
 }
 
-// UserIncludingDeleted finds one user, be it marked as deleted or not.
+// UserIncludingDeleted finds one user, marked as deleted or not.
 func (tx *Tx) UserIncludingDeleted(ref UserRef) (*User, error) {
 	if ref.Realm == "" || ref == (UserRef{Realm: ref.Realm}) {
 		return nil, notFound("user")
@@ -54,31 +55,31 @@ func (tx *Tx) CountUsers(q UserQuery) (int, error) { return tx.store.CountUsers(
 // its times: those it brings are kept, so that an import can bring its own. Then
 // each [Provisioner] gives the user what its dialect needs.
 func (tx *Tx) AddUser(u *User) error {
-	u.ID, u.Revision = 0, 1 // it may have been added in vain before
+	u.ID, u.Revision = 0, 1 // an update that runs again adds it again
 	if u.UID == "" {
 		u.UID = tx.dir.NewUID()
 	}
 	if err := checkUser(u); err != nil {
 		return err
 	}
-	stamp(&u.CreatedAt, tx.Now())
-	stamp(&u.UpdatedAt, u.CreatedAt)
-	stamp(&u.PasswordChangedAt, u.CreatedAt)
+	setIfZero(&u.CreatedAt, tx.Now())
+	setIfZero(&u.UpdatedAt, u.CreatedAt)
+	setIfZero(&u.PasswordChangedAt, u.CreatedAt)
 	if err := tx.putUser(u); err != nil {
 		return err
 	}
 	return tx.provision(u, tx.dir.provisioners...)
 }
 
-// SaveUser stores u as a whole: fields, attributes, handles and all facets, so
-// a dialect that changes a user carries the others' facets through.
+// SaveUser stores u as a whole: fields, attributes, handles and all facets. So a
+// dialect that changes a user must keep the facets of the others.
 func (tx *Tx) SaveUser(u *User) error {
 	u.UpdatedAt = tx.Now()
 	return tx.SaveUserKeepingUpdatedAt(u)
 }
 
-// SaveUserKeepingUpdatedAt is SaveUser for bookkeeping that nobody asked for, such as a
-// counter of failed logins: UpdatedAt, which dialects show, stays as it is.
+// SaveUserKeepingUpdatedAt is SaveUser for a write that no client asked for, such
+// as a counter of failed logins: UpdatedAt, which dialects show, does not change.
 func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
@@ -94,8 +95,8 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	return err
 }
 
-// putUser stores u. A store's Conflict names every taken field, which is a fault of
-// the user like any other.
+// putUser stores u. A Conflict of the store names all taken fields, which are
+// faults of the user.
 func (tx *Tx) putUser(u *User) error {
 	err := tx.store.PutUser(u)
 	if e := AsError(err); e != nil && e.Kind == Conflict {
@@ -137,7 +138,7 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if err := tx.decideGroup(g); err != nil {
 		return err
 	}
-	stampBoth(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
+	setTimes(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
 	return subject(tx.store.PutGroup(g), g.Kind)
 }
 
@@ -150,7 +151,7 @@ func (tx *Tx) RemoveGroup(g *Group) error {
 }
 
 // Join makes the user a member of the group and returns the membership, the
-// old one if there was one already.
+// existing one if the user is a member already.
 func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 	if u.Realm != g.Realm {
 		return Membership{}, notFound(g.Kind)
@@ -197,13 +198,13 @@ func (tx *Tx) CountRecords(q RecordQuery) (int, error) { return tx.store.CountRe
 // SaveRecord stores r as a whole; one without an ID is new and gets its ID, a
 // Key if it brings none, and its times.
 func (tx *Tx) SaveRecord(r *Record) error {
-	stampBoth(&r.CreatedAt, &r.UpdatedAt, r.ID == 0, tx.Now())
+	setTimes(&r.CreatedAt, &r.UpdatedAt, r.ID == 0, tx.Now())
 	return tx.SaveRecordKeepingUpdatedAt(r)
 }
 
-// SaveRecordKeepingUpdatedAt is SaveRecord for a caller that keeps the times itself.
+// SaveRecordKeepingUpdatedAt is SaveRecord for a caller that sets the times itself.
 func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
-	if err := checkKeys(r.Kind, keyed{FieldKey, r.Key}); err != nil {
+	if err := checkKeys(r.Kind, indexedText{FieldKey, r.Key}); err != nil {
 		return err
 	}
 	if err := tx.decideRecord(r); err != nil {
@@ -221,7 +222,7 @@ func (tx *Tx) RemoveRecord(r *Record) error {
 	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
 }
 
-// RemoveRealm removes everybody and everything in the realm.
+// RemoveRealm removes all users, groups and records of the realm.
 func (tx *Tx) RemoveRealm(realm Realm) error {
 	if err := tx.decideRealm(realm); err != nil {
 		return err
@@ -229,19 +230,19 @@ func (tx *Tx) RemoveRealm(realm Realm) error {
 	return tx.store.DropRealm(realm)
 }
 
-func stamp(t *time.Time, now time.Time) {
+func setIfZero(t *time.Time, now time.Time) {
 	if t.IsZero() {
 		*t = now
 	}
 }
 
-func stampBoth(created, updated *time.Time, isNew bool, now time.Time) {
+func setTimes(created, updated *time.Time, isNew bool, now time.Time) {
 	if !isNew {
 		*updated = now
 		return
 	}
-	stamp(created, now)
-	stamp(updated, *created)
+	setIfZero(created, now)
+	setIfZero(updated, *created)
 }
 
 func notFound(subject string) error { return &Error{Kind: NotFound, Subject: subject} }

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// User is one person, the same for every dialect.
+// User is one account, the same for every dialect.
 //
-// It holds what the core must act on, and what at least two dialects show with
-// the same meaning. Where a fact lives is decided in this order:
+// It has what the core must act on, and what at least two dialects show with the
+// same meaning. The first rule that fits decides where a value is stored:
 //
 //  1. the core must act on it (find, log in, expire, delete): a field of User;
 //  2. two dialects show it with the same meaning: a field of User;
-//  3. it has an address or an id of its own: a [Record], or a [Group] if it has members;
+//  3. it has its own address or ID: a [Record], or a [Group] if it has members;
 //  4. otherwise: a [Facet] of the dialect.
 //
 // A user read in [Directory.View] is shared with other readers and must not be
@@ -22,7 +22,7 @@ type User struct {
 	ID int64
 	// UID is text, unique in the realm: a new UUID unless the creator brings one.
 	UID string
-	// Realm is the population the user belongs to. It never changes.
+	// Realm is the set of users this one belongs to. It never changes.
 	Realm Realm
 
 	// Username is unique in the realm, compared folded ([Fold]), kept as given.
@@ -35,30 +35,31 @@ type User struct {
 
 	// Enabled is the administrator's switch; see [User.Active] for the clock's.
 	Enabled bool
-	// EnabledUntil is the time from which the user counts as disabled; zero is for ever.
+	// EnabledUntil is the time from which the user counts as disabled; zero is never.
 	EnabledUntil time.Time
 
-	// Times are UTC, cut to microseconds. DeletedAt is zero for the living.
+	// Times are UTC, cut to microseconds. DeletedAt is zero unless the user
+	// is marked as deleted.
 	CreatedAt, UpdatedAt, PasswordChangedAt, DeletedAt time.Time
 	// Revision counts the writes, from 1.
 	Revision int64
 
-	// Attributes is what the customer chose to keep about this person.
+	// Attributes are the customer's own values of this user.
 	Attributes Attributes
-	// Handles are further names that find this user; Username and Email are implied.
+	// Handles are further texts that find this user, besides Username and Email.
 	Handles []Handle
-	// Facets are the dialects' private sides of the user.
+	// Facets are the dialects' private data of the user.
 	Facets Facets
 }
 
-// Name is what the person is called. The dialect that heard a part stores that
-// part; what it did not hear is derived on reading, never stored.
+// Name is the user's name, whole or in parts. A dialect stores the parts that a
+// client sends; the others are derived when they are shown, and never stored.
 type Name struct {
 	Formatted, Given, Family string
 }
 
-// Full is the name in one: as it was said whole, or else its parts with a space
-// between; "" if none was heard.
+// Full returns the whole name: Formatted if it was sent, else the parts with a
+// space between them; "" if there is none.
 func (n Name) Full() string {
 	switch {
 	case n.Formatted != "":
@@ -69,13 +70,13 @@ func (n Name) Full() string {
 	return n.Given + " " + n.Family
 }
 
-// A Handle is a name that finds one user in a realm, compared byte for byte.
+// Handle is a text that finds one user in a realm, compared byte for byte.
 // Kind starts with the owning dialect's name, as in "onapp.api_key".
 type Handle struct {
 	Kind, Value string
 }
 
-// Active tells whether the user may act at the time now: enabled, not expired,
+// Active reports whether the user may act at the time now: enabled, not expired and
 // not deleted.
 func (u *User) Active(now time.Time) bool {
 	return u.Enabled && u.DeletedAt.IsZero() && (u.EnabledUntil.IsZero() || now.Before(u.EnabledUntil))
@@ -91,7 +92,7 @@ func (u *User) Handle(kind string) string {
 	return ""
 }
 
-// SetHandle gives the user exactly one handle of that kind; "" takes it away.
+// SetHandle makes value the user's only handle of that kind; "" removes it.
 func (u *User) SetHandle(kind, value string) {
 	u.Handles = slices.DeleteFunc(u.Handles, func(h Handle) bool { return h.Kind == kind })
 	if value != "" {
@@ -99,7 +100,8 @@ func (u *User) SetHandle(kind, value string) {
 	}
 }
 
-// Size is about how many bytes the user's texts take, those of all dialects.
+// Size returns roughly how many bytes the user's texts take, those of all dialects
+// included.
 func (u *User) Size() (n int) {
 	for i := range u.Attributes {
 		n += len(u.Attributes[i].Name) + len(u.Attributes[i].Value)
@@ -119,7 +121,7 @@ func (u *User) Clone() *User {
 	return &c
 }
 
-// UserRef says how to find one user: by ID, by UID or by a handle of the realm.
+// UserRef identifies one user of a realm: by ID, by UID or by a handle.
 type UserRef struct {
 	Realm  Realm
 	ID     int64
@@ -127,27 +129,27 @@ type UserRef struct {
 	Handle Handle
 }
 
-// Kinds of handle that every user implies. Their values are compared folded.
+// The kinds of handle that every user has. Their values are compared folded.
 const (
 	HandleUsername = "username"
 	HandleEmail    = "email"
 )
 
-// ByID finds a user by number.
+// ByID identifies a user by number.
 func ByID(realm Realm, id int64) UserRef { return UserRef{Realm: realm, ID: id} }
 
-// ByUID finds a user by its text id.
+// ByUID identifies a user by its text ID.
 func ByUID(realm Realm, uid string) UserRef { return UserRef{Realm: realm, UID: uid} }
 
-// ByUsername finds a user by name, whatever the case.
+// ByUsername identifies a user by name, ignoring case.
 func ByUsername(realm Realm, username string) UserRef {
 	return ByHandle(realm, HandleUsername, Fold(username))
 }
 
-// ByEmail finds a user by address, whatever the case.
+// ByEmail identifies a user by address, ignoring case.
 func ByEmail(realm Realm, email string) UserRef { return ByHandle(realm, HandleEmail, Fold(email)) }
 
-// ByHandle finds a user by one of its handles.
+// ByHandle identifies a user by one of its handles.
 func ByHandle(realm Realm, kind, value string) UserRef {
 	return UserRef{Realm: realm, Handle: Handle{Kind: kind, Value: value}}
 }
