@@ -212,7 +212,7 @@ func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
 	owner, err := instanceOfKey(tx, key)
 	switch {
 	case err == nil && owner.row.ID != in.row.ID:
-		return errors.New("key: belongs to another instance")
+		return errors.New("key: is in use by another instance")
 	case !errors.Is(err, core.ErrNotFound):
 		return err
 	}
