@@ -28,6 +28,16 @@ func (g *gateway) bootstrap(ctx context.Context, std streams) error {
 	return g.createInitialAdmin(ctx, realms, std)
 }
 
+// provisionExisting gives users what dialects need that did not exist when the
+// users were created. It can be interrupted and continues at the next start.
+func (g *gateway) provisionExisting(ctx context.Context) error {
+	err := g.services.directory.ProvisionExisting(ctx)
+	if err != nil && ctx.Err() == nil {
+		return exitError{exitStore, fmt.Errorf("cannot provision existing users: %w", err)}
+	}
+	return nil
+}
+
 // createInitialAdmin adds an administrator and prints its secrets.
 func (g *gateway) createInitialAdmin(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/core"
 )
 
 // Run serves until ctx ends, then drains.
@@ -22,6 +23,9 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	}
 	// A signal during the bootstrap is answered late rather than half way.
 	if err := g.bootstrap(context.WithoutCancel(ctx), std); err != nil {
+		return err
+	}
+	if err := g.provisionExisting(ctx); err != nil {
 		return err
 	}
 	return g.serve(ctx)
@@ -61,6 +65,9 @@ func (g *gateway) openDialects() error {
 			return err
 		}
 		g.dialects = append(g.dialects, d)
+		if p, ok := d.Dialect.(core.Provisioner); ok {
+			g.services.directory.AddProvisioner(p)
+		}
 	}
 	return nil
 }
