@@ -68,6 +68,8 @@ func importRules() []importRule {
 			"pystyle does with values what Python does, and knows nothing of what they mean"},
 		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,
 			"dialects/dialecttest judges every dialect, so it must know none"},
+		{"dialects/syncano/internal/upload", []string{"core", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
+			"upload keeps files and counts their uses; it serves nothing"},
 		{"dialects/syncano/internal/query", []string{"core", "dialects/internal/pystyle", "dialects/internal/wire", "dialects/syncano/internal/schema"}, []string{"net/http", "database/sql"},
 			"query matches, orders and pages objects that it is handed; it knows no request"},
 		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/pystyle", "dialects/internal/wire"}, []string{"net/http", "database/sql"},

@@ -13,6 +13,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // call is one request on its way through the checks to its answer.
@@ -48,8 +49,8 @@ type call struct {
 	// showKey lets v2 show the user key.
 	showKey bool
 	lists   endpointLists
-	// dropped are the files that nothing uses once the transaction is kept.
-	dropped []string
+	// uses counts the files in use of the transaction that runs.
+	uses upload.Uses
 
 	status  int
 	out     output

@@ -4,6 +4,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // removeValues removes the values of fields from all objects of c.class, some
@@ -26,7 +27,7 @@ func (c *call) removeValues(fields schema.Fields) error {
 			return err
 		}
 		if last == 0 {
-			return c.sweep()
+			return c.d.files.Sweep(c.req.Context(), c.d.dir, c.instance.Realm)
 		}
 	}
 }
@@ -37,9 +38,10 @@ func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) 
 	if err != nil {
 		return 0, err
 	}
+	uses := c.countFiles(tx, c.instance.Realm)
 	for _, u := range users {
 		last = u.ID
-		if found, err := removeNames(tx, u.Realm, &u.Attributes, fields); err != nil {
+		if found, err := removeNames(uses, &u.Attributes, fields); err != nil {
 			return 0, err
 		} else if !found {
 			continue
@@ -56,6 +58,7 @@ func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields
 	if err != nil {
 		return 0, err
 	}
+	uses := c.countFiles(tx, c.instance.Realm)
 	for _, row := range rows {
 		last = row.ID
 		body, err := decodeObject(row)
@@ -63,7 +66,7 @@ func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields
 			return 0, err
 		}
 		changed, values := *body, body.attributes()
-		if found, err := removeNames(tx, row.Realm, &values, fields); err != nil {
+		if found, err := removeNames(uses, &values, fields); err != nil {
 			return 0, err
 		} else if !found {
 			continue
@@ -78,7 +81,7 @@ func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields
 }
 
 // removeNames reports whether there was a value to remove.
-func removeNames(tx *core.Tx, realm core.Realm, values *core.Attributes, fields schema.Fields) (found bool, err error) {
+func removeNames(uses *upload.Uses, values *core.Attributes, fields schema.Fields) (found bool, err error) {
 	for _, f := range fields {
 		stored, ok := values.Get(f.Name)
 		if !ok {
@@ -86,8 +89,8 @@ func removeNames(tx *core.Tx, realm core.Realm, values *core.Attributes, fields 
 		}
 		found = true
 		values.Delete(f.Name)
-		if f.Type == schema.File {
-			if _, err := releaseFile(tx, realm, stored); err != nil {
+		if name, _ := schema.StoredString(stored); f.Type == schema.File {
+			if err := uses.Release(name); err != nil {
 				return found, err
 			}
 		}

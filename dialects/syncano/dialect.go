@@ -14,6 +14,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // Name is the dialect's word in configuration, facets, metrics and test data.
@@ -60,7 +61,7 @@ type Dialect struct {
 	dir      *core.Directory
 	echo     *echo.Echo
 	throttle *throttle
-	files    fileStore
+	files    upload.Folder
 	drawn    rendercache.Cache[drawnUser]
 }
 
@@ -69,7 +70,7 @@ func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
 	d := &Dialect{cfg: cfg, dir: cfg.Directory}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
-	d.files = fileStore{dir: cfg.FilesDir}
+	d.files = upload.Folder{Dir: cfg.FilesDir}
 	d.echo = echo.New()
 	d.echo.HTTPErrorHandler = func(_ error, c echo.Context) { notFoundPage(c) }
 	for _, ep := range endpoints() {

@@ -6,12 +6,13 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // change is a change of an object inside a transaction.
 type change struct {
-	k             *call
 	tx            *core.Tx
+	files         *upload.Uses
 	class         *schema.Class
 	row           *core.Record
 	body          objectBody
@@ -31,8 +32,7 @@ func (k *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *co
 }
 
 func (k *call) beginWith(tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
-	k.dropped = nil // the transaction may run again
-	c := &change{k: k, tx: tx, class: of, row: row, body: body, values: values}
+	c := &change{tx: tx, files: k.countFiles(tx, row.Realm), class: of, row: row, body: body, values: values}
 	c.claims = schema.Claims{Tx: tx, Realm: row.Realm, Class: of.Name(), Object: row.ID, Holds: c.holdsValue}
 	return c
 }
@@ -147,7 +147,7 @@ func (c *change) applyValue(in *schema.Input, p *problems) error {
 		}
 	}
 	if f.Type == schema.File {
-		if err := c.swapFile(old, in); err != nil {
+		if err := c.replaceFile(old, in); err != nil {
 			return err
 		}
 	}
@@ -158,6 +158,14 @@ func (c *change) applyValue(in *schema.Input, p *problems) error {
 		c.values.Set(f.Name, stored)
 	}
 	return nil
+}
+
+func (c *change) replaceFile(old string, in *schema.Input) error {
+	name, _ := schema.StoredString(old)
+	if err := c.files.Release(name); err != nil || in.File == "" {
+		return err
+	}
+	return c.files.Add(in.File, in.Upload, c.row.Owner)
 }
 
 // beginProfile is begin for a user's profile, whose values are the attributes.

@@ -7,6 +7,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // adminKind is the kind of record, in an instance's realm, that says which
@@ -39,7 +40,7 @@ func deleteInstance(k *call) error {
 	if k.instance.Shared {
 		err = k.d.removeDialectData(k)
 	}
-	k.d.files.removeRealm(k.instance.Realm)
+	k.d.files.RemoveRealm(k.instance.Realm)
 	return err
 }
 
@@ -131,7 +132,7 @@ func (d *Dialect) removeDialectData(k *call) error {
 // last, so that an interrupted removal can be continued.
 func (d *Dialect) recordKinds(k *call) (kinds []string, err error) {
 	err = d.dir.View(k.req.Context(), func(tx *core.Tx) error {
-		kinds = []string{fileKind, schema.ProfileKind, schema.ClaimKind(schema.ProfileClass)}
+		kinds = []string{upload.Kind, schema.ProfileKind, schema.ClaimKind(schema.ProfileClass)}
 		classes, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: schema.ClassKind})
 		for _, c := range classes {
 			if c.Key != schema.ProfileClass {

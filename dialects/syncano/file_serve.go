@@ -10,10 +10,10 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
-// mountFiles makes Echo serve files by their links. They are not API: no key,
-// no JSON.
+// mountFiles makes Echo serve files by their links, which need no key.
 func (d *Dialect) mountFiles() {
 	for _, v := range versions() {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -25,7 +25,7 @@ func (d *Dialect) mountFiles() {
 func (d *Dialect) serveFile(c echo.Context) error {
 	w, r := c.Response().Writer, c.Request()
 	dialects.NoteOperation(w, "files.fetch")
-	file, kind, err := d.openFile(r, c.Param("instance"), c.Param("file"))
+	file, contentType, err := d.openFile(r, c.Param("instance"), c.Param("file"))
 	if err != nil {
 		if !errors.Is(err, core.ErrNotFound) && !errors.Is(err, os.ErrNotExist) {
 			dialects.NoteError(w, err)
@@ -40,14 +40,14 @@ func (d *Dialect) serveFile(c echo.Context) error {
 		notFoundPage(c)
 		return nil
 	}
-	safeHeaders(w.Header(), kind)
+	setFileHeaders(w.Header(), contentType)
 	http.ServeContent(w, r, "", info.ModTime(), file)
 	return nil
 }
 
-// openFile opens a file that the instance's realm has a record of.
-func (d *Dialect) openFile(r *http.Request, instance, name string) (file *os.File, kind string, err error) {
-	if !isFileName(name) || !d.files.enabled() {
+// openFile opens a file that has a record in the instance's realm.
+func (d *Dialect) openFile(r *http.Request, instance, name string) (file *os.File, contentType string, err error) {
+	if !upload.IsName(name) || !d.files.Enabled() {
 		return nil, "", os.ErrNotExist
 	}
 	var realm core.Realm
@@ -57,25 +57,20 @@ func (d *Dialect) openFile(r *http.Request, instance, name string) (file *os.Fil
 			return err
 		}
 		realm = in.Realm
-		row, err := tx.Record(fileRef(realm, name))
-		if err != nil {
-			return err
-		}
-		body, err := core.Decoded(row.Body, decodeJSON[fileBody])
-		kind = body.Type
+		contentType, err = upload.ContentType(tx, realm, name)
 		return err
 	})
 	if err != nil {
 		return nil, "", err
 	}
-	file, err = os.Open(d.files.path(realm, name))
-	return file, kind, err
+	file, err = d.files.Open(realm, name)
+	return file, contentType, err
 }
 
-// safeHeaders let a browser show pictures and download everything else: what a
-// stranger uploaded must never run as a page of this host.
-func safeHeaders(h http.Header, kind string) {
-	shown := wire.MediaType(kind)
+// setFileHeaders lets a browser show pictures and download everything else: an
+// uploaded file must never run as a page of this host.
+func setFileHeaders(h http.Header, contentType string) {
+	shown := wire.MediaType(contentType)
 	switch shown {
 	case "image/png", "image/jpeg", "image/gif", "image/webp":
 	default:

@@ -1,0 +1,112 @@
+package syncano
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
+)
+
+// files implements schema.Files for one request.
+type files struct{ c *call }
+
+// NewName implements [schema.Files].
+func (fs files) NewName(uploaded *wire.File) (name, fault string) {
+	if !fs.c.d.files.Enabled() {
+		return "", "Files cannot be kept here."
+	}
+	return upload.NewName(fs.c.d.dir.NewKey(hexDigits, keyLength), uploaded.Filename)
+}
+
+// NameInLink implements [schema.Files] for files of this instance.
+func (fs files) NameInLink(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	before, name, found := strings.Cut(u.Path, "/instances/"+fs.c.instance.row.Key+"/files/")
+	if !found || !upload.IsName(name) || !slices.ContainsFunc(knownVersions, func(v *version) bool { return v.root == before+"/" }) {
+		return ""
+	}
+	return name
+}
+
+// Link implements [schema.Files].
+func (fs files) Link(name string) string {
+	if !upload.IsName(name) {
+		return ""
+	}
+	base := strings.TrimSuffix(fs.c.d.cfg.PublicURL, "/")
+	if base == "" {
+		scheme := "http"
+		if fs.c.req.TLS != nil {
+			scheme = "https"
+		}
+		base = scheme + "://" + fs.c.req.Host
+	}
+	return base + string(fs.c.prefix) + "files/" + name
+}
+
+// lookUpFile checks that a linked file exists.
+func (c *call) lookUpFile(tx *core.Tx, in *schema.Input, p *problems) error {
+	if in.Upload != nil || in.File == "" {
+		return nil
+	}
+	_, err := tx.Record(upload.Ref(c.instance.Realm, in.File))
+	if errors.Is(err, core.ErrNotFound) {
+		p.add(in.Field.Name, "Existing file does not exist.")
+		return nil
+	}
+	return err
+}
+
+// withFiles writes the files of a request before store stores what uses them;
+// see upload.Folder.Write.
+func (c *call) withFiles(in *objectInput, store func() error) error {
+	var uploads []upload.File
+	if in != nil {
+		for _, v := range in.values {
+			if v.Upload != nil {
+				uploads = append(uploads, upload.File{Name: v.File, Data: v.Upload.Data})
+			}
+		}
+	}
+	return c.d.files.Write(c.instance.Realm, uploads, func() ([]string, error) {
+		err := store()
+		return c.uses.Unused, err
+	})
+}
+
+// countFiles begins to count uses of files in a transaction, which may run again.
+func (c *call) countFiles(tx *core.Tx, realm core.Realm) *upload.Uses {
+	c.uses = upload.Uses{Tx: tx, Realm: realm}
+	return &c.uses
+}
+
+// releaseFiles releases all files of an object that is removed.
+func (c *call) releaseFiles(tx *core.Tx, of *schema.Class, row *core.Record) error {
+	uses, fields := c.countFiles(tx, row.Realm), of.Schema.Files()
+	if len(fields) == 0 {
+		return nil
+	}
+	values, err := valuesOf(tx, row)
+	if err != nil {
+		return err
+	}
+	_, err = removeNames(uses, &values, fields)
+	return err
+}
+
+// releaseProfileFiles releases the files in a user's profile.
+func (c *call) releaseProfileFiles(tx *core.Tx, u *core.User) error {
+	of, err := schema.FindProfileClass(tx, u.Realm)
+	if err != nil {
+		return err
+	}
+	return c.releaseFiles(tx, of, &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, Owner: u.ID})
+}

@@ -1,0 +1,138 @@
+// Package upload keeps uploaded files. A file is in a folder beside the database,
+// under a random name, which is all that its link says: whoever has the link may
+// fetch it, as with the original's. A record in the instance's realm says that
+// the file exists and how many values point at it.
+package upload
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// Folder holds the files of all realms. With an empty Dir it keeps none.
+type Folder struct{ Dir string }
+
+// Enabled reports whether files can be kept.
+func (f Folder) Enabled() bool { return f.Dir != "" }
+
+// realm is the folder of one realm; the realm's name cannot lead out of Dir.
+func (f Folder) realm(realm core.Realm) string {
+	return filepath.Join(f.Dir, "realm-"+url.PathEscape(string(realm)))
+}
+
+func (f Folder) path(realm core.Realm, name string) string {
+	return filepath.Join(f.realm(realm), name)
+}
+
+// Open opens a file. It fails with os.ErrNotExist.
+func (f Folder) Open(realm core.Realm, name string) (*os.File, error) {
+	return os.Open(f.path(realm, name))
+}
+
+// File is a file to write.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Write writes files before store stores what uses them, and removes them again
+// if store fails. Otherwise it removes the files that are unused now.
+func (f Folder) Write(realm core.Realm, files []File, store func() (unused []string, err error)) error {
+	var written []string
+	for _, file := range files {
+		if err := f.write(realm, file); err != nil {
+			f.remove(realm, written)
+			return err
+		}
+		written = append(written, file.Name)
+	}
+	unused, err := store()
+	if err != nil {
+		unused = written
+	}
+	f.remove(realm, unused)
+	return err
+}
+
+// write writes a file whole or not at all, so that it survives a power loss
+// before a record names it.
+func (f Folder) write(realm core.Realm, file File) error {
+	folder := f.realm(realm)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(folder, "incoming-*")
+	if err != nil {
+		return err
+	}
+	_, err = temp.Write(file.Data)
+	if err == nil {
+		err = temp.Sync()
+	}
+	if err = errors.Join(err, temp.Close()); err == nil {
+		err = os.Rename(temp.Name(), filepath.Join(folder, file.Name))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temp.Name()))
+	}
+	return syncFolder(folder)
+}
+
+func syncFolder(folder string) error {
+	d, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// remove removes files that no record names. A failure leaves an unreachable
+// file, which does no harm.
+func (f Folder) remove(realm core.Realm, names []string) {
+	for _, name := range names {
+		_ = os.Remove(f.path(realm, name))
+	}
+}
+
+// RemoveRealm removes all files of a realm.
+func (f Folder) RemoveRealm(realm core.Realm) {
+	if f.Enabled() {
+		_ = os.RemoveAll(f.realm(realm))
+	}
+}
+
+// Sweep removes the files of a realm that no record names.
+func (f Folder) Sweep(ctx context.Context, dir *core.Directory, realm core.Realm) error {
+	if !f.Enabled() {
+		return nil
+	}
+	entries, err := os.ReadDir(f.realm(realm))
+	if err != nil {
+		return nil // the realm has no files
+	}
+	var unused []string
+	err = dir.View(ctx, func(tx *core.Tx) error {
+		unused = nil
+		for _, e := range entries {
+			if !IsName(e.Name()) {
+				continue
+			}
+			_, err := tx.Record(Ref(realm, e.Name()))
+			if errors.Is(err, core.ErrNotFound) {
+				unused = append(unused, e.Name())
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		f.remove(realm, unused)
+	}
+	return err
+}

@@ -1,0 +1,101 @@
+package upload
+
+import (
+	"encoding/json"
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Kind is the kind of record of a file; its Key is the file's name. It belongs to
+// the user whose profile the file was put in, and is removed with the user.
+const Kind = "syncano.file"
+
+// Ref names a file's record.
+func Ref(realm core.Realm, name string) core.RecordRef {
+	return core.RecordRef{Realm: realm, Kind: Kind, Key: name}
+}
+
+// body is the stored form of a file's record.
+type body struct {
+	Type string `json:"type"` // as the client said
+	Uses int    `json:"uses"`
+}
+
+func decodeBody(text []byte) (b body, err error) {
+	err = json.Unmarshal(text, &b)
+	return b, err
+}
+
+func save(tx *core.Tx, row *core.Record, b body) error {
+	text, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	row.Body = core.NewDocument(text)
+	return tx.SaveRecord(row)
+}
+
+// ContentType returns a file's content type, as the client who uploaded it said.
+// It fails with core.ErrNotFound.
+func ContentType(tx *core.Tx, realm core.Realm, name string) (string, error) {
+	row, err := tx.Record(Ref(realm, name))
+	if err != nil {
+		return "", err
+	}
+	b, err := core.Decoded(row.Body, decodeBody)
+	return b.Type, err
+}
+
+// Uses counts, inside a transaction, how many values point at files.
+type Uses struct {
+	Tx    *core.Tx
+	Realm core.Realm
+	// Unused collects the files that nothing uses once the transaction is committed.
+	Unused []string
+}
+
+// Add counts one more use of a file, which is new if uploaded is not nil and then
+// belongs to owner. It fails with core.ErrNotFound for any other file that does
+// not exist.
+func (u *Uses) Add(name string, uploaded *wire.File, owner int64) error {
+	row, err := u.Tx.Record(Ref(u.Realm, name))
+	if errors.Is(err, core.ErrNotFound) && uploaded != nil {
+		row = &core.Record{Realm: u.Realm, Kind: Kind, Key: name, Owner: owner}
+		return save(u.Tx, row, body{Type: uploaded.ContentType, Uses: 1})
+	}
+	if err != nil {
+		return err
+	}
+	b, err := core.Decoded(row.Body, decodeBody)
+	if err != nil {
+		return err
+	}
+	b.Uses++
+	return save(u.Tx, row, b)
+}
+
+// Release counts one use less of a file. What is not the name of a file is ignored.
+func (u *Uses) Release(name string) error {
+	if !IsName(name) {
+		return nil
+	}
+	row, err := u.Tx.Record(Ref(u.Realm, name))
+	if errors.Is(err, core.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b, err := core.Decoded(row.Body, decodeBody)
+	if err != nil {
+		return err
+	}
+	if b.Uses > 1 {
+		b.Uses--
+		return save(u.Tx, row, b)
+	}
+	u.Unused = append(u.Unused, name)
+	return u.Tx.RemoveRecord(row)
+}
