@@ -21,7 +21,7 @@ func (v *void) Header() http.Header         { return v.header }
 func (v *void) Write(p []byte) (int, error) { return len(p), nil }
 func (v *void) WriteHeader(int)             {}
 
-// benchDialect has 120 people besides those of setup, half of them with the role "user".
+// benchDialect has 120 users besides those of setup, half of them with the role "user".
 func benchDialect(b *testing.B) (*Dialect, string) {
 	env := dialecttest.NewEnv(b, dialecttest.SQLite())
 	vars := setup(b, env.Dir)
@@ -29,8 +29,8 @@ func benchDialect(b *testing.B) (*Dialect, string) {
 		for i := range 120 {
 			u := coretest.User(fmt.Sprintf("person%d", i))
 			u.Name = core.Name{Given: "Per", Family: "Son"}
-			f := &facet{known: known{Identifier: "abcdefghijklmn", ActivatedAt: tx.Now()}}
-			f.put(u, &facet{})
+			f := &facet{facetValues: facetValues{Identifier: "abcdefghijklmn", ActivatedAt: tx.Now()}}
+			f.storeIfChanged(u, &facet{})
 			if err := tx.AddUser(u); err != nil {
 				return err
 			}
@@ -85,16 +85,16 @@ func BenchmarkPutUser(b *testing.B) {
 	benchRequest(b, "PUT", "/users/6.json", `{"user":{"first_name":"Bea","time_zone":"London"}}`, "application/json")
 }
 
-// BenchmarkPageOfMany is the first page of a hundred, and one from the middle of the first ten thousand, of a realm of
-// a thousand and of a million.
+// BenchmarkPageOfMany is the first page of a hundred, and one from the middle of the first ten
+// thousand, of a realm of a thousand and of a million.
 func BenchmarkPageOfMany(b *testing.B) {
 	const batch = 10_000
 	for _, users := range []int{1_000, 1_000_000} {
 		b.Run(fmt.Sprint(users), func(b *testing.B) {
 			env := dialecttest.NewEnv(b, dialecttest.SQLite())
-			w := &world{t: b, d: newDialect(env.Dir).(*Dialect), dir: env.Dir, vars: setup(b, env.Dir)}
+			w := &fixture{t: b, d: newDialect(env.Dir).(*Dialect), dir: env.Dir, vars: setup(b, env.Dir)}
 			for done := 0; done < users; done += batch {
-				crowdFrom(b, env.Dir, done, min(batch, users-done))
+				addUsersFrom(b, env.Dir, done, min(batch, users-done))
 			}
 			for _, page := range []string{"1", "5"} {
 				b.Run("page "+page, func(b *testing.B) {
@@ -114,14 +114,14 @@ func BenchmarkWriteUser(b *testing.B) {
 	d, _ := benchDialect(b)
 	for name, f := range map[string]format{"json": formatJSON, "xml": formatXML} {
 		b.Run(name, func(b *testing.B) {
-			var v userView
+			var v *userView
 			c := &call{d: d, format: f, caller: caller{user: &core.User{}}}
 			err := d.dir.View(context.Background(), func(tx *core.Tx) error {
 				u, err := tx.User(core.ByID(core.MainRealm, 6))
 				if err != nil {
 					return err
 				}
-				v, err = c.viewOne(tx, u)
+				v, err = c.loadView(tx, u)
 				return err
 			})
 			if err != nil {
@@ -129,9 +129,9 @@ func BenchmarkWriteUser(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				e := d.emitter(f)
+				e := d.newStream(f)
 				e.Root("user")
-				v.write(e, d.columns.full)
+				writeUser(e, v, d.columns.full)
 				e.End()
 				_ = etag(e.Bytes())
 				e.Release()

@@ -10,7 +10,7 @@ import (
 )
 
 func TestGeneratedKeysLogInUpToAHundred(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	var keys []string
 	for range maxKeys {
 		a := w.as("key", "POST /users/3/user_api_keys/generate.json", "")
@@ -42,7 +42,7 @@ func TestGeneratedKeysLogInUpToAHundred(t *testing.T) {
 }
 
 func TestAKeyCallerIsNotShownItsLoginWithAGeneratedKeyEither(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as("key", "POST /users/3/user_api_keys/generate.json", "")
 	key := strings.Split(a.Body.String(), `"`)[3]
 	w.vars["generated"] = "Authorization: " + dialecttest.Basic("nora@example.com", key)
@@ -56,13 +56,13 @@ func TestRowsHaveABound(t *testing.T) {
 		body  string
 		bound int
 	}{
-		"/users/3/user_white_lists.json": {`{"ip":"0.0.0.0/0"}`, maxOwned},
-		"/users/3/yubi_keys.json":        {`{"otp":"cccccccccccc"}`, maxOwned},
-		"/users/3/payments.json":         {`{"amount":1}`, maxOwned},
+		"/users/3/user_white_lists.json": {`{"ip":"0.0.0.0/0"}`, maxUserRecords},
+		"/users/3/yubi_keys.json":        {`{"otp":"cccccccccccc"}`, maxUserRecords},
+		"/users/3/payments.json":         {`{"amount":1}`, maxUserRecords},
 		"/user_additional_fields.json":   {`{"name":"f%d"}`, maxFields},
 	} {
 		t.Run(path, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			for i := range c.bound {
 				w.do("POST "+path, strings.ReplaceAll(c.body, "%d", fmt.Sprint(i)))
 			}
@@ -74,7 +74,7 @@ func TestRowsHaveABound(t *testing.T) {
 }
 
 func TestAnythingElseAsStatusOfANewUserIsActive(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for i, status := range []string{"deleted", "locked", "", "SUSPENDED"} {
 		body := fmt.Sprintf(`{"user":{"login":"k%d","email":"k%d@example.org","password":"s3cret!","status":%q}}`, i, i, status)
 		wantBody(t, w.do("POST /users.json", body), `"status":"active"`)
@@ -82,14 +82,14 @@ func TestAnythingElseAsStatusOfANewUserIsActive(t *testing.T) {
 }
 
 func TestASinglePermissionNeedsNoList(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	a := w.as("auth", "POST /roles.json?role[label]=x&role[permission_ids]=13", "")
 	wantStatus(t, a, 201)
 	wantBody(t, a, `"identifier":"users.read.own"`)
 }
 
 func TestTheNextPasswordCountsAlthoughTheLastWasRemembered(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	wantStatus(t, w.as("nora", "GET /version.json", ""), 200)
 	wantStatus(t, w.as("nora", "GET /version.json", ""), 200)
 	w.do("PUT /users/3.json", `{"user":{"password":"n3w-secret"}}`)

@@ -1,125 +1,166 @@
 package onapp
 
 import (
-	"strings"
-	"time"
-
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// kindBucket is the kind of group that a bucket is, which old versions call a billing plan. Its members are the users
-// who were given it; a user's facet says so too, and that of a user who was given none says nothing.
+// kindBucket is the kind of the groups that are buckets, which old versions call billing plans. The
+// members are the users who were given the bucket; their facets have its id too.
 const kindBucket = "onapp.bucket"
 
-// defaultBucket is the bucket that every panel has and that users get who are given none.
+// defaultBucket is the bucket that every panel has, of users who were given none.
 const defaultBucket int64 = 1
 
 const defaultCurrency = "USD"
 
-// bucket is a group's document, read.
-type bucket struct {
-	id               int64
-	created, updated time.Time
-	users            int // who have it; filled where it is shown
-
-	label, currency     string
-	showPrice           flag
-	price               money
-	mak, kms, ownAllows bool
-}
-
-func readBucket(g *core.Group) (*bucket, error) {
-	v, err := wire.ParseJSON(g.Body.Text(), wire.Limits{})
-	if err != nil {
-		return nil, &core.Error{Op: "decode bucket", Subject: kindBucket, Err: err}
+// bucketRoutes are the routes of the buckets, under the version's path.
+// See REFERENCE.md, "Buckets and billing plans".
+func (d *Dialect) bucketRoutes() []route {
+	base := d.version.bucketPath()
+	return []route{
+		{"GET", base, "buckets.list", listBuckets},
+		{"POST", base, "buckets.create", createBucket},
+		{"GET", base + "/:id", "buckets.show", getBucket},
+		{"PUT", base + "/:id", "buckets.update", updateBucket},
+		{"DELETE", base + "/:id", "buckets.delete", deleteBucket},
+		{"POST", base + "/:id/clone", "buckets.clone", cloneBucket},
 	}
-	return &bucket{
-		id: g.ID, created: g.CreatedAt, updated: g.UpdatedAt,
-		label: g.Name, currency: textAt(v, "currency_code"), showPrice: flagAt(v, "show_price"),
-		price: money(intAt(v, "price_micros")),
-		mak:   flagAt(v, "allows_mak") == yes, kms: flagAt(v, "allows_kms") == yes, ownAllows: flagAt(v, "allows_own") == yes,
-	}, nil
 }
 
-func (b *bucket) encode() *core.Document {
-	return core.NewDocument(object(
-		wire.Member{Name: "v", Value: wire.Int(1)},
-		wire.Member{Name: "currency_code", Value: wire.String(b.currency)},
-		wire.Member{Name: "show_price", Value: flagOrNull(b.showPrice)},
-		wire.Member{Name: "price_micros", Value: intOrNull(int64(b.price))},
-		wire.Member{Name: "allows_mak", Value: trueOrNull(b.mak)},
-		wire.Member{Name: "allows_kms", Value: trueOrNull(b.kms)},
-		wire.Member{Name: "allows_own", Value: trueOrNull(b.ownAllows)},
-	))
+// bucketBody is the stored document of a bucket.
+type bucketBody struct {
+	Version   int          `json:"v"`
+	Currency  string       `json:"currency_code,omitempty"`
+	ShowPrice optionalBool `json:"show_price,omitempty"`
+	Price     money        `json:"price_micros,omitempty"`
+	AllowsMAK bool         `json:"allows_mak,omitempty"`
+	AllowsKMS bool         `json:"allows_kms,omitempty"`
+	AllowsOwn bool         `json:"allows_own,omitempty"`
 }
 
-// write is a bucket on its own. source: vendor reference, buckets and billing plans.
-func (b *bucket) write(e stream) {
-	b.writeShort(e)
-	e.Int("associated_with_users", int64(b.users))
+// bucketView is what is shown of a bucket.
+type bucketView struct {
+	group *core.Group
+	*bucketBody
+	users int // not inside a user group
 }
 
-// writeShort is a bucket inside a user group.
-func (b *bucket) writeShort(e stream) {
-	e.Int("id", b.id)
-	e.Str("label", b.label)
-	e.Time("created_at", b.created)
-	e.Time("updated_at", b.updated)
-	e.Str("currency_code", b.currency)
-	writeFlag(e, "show_price", b.showPrice)
-	e.Decimal("monthly_price", b.price.String())
-	e.Bool("allows_mak", b.mak)
-	e.Bool("allows_kms", b.kms)
-	e.Bool("allows_own", b.ownAllows)
+func bucketViewOf(g *core.Group) (bucketView, error) {
+	body, err := decodeBody[bucketBody](g.Body)
+	return bucketView{group: g, bucketBody: body}, err
 }
 
-// store makes g the group that b is.
-func (b *bucket) store(g *core.Group) { g.Name, g.Body = b.label, b.encode() }
+// writeBucketView writes what is inside a bucket.
+func writeBucketView(e stream, v bucketView) {
+	writeBucket(e, v)
+	e.Int("associated_with_users", int64(v.users))
+}
 
-// bucketsIn reads buckets: those ids, or all for nil.
-func (d *Dialect) bucketsIn(tx *core.Tx, ids []int64) ([]*bucket, error) {
-	groups, err := tx.Groups(core.GroupQuery{Realm: d.cfg.Realm, Kind: kindBucket, IDs: ids})
+// writeBucket writes a bucket inside a user group.
+func writeBucket(e stream, v bucketView) {
+	e.Int("id", v.group.ID)
+	e.Str("label", v.group.Name)
+	e.Time("created_at", v.group.CreatedAt)
+	e.Time("updated_at", v.group.UpdatedAt)
+	e.Str("currency_code", v.Currency)
+	writeOptional(e, "show_price", v.ShowPrice)
+	e.Decimal("monthly_price", v.Price.String())
+	e.Bool("allows_mak", v.AllowsMAK)
+	e.Bool("allows_kms", v.AllowsKMS)
+	e.Bool("allows_own", v.AllowsOwn)
+}
+
+// loadBuckets reads the buckets with these ids; all for nil.
+func loadBuckets(tx *core.Tx, realm core.Realm, ids []int64) ([]bucketView, error) {
+	groups, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: kindBucket, IDs: ids})
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*bucket, len(groups))
+	all := make([]bucketView, len(groups))
 	for i, g := range groups {
-		if all[i], err = readBucket(g); err != nil {
+		if all[i], err = bucketViewOf(g); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// apply checks what a request says about a bucket and changes it.
-func (b *bucket) apply(v wire.Value, isNew bool) error {
-	var faults faultList
-	if label := textField(v, "label"); label.Present() || isNew {
-		b.label = strings.TrimSpace(label.Or(""))
-		if b.label == "" {
-			faults.add(fieldLabel, core.NotBlank, 0)
+// listBuckets shows all buckets, or its own to a caller who may not see others.
+func listBuckets(c *call) (reply, error) {
+	if err := require(c.maySome(mayReadBuckets) || c.mayAll(mayListBuckets)); err != nil {
+		return reply{}, err
+	}
+	var all []bucketView
+	p := c.readPage()
+	err := c.view(func(tx *core.Tx) error {
+		var ids []int64
+		if !c.mayAll(mayReadBuckets) && !c.mayAll(mayListBuckets) {
+			ids = []int64{bucketOf(c.facet)}
 		}
-		faults.length(fieldLabel, label, maxText)
-	}
-	if price, ok := textField(v, "monthly_price").Get(); ok && strings.TrimSpace(price) != "" {
-		if b.price, ok = parseMoney(price); !ok {
-			faults = append(faults, core.Fault{Field: "monthly_price", Rule: core.Malformed, Value: notANumber})
+		found, err := loadBuckets(tx, c.d.cfg.Realm, ids)
+		if err != nil {
+			return err
 		}
-	}
-	if code, ok := textField(v, "currency_code").Get(); ok && code != "" {
-		b.currency = code
-		faults.length("currency_code", wire.Some(code), maxText)
-	}
-	setFlag(&b.showPrice, boolField(v, "show_price"))
-	setBool(&b.mak, boolField(v, "allows_mak"))
-	setBool(&b.kms, boolField(v, "allows_kms"))
-	setBool(&b.ownAllows, boolField(v, "allows_own"))
-	return core.NewInvalid(faults...)
+		all = cut(p, found)
+		for i := range all {
+			if all[i].users, err = countBucketUsers(tx, all[i].group); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return showList(c.d.version.bucketNoun(), all, p, writeBucketView), err
 }
 
-func setBool(to *bool, f wire.Field[bool]) {
-	if f.Present() {
-		*to = f.Or(false)
+func getBucket(c *call) (reply, error) {
+	var v bucketView
+	err := c.view(func(tx *core.Tx) error {
+		g, err := c.readableBucket(tx)
+		if err != nil {
+			return err
+		}
+		if v, err = bucketViewOf(g); err != nil {
+			return err
+		}
+		v.users, err = countBucketUsers(tx, g)
+		return err
+	})
+	return showObject(c.d.version.bucketNoun(), v, writeBucketView), err
+}
+
+// readableBucket reads the bucket that the path names and refuses a caller who may not see it.
+func (c *call) readableBucket(tx *core.Tx) (*core.Group, error) {
+	g, err := tx.Group(core.GroupRef{Realm: c.d.cfg.Realm, Kind: kindBucket, ID: c.id("id")})
+	if err != nil {
+		return nil, err
 	}
+	return g, require(c.mayAll(mayReadBuckets) || c.maySome(mayReadBuckets) && bucketOf(c.facet) == g.ID)
+}
+
+// countBucketUsers counts the users of a bucket. Users who were given none have the default one.
+func countBucketUsers(tx *core.Tx, g *core.Group) (int, error) {
+	q := core.UserQuery{Realm: g.Realm, Deleted: true, Member: g.ID, MemberKind: kindBucket}
+	if g.ID != defaultBucket {
+		return tx.CountUsers(q)
+	}
+	n, err := tx.CountUsers(core.UserQuery{Realm: g.Realm, Deleted: true})
+	if err != nil {
+		return 0, err
+	}
+	others, err := tx.Groups(core.GroupQuery{Realm: g.Realm, Kind: kindBucket})
+	if err != nil {
+		return 0, err
+	}
+	for _, other := range others {
+		if other.ID == defaultBucket {
+			continue
+		}
+		q.Member = other.ID
+		given, err := tx.CountUsers(q)
+		if err != nil {
+			return 0, err
+		}
+		n -= given
+	}
+	return n, nil
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// Parameters come as text or typed, by the way they came in; each attribute casts what it gets.
-// source: vendor reference, parameter sources.
+// Parameters are text or typed, depending on the format of the request; each attribute casts them.
+// See REFERENCE.md, "Parameter sources".
 
-// scalar reports whether v can be one attribute's value. Lists and hashes in a scalar's place are dropped.
-func scalar(v wire.Value) bool {
+// isScalar reports whether v can be the value of an attribute. Lists and hashes are dropped.
+func isScalar(v wire.Value) bool {
 	return v.Kind() != wire.KindArray && v.Kind() != wire.KindObject && v.Kind() != wire.KindFile
 }
 
@@ -23,7 +23,7 @@ func textField(v wire.Value, name string) wire.Field[string] {
 	switch {
 	case f.IsNull():
 		return wire.Null[string]()
-	case !ok || !scalar(m):
+	case !ok || !isScalar(m):
 		return wire.Field[string]{}
 	}
 	return wire.Some(m.Text())
@@ -43,7 +43,7 @@ func intField(v wire.Value, name string) wire.Field[int64] {
 	return wire.Some(i)
 }
 
-// boolField reads the words of section 2.2; what is none of them counts as true, as in the panel.
+// boolField reads a boolean; any text that does not mean false is true, as in the panel.
 func boolField(v wire.Value, name string) wire.Field[bool] {
 	text := textField(v, name)
 	s, ok := text.Get()
@@ -73,7 +73,8 @@ func nullLike[T any](f wire.Field[string]) wire.Field[T] {
 	return wire.Field[T]{}
 }
 
-// castInt reads the whole number that text begins with: "36", " 36 ", "36.0". ok is false without one.
+// castInt reads the whole number at the beginning of text: "36", " 36 ", "36.0". ok is false
+// without one.
 func castInt(text string) (int64, bool) {
 	text = strings.TrimSpace(text)
 	end := 0
@@ -95,9 +96,9 @@ func castBool(text string) bool {
 	return true
 }
 
-// timeForms are the forms in which clients write moments. Without an offset they mean UTC.
-// source: vendor reference, dates; vendor reference, users update.
-var timeForms = [...]string{
+// timeLayouts are the forms in which clients write times. Without an offset they are in UTC.
+// See REFERENCE.md, "Dates".
+var timeLayouts = [...]string{
 	time.RFC3339Nano,
 	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
 	"20060102T150405Z", "20060102 T150405Z", "20060102T150405", "20060102 T150405",
@@ -105,27 +106,27 @@ var timeForms = [...]string{
 	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "20060102",
 }
 
-// castTime reads a moment, cut to microseconds; the zero time for text that is none.
+// castTime reads a time, cut to microseconds; the zero time for any other text.
 func castTime(text string) time.Time {
 	text = strings.TrimSpace(text)
-	for _, form := range timeForms {
-		if t, err := time.Parse(form, text); err == nil && t.Year() > 0 {
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
 			return t.UTC().Truncate(time.Microsecond)
 		}
 	}
 	return time.Time{}
 }
 
-// idList reads a list of ids, sorted. Blanks are dropped, and of several alike one stays. What is no number is id 0,
-// which nothing has. ok is false if the request does not speak of it, or holds something that cannot be an id: the
-// panel drops such a list whole, and a list cut short would take roles away.
+// idList reads a list of ids, sorted and without blanks and duplicates. Text that is not a number
+// is id 0, which no object has. ok is false if the list is absent or has an item that cannot be an
+// id: the panel drops such a list whole, and a shortened list would remove roles.
 func idList(v wire.Value, name string) (ids []int64, ok bool) {
 	m, ok := v.Get(name)
 	if !ok || m.Kind() == wire.KindObject && m.Len() == 0 {
 		return nil, false
 	}
 	for _, item := range idItems(m) {
-		if !scalar(item) {
+		if !isScalar(item) {
 			return nil, false
 		}
 		text := strings.TrimSpace(item.Text())
@@ -139,13 +140,13 @@ func idList(v wire.Value, name string) (ids []int64, ok bool) {
 	return slices.Compact(ids), true
 }
 
-// idItems are the items of an array, of an array with index names, of a hash around either (an XML list whose array
-// type was forgotten), or a single value.
+// idItems returns the items of an array, of a hash with index names, of a hash around either (an
+// XML list without type="array"), or a single value.
 func idItems(v wire.Value) []wire.Value {
 	if items, ok := wire.AsList(v); ok {
 		return items
 	}
-	if scalar(v) {
+	if isScalar(v) {
 		return []wire.Value{v}
 	}
 	var items []wire.Value

@@ -82,7 +82,7 @@ func TestListsOfIDs(t *testing.T) {
 	for _, text := range []string{`{}`, `{"ids":{}}`, `[]`, `{"ids":[[5]]}`, `{"ids":[1,{"id":6}]}`, `{"ids":{"0":{"id":6}}}`} {
 		v, _ := wire.ParseJSON([]byte(text), wire.Limits{})
 		if got, ok := idList(v, "ids"); ok {
-			t.Errorf("%s speaks of %v", text, got)
+			t.Errorf("%s reads as %v", text, got)
 		}
 	}
 }
@@ -106,22 +106,22 @@ func TestMoneyIsReadAndShownExactly(t *testing.T) {
 
 func TestFormsOfLoginAndAddress(t *testing.T) {
 	for _, login := range []string{"mia_k", "k.im+1@example.org", "a-b", "a@", "0x", "_a", ".a"} {
-		if !loginForm(login) {
+		if !isLogin(login) {
 			t.Errorf("login %q is refused", login)
 		}
 	}
 	for _, login := range []string{"-a", "@a", "a b", "ü", "a/b", "a\n", "a%", "a\x00"} {
-		if loginForm(login) {
+		if isLogin(login) {
 			t.Errorf("login %q is taken", login)
 		}
 	}
 	for _, email := range []string{"a@b.cc", "a.b+c@x-y.example.org", "'@b.cc", "a@1.2.cc", "ü@b.cc"} {
-		if !emailForm(email) {
+		if !isEmail(email) {
 			t.Errorf("address %q is refused", email)
 		}
 	}
 	for _, email := range []string{"", "a", "@b.cc", "a@b", "a@b.c", "a@b.c1", "a@@b.cc", "a b@c.dd", "a@b..cc", "a@.cc", "a@b.cc ", "a@b_c.dd", "a\n@b.cc"} {
-		if emailForm(email) {
+		if isEmail(email) {
 			t.Errorf("address %q is taken", email)
 		}
 	}

@@ -1,8 +1,3 @@
-// Package onapp speaks the users API of the OnApp control panel, in XML and in JSON.
-//
-// A request's way: splitPath fixes the form of the answer, a route finds the handler, readParams merges query and
-// body, authenticate finds the caller, the handler returns a reply or an error, and writeReply or fail answers.
-// README.md says what is spoken and which oddities are kept.
 package onapp
 
 import (
@@ -16,25 +11,29 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// Config is what a Dialect is made of. Directory is required; the zero value of everything else is a default.
+// Config configures a Dialect. Directory is required; the zero value of every other field is a
+// default.
 type Config struct {
 	Directory *core.Directory
-	// Realm is the population it speaks for; core.MainRealm by default.
+	// Realm is the population that the dialect serves; core.MainRealm by default.
 	Realm core.Realm
-	// Version is the panel version to present, as "6.3.0", the default. It decides fields, dates and routes.
+	// Version is the panel version to present, as in "6.3.0", the default. It decides fields, dates
+	// and routes.
 	Version string
-	// XMLTimeType is the type attribute of moments in XML, "datetime" or "dateTime"; by default the version's own.
+	// XMLTimeType is the type attribute of times in XML, "datetime" or "dateTime"; the version's by
+	// default.
 	XMLTimeType string
-	// AuthenticationKey is the key of the installation that imported hashes come from; ShippedAuthenticationKey by
-	// default. New passwords do not use it. See ImportedPassword.
+	// AuthenticationKey is the key of the installation that imported hashes come from;
+	// ShippedAuthenticationKey by default. New passwords do not use it. See ImportedPassword.
 	AuthenticationKey string
-	// LockoutAttempts is how many wrong passwords in a row lock an account; 10 by default, below zero is never.
+	// LockoutAttempts is how many wrong passwords in a row lock an account; 10 by default, negative
+	// for never.
 	LockoutAttempts int
 	// MaxBody is the longest request body in bytes; 1 MiB by default.
 	MaxBody int64
 	// Limits bound the nesting and the number of values of a body.
 	Limits wire.Limits
-	// Limiter bounds the requests; nil allows everything.
+	// Limiter bounds the rate of requests; nil allows all.
 	Limiter dialects.Limiter
 }
 
@@ -45,10 +44,8 @@ type Dialect struct {
 	version  version
 	timeType string
 	router   *echo.Echo
-	noFacet  *facet
 	columns  columns
-	memory   roleMemory
-	drawn    drawnUsers
+	rendered renderedUsers
 }
 
 const (
@@ -56,7 +53,7 @@ const (
 	defaultLockout = 10
 )
 
-// Check says what is wrong with a Config, in words for the person who wrote it; nil if nothing is.
+// Check reports what is wrong with a Config; nil if it is valid.
 func (cfg Config) Check() error {
 	cfg = cfg.withDefaults()
 	if _, err := parseVersion(cfg.Version); err != nil {
@@ -69,8 +66,8 @@ func (cfg Config) Check() error {
 	return fmt.Errorf("onapp: XML time type %q: want datetime or dateTime", cfg.XMLTimeType)
 }
 
-// New makes the dialect. It panics for a Config that does not pass Check. Call Seed once before serving: it makes
-// what every panel has from its birth.
+// New returns a dialect. It panics for a Config that does not pass Check. Call Seed once before
+// serving: it creates the objects that every panel has.
 func New(cfg Config) *Dialect {
 	if err := cfg.Check(); err != nil {
 		panic(err)
@@ -80,8 +77,7 @@ func New(cfg Config) *Dialect {
 	if cfg.XMLTimeType == "" {
 		cfg.XMLTimeType = v.xmlTimeType()
 	}
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, noFacet: &facet{}}
-	d.columns = d.columnsOf()
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, columns: columnsOf(v)}
 	d.router = d.newRouter()
 	return d
 }
@@ -109,7 +105,8 @@ func (cfg Config) withDefaults() Config {
 // Name implements dialects.Dialect.
 func (d *Dialect) Name() string { return dialectName }
 
-// Owns implements dialects.Dialect: this dialect has no prefix of its own, it answers for what nobody else does.
+// Owns implements dialects.Dialect. OnApp has no prefix: it answers for every path that no other
+// dialect owns.
 func (d *Dialect) Owns(string) bool { return true }
 
 // ServeHTTP implements http.Handler.
@@ -128,7 +125,7 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (d *Dialect) Refuse(w http.ResponseWriter, r *http.Request, why dialects.Refusal) {
 	_, f := splitPath(r)
 	if why.RetryAfter > 0 {
-		retryAfter(w, why.RetryAfter)
+		setRetryAfter(w, why.RetryAfter)
 	}
 	d.failStatus(w, f, why.Status)
 }

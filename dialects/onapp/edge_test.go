@@ -56,7 +56,7 @@ func (o *once) Allow(realm string) (time.Duration, bool) {
 }
 
 func TestTooManyRequestsAreToldWhenToComeAgain(t *testing.T) {
-	w := newWorldOf(t, Config{Limiter: &once{}})
+	w := newFixtureWith(t, Config{Limiter: &once{}})
 	wantStatus(t, w.as("auth", "GET /version.json", ""), 200)
 	for suffix, body := range map[string]string{
 		".json": `{"status":"429","error":"Too Many Requests"}`,
@@ -73,7 +73,7 @@ func TestTooManyRequestsAreToldWhenToComeAgain(t *testing.T) {
 
 // Whether a proxy is believed is decided before a dialect sees the request.
 func TestTheWhiteListGoesByTheCallersAddress(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.do("POST /users/3/user_white_lists.json", `{"ip":"10.0.0.1/24"}`)
 	for remote, status := range map[string]int{
 		"10.0.0.7:4711": 200, "[::ffff:10.0.0.7]:4711": 200, "10.0.1.7:4711": 401, "[2001:db8::1]:4711": 401, "@": 401,
@@ -108,7 +108,7 @@ func TestBlocksOfAddresses(t *testing.T) {
 }
 
 func TestLocationNamesTheHostThatWasAsked(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for header, want := range map[string]string{
 		"X-Forwarded-Proto: https": "https://example.com/user_groups/1", "X-Other: 1": "http://example.com/user_groups/2",
 	} {
@@ -133,23 +133,8 @@ func TestAConfigurationIsChecked(t *testing.T) {
 	}
 }
 
-func TestRolesBeyondTheMemoryAreReadEachTime(t *testing.T) {
-	d := New(Config{Directory: core.New(core.Config{})})
-	for i := range int64(maxRemembered + 10) {
-		g := &core.Group{ID: i + 1, Name: "x", Body: encodeRole("x", false, []int64{13})}
-		if r, err := d.roleOf(g); err != nil || r.id != i+1 || len(r.permissions) != 1 {
-			t.Fatalf("%+v, %v", r, err)
-		}
-	}
-	kept := 0
-	d.memory.roles.Range(func(any, any) bool { kept++; return true })
-	if kept != maxRemembered {
-		t.Errorf("%d kept", kept)
-	}
-}
-
 func TestASuffixlessErrorIsJSON(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	r := httptest.NewRequest("GET", "/nowhere", nil)
 	a := httptest.NewRecorder()
 	w.d.ServeHTTP(a, r)

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,30 +15,51 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// errRoute says that no route has this path and method. There is no 405. source: vendor reference, URL and format.
-var errRoute = &core.Error{Kind: core.NotFound, Subject: "route"}
-
-// errFormat says that the client asked for a form that is not offered.
+// errFormat reports that the client asked for a format that is not offered.
 var errFormat = errors.New("format not offered")
 
-// errLimited says that the realm may not make more requests now.
+// errLimited reports that the realm may not make more requests now.
 type errLimited struct{ retryAfter time.Duration }
 
 func (*errLimited) Error() string { return "too many requests" }
 
-// fail answers err: the one place where a failure gets its status. What it does not know is a 500, whose cause goes
-// to the log alone.
+// authError is why a request is not authenticated. See REFERENCE.md, "Failed logins and locking".
+type authError struct {
+	kind authErrorKind
+	// left is how many attempts are left, of almostLocked.
+	left int
+	// email is the address that the message shows masked, of locked.
+	email string
+}
+
+type authErrorKind uint8
+
+const (
+	noCredentials  authErrorKind = iota // no Authorization header
+	badCredentials                      // unknown login or wrong password
+	almostLocked                        // the same, with a warning
+	locked                              // too many wrong passwords
+	accessDenied                        // suspended, deleted, or not from an address of the white list
+)
+
+// Error is for the log.
+func (e *authError) Error() string {
+	return [...]string{"no credentials", "bad credentials", "bad credentials, almost locked", "account locked", "access denied"}[e.kind]
+}
+
+// fail answers err: the one place where a failure gets its status. An unknown error is a 500, whose
+// cause only the log has. See REFERENCE.md, "Status codes and error bodies".
 func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
 	dialects.NoteError(w, err)
 	var (
-		denied  *denial
+		auth    *authError
 		body    *errBody
 		limited *errLimited
-		route   *echo.HTTPError
+		noRoute *echo.HTTPError
 	)
 	switch {
-	case errors.As(err, &denied):
-		d.failDenied(w, f, denied)
+	case errors.As(err, &auth):
+		d.failAuth(w, f, auth)
 	case errors.As(err, &body), errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany), errors.Is(err, wire.ErrCutOff):
 		d.failStatus(w, f, http.StatusBadRequest)
 	case errors.Is(err, wire.ErrTooSlow):
@@ -46,52 +67,48 @@ func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
 	case errors.Is(err, wire.ErrTooLarge):
 		d.failStatus(w, f, http.StatusRequestEntityTooLarge)
 	case errors.As(err, &limited):
-		retryAfter(w, limited.retryAfter)
+		setRetryAfter(w, limited.retryAfter)
 		d.failStatus(w, f, http.StatusTooManyRequests)
 	case errors.Is(err, errFormat):
-		d.writeEmpty(w, http.StatusNotAcceptable)
-	case errors.As(err, &route):
-		d.failCore(w, f, errRoute)
+		writeEmpty(w, http.StatusNotAcceptable)
+	case errors.As(err, &noRoute): // there is no 405: see REFERENCE.md, "URL and format"
+		d.failCore(w, f, core.ErrNotFound)
 	default:
-		d.failKind(w, f, err)
+		e := core.AsError(err)
+		if e == nil {
+			e = &core.Error{Kind: core.Internal, Err: err}
+		}
+		d.failCore(w, f, e)
 	}
 }
 
-// failKind answers by the core's kind of failure.
-func (d *Dialect) failKind(w http.ResponseWriter, f format, err error) {
-	e := core.AsError(err)
-	if e == nil {
-		e = &core.Error{Kind: core.Internal, Err: err}
-	}
-	d.failCore(w, f, e)
-}
-
+// failCore answers by the kind of the core's error.
 func (d *Dialect) failCore(w http.ResponseWriter, f format, e *core.Error) {
 	switch e.Kind {
 	case core.Invalid, core.Conflict:
 		d.failFaults(w, f, e.Faults)
 	case core.Stale:
-		d.failFaults(w, f, []core.Fault{{Field: fieldBase, Value: baseStale}})
+		d.failFaults(w, f, []core.Fault{baseFault(messageStale)})
 	case core.NotFound:
-		d.failList(w, f, http.StatusNotFound, d.missing(e.Subject))
+		d.failList(w, f, http.StatusNotFound, d.notFoundMessage(e.Subject))
 	case core.Unauthenticated:
-		d.failDenied(w, f, &denial{kind: badCredentials})
+		d.failAuth(w, f, &authError{kind: badCredentials})
 	case core.Forbidden:
 		d.failForbidden(w, f)
 	case core.Busy:
-		retryAfter(w, time.Second)
+		setRetryAfter(w, time.Second)
 		d.failStatus(w, f, http.StatusServiceUnavailable)
 	default:
 		d.failStatus(w, f, http.StatusInternalServerError)
 	}
 }
 
-// failFaults answers 422: JSON by attribute, XML as sentences.
+// failFaults answers 422: in JSON by attribute, in XML as sentences.
 func (d *Dialect) failFaults(w http.ResponseWriter, f format, faults []core.Fault) {
 	if len(faults) == 0 {
 		faults = []core.Fault{{Field: fieldBase, Rule: core.Malformed}}
 	}
-	e := d.emitter(f)
+	e := d.newStream(f)
 	defer e.Release()
 	if f == formatXML {
 		e.Root("errors")
@@ -101,39 +118,30 @@ func (d *Dialect) failFaults(w http.ResponseWriter, f format, faults []core.Faul
 	} else {
 		e.Hash()
 		e.Object("errors")
-		for i, fault := range faults {
-			if attribute := attributeOf(fault.Field); firstOf(faults, attribute) == i {
-				e.Array(attribute, "", false)
-				writeMessages(e.ItemStr, faults[i:], attribute)
-				e.End()
+		var shown []string
+		for _, fault := range faults {
+			attribute := attributeOf(fault.Field)
+			if slices.Contains(shown, attribute) {
+				continue
 			}
+			shown = append(shown, attribute)
+			e.Array(attribute, "", false)
+			for _, other := range faults {
+				if attributeOf(other.Field) == attribute {
+					e.ItemStr(message(other))
+				}
+			}
+			e.End()
 		}
 		e.End()
 	}
 	e.End()
-	d.writeError(w, http.StatusUnprocessableEntity, e)
-}
-
-func firstOf(faults []core.Fault, attribute string) int {
-	for i, f := range faults {
-		if attributeOf(f.Field) == attribute {
-			return i
-		}
-	}
-	return -1
-}
-
-func writeMessages(write func(string), faults []core.Fault, attribute string) {
-	for _, f := range faults {
-		if attributeOf(f.Field) == attribute {
-			write(message(f))
-		}
-	}
+	writeError(w, http.StatusUnprocessableEntity, e)
 }
 
 // failList answers {"errors":["..."]}.
 func (d *Dialect) failList(w http.ResponseWriter, f format, status int, text string) {
-	e := d.emitter(f)
+	e := d.newStream(f)
 	defer e.Release()
 	if f == formatXML {
 		e.Root("errors")
@@ -145,64 +153,71 @@ func (d *Dialect) failList(w http.ResponseWriter, f format, status int, text str
 		e.End()
 	}
 	e.End()
-	d.writeError(w, status, e)
+	writeError(w, status, e)
 }
 
-// failForbidden answers with the singular key that this one refusal has.
+// failForbidden answers 403, whose key is "error" in JSON.
 func (d *Dialect) failForbidden(w http.ResponseWriter, f format) {
-	const text = "You do not have permissions for this action"
 	if f == formatXML {
-		d.failList(w, f, http.StatusForbidden, text)
+		d.failList(w, f, http.StatusForbidden, messageForbidden)
 		return
 	}
-	e := d.emitter(f)
+	e := d.newStream(f)
 	defer e.Release()
 	e.Hash()
-	e.Str("error", text)
+	e.Str("error", messageForbidden)
 	e.End()
-	d.writeError(w, http.StatusForbidden, e)
+	writeError(w, http.StatusForbidden, e)
 }
 
-// failDenied answers 401.
-func (d *Dialect) failDenied(w http.ResponseWriter, f format, why *denial) {
-	w.Header()["Www-Authenticate"] = []string{why.realm()}
+// failAuth answers 401.
+func (d *Dialect) failAuth(w http.ResponseWriter, f format, why *authError) {
+	w.Header()["Www-Authenticate"] = []string{challenge(why.kind)}
 	if why.kind == accessDenied {
-		noCache(w)
+		w.Header()["Cache-Control"] = valueNoCache
 		w.Header()["Content-Type"] = []string{"text/plain; charset=utf-8"}
 		w.WriteHeader(http.StatusUnauthorized)
-		_, _ = w.Write([]byte(deniedText)) // a client that went away needs no answer
+		_, _ = w.Write([]byte(messageDenied)) // a client that went away needs no answer
 		return
 	}
 	if f == formatXML {
-		d.failList(w, f, http.StatusUnauthorized, why.message())
+		d.failList(w, f, http.StatusUnauthorized, authMessage(why))
 		return
 	}
-	e := d.emitter(f)
+	e := d.newStream(f)
 	defer e.Release()
 	e.Hash()
 	e.Object("errors")
 	e.Array("base", "", false)
-	e.ItemStr(why.message())
+	e.ItemStr(authMessage(why))
 	e.End()
 	e.End()
 	e.End()
-	d.writeError(w, http.StatusUnauthorized, e)
+	writeError(w, http.StatusUnauthorized, e)
 }
 
-// failStatus answers as Rails does for what never reaches the application's own code.
+// failStatus answers as Rails does for a failure outside the application.
 func (d *Dialect) failStatus(w http.ResponseWriter, f format, status int) {
-	e := d.emitter(f)
+	e := d.newStream(f)
 	defer e.Release()
 	e.Hash()
 	e.Str("status", strconv.Itoa(status))
 	e.Str("error", http.StatusText(status))
 	e.End()
-	d.writeError(w, status, e)
+	writeError(w, status, e)
 }
 
-func retryAfter(w http.ResponseWriter, after time.Duration) {
+// writeError sends the document of a failure.
+func writeError(w http.ResponseWriter, status int, e stream) {
+	header, body := w.Header(), e.Bytes()
+	header["Cache-Control"] = valueNoCache
+	header["Content-Type"] = []string{e.ContentType()}
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that went away needs no answer
+}
+
+func setRetryAfter(w http.ResponseWriter, after time.Duration) {
 	seconds := max(1, int(math.Ceil(after.Seconds())))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 }
-
-func firstRune(s string) (rune, int) { return utf8.DecodeRuneInString(s) }

@@ -2,68 +2,104 @@ package onapp
 
 import (
 	"crypto/sha256"
+	"encoding/json"
+	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// dialectName is the dialect's word in facets, configuration and testdata.
+// dialectName is the dialect's name in facets, configuration and testdata.
 const dialectName = "onapp"
 
-// facetVersion is the form of the stored facet, for a later program that changes it.
+// facetVersion is the version of the stored facet's form.
 const facetVersion = 1
 
-// facet is what OnApp alone knows of a user. The zero facet reads as the defaults, so that a user who came in
-// through another dialect needs none. Decoded facets are shared: change a clone.
+// facet is the data of a user that only OnApp has. The zero facet reads as the defaults, so that a
+// user of another dialect needs none. Decoded facets are shared: change a clone.
 type facet struct {
-	known
-	HiddenInfoboxes []string
-	stored          wire.Value // as it was read, with whatever a newer program put there
+	facetValues
+	HiddenInfoboxes []string   `json:"hidden_infoboxes,omitempty"`
+	stored          wire.Value // as it was read, with members that a newer program may have added
 }
 
-// known is the part of a facet that can be compared.
-type known struct {
-	Identifier        string
-	Locale, TimeZone  string
-	Theme, Avatar     string
-	Bucket            int64 // 0 = the default one
-	Group             int64 // a user group that is not there, as it was given; 0 = none
-	Yubikey, Gravatar flag
-	YubikeyText       string // the public part last given where versions want it as text
-	HideInfoboxes     bool
-	ActivatedAt       time.Time // zero = when the user was created
-	Failed            int64     // wrong passwords in a row
-	LockedAt          time.Time
-	UnlockToken       string
-	WhiteLists        int64 // rows of the white list, so that most logins need not look
-	Paid              money // sum of the payments
+// facetValues is the part of a facet that can be compared.
+type facetValues struct {
+	Identifier string       `json:"identifier,omitempty"`
+	Locale     string       `json:"locale,omitempty"`
+	TimeZone   string       `json:"time_zone,omitempty"`
+	Theme      string       `json:"system_theme,omitempty"`
+	Avatar     string       `json:"avatar,omitempty"`
+	Bucket     int64        `json:"bucket_id,omitempty"`     // 0 = the default one
+	Group      int64        `json:"user_group_id,omitempty"` // one that does not exist, kept as given; 0 = none
+	YubiKey    optionalBool `json:"registered_yubikey,omitempty"`
+	Gravatar   optionalBool `json:"use_gravatar,omitempty"`
+	// YubiKeyText is the public part last given, for the versions that show text.
+	YubiKeyText   string    `json:"yubikey_text,omitempty"`
+	HideInfoboxes bool      `json:"hide_infoboxes,omitempty"`
+	ActivatedAt   time.Time `json:"activated_at,omitzero"`     // zero = when the user was created
+	Failed        int64     `json:"failed_attempts,omitempty"` // wrong passwords in a row
+	LockedAt      time.Time `json:"locked_at,omitzero"`
+	UnlockToken   string    `json:"unlock_token,omitempty"`
+	WhiteLists    int64     `json:"white_lists,omitempty"` // rows, so that most logins need not read them
+	Paid          money     `json:"paid_micros,omitempty"` // sum of the payments
 }
 
-// flag is a boolean that may not have been said.
-type flag uint8
+// storedFacet is the form in which a facet is stored.
+type storedFacet struct {
+	Version int `json:"v"`
+	*facet
+}
 
-const (
-	unsaid flag = iota
-	no
-	yes
-)
+// facetNames are the members that encode writes from the fields. They never change.
+var facetNames = jsonNames(reflect.TypeFor[storedFacet]())
 
-func flagOf(b bool) flag {
-	if b {
-		return yes
+func jsonNames(t reflect.Type) map[string]bool {
+	names := map[string]bool{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			names[name] = true
+		}
 	}
-	return no
+	return names
 }
+
+// emptyFacet is shared by all users without a facet and must not be changed.
+var emptyFacet = &facet{}
 
 // facetOf returns the user's facet, shared.
-func (d *Dialect) facetOf(u *core.User) (*facet, error) {
+func facetOf(u *core.User) (*facet, error) {
 	doc := u.Facets.Get(dialectName)
 	if doc == nil {
-		return d.noFacet, nil
+		return emptyFacet, nil
 	}
 	return core.Decoded(doc, decodeFacet)
+}
+
+func decodeFacet(text []byte) (*facet, error) {
+	v, err := wire.ParseJSON(text, wire.Limits{})
+	if err != nil {
+		return nil, &core.Error{Op: "decode facet", Subject: dialectName, Err: err}
+	}
+	f := &facet{stored: v}
+	return f, decodeStored(text, f)
+}
+
+// encode writes the fields, without those that have their default, and then the members that are
+// not known.
+func (f *facet) encode() []byte {
+	text := encodeStored(storedFacet{facetVersion, f})
+	for _, m := range f.stored.Members() {
+		if !facetNames[m.Name] {
+			text = append(text[:len(text)-1], ',')
+			text = append(append(text, wire.String(m.Name).JSON()...), ':')
+			text = append(append(text, m.Value.JSON()...), '}')
+		}
+	}
+	return text
 }
 
 // clone returns a copy that may be changed.
@@ -72,38 +108,38 @@ func (f *facet) clone() *facet {
 	return &c
 }
 
-// put stores the facet with the user, unless it still says what it said before it was cloned.
-func (f *facet) put(u *core.User, was *facet) {
-	if f.known != was.known || !slices.Equal(f.HiddenInfoboxes, was.HiddenInfoboxes) {
-		u.Facets.Set(dialectName, f.encode())
+// storeIfChanged stores the facet with the user unless it equals the one it was cloned from, and
+// reports whether it did.
+func (f *facet) storeIfChanged(u *core.User, old *facet) bool {
+	if f.facetValues == old.facetValues && slices.Equal(f.HiddenInfoboxes, old.HiddenInfoboxes) {
+		return false
 	}
+	u.Facets.Set(dialectName, f.encode())
+	return true
 }
 
-func decodeFacet(text []byte) (*facet, error) {
-	v, err := wire.ParseJSON(text, wire.Limits{})
+// saveFacet changes the user's facet and saves the user if it changed, without moving updated_at.
+func saveFacet(tx *core.Tx, u *core.User, change func(*facet)) error {
+	old, err := facetOf(u)
 	if err != nil {
-		return nil, &core.Error{Op: "decode facet", Subject: dialectName, Err: err}
+		return err
 	}
-	return &facet{stored: v, HiddenInfoboxes: textsAt(v, "hidden_infoboxes"), known: known{
-		Identifier: textAt(v, "identifier"), Locale: textAt(v, "locale"), TimeZone: textAt(v, "time_zone"),
-		Theme: textAt(v, "system_theme"), Avatar: textAt(v, "avatar"),
-		Bucket: intAt(v, "bucket_id"), Group: intAt(v, "user_group_id"),
-		Yubikey: flagAt(v, "registered_yubikey"), Gravatar: flagAt(v, "use_gravatar"),
-		YubikeyText:   textAt(v, "yubikey_text"),
-		HideInfoboxes: flagAt(v, "hide_infoboxes") == yes,
-		ActivatedAt:   timeAt(v, "activated_at"),
-		Failed:        intAt(v, "failed_attempts"), LockedAt: timeAt(v, "locked_at"), UnlockToken: textAt(v, "unlock_token"),
-		WhiteLists: intAt(v, "white_lists"), Paid: money(intAt(v, "paid_micros")),
-	}}, nil
+	f := old.clone()
+	change(f)
+	if !f.storeIfChanged(u, old) {
+		return nil
+	}
+	return tx.SaveUserKeepingUpdatedAt(u)
 }
 
-const identifierAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+const (
+	identifierAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	// identifierLength is that of the identifiers of users, roles and groups.
+	identifierLength = 14
+)
 
-// identifierLength is that of the identifiers of users, roles and groups.
-const identifierLength = 14
-
-// identifierOf is the user's fixed text of 14 characters: its own, or for a user who came in through another
-// dialect one that follows from the UID, which does not change either.
+// identifierOf returns the user's fixed identifier. A user of another dialect has none stored: it
+// follows from the UID, which does not change either.
 func identifierOf(u *core.User, f *facet) string {
 	if f.Identifier != "" {
 		return f.Identifier
@@ -114,4 +150,34 @@ func identifierOf(u *core.User, f *facet) string {
 		text[i] = identifierAlphabet[int(sum[i])%len(identifierAlphabet)]
 	}
 	return string(text[:])
+}
+
+// optionalBool is a boolean that may be unset.
+type optionalBool uint8
+
+const (
+	unset optionalBool = iota
+	isFalse
+	isTrue
+)
+
+func optionalOf(b bool) optionalBool {
+	if b {
+		return isTrue
+	}
+	return isFalse
+}
+
+// MarshalJSON implements json.Marshaler. Unset is null.
+func (b optionalBool) MarshalJSON() ([]byte, error) {
+	return [...][]byte{[]byte("null"), []byte("false"), []byte("true")}[b], nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Any other value reads as unset.
+func (b *optionalBool) UnmarshalJSON(text []byte) error {
+	var v bool
+	if *b = unset; string(text) != "null" && json.Unmarshal(text, &v) == nil {
+		*b = optionalOf(v)
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ func TestAFacetIsReadAsItWasWritten(t *testing.T) {
 			t.Errorf("%s: %+v became %+v", name, f, again)
 		}
 	}
-	v := reflect.ValueOf(full.known)
+	v := reflect.ValueOf(full.facetValues)
 	for i := range v.NumField() {
 		if v.Field(i).IsZero() {
 			t.Errorf("the test leaves %s out", v.Type().Field(i).Name)
@@ -46,15 +46,15 @@ func TestTheNamesOfAFacetAreThoseThatItWrites(t *testing.T) {
 
 func fullFacet() *facet {
 	at := time.Date(2031, 8, 1, 12, 47, 8, 123456000, time.UTC)
-	return &facet{HiddenInfoboxes: []string{"x", "y"}, known: known{
+	return &facet{HiddenInfoboxes: []string{"x", "y"}, facetValues: facetValues{
 		Identifier: "abc", Locale: "de", TimeZone: "London", Theme: "dark", Avatar: "a.png",
-		Bucket: 2, Group: 36, Yubikey: yes, Gravatar: no, YubikeyText: "cccccc", HideInfoboxes: true,
+		Bucket: 2, Group: 36, YubiKey: isTrue, Gravatar: isFalse, YubiKeyText: "cccccc", HideInfoboxes: true,
 		ActivatedAt: at, Failed: 3, LockedAt: at, UnlockToken: "t", WhiteLists: 2, Paid: -5,
 	}}
 }
 
 func TestAnUpdateThatIsNoNewsForTheFacetLeavesItAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.do("PUT /users/3.json", `{"user":{"first_name":"Nora","time_zone":"","locale":null}}`)
 	if doc := w.stored("nora").Facets.Get(dialectName); doc != nil {
 		t.Errorf("a user of another dialect got %s", doc.Text())
@@ -63,7 +63,7 @@ func TestAnUpdateThatIsNoNewsForTheFacetLeavesItAlone(t *testing.T) {
 	w.change("nora", func(u *core.User) { u.Facets.Set(dialectName, []byte(`{ "v": 1, "time_zone": "Kyiv" }`)) })
 	w.do("PUT /users/3.json", `{"user":{"first_name":"No","time_zone":"Kyiv"}}`)
 	if text := string(w.stored("nora").Facets.Get(dialectName).Text()); text != `{ "v": 1, "time_zone": "Kyiv" }` {
-		t.Errorf("written anew: %s", text)
+		t.Errorf("written again: %s", text)
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// The people of setup came in through no OnApp: they have no facet. These tests make them poorer still.
+// The users of setup were not created by OnApp: they have no facet.
 
 func TestAUserWithoutAnAddressCanBeChanged(t *testing.T) {
 	for _, suffix := range []string{".json", ".xml"} {
-		w := newWorld(t)
+		w := newFixture(t)
 		w.change("nora", func(u *core.User) { u.Email = "" })
 		body := `{"user":{"email":null,"first_name":"Nora"}}`
 		if suffix == ".xml" {
@@ -22,7 +22,7 @@ func TestAUserWithoutAnAddressCanBeChanged(t *testing.T) {
 			t.Errorf("%s: %q %+v", suffix, u.Email, u.Name)
 		}
 	}
-	w := newWorld(t)
+	w := newFixture(t)
 	w.change("nora", func(u *core.User) { u.Email = "" })
 	if email, there := w.user("3")["email"]; email != nil || !there {
 		t.Errorf("email shows as %v", email)
@@ -31,8 +31,8 @@ func TestAUserWithoutAnAddressCanBeChanged(t *testing.T) {
 }
 
 func TestALoginThatOnAppWouldRefuseIsLeftAlone(t *testing.T) {
-	w := newWorld(t)
-	w.change("nora", func(u *core.User) { u.Username = "Nora Ünal, of the long name that nobody would be given here" })
+	w := newFixture(t)
+	w.change("nora", func(u *core.User) { u.Username = "Nora Ünal, of the long name that the panel would refuse" })
 	w.do("PUT /users/3.json", `{"user":{"login":"Nora Ünal","first_name":"Nora"}}`)
 	if login := w.user("3")["login"]; !strings.HasPrefix(login.(string), "Nora Ünal, of") {
 		t.Errorf("login is %v", login)
@@ -40,7 +40,7 @@ func TestALoginThatOnAppWouldRefuseIsLeftAlone(t *testing.T) {
 }
 
 func TestANameThatIsTooLongHereCanBeSentBack(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	long := strings.Repeat("van ", 30) + "Berg"
 	w.change("nora", func(u *core.User) { u.Name = core.Name{Formatted: "Nora " + long} })
 	w.do("PUT /users/3.json", `{"user":{"first_name":"Nora","last_name":"`+long+`","time_zone":"London"}}`)
@@ -75,7 +75,7 @@ func TestNamesFollowFromTheWholeNameUntilOthersAreSaid(t *testing.T) {
 		"no name at all":        {core.Name{}, `{"first_name":""}`, "", "", core.Name{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			w.change("nora", func(u *core.User) { u.Name = c.before })
 			w.do("PUT /users/3.json", `{"user":`+c.body+`}`)
 			shown := w.user("3")
@@ -90,7 +90,7 @@ func TestNamesFollowFromTheWholeNameUntilOthersAreSaid(t *testing.T) {
 }
 
 func TestTheIdentifierOfAForeignerStays(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	first := w.user("3")["identifier"].(string)
 	if len(first) != identifierLength || strings.Trim(first, identifierAlphabet) != "" {
 		t.Errorf("%q has not the form of an identifier", first)
@@ -120,7 +120,7 @@ func TestANumberOfAnotherDialectStaysANumber(t *testing.T) {
 		"an object is no answer": {"string", `40`, `{"a":1}`, "40", `40`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			w.do("POST /user_additional_fields.json", `{"user_additional_field":{"name":"shoe","default_value":"none","data_type":"`+c.typ+`"}}`)
 			w.change("nora", func(u *core.User) { u.Attributes.Set("shoe", c.stored); u.Attributes.Set("other", "1.0") })
 			w.do("PUT /users/3.json", `{"user":{"additional_fields":[{"name":"shoe","value":`+c.sent+`},{"name":"other","value":"2"}]}}`)

@@ -5,21 +5,20 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// format is the form of an answer. The body's type plays no part in it.
+// format is the format of an answer. The type of the request's body does not matter.
 type format uint8
 
 const (
-	formatNone format = iota // the client asked for something that is not offered
+	formatNone format = iota // the client asked for one that is not offered
 	formatJSON
 	formatXML
 )
 
-// splitPath cuts the suffix off a path and says what form of answer was asked for: by the suffix, else by Accept.
-// Doubled and trailing slashes do not count. source: vendor reference, URL and format.
+// splitPath returns the path without its suffix and the format of the answer: by the suffix, else
+// by Accept. Doubled and trailing slashes are removed. See REFERENCE.md, "URL and format".
 func splitPath(r *http.Request) (path string, f format) {
 	path = squeeze(pathOf(r.URL))
 	dot := strings.LastIndexByte(path, '.')
@@ -35,8 +34,8 @@ func splitPath(r *http.Request) (path string, f format) {
 	return path[:dot], formatNone
 }
 
-// pathOf is the path, decoded. One with a slash that is encoded stays as it came, so that the slash is part of a name
-// here too, as for a proxy that lets some paths through and others not.
+// pathOf returns the decoded path. A path with an encoded slash is not decoded, so that the slash
+// is part of a name here as it is for a proxy that filters by path.
 func pathOf(u *url.URL) string {
 	if strings.Contains(u.RawPath, "%2F") || strings.Contains(u.RawPath, "%2f") {
 		return u.RawPath
@@ -54,7 +53,7 @@ func squeeze(path string) string {
 	return path
 }
 
-// acceptedFormat reads Accept, where a wild card stands for the web panel, which is not offered.
+// acceptedFormat reads Accept. A wild card means the web panel, which is not offered.
 func acceptedFormat(h http.Header) format {
 	accept := strings.Join(h.Values("Accept"), ",")
 	if strings.Contains(accept, "*/*") {
@@ -69,12 +68,4 @@ func acceptedFormat(h http.Header) format {
 		}
 	}
 	return formatNone
-}
-
-// emitter starts an answer in that form; JSON where none was asked for.
-func (d *Dialect) emitter(f format) stream {
-	if f == formatXML {
-		return railsxml.NewXML(railsxml.XMLOptions{TimeType: d.timeType}).(stream)
-	}
-	return railsxml.NewJSON(railsxml.JSONOptions{Time: d.version.jsonTime()}).(stream)
 }

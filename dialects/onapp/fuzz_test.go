@@ -11,8 +11,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// FuzzRequest reads any body of any type and any query into a user. Nothing may panic; what is refused is refused
-// as unreadable; what is taken keeps its bounds.
+// FuzzRequest reads any body of any type and any query into a user. Nothing may panic; what is
+// refused is refused as unreadable; what is taken keeps its bounds.
 func FuzzRequest(f *testing.F) {
 	const page = `<user><email>somemail@example.com</email><role_ids type="array"><role_id>1</role_id></role_ids>` +
 		`<additional_fields type="array"><additional_field><name>n</name><value>v</value></additional_field>` +
@@ -43,10 +43,10 @@ func FuzzRequest(f *testing.F) {
 			}
 			return
 		}
-		in := d.readUser(p.resource("user"))
+		in := d.decodeUser(p.resource("user"))
 		u, facet := &core.User{}, &facet{}
-		fields := []field{{1, "n", "", typeInteger}, {2, "m", "", typeString}}
-		faults := in.check(d, nil)
+		fields := []field{{ID: 1, Name: "n", Type: typeInteger}, {ID: 2, Name: "m", Type: typeString}}
+		faults := in.validate(d, nil)
 		in.apply(u, facet, fields)
 		if login := in.login.Or(""); len(faults) == 0 && (len(login) > maxLogin || !utf8.ValidString(login)) {
 			t.Fatalf("login %q is taken", login)

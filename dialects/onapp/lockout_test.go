@@ -9,19 +9,19 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 )
 
-func (w *world) guess(login, password string) string {
+func (w *fixture) guess(login, password string) string {
 	w.t.Helper()
 	w.vars["guess"] = "Authorization: " + dialecttest.Basic(login, password)
 	return w.as("guess", "GET /version.json", "").Body.String()
 }
 
 func TestALockHoldsInEveryProcess(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 3})
-	other := &world{t: t, d: New(Config{Directory: w.dir, LockoutAttempts: 3}), dir: w.dir, vars: w.vars}
-	for _, process := range []*world{w, other, w} {
+	w := newFixtureWith(t, Config{LockoutAttempts: 3})
+	other := &fixture{t: t, d: New(Config{Directory: w.dir, LockoutAttempts: 3}), dir: w.dir, vars: w.vars}
+	for _, process := range []*fixture{w, other, w} {
 		process.guess("nora", "wrong")
 	}
-	for _, process := range []*world{w, other} {
+	for _, process := range []*fixture{w, other} {
 		if a := process.guess("nora", password); !strings.Contains(a, "has been locked") {
 			t.Errorf("let in, or told something else: %s", a)
 		}
@@ -29,7 +29,7 @@ func TestALockHoldsInEveryProcess(t *testing.T) {
 }
 
 func TestAFloodOfGuessesStopsWriting(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 3})
+	w := newFixtureWith(t, Config{LockoutAttempts: 3})
 	before := w.stored("nora")
 	for range 20 {
 		w.guess("nora", "wrong")
@@ -49,23 +49,23 @@ func TestAFloodOfGuessesStopsWriting(t *testing.T) {
 }
 
 func TestGuessesAtOnceAreAllCounted(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 1000})
+	w := newFixtureWith(t, Config{LockoutAttempts: 1000})
 	var all sync.WaitGroup
 	for range 12 {
 		all.Go(func() {
-			r := &world{t: t, d: w.d, dir: w.dir, vars: dialecttest.Vars{}}
+			r := &fixture{t: t, d: w.d, dir: w.dir, vars: dialecttest.Vars{}}
 			r.guess("nora", "wrong")
 		})
 	}
 	all.Wait()
-	f, err := w.d.facetOf(w.stored("nora"))
+	f, err := facetOf(w.stored("nora"))
 	if err != nil || f.Failed != 12 {
 		t.Errorf("%d of 12 counted, %v", f.Failed, err)
 	}
 }
 
 func TestARightPasswordStartsTheCountAnew(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 3})
+	w := newFixtureWith(t, Config{LockoutAttempts: 3})
 	for range 5 {
 		w.guess("nora", "wrong")
 		w.guess("nora", "wrong")
@@ -76,7 +76,7 @@ func TestARightPasswordStartsTheCountAnew(t *testing.T) {
 }
 
 func TestBelowZeroNothingIsLockedNorWritten(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: -1})
+	w := newFixtureWith(t, Config{LockoutAttempts: -1})
 	before := w.stored("nora").Revision
 	for range 20 {
 		w.guess("nora", "wrong")
@@ -87,9 +87,9 @@ func TestBelowZeroNothingIsLockedNorWritten(t *testing.T) {
 }
 
 func TestTheTokenOfALockTakesItAway(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 1})
+	w := newFixtureWith(t, Config{LockoutAttempts: 1})
 	w.guess("nora", "wrong")
-	f, err := w.d.facetOf(w.stored("nora"))
+	f, err := facetOf(w.stored("nora"))
 	if err != nil || len(f.UnlockToken) != keyLength {
 		t.Fatalf("token %q, %v", f.UnlockToken, err)
 	}
@@ -102,7 +102,7 @@ func TestTheTokenOfALockTakesItAway(t *testing.T) {
 }
 
 func TestSeedingLetsALockedAdministratorInAgain(t *testing.T) {
-	w := newWorldOf(t, Config{LockoutAttempts: 1})
+	w := newFixtureWith(t, Config{LockoutAttempts: 1})
 	w.guess("ada", "wrong")
 	wantStatus(t, w.as("auth", "GET /version.json", ""), 401)
 	seed(t, w.dir, core.MainRealm, Administrator{Username: "ada", APIKey: "another"})

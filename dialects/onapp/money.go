@@ -10,8 +10,8 @@ type money int64
 
 const micros = 1_000_000
 
-// parseMoney reads "500", "500.5" or "-0.000001". Finer digits are cut. ok is false for anything else and beyond a
-// trillion.
+// parseMoney reads "500", "500.5" or "-0.000001" and truncates finer digits. ok is false for any
+// other text and for amounts of a trillion or more.
 func parseMoney(text string) (m money, ok bool) {
 	text = strings.TrimSpace(text)
 	digits, negative := strings.CutPrefix(text, "-")
@@ -39,7 +39,7 @@ func isDigits(s string) bool {
 	return s != ""
 }
 
-// String is the amount with a point and at least one digit behind it.
+// String returns the amount with a point and at least one digit after it.
 func (m money) String() string {
 	if m == 0 {
 		return "0.0"

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// page is what part of a list was asked for. Without page and per_page there is none, and the list is whole.
-// source: vendor reference, pagination.
+// page is the part of a list that was asked for. Without page and per_page there is none, and the
+// list is whole.
+// See REFERENCE.md, "Pagination".
 type page struct {
 	number, size int
 	total        int
@@ -17,8 +18,8 @@ type page struct {
 // defaultPageSize is the size of a page when only its number is given.
 const defaultPageSize = 10
 
-// pageOf reads page and per_page; nil if neither says anything.
-func (c *call) pageOf() *page {
+// readPage reads page and per_page; nil if both are absent or blank.
+func (c *call) readPage() *page {
 	number, size := c.top("page").Text(), c.top("per_page").Text()
 	if strings.TrimSpace(number) == "" && strings.TrimSpace(size) == "" {
 		return nil
@@ -34,17 +35,17 @@ func positiveOr(text string, fallback int) int {
 	return int(n)
 }
 
-// offset is how many items stand before the page.
+// offset is how many items come before the page.
 func (p *page) offset() int { return (p.number - 1) * p.size }
 
-// writeHeaders tells how much there is. All three stand together: one client divides by the limit.
+// writeHeaders sets all three headers: one client divides by the limit.
 func (p *page) writeHeaders(h http.Header) {
 	h["X-Total"] = []string{strconv.Itoa(p.total)}
 	h["X-Limit"] = []string{strconv.Itoa(p.size)}
 	h["X-Page"] = []string{strconv.Itoa(p.number)}
 }
 
-// cut returns the page of a list that is in memory anyway, and notes its size.
+// cut returns the page of a list that is in memory, and sets the page's total.
 func cut[T any](p *page, all []T) []T {
 	if p == nil {
 		return all

@@ -1,6 +1,7 @@
 package onapp
 
-// settingRoutes: source: vendor reference, version, settings, money. One client asks for the version by POST.
+// settingRoutes: see REFERENCE.md, "Version, settings and money". One client asks for the version
+// by POST.
 var settingRoutes = []route{
 	{"GET", "/version", "version.show", getVersion},
 	{"POST", "/version", "version.show", getVersion},
@@ -10,29 +11,21 @@ var settingRoutes = []route{
 	{"GET", "/settings/locales", "settings.locales", listLocales},
 }
 
-// getVersion is for everybody who can log in: it is the first request of every official client. All its values are texts.
+// getVersion needs no right: it is the first request of every official client.
 func getVersion(c *call) (reply, error) {
-	return show(func(doc *document) error {
-		doc.Hash()
-		doc.Str("version", c.d.cfg.Version)
-		doc.End()
-		return nil
-	}), nil
+	return showHash(func(e stream) { e.Str("version", c.d.cfg.Version) }), nil
 }
 
 func getSettings(c *call) (reply, error) {
-	if err := forbidden(!c.all(mayReadSettings)); err != nil {
+	if err := require(c.mayAll(mayReadSettings)); err != nil {
 		return reply{}, err
 	}
-	return show(func(doc *document) error {
-		doc.Root("settings")
-		doc.Str("app_name", "OnApp")
-		doc.Str("locale", defaultLocale)
-		doc.Int("lockout_attempts", int64(max(0, c.d.cfg.LockoutAttempts)))
-		doc.Str("pagination_max_items_limit", "100")
-		doc.Str("system_theme", "light")
-		doc.End()
-		return nil
+	return showObject(noun{one: "settings"}, c.d.cfg, func(e stream, cfg Config) {
+		e.Str("app_name", "OnApp")
+		e.Str("locale", defaultLocale)
+		e.Int("lockout_attempts", int64(max(0, cfg.LockoutAttempts)))
+		e.Str("pagination_max_items_limit", "100")
+		e.Str("system_theme", "light")
 	}), nil
 }
 

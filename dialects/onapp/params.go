@@ -1,29 +1,30 @@
 package onapp
 
 import (
+	"bytes"
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// params are a request's parameters, wherever they came from: the query and over it the body.
+// params are a request's parameters: the query, and over it the body.
 type params struct {
 	merged wire.Value
-	// loose is the body's top level, if it is JSON, for clients that leave the root away.
-	loose wire.Value
+	// unwrapped is the body's top level, if it is JSON, for clients that omit the root.
+	unwrapped wire.Value
 }
 
-// errBody says that a body cannot be read; the answer is a 400 without particulars.
+// errBody reports a body that cannot be read; the answer is a 400 without details.
 type errBody struct{ cause error }
 
 func (e *errBody) Error() string { return "unreadable body: " + e.cause.Error() }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *errBody) Unwrap() error { return e.cause }
 
-// readParams reads query and body. An absent body is no error, whatever its type says; a body of a type that is not
-// known is not looked at. source: vendor reference, parameter sources and broken bodies.
+// readParams reads query and body. An absent body is not an error, whatever its type; a body of an
+// unknown type is ignored. See REFERENCE.md, "Parameter sources" and "Broken bodies".
 func (d *Dialect) readParams(r *http.Request) (params, error) {
 	var p params
 	if r.URL.RawQuery != "" {
@@ -52,7 +53,7 @@ func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) erro
 		return &errBody{err}
 	}
 	if isJSON {
-		p.loose = v
+		p.unwrapped = v
 	}
 	for _, m := range v.Members() {
 		p.merged.Set(m.Name, m.Value)
@@ -62,7 +63,7 @@ func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) erro
 
 type reader func(body []byte, limits wire.Limits) (wire.Value, error)
 
-// bodyReader picks the reader for a content type; nil for one that is not known.
+// bodyReader returns the reader for a content type; nil for an unknown one.
 func bodyReader(contentType string) (read reader, isJSON bool) {
 	switch wire.MediaType(contentType) {
 	case "application/json", "text/x-json", "application/jsonrequest":
@@ -83,21 +84,12 @@ func bodyReader(contentType string) (read reader, isJSON bool) {
 	return nil, false
 }
 
-// readJSON takes a body of blanks for none, as Rails does.
+// readJSON reads a body of blanks as none, as Rails does.
 func readJSON(body []byte, limits wire.Limits) (wire.Value, error) {
-	if isBlank(body) {
+	if len(bytes.Trim(body, " \n\r\t")) == 0 {
 		return wire.Value{}, nil
 	}
 	return wire.ParseJSON(body, limits)
-}
-
-func isBlank(text []byte) bool {
-	for _, c := range text {
-		if c != ' ' && c != '\n' && c != '\r' && c != '\t' {
-			return false
-		}
-	}
-	return true
 }
 
 func nest(text []byte, limits wire.Limits) (wire.Value, error) {
@@ -108,12 +100,13 @@ func nest(text []byte, limits wire.Limits) (wire.Value, error) {
 	return wire.NestRails(pairs, limits)
 }
 
-// resource returns the attributes under a root. A JSON body without the root counts as its inside, which the
-// official Go SDK relies on; with the root, everything beside it is left aside. source: vendor reference, unwrapped JSON.
+// resource returns the attributes under a root, or those of a JSON body without it; the Go SDK
+// relies on that.
+// See REFERENCE.md, "Unwrapped JSON".
 func (p params) resource(root string) wire.Value {
 	v, ok := p.merged.Get(root)
 	if !ok {
-		v = p.loose
+		v = p.unwrapped
 	}
 	if v.Kind() != wire.KindObject {
 		return wire.Object()
@@ -121,17 +114,8 @@ func (p params) resource(root string) wire.Value {
 	return v
 }
 
-// top returns a parameter that stands outside any root.
+// top returns a parameter outside any root.
 func (p params) top(name string) wire.Value {
 	v, _ := p.merged.Get(name)
 	return v
-}
-
-// asID reads an id of a path: plain digits. Anything else finds nothing.
-func asID(text string) int64 {
-	if !isDigits(text) || len(text) > 18 {
-		return 0
-	}
-	id, _ := castInt(text)
-	return id
 }

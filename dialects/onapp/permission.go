@@ -3,16 +3,19 @@ package onapp
 import (
 	"strings"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
-// permission is one right that a role can hold. Its identifier is resource[.action[.own]], and holding the shorter
-// one means holding the longer. source: vendor reference, permissions.
+// permission is one right that a role can hold. Its identifier is resource[.action[.own]]; holding
+// the shorter one implies the longer ones. See REFERENCE.md, "Permissions".
 type permission struct {
 	id                int64
 	identifier, label string
 }
 
-// permissions is the catalogue. Ids are positions: add at the end only. It never changes.
+// permissions is the catalogue, which never changes. An id is a position plus one: add at the end
+// only.
 var permissions = catalogue([][2]string{
 	{"users", "Any action on users"},
 	{"users.create", "Create any user"},
@@ -77,15 +80,15 @@ var permissions = catalogue([][2]string{
 	{"billing_plans.delete", "Destroy any billing plan"},
 })
 
-// ownPermissions are those that the built-in role "user" begins with: one's own account, and nothing else.
+// ownPermissions are those that the built-in role "user" starts with: the user's own account only.
 var ownPermissions = []string{
 	"users.read.own", "users.update.own", "users.change_password.own", "users.update_api_key.own",
 	"users.update_yubikey.own", "users.avatar", "payments.read.own", "resource_limits.read.own",
 	"billing_plans.read.own",
 }
 
-// catalogueTime is when the catalogue of permissions came into being. Clients map permissions by identifier and do
-// not look at their times, so that one moment does for every installation.
+// catalogueTime is when all permissions were created. Clients map permissions by identifier and
+// ignore their times, so one time is enough for every installation.
 var catalogueTime = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func catalogue(rows [][2]string) []permission {
@@ -96,7 +99,7 @@ func catalogue(rows [][2]string) []permission {
 	return all
 }
 
-// right is a place in the catalogue, and rights a set of them.
+// right is a position in the catalogue, and rights a set of them.
 type (
 	right  uint
 	rights [2]uint64
@@ -112,7 +115,7 @@ func (s *rights) union(other rights) {
 	}
 }
 
-// allRights is what the role "admin" holds, whatever it was given.
+// allRights are the rights of the role "admin", whatever its permissions.
 func allRights() (s rights) {
 	for i := range permissions {
 		s.add(right(i))
@@ -120,7 +123,7 @@ func allRights() (s rights) {
 	return s
 }
 
-// implied is the permission and every longer one that it means.
+// implied are the rights of a permission: its own and those of every longer one.
 func implied(p permission) (s rights) {
 	for i, other := range permissions {
 		if other.identifier == p.identifier || strings.HasPrefix(other.identifier, p.identifier+".") {
@@ -130,7 +133,8 @@ func implied(p permission) (s rights) {
 	return s
 }
 
-// mustRight finds a right by its identifier, for the tables of routes; a slip there is a panic at the start.
+// mustRight returns the right with that identifier, and panics if there is none: identifiers are
+// constants.
 func mustRight(identifier string) right {
 	for i, p := range permissions {
 		if p.identifier == identifier {
@@ -140,10 +144,38 @@ func mustRight(identifier string) right {
 	panic("onapp: no permission " + identifier)
 }
 
-// permissionByID finds a permission by the number that clients use.
+// permissionByID returns the permission with that id.
 func permissionByID(id int64) (permission, bool) {
 	if id < 1 || id > int64(len(permissions)) {
 		return permission{}, false
 	}
 	return permissions[id-1], true
+}
+
+var nounPermission = noun{"permission", "permissions"}
+
+func listPermissions(c *call) (reply, error) {
+	if err := require(c.mayAll(mayReadPermissions)); err != nil {
+		return reply{}, err
+	}
+	p := c.readPage()
+	return showList(nounPermission, cut(p, permissions), p, writePermission), nil
+}
+
+func writePermission(e stream, p permission) {
+	e.Time("created_at", catalogueTime)
+	e.Int("id", p.id)
+	e.Str("identifier", p.identifier)
+	e.Time("updated_at", catalogueTime)
+	e.Str("label", p.label)
+}
+
+func writePermissions(e stream, all []permission) {
+	e.Array("permissions", "permission", railsxml.Wrapped)
+	for _, p := range all {
+		e.Item()
+		writePermission(e, p)
+		e.End()
+	}
+	e.End()
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// guarded is every route that needs a right, with the right, its lesser form for one's own account ("" if there is
-// none) and a request that would be done for somebody who has it.
+// guarded is every route that needs a right, with the right, its lesser form for the own account
+// ("" if there is none) and a request that succeeds with the right.
 var guarded = []struct{ line, body, right, own string }{
 	{"GET /users.json", ``, "users.read", "users.read.own"},
 	{"GET /users/{u}.json", ``, "users.read", "users.read.own"},
@@ -65,7 +65,7 @@ var guarded = []struct{ line, body, right, own string }{
 }
 
 // holding makes nora, user 3, hold exactly these permissions.
-func (w *world) holding(identifiers ...string) {
+func (w *fixture) holding(identifiers ...string) {
 	w.t.Helper()
 	var ids []int64
 	for _, identifier := range identifiers {
@@ -84,16 +84,16 @@ func (w *world) holding(identifiers ...string) {
 		if err != nil {
 			return err
 		}
-		return w.d.belong(tx, u, kindRole, []int64{g.ID})
+		return setMemberships(tx, u, kindRole, []int64{g.ID})
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-// guardedWorld has one of everything that the requests speak of.
-func guardedWorld(t *testing.T) *world {
-	w := newWorld(t)
+// guardedFixture has one object of each kind that the requests name.
+func guardedFixture(t *testing.T) *fixture {
+	w := newFixture(t)
 	w.do("POST /user_additional_fields.json", `{"name":"shoe"}`)
 	w.do("POST /user_groups.json", `{"label":"staff"}`)
 	w.do("POST /billing/buckets.json", `{"label":"gold"}`)
@@ -102,26 +102,27 @@ func guardedWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) try(line, body, target string) *httptest.ResponseRecorder {
+func (w *fixture) try(line, body, target string) *httptest.ResponseRecorder {
 	return w.as("nora", strings.ReplaceAll(line, "{u}", target), body)
 }
 
 func TestEachRightIsNeededAndEnough(t *testing.T) {
 	for _, g := range guarded {
 		t.Run(g.line+" "+g.right, func(t *testing.T) {
-			w := guardedWorld(t)
+			w := guardedFixture(t)
 			w.holding(g.right)
 			if a := w.try(g.line, g.body, "2"); a.Code >= 300 {
 				t.Errorf("with the right: %d %s", a.Code, a.Body)
 			}
-			w = guardedWorld(t)
+			w = guardedFixture(t)
 			w.holding(allBut(g.line)...)
 			wantStatus(t, w.try(g.line, g.body, "2"), 403)
 		})
 	}
 }
 
-// allBut lists every permission that the request does not need, in any form, and that implies none it needs.
+// allBut lists every permission that the request does not need, in any form, and that implies none
+// it needs.
 func allBut(line string) (others []string) {
 	for _, p := range permissions {
 		needed := false
@@ -146,7 +147,7 @@ func TestTheLesserRightIsForOneselfAlone(t *testing.T) {
 			continue
 		}
 		t.Run(g.line, func(t *testing.T) {
-			w := guardedWorld(t)
+			w := guardedFixture(t)
 			w.holding(g.own)
 			if a := w.try(g.line, g.body, "3"); a.Code >= 300 {
 				t.Errorf("oneself: %d %s", a.Code, a.Body)
@@ -162,7 +163,7 @@ func TestARoutesGuardIsListed(t *testing.T) {
 		"profile.show": true, "version.show": true, "settings.locales": true,
 		"users.generate_api_key": true, // its rights are those of make_api_key; see the transcript
 	}
-	w := newWorld(t)
+	w := newFixture(t)
 	listed := map[string]bool{}
 	for _, g := range guarded {
 		method, target, _ := strings.Cut(g.line, " ")
@@ -170,7 +171,7 @@ func TestARoutesGuardIsListed(t *testing.T) {
 		w.d.ServeHTTP(notes, httptest.NewRequest(method, strings.ReplaceAll(target, "{u}", "2"), nil))
 		listed[notes.name] = true
 	}
-	for _, routes := range w.d.tables() {
+	for _, routes := range [][]route{w.d.routes()} {
 		for _, r := range routes {
 			kin := strings.TrimSuffix(r.name, ".show") + ".list"
 			if !listed[r.name] && !free[r.name] && !listed[kin] && !sameGuard[r.name] {
@@ -180,7 +181,7 @@ func TestARoutesGuardIsListed(t *testing.T) {
 	}
 }
 
-// operations takes notes.
+// operations records the operation of a request.
 type operations struct {
 	*httptest.ResponseRecorder
 	name string
@@ -198,7 +199,7 @@ var sameGuard = map[string]bool{
 }
 
 func TestTheFirstRoleHoldsEverythingWhateverItWasGiven(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.do("PUT /roles/1.json", `{"permission_ids":[13]}`)
 	for i := range permissions {
 		rights := w.rightsOf("ada")
@@ -207,13 +208,13 @@ func TestTheFirstRoleHoldsEverythingWhateverItWasGiven(t *testing.T) {
 		}
 	}
 	if got := w.rightsOf("nora"); got != (rights{}) {
-		t.Errorf("somebody without a role holds %v", got)
+		t.Errorf("a user without a role holds %v", got)
 	}
 }
 
-func (w *world) rightsOf(username string) (r rights) {
+func (w *fixture) rightsOf(username string) (r rights) {
 	err := w.dir.View(context.Background(), func(tx *core.Tx) (err error) {
-		r, err = w.d.rightsOf(tx, w.stored(username))
+		r, err = rightsOf(tx, w.stored(username))
 		return err
 	})
 	if err != nil {
@@ -223,14 +224,14 @@ func (w *world) rightsOf(username string) (r rights) {
 }
 
 func TestAChangedRoleCountsAtOnce(t *testing.T) {
-	w := newWorld(t)
-	other := &world{t: t, d: New(Config{Directory: w.dir}), dir: w.dir, vars: w.vars}
+	w := newFixture(t)
+	other := &fixture{t: t, d: New(Config{Directory: w.dir}), dir: w.dir, vars: w.vars}
 	w.holding("users.read")
-	for _, process := range []*world{w, other} {
+	for _, process := range []*fixture{w, other} {
 		wantStatus(t, process.as("nora", "GET /users/2.json", ""), 200)
 	}
 	w.holding("users.update")
-	for _, process := range []*world{w, other} {
+	for _, process := range []*fixture{w, other} {
 		wantStatus(t, process.as("nora", "GET /users/2.json", ""), 403)
 	}
 }

@@ -2,131 +2,103 @@ package onapp
 
 import (
 	"bytes"
-	"sync"
-	"sync/atomic"
-	"time"
+	"encoding/json"
+	"slices"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// kindRole is the kind of group that a role is; its members are the users who have it. Key is the folded label.
+// kindRole is the kind of the groups that are roles; the members have the role. Key is the folded
+// label.
 const kindRole = "onapp.role"
 
-// The identifiers of the roles that every panel has. The first holds every permission, whatever it was given.
+// The identifiers of the roles that every panel has. The first holds every permission, whatever it
+// was given.
 const (
 	roleAdmin = "admin"
 	roleUser  = "user"
 )
 
-// role is a group's document, read. It is shared and must not be changed.
+var nounRole = noun{"role", "roles"}
+
+// roleRoutes: see REFERENCE.md, "Roles and permissions".
+var roleRoutes = []route{
+	{"GET", "/roles", "roles.list", listRoles},
+	{"POST", "/roles", "roles.create", createRole},
+	{"GET", "/roles/:id", "roles.show", getRole},
+	{"PUT", "/roles/:id", "roles.update", updateRole},
+	{"DELETE", "/roles/:id", "roles.delete", deleteRole},
+	{"POST", "/roles/:id/clone", "roles.clone", cloneRole},
+	{"GET", "/permissions", "permissions.list", listPermissions},
+}
+
+// role is a group and its decoded body. Both are shared and must not be changed.
 type role struct {
-	id                int64
-	label, identifier string
-	system            bool
-	permissions       []permission
-	rights            rights
-	created, updated  time.Time
-
-	text   []byte // the document it was read from
-	inUser fragments
+	group *core.Group
+	*roleBody
 }
 
-// roleMemory keeps roles as they were read, so that showing a user does not read all its roles' permissions again.
-// A role is known by all that it was made of: what changed, by whatever process, is read anew.
-type roleMemory struct {
-	roles sync.Map // id -> *role
-	count atomic.Int64
+// roleBody is the stored document of a role, with what follows from it.
+type roleBody struct {
+	Version       int     `json:"v"`
+	Identifier    string  `json:"identifier"`
+	System        bool    `json:"system"`
+	PermissionIDs []int64 `json:"permission_ids"`
+
+	permissions []permission
+	rights      rights
 }
 
-// maxRemembered bounds the memory; roles beyond it are read each time.
-const maxRemembered = 4096
-
-// roleOf returns the role that a group is.
-func (d *Dialect) roleOf(g *core.Group) (*role, error) {
-	known, there := d.memory.roles.Load(g.ID)
-	if there && known.(*role).is(g) {
-		return known.(*role), nil
+// UnmarshalJSON implements json.Unmarshaler: it also computes the rights, so that they are computed
+// once.
+func (b *roleBody) UnmarshalJSON(text []byte) error {
+	type plain roleBody
+	err := json.Unmarshal(text, (*plain)(b))
+	if b.Identifier == roleAdmin {
+		b.permissions, b.rights = permissions, allRights()
+		return err
 	}
-	r, err := readRole(g)
-	if err == nil && (there || d.memory.count.Add(1) <= maxRemembered) {
-		d.memory.roles.Store(g.ID, r)
-	}
-	return r, err
-}
-
-// is tells whether the role is what the group says now.
-func (r *role) is(g *core.Group) bool {
-	return r.label == g.Name && r.updated.Equal(g.UpdatedAt) && r.created.Equal(g.CreatedAt) && bytes.Equal(r.text, g.Body.Text())
-}
-
-func readRole(g *core.Group) (*role, error) {
-	v, err := wire.ParseJSON(g.Body.Text(), wire.Limits{})
-	if err != nil {
-		return nil, &core.Error{Op: "decode role", Subject: kindRole, Err: err}
-	}
-	r := &role{
-		id: g.ID, label: g.Name, identifier: textAt(v, "identifier"), system: flagAt(v, "system") == yes,
-		created: g.CreatedAt, updated: g.UpdatedAt, text: g.Body.Text(),
-	}
-	r.grant(intsAt(v, "permission_ids"))
-	return r, nil
-}
-
-func (r *role) grant(ids []int64) {
-	if r.identifier == roleAdmin {
-		r.permissions, r.rights = permissions, allRights()
-		return
-	}
-	for _, id := range ids {
+	for _, id := range b.PermissionIDs {
 		if p, ok := permissionByID(id); ok {
-			r.permissions = append(r.permissions, p)
-			r.rights.union(implied(p))
+			b.permissions = append(b.permissions, p)
+			b.rights.union(implied(p))
 		}
 	}
+	return err
 }
 
-// encodeRole is the document of a role.
+func roleOf(g *core.Group) (*role, error) {
+	body, err := decodeBody[roleBody](g.Body)
+	return &role{g, body}, err
+}
+
+// encodeRole returns the document of a role.
 func encodeRole(identifier string, system bool, permissionIDs []int64) *core.Document {
-	v := wire.Object(
-		wire.Member{Name: "v", Value: wire.Int(1)},
-		wire.Member{Name: "identifier", Value: wire.String(identifier)},
-		wire.Member{Name: "system", Value: wire.Bool(system)},
-		wire.Member{Name: "permission_ids", Value: intsValue(permissionIDs)},
-	)
-	return core.NewDocument(v.JSON())
-}
-
-// writeRole writes what is inside a role. Its order: source: vendor reference, the user object.
-func (d *Dialect) writeRole(e emitter, r *role) {
-	e.Time("created_at", r.created)
-	e.Int("id", r.id)
-	if d.version >= v21 {
-		e.Str("identifier", r.identifier)
+	if permissionIDs == nil {
+		permissionIDs = []int64{}
 	}
-	e.Str("label", r.label)
-	e.Time("updated_at", r.updated)
-	if d.version >= v54 {
-		e.Bool("system", r.system)
-	}
+	return encodeBody(roleBody{Version: 1, Identifier: identifier, System: system, PermissionIDs: permissionIDs})
 }
 
-func writePermission(e emitter, p permission) {
-	e.Time("created_at", catalogueTime)
-	e.Int("id", p.id)
-	e.Str("identifier", p.identifier)
-	e.Time("updated_at", catalogueTime)
-	e.Str("label", p.label)
+// equal reports whether both roles are shown the same.
+func (r *role) equal(other *role) bool {
+	a, b := r.group, other.group
+	return a == b || a.ID == b.ID && a.Name == b.Name && a.UpdatedAt.Equal(b.UpdatedAt) && bytes.Equal(a.Body.Text(), b.Body.Text())
 }
 
-// rightsOf is what all the user's roles allow together.
-func (d *Dialect) rightsOf(tx *core.Tx, u *core.User) (all rights, err error) {
+// rightsOf are the rights of all the user's roles together.
+func rightsOf(tx *core.Tx, u *core.User) (all rights, err error) {
 	members, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: kindRole, Users: []int64{u.ID}})
-	if err != nil || len(members) == 0 {
+	if err != nil {
 		return all, err
 	}
 	for _, m := range members {
-		r, err := d.role(tx, m.Group)
+		g, err := tx.Group(core.GroupRef{Realm: u.Realm, Kind: kindRole, ID: m.Group})
+		if err != nil {
+			return rights{}, err
+		}
+		r, err := roleOf(g)
 		if err != nil {
 			return rights{}, err
 		}
@@ -135,21 +107,114 @@ func (d *Dialect) rightsOf(tx *core.Tx, u *core.User) (all rights, err error) {
 	return all, nil
 }
 
-// role reads one role.
-func (d *Dialect) role(tx *core.Tx, id int64) (*role, error) {
-	g, err := tx.Group(core.GroupRef{Realm: d.cfg.Realm, Kind: kindRole, ID: id})
-	if err != nil {
-		return nil, err
-	}
-	return d.roleOf(g)
-}
-
-// checkRoles fails with NotFound if one of the ids is no role's.
-func (d *Dialect) checkRoles(tx *core.Tx, ids []int64) error {
+// checkRoles fails with NotFound if an id has no role.
+func checkRoles(tx *core.Tx, realm core.Realm, ids []int64) error {
 	for _, id := range ids {
-		if _, err := tx.Group(core.GroupRef{Realm: d.cfg.Realm, Kind: kindRole, ID: id}); err != nil {
+		if _, err := tx.Group(core.GroupRef{Realm: realm, Kind: kindRole, ID: id}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// writeRole writes what is inside a role, without its permissions.
+// See REFERENCE.md, "Roles and permissions".
+func writeRole(e stream, v version, r *role) {
+	e.Time("created_at", r.group.CreatedAt)
+	e.Int("id", r.group.ID)
+	if v >= v21 {
+		e.Str("identifier", r.Identifier)
+	}
+	e.Str("label", r.group.Name)
+	e.Time("updated_at", r.group.UpdatedAt)
+	if v >= v54 {
+		e.Bool("system", r.System)
+	}
+}
+
+// roleView is a role with the number of its users, which is not shown inside users.
+type roleView struct {
+	version version
+	*role
+	users int
+}
+
+func writeRoleView(e stream, v roleView) {
+	writeRole(e, v.version, v.role)
+	e.Int("users_count", int64(v.users))
+	writePermissions(e, v.permissions)
+}
+
+func (c *call) loadRoleView(tx *core.Tx, g *core.Group) (roleView, error) {
+	r, err := roleOf(g)
+	if err != nil {
+		return roleView{}, err
+	}
+	n, err := tx.CountUsers(core.UserQuery{Realm: g.Realm, Member: g.ID, MemberKind: kindRole, Deleted: true})
+	return roleView{c.d.version, r, n}, err
+}
+
+// listRoles shows all roles, or its own to a caller who may not see others.
+func listRoles(c *call) (reply, error) {
+	if err := require(c.maySome(mayReadRoles)); err != nil {
+		return reply{}, err
+	}
+	var all []roleView
+	p := c.readPage()
+	err := c.view(func(tx *core.Tx) error {
+		q := core.GroupQuery{Realm: c.d.cfg.Realm, Kind: kindRole}
+		if !c.mayAll(mayReadRoles) {
+			own, err := c.ownRoles(tx)
+			if err != nil {
+				return err
+			}
+			q.IDs = own
+		}
+		groups, err := tx.Groups(q)
+		if err != nil {
+			return err
+		}
+		groups = cut(p, groups)
+		all = make([]roleView, len(groups))
+		for i, g := range groups {
+			if all[i], err = c.loadRoleView(tx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return showList(nounRole, all, p, writeRoleView), err
+}
+
+// ownRoles are the ids of the caller's roles; empty but not nil without any.
+func (c *call) ownRoles(tx *core.Tx) ([]int64, error) {
+	rows, err := tx.Memberships(core.MembershipQuery{Realm: c.d.cfg.Realm, Kind: kindRole, Users: []int64{c.user.ID}})
+	ids := make([]int64, len(rows))
+	for i, m := range rows {
+		ids[i] = m.Group
+	}
+	return ids, err
+}
+
+func getRole(c *call) (reply, error) {
+	var v roleView
+	err := c.view(func(tx *core.Tx) error {
+		g, err := tx.Group(core.GroupRef{Realm: c.d.cfg.Realm, Kind: kindRole, ID: c.id("id")})
+		if err != nil {
+			return err
+		}
+		own, err := c.ownRoles(tx)
+		if err != nil {
+			return err
+		}
+		if err := require(c.mayAll(mayReadRoles) || c.maySome(mayReadRoles) && slices.Contains(own, g.ID)); err != nil {
+			return err
+		}
+		v, err = c.loadRoleView(tx, g)
+		return err
+	})
+	return showObject(nounRole, v, writeRoleView), err
+}
+
+// labelKey is a label as it is compared with others.
+func labelKey(label string) string { return core.Fold(strings.TrimSpace(label)) }

@@ -67,7 +67,7 @@ func (d *Dialect) seedPanel(tx *core.Tx) error {
 	for _, g := range []*core.Group{
 		{Kind: kindRole, Name: "Administrator", Body: encodeRole(roleAdmin, true, nil)},
 		{Kind: kindRole, Name: "User", Body: encodeRole(roleUser, true, idsOf(ownPermissions))},
-		{Kind: kindBucket, Name: "Default Bucket", Body: (&bucket{currency: defaultCurrency}).encode()},
+		{Kind: kindBucket, Name: "Default Bucket", Body: encodeBody(bucketBody{Version: 1, Currency: defaultCurrency})},
 	} {
 		g.Realm = d.cfg.Realm
 		if g.Kind == kindRole {
@@ -77,11 +77,11 @@ func (d *Dialect) seedPanel(tx *core.Tx) error {
 			return err
 		}
 	}
-	r, set, err := d.fieldRecord(tx)
+	r, _, err := d.fieldRecord(tx)
 	if err != nil {
 		return err
 	}
-	r.Body = set.encode() // stored from the start, so that showing a user never looks it up in vain
+	r.Body = encodeBody(fieldSet{Version: 1, Fields: []field{}}) // stored from the start, so that showing a user never looks it up in vain
 	return tx.SaveRecord(r)
 }
 
@@ -106,14 +106,14 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 	if _, err := tx.Join(u, admin); err != nil {
 		return err
 	}
-	shared, err := d.facetOf(u)
+	shared, err := facetOf(u)
 	if err != nil {
 		return err
 	}
-	if d.isLocked(shared) {
+	if shared.isLocked() {
 		f := shared.clone()
 		f.unlock()
-		f.put(u, shared)
+		f.storeIfChanged(u, shared)
 	} else if a.APIKey == "" || u.Handle(handleKey) != "" {
 		return nil
 	}
@@ -129,7 +129,7 @@ func (d *Dialect) adminRole(tx *core.Tx) (*core.Group, error) {
 		return nil, err
 	}
 	for _, g := range groups {
-		if r, err := d.roleOf(g); err == nil && r.identifier == roleAdmin {
+		if r, err := roleOf(g); err == nil && r.Identifier == roleAdmin {
 			return g, nil
 		}
 	}

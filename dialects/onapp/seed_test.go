@@ -10,7 +10,7 @@ import (
 )
 
 func TestSeedingAgainChangesNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.do("PUT /roles/2.json", `{"role":{"permission_ids":[13]}}`)
 	w.do("POST /users/1/make_new_api_key.json", "")
 	before := w.do("GET /roles.json", "").Body.String() + w.do("GET /billing/buckets.json", "").Body.String()

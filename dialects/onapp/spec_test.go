@@ -36,8 +36,9 @@ func newDialect(dir *core.Directory) dialects.Dialect {
 	return New(Config{Directory: dir, MaxBody: bodyLimit})
 }
 
-// setup makes the people of every test: ada, the administrator; bob, who has the role "user"; nora, who has none;
-// dora, who is disabled. They are the users 1 to 4 and have one password. eve is an administrator of another realm.
+// setup adds the users of every test: ada, the administrator; bob with the role "user"; nora without
+// a role; dora, who is disabled. They are the users 1 to 4 and have the same password. eve is an
+// administrator of another realm.
 func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 	t.Helper()
 	hash, err := dir.HashPassword(context.Background(), password)
@@ -82,7 +83,7 @@ func seed(t testing.TB, dir *core.Directory, realm core.Realm, admins ...Adminis
 	}
 }
 
-// give makes the user have a role.
+// give gives the user a role.
 func give(t testing.TB, dir *core.Directory, username string, role int64) {
 	t.Helper()
 	err := dir.Update(context.Background(), func(tx *core.Tx) error {
@@ -252,9 +253,9 @@ func presence() []dialecttest.Row {
 	}
 }
 
-// jsonForm holds an error to the forms of section 3.5 of the reference.
+// jsonForm checks the form of an error: see REFERENCE.md, "Status codes and error bodies".
 func jsonForm(a *dialecttest.Answer) error {
-	if string(a.Body) == deniedText {
+	if string(a.Body) == messageDenied {
 		return nil
 	}
 	var body struct {
@@ -276,7 +277,7 @@ func jsonForm(a *dialecttest.Answer) error {
 
 // xmlForm does the same for XML.
 func xmlForm(a *dialecttest.Answer) error {
-	if string(a.Body) == deniedText {
+	if string(a.Body) == messageDenied {
 		return nil
 	}
 	var body struct {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// What a strictly typed client decodes. A key of another type is an error to it, and so is one it does not know here.
+// What a strictly typed client decodes. A key of another type is an error to it, and so is one it
+// does not know here.
 type (
 	strictUser struct {
 		ActivatedAt             *string             `json:"activated_at"`
@@ -149,8 +150,8 @@ type (
 	}
 )
 
-// furnish writes everything as text, as billing modules and query-string clients do.
-func furnish(w *world) {
+// writeEverything writes everything as text, as billing modules and query-string clients do.
+func writeEverything(w *fixture) {
 	w.do("POST /user_additional_fields.json", `{"user_additional_field":{"name":"shoe","default_value":40,"data_type":"integer"}}`)
 	w.do("POST /user_groups.json", `{"user_group":{"label":"staff","role_ids":["2"],"user_bucket_ids":["1"]}}`)
 	w.do("PUT /users/3.json", `{"user":{"user_group_id":"1","bucket_id":"1","role_ids":["1","2"],"registered_yubikey":"true",
@@ -162,8 +163,8 @@ func furnish(w *world) {
 }
 
 func TestNothingIsEchoedUncast(t *testing.T) {
-	w := newWorld(t)
-	furnish(w)
+	w := newFixture(t)
+	writeEverything(w)
 	for line, into := range map[string]any{
 		"GET /users/3.json":                   &map[string]strictUser{},
 		"GET /users.json":                     &[]map[string]strictUser{},
@@ -202,8 +203,8 @@ func TestNothingIsEchoedUncast(t *testing.T) {
 }
 
 func TestAFullUserHasNoNullButWhatCannotBeSet(t *testing.T) {
-	w := newWorld(t)
-	furnish(w)
+	w := newFixture(t)
+	writeEverything(w)
 	var body struct{ User strictUser }
 	if err := json.Unmarshal(w.do("GET /users/3.json", "").Body.Bytes(), &body); err != nil {
 		t.Fatal(err)
@@ -225,8 +226,8 @@ func TestAFullUserHasNoNullButWhatCannotBeSet(t *testing.T) {
 }
 
 func TestXMLNamesTheSameThings(t *testing.T) {
-	w := newWorld(t)
-	furnish(w)
+	w := newFixture(t)
+	writeEverything(w)
 	for _, path := range []string{"/users/3", "/users", "/roles/2", "/user_groups/1", "/billing/buckets/1", "/users/3/payments", "/version", "/users/3/user_statistics"} {
 		inJSON := keysOfJSON(t, w.do("GET "+path+".json", "").Body.String())
 		inXML := w.do("GET "+path+".xml", "").Body.String()

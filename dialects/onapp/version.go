@@ -11,7 +11,7 @@ import (
 // DefaultVersion is the panel version that is presented unless configured.
 const DefaultVersion = "6.3.0"
 
-// version is a panel's number as a scale: 6.3 is 603. The third part never matters.
+// version is a panel version as one number: 6.3 is 603. The third part does not matter.
 type version int
 
 // The versions at which answers change.
@@ -28,12 +28,12 @@ const (
 	v66 version = 606
 )
 
-// parseVersion reads "major.minor" with anything behind. A minor part of two digits is refused: the official PHP
-// wrapper reads 6.10 as 6.1.
+// parseVersion reads "major.minor" with anything after it. It refuses a minor part of two digits,
+// since the PHP wrapper reads 6.10 as 6.1. See REFERENCE.md, "Versions".
 func parseVersion(text string) (version, error) {
 	parts := strings.SplitN(text, ".", 3)
 	if len(parts) < 2 {
-		return 0, fmt.Errorf("onapp: version %q: want something like %s", text, DefaultVersion)
+		return 0, fmt.Errorf("onapp: version %q: want a version such as %s", text, DefaultVersion)
 	}
 	major, err := strconv.Atoi(parts[0])
 	if err != nil || major < 2 || major > 9 {
@@ -46,7 +46,7 @@ func parseVersion(text string) (version, error) {
 	return version(major*100 + minor), nil
 }
 
-// jsonTime is how moments look in JSON. source: vendor reference, versions.
+// jsonTime is the form of times in JSON. See REFERENCE.md, "Dates".
 func (v version) jsonTime() wire.TimeForm {
 	switch {
 	case v < v30:
@@ -57,7 +57,8 @@ func (v version) jsonTime() wire.TimeForm {
 	return wire.MillisOffset
 }
 
-// xmlTimeType is the type of moments in XML, unless configured.
+// xmlTimeType is the type attribute of times in XML, unless configured.
+// See REFERENCE.md, "XML output".
 func (v version) xmlTimeType() string {
 	if v >= v42 && v < v56 {
 		return "dateTime"
@@ -65,8 +66,8 @@ func (v version) xmlTimeType() string {
 	return "datetime"
 }
 
-// planKey is the user's key that holds the bucket or billing plan.
-func (v version) planKey() string {
+// bucketKey is the user's key that holds the bucket or billing plan.
+func (v version) bucketKey() string {
 	switch {
 	case v < v21:
 		return "group_id"
@@ -76,15 +77,24 @@ func (v version) planKey() string {
 	return "bucket_id"
 }
 
-// plan is how buckets and billing plans are addressed and named.
-type plan struct{ path, root, list string }
-
-func (v version) plan() plan {
+// bucketPath is the path of the buckets or billing plans.
+// See REFERENCE.md, "Buckets and billing plans".
+func (v version) bucketPath() string {
 	switch {
 	case v < v52:
-		return plan{"/billing_plans", "billing_plan", "billing_plans"}
+		return "/billing_plans"
 	case v < v56:
-		return plan{"/billing/user/plans", "user_plan", "user_plans"}
+		return "/billing/user/plans"
 	}
-	return plan{"/billing/buckets", "bucket", "buckets"}
+	return "/billing/buckets"
+}
+
+func (v version) bucketNoun() noun {
+	switch {
+	case v < v52:
+		return noun{"billing_plan", "billing_plans"}
+	case v < v56:
+		return noun{"user_plan", "user_plans"}
+	}
+	return noun{"bucket", "buckets"}
 }

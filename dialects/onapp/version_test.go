@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The keys of a user in version 6.3, in order, and what other versions have instead. source: vendor reference, the
-// user object and versions.
+// The keys of a user in version 6.3, in order, and what other versions have instead.
+// See REFERENCE.md, "The user object" and "Versions".
 const (
 	keysOf63 = `activated_at avatar bucket_id cdn_account_status cdn_status created_at deleted_at discount_due_to_free
 		email firewall_id first_name group_id id identifier image_template_group_id infoboxes last_name locale login
@@ -71,7 +71,7 @@ func TestAUserHasTheKeysOfItsVersion(t *testing.T) {
 			remember_token_expires_at update_billing_stat`},
 	} {
 		t.Run(version, func(t *testing.T) {
-			w := newWorldOf(t, Config{Version: version})
+			w := newFixtureWith(t, Config{Version: version})
 			want := changed(keysOf63, c.without, c.with)
 			got := keysInOrder(t, w.do("GET /users/3.json", "").Body.String())
 			if c.with == "" && !slices.Equal(got, want) {
@@ -96,11 +96,11 @@ func changed(keys, without, with string) []string {
 }
 
 func TestAShortUserEndsWithItsPrices(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	if got := keysInOrder(t, w.do("GET /users.json?short", "").Body.String()); !slices.Equal(got, strings.Fields(shortOf63)) {
 		t.Errorf("%v", got)
 	}
-	w = newWorldOf(t, Config{Version: "5.0.0"})
+	w = newFixtureWith(t, Config{Version: "5.0.0"})
 	got := keysInOrder(t, w.do("GET /users.json?short", "").Body.String())
 	if end := got[len(got)-4:]; fmt.Sprint(end) != "[billing_plan_id payment_amount outstanding_amount total_amount]" {
 		t.Errorf("%v", end)
@@ -119,7 +119,7 @@ func TestAnswersAreThoseOfTheirVersion(t *testing.T) {
 		"7.0.0": {"09.123+00:00", "datetime", "0.0", "0.0", "0.0", "204 ", "User not found"},
 	} {
 		t.Run(version, func(t *testing.T) {
-			w := newWorldOf(t, Config{Version: version})
+			w := newFixtureWith(t, Config{Version: version})
 			user := w.do("GET /users/3.json", "")
 			wantBody(t, user, `"created_at":"2024-05-06T07:08:`+want.date+`"`)
 			wantBody(t, user, `"outstanding_amount":`+want.outstanding+`,`)
@@ -140,7 +140,7 @@ func TestAnswersAreThoseOfTheirVersion(t *testing.T) {
 }
 
 func TestTheOldestVersionsAnswerAChangeInXMLToo(t *testing.T) {
-	w := newWorldOf(t, Config{Version: "2.3.0"})
+	w := newFixtureWith(t, Config{Version: "2.3.0"})
 	a := w.do("PUT /users/3.xml", "<user><first_name>x</first_name></user>")
 	wantStatus(t, a, 200)
 	wantBody(t, a, "<hash>\n</hash>\n")
@@ -151,17 +151,17 @@ func TestTheOldestVersionsAnswerAChangeInXMLToo(t *testing.T) {
 }
 
 func TestBucketsHaveTheNameAndPathOfTheirVersion(t *testing.T) {
-	for version, want := range map[string]plan{
+	for version, want := range map[string]struct{ path, root, list string }{
 		"2.3.0": {"/billing_plans", "billing_plan", "billing_plans"}, "5.1.0": {"/billing_plans", "billing_plan", "billing_plans"},
 		"5.2.0": {"/billing/user/plans", "user_plan", "user_plans"}, "5.5.0": {"/billing/user/plans", "user_plan", "user_plans"},
 		"5.6.0": {"/billing/buckets", "bucket", "buckets"}, "6.7.0": {"/billing/buckets", "bucket", "buckets"},
 	} {
 		t.Run(version, func(t *testing.T) {
-			w := newWorldOf(t, Config{Version: version})
+			w := newFixtureWith(t, Config{Version: version})
 			a := w.do("POST "+want.path+".json", `{"`+want.root+`":{"label":"gold"}}`)
 			wantBody(t, a, `{"`+want.root+`":{"id":2,"label":"gold"`)
 			wantBody(t, w.do("GET "+want.path+".xml", ""), "<"+want.list+` type="array">`)
-			key := w.d.version.planKey()
+			key := w.d.version.bucketKey()
 			w.do("PUT /users/3.json", `{"user":{"`+key+`":"2","bucket_id_of_another_version":"5"}}`)
 			wantBody(t, w.do("GET /users/3.json", ""), `"`+key+`":2,`)
 			for _, other := range []string{"/billing_plans", "/billing/user/plans", "/billing/buckets"} {
@@ -179,7 +179,7 @@ func TestTheYubikeySwitchByVersion(t *testing.T) {
 		"5.1.0": {"null", `true`, "true"},
 		"5.6.0": {"false", `true`, "true"},
 	} {
-		w := newWorldOf(t, Config{Version: version})
+		w := newFixtureWith(t, Config{Version: version})
 		wantBody(t, w.do("GET /users/3.json", ""), `"registered_yubikey":`+c.before+`,`)
 		w.do("PUT /users/3.json", `{"user":{"registered_yubikey":`+c.said+`}}`)
 		wantBody(t, w.do("GET /users/3.json", ""), `"registered_yubikey":`+c.after+`,`)
@@ -188,7 +188,7 @@ func TestTheYubikeySwitchByVersion(t *testing.T) {
 
 func TestPatchCameWithVersionFive(t *testing.T) {
 	for version, status := range map[string]int{"4.2.0": 404, "5.0.0": 204} {
-		w := newWorldOf(t, Config{Version: version})
+		w := newFixtureWith(t, Config{Version: version})
 		wantStatus(t, w.as("auth", "PATCH /users/3.json", `{"user":{"first_name":"x"}}`), status)
 	}
 }
@@ -200,7 +200,7 @@ func TestRolesAndGroupsByVersion(t *testing.T) {
 		"5.4.0": {`"system":true`, `"billing_plans":[],"roles":[]`},
 		"6.3.0": {`"system":true`, `"bucket_id":null,"user_buckets":[],"roles":[]`},
 	} {
-		w := newWorldOf(t, Config{Version: version})
+		w := newFixtureWith(t, Config{Version: version})
 		wantBody(t, w.do("GET /roles/2.json", ""), want[0])
 		w.do("POST /user_groups.json", `{"user_group":{"label":"x"}}`)
 		wantBody(t, w.do("GET /user_groups/1.json", ""), want[1])
@@ -208,7 +208,7 @@ func TestRolesAndGroupsByVersion(t *testing.T) {
 }
 
 func TestTheXMLTimeTypeCanBeChosen(t *testing.T) {
-	w := newWorldOf(t, Config{XMLTimeType: "dateTime"})
+	w := newFixtureWith(t, Config{XMLTimeType: "dateTime"})
 	a := w.do("GET /users/2.xml", "").Body.String()
 	if strings.Contains(a, `"datetime"`) || strings.Count(a, `"dateTime"`) < 5 {
 		t.Error(a)
