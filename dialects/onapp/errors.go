@@ -39,7 +39,7 @@ const (
 	badCredentials                      // unknown login or wrong password
 	almostLocked                        // the same, with a warning
 	locked                              // too many wrong passwords
-	accessDenied                        // suspended, deleted, or not from an address of the white list
+	accessDenied                        // suspended, deleted, or not on the white list
 )
 
 // Error is for the log.

@@ -34,7 +34,7 @@ type facetValues struct {
 	Theme      string       `json:"system_theme,omitempty"`
 	Avatar     string       `json:"avatar,omitempty"`
 	Bucket     int64        `json:"bucket_id,omitempty"`     // 0 = the default one
-	Group      int64        `json:"user_group_id,omitempty"` // one that does not exist, kept as given; 0 = none
+	Group      int64        `json:"user_group_id,omitempty"` // one that does not exist; 0 = none
 	YubiKey    optionalBool `json:"registered_yubikey,omitempty"`
 	Gravatar   optionalBool `json:"use_gravatar,omitempty"`
 	// YubiKeyText is the public part last given, for the versions that show text.
@@ -44,7 +44,7 @@ type facetValues struct {
 	Failed        int64     `json:"failed_attempts,omitempty"` // wrong passwords in a row
 	LockedAt      time.Time `json:"locked_at,omitzero"`
 	UnlockToken   string    `json:"unlock_token,omitempty"`
-	WhiteLists    int64     `json:"white_lists,omitempty"` // rows, so that most logins need not read them
+	WhiteLists    int64     `json:"white_lists,omitempty"` // number of rows
 	Paid          money     `json:"paid_micros,omitempty"` // sum of the payments
 }
 

@@ -26,10 +26,10 @@ type Administrator struct {
 	APIKey string `yaml:"api_key"`
 }
 
-// Seed creates what every panel has from the start (two roles, one bucket) and the administrators of s. Existing
-// entries are not changed, with one exception: an administrator locked out by wrong passwords is unlocked, since no one
-// else could unlock the last one. It fails for a realm that is not the dialect's and for a user who does not exist. It
-// can be called at every start.
+// Seed creates what every panel has from the start (two roles, one bucket) and the administrators
+// of s. Existing entries are not changed, with one exception: an administrator locked out by wrong
+// passwords is unlocked, since no one else could unlock the last one. It fails for a realm that is
+// not the dialect's and for a user who does not exist. It can be called at every start.
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	apply, err := d.PrepareSeed(ctx, s)
 	if err != nil {

@@ -15,7 +15,8 @@ type Settings struct {
 	LockoutAttempts   int    `default:"10" help:"Consecutive wrong passwords that lock an account; below 0: never."`
 }
 
-// Config returns the settings as a Config. What they do not set, such as the Directory, is left zero.
+// Config returns the settings as a Config. What they do not set, such as the Directory, is left
+// zero.
 func (s Settings) Config() Config {
 	return Config{
 		Realm:             core.Realm(s.Realm),
@@ -29,8 +30,8 @@ func (s Settings) Config() Config {
 // ShownRealm returns the realm whose users the dialect shows.
 func (s Settings) ShownRealm() core.Realm { return core.Realm(s.Realm) }
 
-// CheckSeed fails for a seed that contradicts the settings: the next start, without the seed, would show other users.
-// The error begins with the entry.
+// CheckSeed fails for a seed that contradicts the settings: the next start, without the seed, would
+// show other users. The error begins with the entry.
 func (s Settings) CheckSeed(seed Seed) error {
 	if seed.Realm != "" && string(seed.Realm) != s.Realm {
 		return fmt.Errorf("onapp.realm: this is %q here and %q in --onapp-realm", seed.Realm, s.Realm)

@@ -253,7 +253,8 @@ func (d *Dialect) writeListed(e stream, f format, v *userView, cols []column) {
 	}
 	from := len(e.Bytes())
 	writeUser(e, v, cols)
-	text := bytes.TrimPrefix(e.Bytes()[from:], []byte(">\n")) // the end of <user>, which XML writes with its first child
+	// XML writes the end of the tag <user> with its first child.
+	text := bytes.TrimPrefix(e.Bytes()[from:], []byte(">\n"))
 	cache.Put(v.user.ID, inputs, v.user.Size(), bytes.Clone(text))
 }
 

@@ -28,7 +28,8 @@ func decodeUserGroup(v wire.Value) userGroupInput {
 			in.oneBucket = strings.HasSuffix(name, "_id")
 		}
 	}
-	in.buckets = slices.DeleteFunc(in.buckets, func(id int64) bool { return id == 0 }) // was not a number
+	// Text that is not a number is id 0.
+	in.buckets = slices.DeleteFunc(in.buckets, func(id int64) bool { return id == 0 })
 	return in
 }
 
