@@ -37,9 +37,9 @@ func readLog(c Conn, from uint64) (log []state, err error) {
 // follower brings memory to the states that the log tells of, one after another.
 type follower struct {
 	mu sync.Mutex
-	// writer is who made the current state; "" is not known. A server that went
-	// back to an earlier state may reach the same version with another state: then
-	// the writer differs, who has another name for each commit.
+	// writer names the commit that made the current state; "" is not known. A
+	// server that went back to an earlier state may reach the same version with
+	// another state: then the name differs, since each commit has its own.
 	writer string
 	// pending is the batch of this process that is being committed, if any.
 	pending *changing
@@ -72,7 +72,7 @@ func (db *DB) follow(from uint64, log []state) {
 }
 
 // replaced reports whether the log has another state in the place of the current
-// one. It learns who made the current state if that is not known.
+// one. It learns the name of the current state's commit if that is not known.
 func (f *follower) replaced(log []state, current uint64) bool {
 	i := slices.IndexFunc(log, func(s state) bool { return s.version == current })
 	if i < 0 {
