@@ -1,69 +1,67 @@
 package syncano
 
 import (
-	"net/http"
-
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-func changeAccountPassword(k *call) error {
+func changeAccountPassword(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	current := k.text(in, "current_password", textRule{required: true, max: 128}, p)
 	fresh := k.text(in, "new_password", textRule{required: true, max: 128}, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	ok, err := k.d.dir.Verify(k.req.Context(), k.who.account, current.Or(""))
 	switch {
 	case err != nil:
-		return err
+		return reply{}, err
 	case !ok:
-		return fieldError("current_password", "Invalid password.")
+		return reply{}, fieldError("current_password", "Invalid password.")
 	}
 	return k.storeAccountPassword(fresh.Or(""))
 }
 
 // setAccountPassword gives a first password to an account that has none.
-func setAccountPassword(k *call) error {
+func setAccountPassword(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	fresh := k.text(in, "password", textRule{required: true, max: 128}, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	return k.storeAccountPassword(fresh.Or(""))
 }
 
-func (k *call) storeAccountPassword(plain string) error {
+func (k *call) storeAccountPassword(plain string) (reply, error) {
 	hash, err := k.d.dir.HashPassword(k.req.Context(), plain)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.status = http.StatusNoContent
-	return k.changeAccount(false, func(tx *core.Tx, u *core.User) error {
+	_, err = k.changeAccount(func(tx *core.Tx, u *core.User) error {
 		u.Password, u.PasswordChangedAt = hash, tx.Now()
 		return tx.SaveUser(u)
 	})
+	return noContent(err)
 }
 
 // resetAccountPassword says that there is no mail to send a password by, rather
 // than let somebody wait for one.
-func resetAccountPassword(k *call) error {
+func resetAccountPassword(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	k.email(in, true, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
-	return errNoMail
+	return reply{}, errNoMail
 }

@@ -80,44 +80,21 @@ func accountBodyOf(u *core.User) accountBody {
 	return body
 }
 
-// writeAccount writes an account; withKey adds the key that makes others of it.
-func (k *call) writeAccount(u *core.User, withKey bool) {
-	out := &k.out
+// account writes an account; withKey adds its key.
+func (e *encoder) account(u *core.User, withKey bool) {
 	body := accountBodyOf(u)
-	out.Obj()
-	if out.want("id") {
-		out.Int(u.ID)
+	e.Obj().Key("id").Int(u.ID).Key("email").Str(u.Email)
+	e.Key("first_name").Str(u.Name.Given).Key("last_name").Str(u.Name.Family)
+	e.Key("is_active").Bool(body.Active).Key("has_password").Bool(u.Password != "").Key("metadata")
+	e.rawOrEmpty(body.Metadata)
+	if withKey {
+		e.Key("account_key").Str(u.Handle(accountKeyHandle))
 	}
-	for _, one := range [][2]string{{"email", u.Email}, {"first_name", u.Name.Given}, {"last_name", u.Name.Family}} {
-		if out.want(one[0]) {
-			out.Str(one[1])
-		}
-	}
-	if out.want("is_active") {
-		out.Bool(body.Active)
-	}
-	if out.want("has_password") {
-		out.Bool(u.Password != "")
-	}
-	if out.want("metadata") {
-		k.writeMetadata(body.Metadata)
-	}
-	if withKey && out.want("account_key") {
-		out.Str(u.Handle(accountKeyHandle))
-	}
-	out.End()
+	e.End()
 }
 
-func (k *call) writeMetadata(text json.RawMessage) {
-	if len(text) == 0 {
-		k.out.Obj().End()
-		return
-	}
-	k.out.RawBytes(text)
-}
+func showAccount(k *call) (reply, error) { return showAccountOf(k.who.account, false) }
 
-func showAccount(k *call, _ *core.Tx) error {
-	k.setFilter()
-	k.writeAccount(k.who.account, false)
-	return nil
+func showAccountOf(u *core.User, withKey bool) (reply, error) {
+	return show(accountShape, func(e *encoder) { e.account(u, withKey) })
 }

@@ -21,60 +21,58 @@ func (k *call) email(in wire.Value, required bool, p *problems) wire.Field[strin
 	return wire.Some(text)
 }
 
-func accountLogin(k *call) error {
+func accountLogin(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	email := k.email(in, true, p)
 	password := k.text(in, "password", textRule{required: true, max: 128}, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	u, err := k.d.findByName(k.req.Context(), accountsRealm, email.Or(""))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	if err := k.d.prove(k.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
-		return err
+	if err := k.d.verifyPassword(k.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
+		return reply{}, err
 	}
-	k.writeAccount(u, true)
-	return nil
+	return showAccountOf(u, true)
 }
 
-func accountSocialLogin(k *call) error {
+func accountSocialLogin(k *call) (reply, error) {
 	return k.socialLogin("facebook", "google-oauth2", "github")
 }
 
-func registerAccount(k *call) error {
+func registerAccount(k *call) (reply, error) {
 	if !k.d.cfg.OpenRegistration {
-		return errNoRegistration
+		return reply{}, errNoRegistration
 	}
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	email := k.email(in, true, p)
 	password := k.text(in, "password", textRule{required: true, max: 128}, p)
 	first, last := k.accountNames(in, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	hash, err := k.d.dir.HashPassword(k.req.Context(), password.Or(""))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	u := newAccount(email.Or(""), hash, newEvenKey(k.d.dir))
 	u.Name.Given, u.Name.Family = first.Or(""), last.Or("")
 	u.Facets.Set(Name, accountBody{}.document())
-	k.status = http.StatusCreated
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
-	if err == nil {
-		k.writeAccount(u, true)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return created(func(e *encoder) { e.account(u, true) })
 }
 
 func (k *call) accountNames(in wire.Value, p *problems) (first, last wire.Field[string]) {
@@ -97,19 +95,19 @@ func emailTaken(err error) error {
 	return err
 }
 
-func saveAccount(k *call) error {
+func saveAccount(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	email := k.email(in, k.method == http.MethodPut, p)
 	first, last := k.accountNames(in, p)
 	metadata := readMetadata(in, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
-	return k.changeAccount(false, func(tx *core.Tx, u *core.User) error {
+	u, err := k.changeAccount(func(tx *core.Tx, u *core.User) error {
 		u.Username = email.Or(u.Username)
 		u.Email = u.Username
 		u.Name.Given, u.Name.Family = first.Or(u.Name.Given), last.Or(u.Name.Family)
@@ -120,27 +118,31 @@ func saveAccount(k *call) error {
 		}
 		return emailTaken(tx.SaveUser(u))
 	})
+	if err != nil {
+		return reply{}, err
+	}
+	return showAccountOf(u, false)
 }
 
-// changeAccount changes the caller's own account and answers with it.
-func (k *call) changeAccount(withKey bool, change func(*core.Tx, *core.User) error) error {
-	var u *core.User
-	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+// changeAccount changes and returns the caller's own account.
+func (k *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.User, err error) {
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(accountsRealm, k.who.account.ID)); err != nil {
 			return err
 		}
 		return change(tx, u)
 	})
-	if err == nil && k.status != http.StatusNoContent {
-		k.writeAccount(u, withKey)
-	}
-	return err
+	return u, err
 }
 
-func resetAccountKey(k *call) error {
+func resetAccountKey(k *call) (reply, error) {
 	key := newEvenKey(k.d.dir)
-	return k.changeAccount(true, func(tx *core.Tx, u *core.User) error {
+	u, err := k.changeAccount(func(tx *core.Tx, u *core.User) error {
 		u.SetHandle(accountKeyHandle, key)
 		return tx.SaveUser(u)
 	})
+	if err != nil {
+		return reply{}, err
+	}
+	return showAccountOf(u, true)
 }

@@ -89,46 +89,31 @@ func (r *rights) ofACL(o *dataObject) right {
 	return rightNone
 }
 
-func (k *call) writeACLMember(o *dataObject) {
-	if k.out.want("acl") {
-		k.writeACL(aclOf(o))
+// acl writes a list: "*", then the users and groups in the order of their ids.
+func (e *encoder) acl(a *acl) {
+	e.Obj()
+	if a.All != nil {
+		e.Key("*")
+		e.words(a.All)
 	}
+	e.grants("users", a.Users)
+	e.grants("groups", a.Groups)
+	e.End()
 }
 
-// writeACL writes a list: "*", then the people and groups in the order of their ids.
-func (k *call) writeACL(a *acl) {
-	out := &k.out
-	out.Obj()
-	if a.All != nil {
-		out.Key("*")
-		k.writeWords(a.All)
+func (e *encoder) grants(name string, to map[string][]string) {
+	if len(to) == 0 {
+		return
 	}
-	for _, part := range []struct {
-		name string
-		who  map[string][]string
-	}{{"users", a.Users}, {"groups", a.Groups}} {
-		if len(part.who) == 0 {
-			continue
-		}
-		out.Key(part.name).Obj()
-		for _, id := range slices.SortedFunc(maps.Keys(part.who), compareIDs) {
-			out.Key(id)
-			k.writeWords(part.who[id])
-		}
-		out.End()
+	e.Key(name).Obj()
+	for _, id := range slices.SortedFunc(maps.Keys(to), compareIDs) {
+		e.Key(id)
+		e.words(to[id])
 	}
-	out.End()
+	e.End()
 }
 
 func compareIDs(a, b string) int { return int(parseID(a) - parseID(b)) }
-
-func (k *call) writeWords(words []string) {
-	k.out.Arr()
-	for _, w := range words {
-		k.out.Str(w)
-	}
-	k.out.End()
-}
 
 const msgNotACL = "Not a valid acl."
 

@@ -44,79 +44,48 @@ func findKey(k *call, tx *core.Tx) (err error) {
 	return err
 }
 
-func (k *call) writeKey(row *core.Record, key *apiKey) {
-	out := &k.out
-	out.Obj()
-	if out.want("id") {
-		out.Int(row.ID)
+func (e *encoder) apiKey(row *core.Record, key *apiKey) {
+	e.Obj().Key("id").Int(row.ID).Key("description").Str(key.Description).Key("api_key").Str(row.Key)
+	e.Key("ignore_acl").Bool(key.IgnoreACL)
+	if !e.v.v2 {
+		e.Key("allow_user_create").Bool(key.AllowUserCreate).Key("allow_group_create").Bool(key.AllowGroupCreate)
+		e.Key("allow_anonymous_read").Bool(key.AllowAnonymousRead)
 	}
-	if out.want("description") {
-		out.Str(key.Description)
-	}
-	if out.want("api_key") {
-		out.Str(row.Key)
-	}
-	if out.want("ignore_acl") {
-		out.Bool(key.IgnoreACL)
-	}
-	if !k.v.v2 {
-		k.writeFlags(key)
-	}
-	if out.want("created_at") {
-		out.Time(row.CreatedAt, wire.MicrosZ)
-	}
-	if out.want("links") {
-		out.Obj().Key("self")
-		k.atID("api_keys/", row.ID, "/")
-		out.Key("reset_key")
-		k.atID("api_keys/", row.ID, "/reset_key/")
-		out.End()
-	}
-	out.End()
+	e.Key("created_at").Time(row.CreatedAt, wire.MicrosZ).Key("links").Obj().Key("self")
+	e.linkID("api_keys/", row.ID, "/")
+	e.Key("reset_key")
+	e.linkID("api_keys/", row.ID, "/reset_key/")
+	e.End().End()
 }
 
-func (k *call) writeFlags(key *apiKey) {
-	if k.out.want("allow_user_create") {
-		k.out.Bool(key.AllowUserCreate)
-	}
-	if k.out.want("allow_group_create") {
-		k.out.Bool(key.AllowGroupCreate)
-	}
-	if k.out.want("allow_anonymous_read") {
-		k.out.Bool(key.AllowAnonymousRead)
-	}
-}
-
-func showKey(k *call, _ *core.Tx) error {
+func showKey(k *call) (reply, error) {
 	key, err := decodeAPIKey(k.key)
-	if err == nil {
-		k.setFilter()
-		k.writeKey(k.key, key)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(apiKeyShape, func(e *encoder) { e.apiKey(k.key, key) })
 }
 
-func listKeys(k *call, tx *core.Tx) error {
+func listKeys(k *call) (reply, error) {
 	p, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	q, err := k.seenKeys(tx)
+	q, err := k.seenKeys(k.tx)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	rows, err := p.Records(tx, q)
+	rows, err := p.Records(k.tx, q)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	keys := make([]*apiKey, len(rows))
 	for i, row := range rows {
 		if keys[i], err = decodeAPIKey(row); err != nil {
-			return err
+			return reply{}, err
 		}
 	}
-	k.writePage(p, len(rows), func(i int) int64 { return rows[i].ID }, func(i int) { k.writeKey(rows[i], keys[i]) })
-	return nil
+	return k.showPage(p, len(rows), apiKeyShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.apiKey(rows[i], keys[i]) })
 }
 
 // seenKeys is the keys that the caller may see: an API key only itself.

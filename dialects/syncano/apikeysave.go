@@ -24,31 +24,30 @@ func (k *call) readKey(old apiKey) (apiKey, error) {
 	return old, p.err()
 }
 
-func createKey(k *call) error {
+func createKey(k *call) (reply, error) {
 	body, err := k.readKey(apiKey{})
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	key := newAPIKey(k.d.dir)
-	k.status = http.StatusCreated
 	var row *core.Record
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		row, err = addKey(tx, k.instance, key, body)
 		return err
 	})
-	if err == nil {
-		k.writeKey(row, &body)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return created(func(e *encoder) { e.apiKey(row, &body) })
 }
 
-func saveKey(k *call) error {
+func saveKey(k *call) (reply, error) {
 	old, err := decodeAPIKey(k.key)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	if _, err := k.readKey(*old); err != nil {
-		return err
+		return reply{}, err
 	}
 	return k.changeKey(func(_ *core.Tx, _ *core.Record, body *apiKey) (err error) {
 		*body, err = k.readKey(*body)
@@ -57,7 +56,7 @@ func saveKey(k *call) error {
 }
 
 // changeKey changes the API key of the path and answers with it.
-func (k *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) error {
+func (k *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) (reply, error) {
 	var row *core.Record
 	var body apiKey
 	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
@@ -75,14 +74,14 @@ func (k *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) err
 		row.Body = document(body)
 		return tx.SaveRecord(row)
 	})
-	if err == nil {
-		k.writeKey(row, &body)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) { e.apiKey(row, &body) })
 }
 
 // resetKey replaces the key itself; the old one is unknown at once.
-func resetKey(k *call) error {
+func resetKey(k *call) (reply, error) {
 	key := newAPIKey(k.d.dir)
 	return k.changeKey(func(tx *core.Tx, row *core.Record, _ *apiKey) error {
 		if err := removeKeyIndex(tx, row.Key); err != nil {
@@ -93,9 +92,8 @@ func resetKey(k *call) error {
 	})
 }
 
-func deleteKey(k *call) error {
-	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+func deleteKey(k *call) (reply, error) {
+	return noContent(k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: k.key.Realm, Kind: apiKeyKind, ID: k.key.ID})
 		if err != nil {
 			return err
@@ -104,5 +102,5 @@ func deleteKey(k *call) error {
 			return err
 		}
 		return tx.RemoveRecord(row)
-	})
+	}))
 }

@@ -171,10 +171,10 @@ func (k *call) bodyMember(name string) string {
 
 // query is the parsed query string.
 func (k *call) query() url.Values {
-	if k.params.values == nil {
-		k.params.values = parseQuery(k.req.URL.RawQuery)
+	if k.params == nil {
+		k.params = parseQuery(k.req.URL.RawQuery)
 	}
-	return k.params.values
+	return k.params
 }
 
 // parseQuery keeps what it can read of a broken query string. Of a parameter

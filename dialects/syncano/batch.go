@@ -34,42 +34,55 @@ const batchQueries = 5
 
 // runBatch carries out the parts one after the other, with the keys of the
 // batch, each in a transaction of its own, and answers with all their answers.
-func runBatch(k *call) error {
+func runBatch(k *call) (reply, error) {
 	if k.req.Context().Value(inBatch{}) != nil {
-		return errNotFound
+		return reply{}, errNotFound
 	}
 	parts, err := k.readBatch()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	end := time.Now().Add(batchQueries * k.d.cfg.QueryTime)
-	k.out.Arr()
-	for _, p := range parts {
+	responses := make([]*partWriter, len(parts))
+	for i, p := range parts {
 		if err := k.req.Context().Err(); err != nil {
-			return err
+			return reply{}, err
 		}
-		k.runPart(p, end)
+		responses[i] = k.runPart(p, end)
 	}
-	k.out.End()
-	return nil
+	return show(nil, func(e *encoder) {
+		e.Arr()
+		for _, w := range responses {
+			e.part(w)
+		}
+		e.End()
+	})
 }
 
-func (k *call) runPart(p part, end time.Time) {
-	w := &partWriter{header: http.Header{}}
+// runPart returns nil for a path that is not an endpoint.
+func (k *call) runPart(p part, end time.Time) *partWriter {
 	request, err := k.partRequest(p, end)
-	if err == nil {
-		k.d.ServeHTTP(w, request)
+	if err != nil {
+		return nil
 	}
-	k.out.Obj()
-	if err != nil || w.header.Get("Content-Type") == "text/html" {
-		k.out.Key("code").Int(http.StatusNotFound).Key("content").Str("Invalid endpoint specified.").End()
+	w := &partWriter{header: http.Header{}}
+	k.d.ServeHTTP(w, request)
+	if w.header.Get("Content-Type") == "text/html" {
+		return nil
+	}
+	return w
+}
+
+func (e *encoder) part(w *partWriter) {
+	if w == nil {
+		e.Obj().Key("code").Int(http.StatusNotFound).Key("content").Str("Invalid endpoint specified.").End()
 		return
 	}
-	k.out.Key("code").Int(int64(w.status))
+	e.Obj().Key("code").Int(int64(w.status))
 	if w.body.Len() > 0 {
-		k.out.Key("content").RawBytes(w.body.Bytes())
+		e.Key("content").RawBytes(w.body.Bytes())
 	}
-	k.out.End()
+	e.End()
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.

@@ -116,7 +116,7 @@ func (k *call) readTarget(path string, p *problems) string {
 	switch {
 	case err != nil || u.Path != path || !strings.HasSuffix(path, "/"):
 		p.add("path", "Invalid path specified.")
-	case !strings.HasPrefix(path, string(k.prefix)):
+	case !strings.HasPrefix(path, string(k.enc.prefix)):
 		p.add("path", "Path needs to point to an endpoint within current instance and API version.")
 	}
 	if hasQuery {

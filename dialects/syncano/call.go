@@ -2,7 +2,7 @@ package syncano
 
 import (
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
@@ -28,14 +27,12 @@ type call struct {
 	verb   *verb // nil when the method is not mapped
 
 	instance *instance // nil outside of an instance
-	prefix   []byte    // "/v1.1/instances/main/", for links
-	link     []byte    // scratch for one link
-	short    []byte    // scratch for one user
+	tx       *core.Tx  // the view of the checks, for handlers that read; nil in those that write
 
-	who     caller
-	counted bool // towards the limits: checks may run again, the request is one
-	params  params
-	body    body
+	who         caller
+	rateCounted bool // checks may run again, the request counts once
+	params      url.Values
+	body        body
 
 	// What enter and find found.
 	user   *core.User
@@ -52,9 +49,7 @@ type call struct {
 	// uses counts the files in use of the transaction that runs.
 	uses upload.Uses
 
-	status  int
-	out     output
-	compact bool // without indentation
+	enc encoder
 	// deadline is when scans have to end; zero until the first one begins.
 	deadline time.Time
 }
@@ -66,7 +61,7 @@ func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
 	k := calls.Get().(*call)
 	k.d, k.echo, k.req, k.ep = d, c, c.Request(), ep
 	k.v = versionOf(k.req.URL.Path)
-	k.method, k.status = k.req.Method, http.StatusOK
+	k.method = k.req.Method
 	if k.method == otherMethod {
 		k.method, _ = k.req.Context().Value(saidMethod{}).(string)
 	}
@@ -74,10 +69,7 @@ func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
 }
 
 func (k *call) release() {
-	if k.out.Enc != nil {
-		k.out.Enc.Release()
-	}
-	*k = call{prefix: k.prefix[:0], link: k.link[:0], short: k.short[:0]}
+	*k = call{enc: encoder{prefix: k.enc.prefix[:0], scratch: k.enc.scratch[:0]}}
 	calls.Put(k)
 }
 
@@ -102,11 +94,12 @@ func (d *Dialect) serve(c echo.Context, ep *endpoint) error {
 		notFoundPage(c)
 		return nil
 	}
-	if err := k.run(); err != nil {
+	r, err := k.run()
+	if err != nil {
 		k.fail(err)
 		return nil
 	}
-	k.write()
+	k.send(r)
 	return nil
 }
 
@@ -136,44 +129,31 @@ func isInstanceSegment(s string) bool {
 	return true
 }
 
-func (k *call) run() error {
+func (k *call) run() (r reply, err error) {
 	if err := k.untunnel(); err != nil {
-		return err
+		return r, err
 	}
 	k.verb = verbOf(k.ep.verbs, k.method)
 	if k.verb != nil {
 		dialects.NoteOperation(k.echo.Response().Writer, k.verb.op)
 	}
-	style := k.style()
-	k.compact = style == wire.Compact()
-	k.out = output{Enc: wire.NewEnc(style)}
 	if k.req.ContentLength != 0 {
-		_ = k.readBody() // now, and not while a view is open; who needs it reports what is wrong
+		_ = k.readBody() // not while a view is open; whatever needs the body reports the error
 	}
-	if err := k.view(k.checkAndRead); err != nil {
+	err = k.d.dir.View(k.req.Context(), func(tx *core.Tx) (err error) {
+		k.tx = tx
+		r, err = k.checkAndRead()
 		return err
-	}
-	if k.verb == nil || k.verb.act == nil {
-		return nil
+	})
+	k.tx = nil
+	if err != nil || k.verb == nil || k.verb.act == nil || k.method == http.MethodOptions {
+		return r, err
 	}
 	return k.verb.act(k)
 }
 
-// write sends what the handler put into out.
-func (k *call) write() {
-	w := k.echo.Response().Writer
-	h := w.Header()
-	h["Allow"] = k.ep.allow
-	doc := k.out.Bytes()
-	if len(doc) == 0 {
-		w.WriteHeader(k.status)
-		return
-	}
-	h["Content-Type"] = jsonType
-	h["Content-Length"] = []string{strconv.Itoa(len(doc))}
-	w.WriteHeader(k.status)
-	_, _ = w.Write(doc) // the client is gone: nobody is left to tell
-}
+// view runs a function in a view of its own.
+func (k *call) view(fn func(*core.Tx) error) error { return k.d.dir.View(k.req.Context(), fn) }
 
 // id reads a path parameter as an id; anything else is 0, which no row has.
 func (k *call) id(param string) int64 {

@@ -4,34 +4,24 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// view runs fn in a view, which may run it again: what it wrote before is dropped.
-func (k *call) view(fn func(*core.Tx) error) error {
-	return k.d.dir.View(k.req.Context(), func(tx *core.Tx) error {
-		k.out.Enc.Release()
-		k.out.Enc = wire.NewEnc(k.style())
-		return fn(tx)
-	})
-}
-
-func (k *call) checkAndRead(tx *core.Tx) error {
-	if err := k.check(tx); err != nil {
-		return err
+func (k *call) checkAndRead() (r reply, err error) {
+	if err := k.check(k.tx); err != nil {
+		return r, err
 	}
 	if k.method == http.MethodOptions {
 		return k.describe()
 	}
 	if k.verb.find != nil {
-		if err := k.verb.find(k, tx); err != nil {
-			return err
+		if err := k.verb.find(k, k.tx); err != nil {
+			return r, err
 		}
 	}
 	if k.verb.read != nil {
-		return k.verb.read(k, tx)
+		return k.verb.read(k)
 	}
-	return nil
+	return r, nil
 }
 
 // check makes the checks that all requests share.

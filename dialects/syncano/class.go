@@ -83,40 +83,37 @@ func (c *call) classRight(tx *core.Tx, of *schema.Class) (schema.ClassRight, err
 	return of.OtherRight, err
 }
 
-func showClass(c *call, tx *core.Tx) error {
-	view, err := newClassView(tx, c.class)
+func showClass(c *call) (reply, error) {
+	view, err := newClassView(c.tx, c.class)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	c.setFilter()
-	c.writeClass(view)
-	return nil
+	return show(classShape, func(e *encoder) { e.class(view) })
 }
 
-func listClasses(c *call, tx *core.Tx) error {
+func listClasses(c *call) (reply, error) {
 	p, err := c.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	rows, err := scanPage(c, p, func(at query.Range) ([]*core.Record, error) {
-		return tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind,
+		return c.tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind,
 			AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit})
-	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return c.listsClass(tx, r) })
+	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return c.listsClass(c.tx, r) })
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	views := make([]classView, len(rows))
 	for i, row := range rows {
 		of, err := schema.DecodeClass(row)
 		if err == nil {
-			views[i], err = newClassView(tx, of)
+			views[i], err = newClassView(c.tx, of)
 		}
 		if err != nil {
-			return err
+			return reply{}, err
 		}
 	}
-	c.writePage(p, len(views), func(i int) int64 { return rows[i].ID }, func(i int) { c.writeClass(views[i]) })
-	return nil
+	return c.showPage(p, len(views), classShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.class(views[i]) })
 }
 
 // listsClass reports whether the class is in the caller's list.

@@ -22,66 +22,30 @@ func newClassView(tx *core.Tx, of *schema.Class) (v classView, err error) {
 	return v, err
 }
 
-func (c *call) writeClass(v classView) {
-	out := &c.out
-	out.Obj()
-	if out.want("name") {
-		out.Str(v.Name())
-	}
-	if out.want("description") {
-		out.Str(v.Description)
-	}
-	if out.want("schema") {
-		v.Schema.Write(out.Enc)
-	}
-	if out.want("status") {
-		out.Str("ready")
-	}
-	if out.want("created_at") {
-		out.Time(v.Row.CreatedAt, wire.MicrosZ)
-	}
-	if out.want("updated_at") {
-		out.Time(v.Row.UpdatedAt, wire.MicrosZ)
-	}
-	if out.want("objects_count") {
-		out.Int(v.objects)
-	}
-	if out.want("revision") {
-		out.Int(v.Revision)
-	}
-	c.writeClassRights(v)
-	if out.want("metadata") {
-		c.writeMetadata(v.Metadata)
-	}
-	c.writeClassLinks(v)
-	out.End()
+func (e *encoder) class(v classView) {
+	e.Obj().Key("name").Str(v.Name()).Key("description").Str(v.Description).Key("schema")
+	v.Schema.Write(e.Enc)
+	e.Key("status").Str("ready")
+	e.Key("created_at").Time(v.Row.CreatedAt, wire.MicrosZ).Key("updated_at").Time(v.Row.UpdatedAt, wire.MicrosZ)
+	e.Key("objects_count").Int(v.objects).Key("revision").Int(v.Revision).Key("group")
+	e.idOrNull(v.group)
+	e.Key("group_permissions").Str(v.GroupRight.Word()).Key("other_permissions").Str(v.OtherRight.Word())
+	e.Key("metadata")
+	e.rawOrEmpty(v.Metadata)
+	e.classLinks(v)
+	e.End()
 }
 
-func (c *call) writeClassRights(v classView) {
-	if c.out.want("group") {
-		c.idOrNull(v.group)
-	}
-	if c.out.want("group_permissions") {
-		c.out.Str(v.GroupRight.Word())
-	}
-	if c.out.want("other_permissions") {
-		c.out.Str(v.OtherRight.Word())
-	}
-}
-
-func (c *call) writeClassLinks(v classView) {
-	if !c.out.want("links") {
-		return
-	}
-	c.out.Obj().Key("self")
-	c.atClass(v.Name(), "")
-	c.out.Key("objects")
-	c.atClass(v.Name(), "objects/")
+func (e *encoder) classLinks(v classView) {
+	e.Key("links").Obj().Key("self")
+	e.link("classes/" + v.Name() + "/")
+	e.Key("objects")
+	e.link("classes/" + v.Name() + "/objects/")
 	if v.group != 0 {
-		c.out.Key("group")
-		c.atID("groups/", v.group, "/")
+		e.Key("group")
+		e.linkID("groups/", v.group, "/")
 	}
-	c.out.End()
+	e.End()
 }
 
 // countExact is up to how many objects are counted one by one.

@@ -13,12 +13,11 @@ import (
 
 var className = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-func createClass(c *call) error {
+func createClass(c *call) (reply, error) {
 	in, err := c.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	c.status = http.StatusCreated
 	var view classView
 	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
 		p := &problems{}
@@ -39,10 +38,10 @@ func createClass(c *call) error {
 		view, err = saveClassRow(tx, &core.Record{Realm: c.instance.Realm, Kind: schema.ClassKind, Key: name}, body)
 		return err
 	})
-	if err == nil {
-		c.writeClass(view)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return created(func(e *encoder) { e.class(view) })
 }
 
 func (c *call) readClassName(in wire.Value, p *problems) string {
@@ -92,17 +91,19 @@ func saveClassRow(tx *core.Tx, row *core.Record, body *schema.ClassBody) (v clas
 }
 
 // saveClass changes the class of the path.
-func saveClass(c *call) error {
+func saveClass(c *call) (reply, error) {
 	in, err := c.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	return c.saveClassNamed(c.class.Name(), in, c.method == http.MethodPut, c.writeClass)
+	return c.saveClassNamed(c.class.Name(), in, c.method == http.MethodPut, func(v classView) (reply, error) {
+		return show(nil, func(e *encoder) { e.class(v) })
+	})
 }
 
 // saveClassNamed changes a class. It first removes the values of dropped fields,
 // in steps, so that they cannot come back with a field of the same name.
-func (c *call) saveClassNamed(name string, in wire.Value, full bool, write func(classView)) error {
+func (c *call) saveClassNamed(name string, in wire.Value, full bool, answer func(classView) (reply, error)) (reply, error) {
 	var dropped schema.Fields
 	err := c.view(func(tx *core.Tx) error {
 		body, err := c.changedClass(tx, name, in, full)
@@ -115,7 +116,7 @@ func (c *call) saveClassNamed(name string, in wire.Value, full bool, write func(
 		err = c.removeValues(dropped)
 	}
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	var view classView
 	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
@@ -126,10 +127,10 @@ func (c *call) saveClassNamed(name string, in wire.Value, full bool, write func(
 		view, err = saveClassRow(tx, c.class.Row, body)
 		return err
 	})
-	if err == nil {
-		write(view)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return answer(view)
 }
 
 // changedClass is the stored class with the request's changes.
@@ -155,8 +156,7 @@ func (c *call) changedClass(tx *core.Tx, name string, in wire.Value, full bool) 
 	return &body, nil
 }
 
-func deleteClass(c *call) error {
-	c.status = http.StatusNoContent
+func deleteClass(c *call) (reply, error) {
 	name := c.class.Name()
 	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
 		of, err := schema.FindClass(tx, c.instance.Realm, name)
@@ -173,5 +173,5 @@ func deleteClass(c *call) error {
 			err = c.d.removeKind(c, c.instance.Realm, kind)
 		}
 	}
-	return err
+	return noContent(err)
 }

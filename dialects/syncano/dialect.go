@@ -12,7 +12,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
@@ -62,7 +61,6 @@ type Dialect struct {
 	echo     *echo.Echo
 	throttle *throttle
 	files    upload.Folder
-	drawn    rendercache.Cache[drawnUser]
 }
 
 // New makes the dialect. It starts nothing and owns nothing that needs closing.

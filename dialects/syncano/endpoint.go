@@ -32,16 +32,19 @@ const (
 )
 
 // verb is one mapped method. After the checks that all requests share, find and
-// read run in the same view as those, and then act runs outside of it.
+// read run in the same view, and then act runs outside of it.
 type verb struct {
 	method string
 	op     string // for logs and metrics
 	may    func(*call) bool
 	find   func(*call, *core.Tx) error // the row; fails with a 404
-	read   func(*call, *core.Tx) error // answers a reading request
-	act    func(*call) error           // what takes longer: writes, and lists that scan
+	read   handler                     // for a reading request, in the view of the checks
+	act    handler                     // for writes and for lists that scan, outside of it
 	fields []optionField               // what OPTIONS says can be sent
 }
+
+// handler carries out a request that passed the checks.
+type handler func(*call) (reply, error)
 
 // mount makes Echo give the endpoint all requests for its paths, whatever their
 // method: that one is not mapped is found out only after the other checks.

@@ -50,6 +50,7 @@ func (k *call) loadEndpointLists(tx *core.Tx) (err error) {
 	if _, k.lists.users, err = findEndpointACL(tx, realm, aclUsers); err != nil {
 		return err
 	}
+	k.lists.memberOf = nil // the view may run again
 	if _, k.lists.groups, err = findEndpointACL(tx, realm, aclGroups); err != nil || k.who.user == nil {
 		return err
 	}
@@ -83,32 +84,30 @@ func aclEndpoints() []*endpoint {
 	var list []*endpoint
 	for _, name := range []string{aclUsers, aclGroups} {
 		list = append(list, &endpoint{path: "instances/:instance/" + name + "/acl/", title: "Acl", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: "GET", op: name + ".show_acl", may: readers, read: func(k *call, tx *core.Tx) error { return showEndpointACL(k, tx, name) }},
-			{method: "PUT", op: name + ".update_acl", may: writers, act: func(k *call) error { return saveEndpointACL(k, name) }},
-			{method: "PATCH", op: name + ".patch_acl", may: writers, act: func(k *call) error { return saveEndpointACL(k, name) }},
+			{method: "GET", op: name + ".show_acl", may: readers, read: func(k *call) (reply, error) { return showEndpointACL(k, name) }},
+			{method: "PUT", op: name + ".update_acl", may: writers, act: func(k *call) (reply, error) { return saveEndpointACL(k, name) }},
+			{method: "PATCH", op: name + ".patch_acl", may: writers, act: func(k *call) (reply, error) { return saveEndpointACL(k, name) }},
 		}})
 	}
 	return list
 }
 
-func showEndpointACL(k *call, tx *core.Tx, name string) error {
-	_, a, err := findEndpointACL(tx, k.instance.Realm, name)
-	if err == nil {
-		k.writeEndpointACL(a)
+func showEndpointACL(k *call, name string) (reply, error) {
+	_, a, err := findEndpointACL(k.tx, k.instance.Realm, name)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("acl")
+		e.acl(a)
+		e.End()
+	})
 }
 
-func (k *call) writeEndpointACL(a *acl) {
-	k.out.Obj().Key("acl")
-	k.writeACL(a)
-	k.out.End()
-}
-
-func saveEndpointACL(k *call, name string) error {
+func saveEndpointACL(k *call, name string) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	input := readACL(in, endpointActions(), p)
@@ -116,19 +115,24 @@ func saveEndpointACL(k *call, name string) error {
 		p.add("acl", msgRequired)
 	}
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
+	shown := input
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		row, old, err := findEndpointACL(tx, k.instance.Realm, name)
 		if err != nil || input == nil {
-			input = old
+			shown = old
 			return err
 		}
 		row.Body = core.NewDocument(json.RawMessage(input.json()))
 		return tx.SaveRecord(row)
 	})
-	if err == nil {
-		k.writeEndpointACL(input)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("acl")
+		e.acl(shown)
+		e.End()
+	})
 }

@@ -49,7 +49,7 @@ func (fs files) Link(name string) string {
 		}
 		base = scheme + "://" + fs.c.req.Host
 	}
-	return base + string(fs.c.prefix) + "files/" + name
+	return base + string(fs.c.enc.prefix) + "files/" + name
 }
 
 // lookUpFile checks that a linked file exists.

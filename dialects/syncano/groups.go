@@ -33,23 +33,20 @@ func findGroup(k *call, tx *core.Tx) (err error) {
 	return err
 }
 
-func showGroup(k *call, _ *core.Tx) error {
-	k.setFilter()
-	k.writeGroup(k.group)
-	return nil
+func showGroup(k *call) (reply, error) {
+	return show(groupShape, func(e *encoder) { e.group(k.group) })
 }
 
-func listGroups(k *call, tx *core.Tx) error {
+func listGroups(k *call) (reply, error) {
 	p, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	groups, err := k.groupsOfPage(tx, p)
+	groups, err := k.groupsOfPage(k.tx, p)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writePage(p, len(groups), func(i int) int64 { return groups[i].ID }, func(i int) { k.writeGroup(groups[i]) })
-	return nil
+	return k.showPage(p, len(groups), groupShape, func(i int) int64 { return groups[i].ID }, func(e *encoder, i int) { e.group(groups[i]) })
 }
 
 func (k *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
@@ -62,4 +59,22 @@ func (k *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
 		q.AfterID, q.BeforeID, q.Desc, q.Limit = at.After, at.Before, at.Desc, at.Limit
 		return tx.Groups(q)
 	}, func(g *core.Group) int64 { return g.ID }, func(g *core.Group) bool { return strings.HasPrefix(g.Name, prefix) })
+}
+
+// groupBody is the stored form of a group, except for its name (the Key) and label
+// (the Name).
+type groupBody struct {
+	Description string `json:"description,omitempty"`
+}
+
+// groupBodyOf decodes what is stored of a group; a broken document reads as none.
+func groupBodyOf(g *core.Group) groupBody {
+	if g.Body == nil {
+		return groupBody{}
+	}
+	body, err := core.Decoded(g.Body, decodeJSON[groupBody])
+	if err != nil {
+		return groupBody{}
+	}
+	return body
 }

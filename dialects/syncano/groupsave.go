@@ -70,29 +70,35 @@ func (in *groupInput) apply(g *core.Group) {
 	}
 }
 
-func createGroup(k *call) error {
-	k.status = http.StatusCreated
-	return k.writeGroupAfter(func(*core.Tx) (*core.Group, error) {
+func createGroup(k *call) (reply, error) {
+	g, err := k.changeGroup(func(*core.Tx) (*core.Group, error) {
 		return &core.Group{Realm: k.instance.Realm, Kind: groupKind}, nil
 	})
+	if err != nil {
+		return reply{}, err
+	}
+	return created(func(e *encoder) { e.group(g) })
 }
 
-func saveGroup(k *call) error {
-	return k.writeGroupAfter(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(k.group)) })
+func saveGroup(k *call) (reply, error) {
+	g, err := k.changeGroup(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(k.group)) })
+	if err != nil {
+		return reply{}, err
+	}
+	return show(nil, func(e *encoder) { e.group(g) })
 }
 
 func groupRef(g *core.Group) core.GroupRef {
 	return core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}
 }
 
-// writeGroupAfter changes the group that get finds or makes, stores and shows it.
-func (k *call) writeGroupAfter(get func(*core.Tx) (*core.Group, error)) error {
+// changeGroup changes and stores the group that get finds or makes.
+func (k *call) changeGroup(get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
 	in, err := k.readGroupBody()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var g *core.Group
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
 		if g, err = get(tx); err != nil {
 			return err
 		}
@@ -102,11 +108,7 @@ func (k *call) writeGroupAfter(get func(*core.Tx) (*core.Group, error)) error {
 		}
 		return tx.SaveGroup(g)
 	})
-	if err != nil {
-		return err
-	}
-	k.writeGroup(g)
-	return nil
+	return g, err
 }
 
 // checkGroupName refuses a name that another group has.
@@ -124,13 +126,12 @@ func checkGroupName(tx *core.Tx, g *core.Group) error {
 	return err
 }
 
-func deleteGroup(k *call) error {
-	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
+func deleteGroup(k *call) (reply, error) {
+	return noContent(k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		g, err := tx.Group(groupRef(k.group))
 		if err != nil {
 			return err
 		}
 		return tx.RemoveGroup(g)
-	})
+	}))
 }

@@ -69,8 +69,7 @@ func (k *call) enterInstance(tx *core.Tx) error {
 
 func (k *call) setInstance(in *instance) {
 	k.instance = in
-	k.prefix = append(append(append(k.prefix[:0], k.v.root...), "instances/"...), in.row.Key...)
-	k.prefix = append(k.prefix, '/')
+	k.enc.setInstance(k.v, in)
 }
 
 // roleBody is the stored form of an account's role in an instance that is not

@@ -69,17 +69,16 @@ func findWithRole(k *call, tx *core.Tx, least role) error {
 	return nil
 }
 
-func listInstances(k *call, tx *core.Tx) error {
+func listInstances(k *call) (reply, error) {
 	p, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	list, err := k.instancesOfPage(tx, p)
+	list, err := k.instancesOfPage(k.tx, p)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writePage(p, len(list), func(i int) int64 { return list[i].row.ID }, func(i int) { k.writeInstance(list[i]) })
-	return nil
+	return k.showPage(p, len(list), instanceShape, func(i int) int64 { return list[i].row.ID }, func(e *encoder, i int) { e.instance(list[i]) })
 }
 
 // instancesOfPage loads the caller's instances. They are few: an account's own

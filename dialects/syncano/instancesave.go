@@ -25,19 +25,18 @@ func (k *call) readName(in wire.Value, field string, p *problems) string {
 	return name
 }
 
-func createInstance(k *call) error {
+func createInstance(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	name := k.readName(in, "name", p)
 	body := instanceBody{Description: k.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
 	body.Metadata = readMetadata(in, p).Or(nil)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
-	k.status = http.StatusCreated
 	var made *instance
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		if err := k.roomForInstance(tx, name); err != nil {
@@ -46,11 +45,11 @@ func createInstance(k *call) error {
 		made, err = addInstance(tx, k.who.account, name, body)
 		return err
 	})
-	if err == nil {
-		// the role here is an artefact of the source; see README, post-new-instance-has-role-api-key
-		k.writeInstance(shownInstance{made, k.who.account, noRole})
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	// the role here is an artefact of the source; see README, post-new-instance-has-role-api-key
+	return created(func(e *encoder) { e.instance(shownInstance{made, k.who.account, noRole}) })
 }
 
 func (k *call) roomForInstance(tx *core.Tx, name string) error {
@@ -80,16 +79,16 @@ func checkInstanceName(tx *core.Tx, name, field string) error {
 	return err
 }
 
-func saveInstance(k *call) error {
+func saveInstance(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	description := k.text(in, "description", textRule{blank: true, max: 256}, p)
 	metadata := readMetadata(in, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	return k.changeInstance(func(_ *core.Tx, row *core.Record, body *instanceBody) error {
 		body.Description = description.Or(body.Description)
@@ -99,7 +98,7 @@ func saveInstance(k *call) error {
 }
 
 // changeInstance changes the instance of the path and answers with it.
-func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) error {
+func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
 	var shown shownInstance
 	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, ID: k.instance.row.ID})
@@ -121,21 +120,21 @@ func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody)
 		shown, err = k.shownOf(tx, &instance{row, &body}, k.who.role)
 		return err
 	})
-	if err == nil {
-		k.writeInstance(shown)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) { e.instance(shown) })
 }
 
-func renameInstance(k *call) error {
+func renameInstance(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	name := k.readName(in, "new_name", p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	return k.changeInstance(func(tx *core.Tx, row *core.Record, _ *instanceBody) error {
 		if name == row.Key {

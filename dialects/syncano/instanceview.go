@@ -21,43 +21,19 @@ type shownInstance struct {
 	role  role
 }
 
-func (k *call) writeInstance(in shownInstance) {
-	k.setInstance(in.instance)
-	out := &k.out
-	out.Obj()
-	if out.want("name") {
-		out.Str(in.row.Key)
+func (e *encoder) instance(in shownInstance) {
+	e.setInstance(e.v, in.instance)
+	e.Obj().Key("name").Str(in.row.Key).Key("description").Str(in.Description).Key("owner")
+	e.account(in.owner, false)
+	e.Key("created_at").Time(in.row.CreatedAt, wire.MicrosZ).Key("updated_at").Time(in.row.UpdatedAt, wire.MicrosZ)
+	e.Key("role").Str(in.role.word()).Key("location").Str("dev").Key("metadata")
+	e.rawOrEmpty(in.Metadata)
+	e.Key("links").Obj()
+	for _, l := range instanceLinks {
+		e.Key(l.name)
+		e.link(l.path)
 	}
-	if out.want("description") {
-		out.Str(in.Description)
-	}
-	if out.want("owner") {
-		k.writeAccount(in.owner, false)
-	}
-	if out.want("created_at") {
-		out.Time(in.row.CreatedAt, wire.MicrosZ)
-	}
-	if out.want("updated_at") {
-		out.Time(in.row.UpdatedAt, wire.MicrosZ)
-	}
-	if out.want("role") {
-		out.Str(in.role.word())
-	}
-	if out.want("location") {
-		out.Str("dev")
-	}
-	if out.want("metadata") {
-		k.writeMetadata(in.Metadata)
-	}
-	if out.want("links") {
-		out.Obj()
-		for _, l := range instanceLinks {
-			out.Key(l.name)
-			k.at(l.path)
-		}
-		out.End()
-	}
-	out.End()
+	e.End().End()
 }
 
 func (k *call) shownOf(tx *core.Tx, in *instance, r role) (shownInstance, error) {
@@ -65,12 +41,10 @@ func (k *call) shownOf(tx *core.Tx, in *instance, r role) (shownInstance, error)
 	return shownInstance{in, owner, r}, err
 }
 
-func showInstance(k *call, tx *core.Tx) error {
-	in, err := k.shownOf(tx, k.instance, k.who.role)
+func showInstance(k *call) (reply, error) {
+	in, err := k.shownOf(k.tx, k.instance, k.who.role)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.setFilter()
-	k.writeInstance(in)
-	return nil
+	return show(instanceShape, func(e *encoder) { e.instance(in) })
 }

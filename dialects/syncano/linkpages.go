@@ -4,8 +4,6 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
-
-	"github.com/dragoman-gateway/dragoman/core"
 )
 
 // linkPage is what each version's root answers.
@@ -17,13 +15,14 @@ func linkPageEndpoints() []*endpoint {
 	}
 }
 
-func showLinks(k *call, _ *core.Tx) error {
-	k.out.Obj().Key("links").Obj()
-	for _, name := range []string{"instances", "backups", "account", "usage"} {
-		k.out.Key(name).Str(k.v.root + name + "/")
-	}
-	k.out.End().End()
-	return nil
+func showLinks(k *call) (reply, error) {
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("links").Obj()
+		for _, name := range []string{"instances", "backups", "account", "usage"} {
+			e.Key(name).Str(k.v.root + name + "/")
+		}
+		e.End().End()
+	})
 }
 
 // rootEndpoint is "/", which belongs to no version.
@@ -33,13 +32,14 @@ func rootEndpoint() *endpoint {
 	}}
 }
 
-func showVersions(k *call, _ *core.Tx) error {
-	k.out.Obj().Key("links").Obj()
-	for _, v := range knownVersions {
-		k.out.Key(v.root[1 : len(v.root)-1]).Str(v.root)
-	}
-	k.out.End().End()
-	return nil
+func showVersions(*call) (reply, error) {
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("links").Obj()
+		for _, v := range knownVersions {
+			e.Key(v.root[1 : len(v.root)-1]).Str(v.root)
+		}
+		e.End().End()
+	})
 }
 
 func (d *Dialect) mountRoot() {

@@ -71,82 +71,76 @@ func findMembership(k *call, tx *core.Tx) (err error) {
 	return err
 }
 
-func showUserGroup(k *call, _ *core.Tx) error {
-	k.setFilter()
-	k.writeUserGroup(k.group)
-	return nil
+func showUserGroup(k *call) (reply, error) {
+	return show(userGroupShape, func(e *encoder) { e.userGroup(k.user.ID, k.group) })
 }
 
-// writeUserGroup wraps a group as a membership of k.user. A filter acts on what
-// is inside, the member that holds it always stays.
-func (k *call) writeUserGroup(g *core.Group) {
-	k.out.Obj().Key("group")
-	k.writeShortGroup(g)
-	if k.out.want("links") {
-		k.out.Obj().Key("self")
-		k.atIDs("users/", k.user.ID, "/groups/", g.ID, "/")
-		k.out.End()
-	}
-	k.out.End()
+// userGroup writes a group as a membership of a user.
+func (e *encoder) userGroup(user int64, g *core.Group) {
+	e.Obj().Key("group")
+	e.innerGroup(g)
+	e.Key("links").Obj().Key("self")
+	e.linkID("users/"+decimal(user)+"/groups/", g.ID, "/")
+	e.End().End()
 }
 
-func showGroupUser(k *call, tx *core.Tx) error {
-	p, err := k.findPerson(tx, k.user)
+func showGroupUser(k *call) (reply, error) {
+	u, err := k.loadUserView(k.tx, k.user)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.setFilter()
-	k.writeGroupUser(p)
-	return nil
+	return show(k.groupUserShape(), func(e *encoder) { e.groupUser(k.group.ID, u) })
 }
 
-// writeGroupUser wraps a person as a member of k.group.
-func (k *call) writeGroupUser(p *person) {
-	k.out.Obj().Key("user")
-	k.writeShortUser(p)
-	if k.out.want("links") {
-		k.out.Obj().Key("self")
-		k.atIDs("groups/", k.group.ID, "/users/", p.user.ID, "/")
-		k.out.End()
+func (k *call) groupUserShape() *shape {
+	if k.v.v2 {
+		return groupFlatShape
 	}
-	k.out.End()
+	return groupUserShape
 }
 
-func listUserGroups(k *call, tx *core.Tx) error {
+// groupUser writes a user as a member of a group.
+func (e *encoder) groupUser(group int64, u *userView) {
+	e.Obj().Key("user")
+	e.innerUser(u)
+	e.Key("links").Obj().Key("self")
+	e.linkID("groups/"+decimal(group)+"/users/", u.user.ID, "/")
+	e.End().End()
+}
+
+func listUserGroups(k *call) (reply, error) {
 	p, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Users: []int64{k.user.ID}}
-	list, err := p.Memberships(tx, q)
+	list, err := p.Memberships(k.tx, q)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	groups, err := groupsByID(tx, k.instance.Realm, idsOf(list, func(m core.Membership) int64 { return m.Group }))
+	groups, err := groupsByID(k.tx, k.instance.Realm, idsOf(list, func(m core.Membership) int64 { return m.Group }))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writePage(p, len(list), func(i int) int64 { return list[i].ID }, func(i int) { k.writeUserGroup(groups[list[i].Group]) })
-	return nil
+	return k.showPage(p, len(list), userGroupShape, func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.userGroup(k.user.ID, groups[list[i].Group]) })
 }
 
-// listGroupUsers lists the members, of whom those are left out whom another
-// dialect has marked as deleted. A user key sees its own person only.
-func listGroupUsers(k *call, tx *core.Tx) error {
+// listGroupUsers lists the members, without those whom another dialect has marked
+// as deleted. With a user key the list has that user only.
+func listGroupUsers(k *call) (reply, error) {
 	p, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	list, users, err := k.membersOfPage(tx, p)
+	list, users, err := k.membersOfPage(k.tx, p)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	people, err := k.findPeople(tx, users)
+	views, err := k.loadUserViews(k.tx, users)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writePage(p, len(people), func(i int) int64 { return list[i].ID }, func(i int) { k.writeGroupUser(&people[i]) })
-	return nil
+	return k.showPage(p, len(views), k.groupUserShape(), func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.groupUser(k.group.ID, &views[i]) })
 }
 
 func (k *call) membersOfPage(tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {

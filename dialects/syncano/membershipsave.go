@@ -2,7 +2,6 @@ package syncano
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -31,12 +30,11 @@ func (k *call) readMember(field string) (int64, error) {
 	return id, nil
 }
 
-func addUserGroup(k *call) error {
+func addUserGroup(k *call) (reply, error) {
 	id, err := k.readMember("group")
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.status = http.StatusCreated
 	var g *core.Group
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		g, err = tx.Group(core.GroupRef{Realm: k.instance.Realm, Kind: groupKind, ID: id})
@@ -49,18 +47,17 @@ func addUserGroup(k *call) error {
 		return join(tx, k.user, g)
 	})
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writeUserGroup(g)
-	return nil
+	return created(func(e *encoder) { e.userGroup(k.user.ID, g) })
 }
 
-func addGroupUser(k *call) error {
+func addGroupUser(k *call) (reply, error) {
 	id, err := k.readMember("user")
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.status = http.StatusCreated
+	var view *userView
 	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(k.instance.Realm, id))
 		if errors.Is(err, core.ErrNotFound) {
@@ -69,13 +66,16 @@ func addGroupUser(k *call) error {
 		if err != nil {
 			return err
 		}
-		k.user = u
-		return join(tx, u, k.group)
+		if err := join(tx, u, k.group); err != nil {
+			return err
+		}
+		view, err = k.loadUserView(tx, u)
+		return err
 	})
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	return k.view(func(tx *core.Tx) error { return showGroupUser(k, tx) })
+	return created(func(e *encoder) { e.groupUser(k.group.ID, view) })
 }
 
 // join adds the membership, unless it is there or the user is in too many groups.
@@ -96,7 +96,6 @@ func join(tx *core.Tx, u *core.User, g *core.Group) error {
 	return err
 }
 
-func leaveGroup(k *call) error {
-	k.status = http.StatusNoContent
-	return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return tx.Leave(k.user, k.group) })
+func leaveGroup(k *call) (reply, error) {
+	return noContent(k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return tx.Leave(k.user, k.group) }))
 }

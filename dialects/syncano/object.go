@@ -87,8 +87,6 @@ func (k *call) findObjectWith(tx *core.Tx, least right) error {
 	return nil
 }
 
-func showObject(k *call, _ *core.Tx) error {
-	k.setFilter()
-	k.writeObject(k.shownObject)
-	return nil
+func showObject(k *call) (reply, error) {
+	return show(objectShape, func(e *encoder) { e.object(k.shownObject) })
 }

@@ -9,14 +9,14 @@ import (
 )
 
 // listObjects lists a class's objects in the order of their ids, or of a field.
-func listObjects(c *call) error {
+func listObjects(c *call) (reply, error) {
 	p, err := c.readPage()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	order, err := query.ReadOrder(c.query(), p, c.class)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	s := &objectScan{}
 	err = c.view(func(tx *core.Tx) error {
@@ -27,32 +27,26 @@ func listObjects(c *call) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	objects, err := c.objectPage(p, order, s.chunk)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countObjects(tx, c.class) })
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	c.setFilter()
-	c.startObjects(p, order, objects)
-	for _, o := range objects {
-		c.writeObject(o)
-	}
-	c.endPage(count)
-	return nil
+	first, last := cursors(order, objects)
+	return c.showPageAt(p, len(objects), objectShape, first, last, count, func(e *encoder, i int) { e.object(objects[i]) })
 }
 
-// startObjects is startPage for objects.
-func (c *call) startObjects(p *query.Page, order *query.Order, objects []*dataObject) {
-	var first, last string
-	if n := len(objects); n > 0 {
-		first, last = order.Cursor(objects[0]), order.Cursor(objects[n-1])
+// cursors returns the parameters that make the ends of a page cursors.
+func cursors(order *query.Order, page []*dataObject) (first, last string) {
+	if n := len(page); n > 0 {
+		first, last = order.Cursor(page[0]), order.Cursor(page[n-1])
 	}
-	c.startPage(p, len(objects), first, last)
+	return first, last
 }
 
 // objectPage reads a page of objects. Each chunk is a separate view, so that a

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
@@ -14,174 +15,69 @@ type dataObject struct {
 	owner  int64 // 0: none, or removed since
 	group  int64 // likewise
 	values core.Attributes
-	// created and updated are the row's times in the form shown; "" if not known.
+	// created and updated are the times of a profile in the form shown.
 	created, updated string
 	byUser           bool // it is in a list of users, which is ordered by their ids
 }
 
-// writeObject writes a data object. Profiles of v1 and v1.1 have the members in
-// the order that the vendor documents, all others in the order of its source.
-func (k *call) writeObject(o *dataObject) {
-	if o.class.IsProfile() && !k.v.v2 {
-		k.writeProfile(o)
+// object writes a data object. Profiles of v1 have the members in the order that
+// is documented, all others in that of the source; see REFERENCE.md, "JSON shapes".
+func (e *encoder) object(o *dataObject) {
+	if o.class.IsProfile() && !e.v.v2 {
+		e.profile(o)
 		return
 	}
-	out := &k.out
-	out.Obj()
-	k.objectHead(o)
-	if k.v.v2 {
-		k.writeACLMember(o)
+	e.Obj().Key("id").Int(o.row.ID)
+	e.Key("created_at").Time(o.row.CreatedAt, wire.MicrosZ)
+	e.Key("updated_at").Time(o.row.UpdatedAt, wire.MicrosZ)
+	e.Key("revision").Int(o.body.Revision)
+	if e.v.v2 {
+		e.Key("acl")
+		e.acl(aclOf(o))
 	} else {
-		k.objectRights(o)
+		e.objectRights(o)
 	}
-	if out.want("channel") {
-		out.StrOrNull(o.body.Channel)
-	}
-	if out.want("channel_room") {
-		out.StrOrNull(o.body.Room)
-	}
-	k.writeValues(o)
-	k.objectLinks(o)
-	out.End()
+	e.Key("channel").StrOrNull(o.body.Channel).Key("channel_room").StrOrNull(o.body.Room)
+	e.values(o)
+	e.objectLinks(o)
+	e.End()
 }
 
-func (k *call) objectHead(o *dataObject) {
-	out := &k.out
-	if out.want("id") {
-		out.Int(o.row.ID)
-	}
-	if out.want("created_at") {
-		out.Time(o.row.CreatedAt, 0)
-	}
-	if out.want("updated_at") {
-		out.Time(o.row.UpdatedAt, 0)
-	}
-	if out.want("revision") {
-		out.Int(o.body.Revision)
-	}
+func (e *encoder) objectRights(o *dataObject) {
+	e.Key("owner")
+	e.idOrNull(o.owner)
+	e.Key("owner_permissions").Str(o.body.OwnerRight.word()).Key("group")
+	e.idOrNull(o.group)
+	e.Key("group_permissions").Str(o.body.GroupRight.word())
+	e.Key("other_permissions").Str(o.body.OtherRight.word())
 }
 
-func (k *call) objectRights(o *dataObject) {
-	out := &k.out
-	if out.want("owner") {
-		k.idOrNull(o.owner)
+func (e *encoder) objectLinks(o *dataObject) {
+	e.Key("links").Obj().Key("self")
+	e.linkObject(o.class.Name(), o.row.ID)
+	if o.owner != 0 && !e.v.v2 {
+		e.Key("owner")
+		e.linkID("users/", o.owner, "/")
 	}
-	if out.want("owner_permissions") {
-		out.Str(o.body.OwnerRight.word())
-	}
-	if out.want("group") {
-		k.idOrNull(o.group)
-	}
-	if out.want("group_permissions") {
-		out.Str(o.body.GroupRight.word())
-	}
-	if out.want("other_permissions") {
-		out.Str(o.body.OtherRight.word())
-	}
-}
-
-func (k *call) objectLinks(o *dataObject) {
-	if !k.out.want("links") {
-		return
-	}
-	k.out.Obj().Key("self")
-	k.atObject(o.class.Name(), o.row.ID)
-	if o.owner != 0 && !k.v.v2 {
-		k.out.Key("owner")
-		k.atID("users/", o.owner, "/")
-	}
-	k.optionalLinks(o)
-	k.out.End()
-}
-
-// optionalLinks writes the links that are there only when set.
-func (k *call) optionalLinks(o *dataObject) {
-	if o.group != 0 && !k.v.v2 {
-		k.out.Key("group")
-		k.atID("groups/", o.group, "/")
+	if o.group != 0 && !e.v.v2 {
+		e.Key("group")
+		e.linkID("groups/", o.group, "/")
 	}
 	if o.body.Channel != "" {
-		k.out.Key("channel")
-		k.at("channels/" + o.body.Channel + "/")
+		e.Key("channel")
+		e.link("channels/" + o.body.Channel + "/")
 	}
+	e.End()
 }
 
-// writeProfile writes a profile in the documented order of members. source:
-// vendor reference, users update.
-func (k *call) writeProfile(o *dataObject) {
-	out := &k.out
-	out.Obj()
-	if out.want("channel_room") {
-		out.StrOrNull(o.body.Room)
-	}
-	if out.want("group") {
-		k.idOrNull(o.group)
-	}
-	k.profileLinks(o)
-	if out.want("group_permissions") {
-		out.Str(o.body.GroupRight.word())
-	}
-	if out.want("created_at") {
-		out.Time(o.row.CreatedAt, 0)
-	}
-	if out.want("owner_permissions") {
-		out.Str(o.body.OwnerRight.word())
-	}
-	if out.want("updated_at") {
-		out.Time(o.row.UpdatedAt, 0)
-	}
-	k.profileTail(o)
-	k.writeValues(o)
-	out.End()
-}
-
-func (k *call) profileTail(o *dataObject) {
-	out := &k.out
-	if out.want("other_permissions") {
-		out.Str(o.body.OtherRight.word())
-	}
-	if out.want("owner") {
-		k.idOrNull(o.owner)
-	}
-	if out.want("id") {
-		out.Int(o.row.ID)
-	}
-	if out.want("channel") {
-		out.StrOrNull(o.body.Channel)
-	}
-	if out.want("revision") {
-		out.Int(o.body.Revision)
-	}
-}
-
-func (k *call) profileLinks(o *dataObject) {
-	if !k.out.want("links") {
-		return
-	}
-	k.out.Obj().Key("owner")
-	k.atID("users/", o.owner, "/")
-	k.out.Key("self")
-	k.atObject(schema.ProfileClass, o.row.ID)
-	k.optionalLinks(o)
-	k.out.End()
-}
-
-func (k *call) idOrNull(id int64) {
-	if id == 0 {
-		k.out.Null()
-		return
-	}
-	k.out.Int(id)
-}
-
-// writeValues writes one member for each field of the schema.
-func (k *call) writeValues(o *dataObject) {
+// values writes one member for each field of the schema.
+func (e *encoder) values(o *dataObject) {
 	for i := range o.class.Schema {
 		f := &o.class.Schema[i]
-		if k.v.v2 && o.class.Hides(f) || !k.out.want(f.Name) {
+		if e.v.v2 && o.class.Hides(f) {
 			continue
 		}
 		stored, _ := o.values.Get(f.Name)
-		f.Write(k.out.Enc, files{k}, stored)
+		f.Write(e.Key(f.Name), e.files, stored)
 	}
 }

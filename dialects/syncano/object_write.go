@@ -8,18 +8,19 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-func createObject(k *call) error {
+func createObject(k *call) (reply, error) {
 	input, err := k.readObjectBody(inputContext{full: true, creating: true}, k.creator())
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.status = http.StatusCreated
-	return k.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
+	r, err := k.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
 		body := newObjectBody()
 		body.Owner = k.creator()
 		row := &core.Record{Realm: k.instance.Realm, Kind: schema.ObjectKind(k.class.Name()), Body: document(body)}
 		return k.begin(tx, k.class, row, &core.Attributes{})
 	})
+	r.status = http.StatusCreated
+	return r, err
 }
 
 // creator is who owns what the caller creates; 0 for nobody.
@@ -30,10 +31,10 @@ func (k *call) creator() int64 {
 	return k.who.user.ID
 }
 
-func saveObject(k *call) error {
+func saveObject(k *call) (reply, error) {
 	input, err := k.readObjectBody(inputContext{full: k.method != http.MethodPatch, operators: true}, k.shownObject.owner)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	if k.class.IsProfile() {
 		return k.saveProfileObject(input)
@@ -96,7 +97,7 @@ func (k *call) lowerRights(in *objectInput) {
 }
 
 // writeObjectAfter changes the object that get begins with, stores and shows it.
-func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change, error)) error {
+func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change, error)) (reply, error) {
 	var shown dataObject
 	err := k.updateWith(input, func(tx *core.Tx) error {
 		c, err := get(tx)
@@ -112,10 +113,10 @@ func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change,
 		shown, err = c.shown()
 		return err
 	})
-	if err == nil {
-		k.writeObject(&shown)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) { e.object(&shown) })
 }
 
 // updateWith is an update whose input may bring files.
@@ -163,7 +164,7 @@ func livingUser(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
 }
 
 // saveProfileObject changes a profile through its own URL.
-func (k *call) saveProfileObject(input *objectInput) error {
+func (k *call) saveProfileObject(input *objectInput) (reply, error) {
 	var shown dataObject
 	err := k.updateWith(input, func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(k.object.Realm, k.object.Owner))
@@ -183,24 +184,21 @@ func (k *call) saveProfileObject(input *objectInput) error {
 		shown.group, err = livingGroup(tx, u.Realm, shown.body.Group)
 		return err
 	})
-	if err == nil {
-		k.writeObject(&shown)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return show(nil, func(e *encoder) { e.object(&shown) })
 }
 
-func deleteObject(k *call) error {
-	k.status = http.StatusNoContent
-	return k.withFiles(nil, func() error {
-		return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-			row, err := tx.Record(core.RecordRef{Realm: k.object.Realm, Kind: k.object.Kind, ID: k.object.ID})
-			if err != nil {
-				return err
-			}
-			if err := k.releaseFiles(tx, k.class, row); err != nil {
-				return err
-			}
-			return tx.RemoveRecord(row)
-		})
-	})
+func deleteObject(k *call) (reply, error) {
+	return noContent(k.updateWith(nil, func(tx *core.Tx) error {
+		row, err := tx.Record(core.RecordRef{Realm: k.object.Realm, Kind: k.object.Kind, ID: k.object.ID})
+		if err != nil {
+			return err
+		}
+		if err := k.releaseFiles(tx, k.class, row); err != nil {
+			return err
+		}
+		return tx.RemoveRecord(row)
+	}))
 }

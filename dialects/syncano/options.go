@@ -2,7 +2,7 @@ package syncano
 
 import "net/http"
 
-// optionField is what OPTIONS tells of one field that can be sent.
+// optionField describes a field that can be sent, for OPTIONS.
 type optionField struct {
 	name, kind, label string
 	required          bool
@@ -10,48 +10,38 @@ type optionField struct {
 }
 
 // describe answers OPTIONS: what the endpoint is and what the caller may send.
-func (k *call) describe() error {
-	out := &k.out
-	out.Obj().Key("name").Str(k.ep.title).Key("description").Str("")
-	out.Key("renders").Arr().Str("application/json").End()
-	out.Key("parses").Arr()
-	for _, kind := range []string{"application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"} {
-		out.Str(kind)
-	}
-	out.End()
-	k.describeActions()
-	out.End()
-	return nil
-}
-
-func (k *call) describeActions() {
-	open := false
+func (k *call) describe() (reply, error) {
+	var permitted []*verb
 	for i := range k.ep.verbs {
-		v := &k.ep.verbs[i]
-		if v.fields == nil || !v.may(k) {
-			continue
+		if v := &k.ep.verbs[i]; v.fields != nil && v.may(k) {
+			permitted = append(permitted, v)
 		}
-		if !open {
-			k.out.Key("actions").Obj()
-			open = true
+	}
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("name").Str(k.ep.title).Key("description").Str("").Key("renders")
+		e.words([]string{"application/json"})
+		e.Key("parses")
+		e.words([]string{"application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
+		if permitted != nil {
+			e.Key("actions").Obj()
+			for _, v := range permitted {
+				e.fields(v)
+			}
+			e.End()
 		}
-		k.describeFields(v)
-	}
-	if open {
-		k.out.End()
-	}
+		e.End()
+	})
 }
 
-func (k *call) describeFields(v *verb) {
-	out := &k.out
-	out.Key(v.method).Obj()
+func (e *encoder) fields(v *verb) {
+	e.Key(v.method).Obj()
 	for _, f := range v.fields {
-		out.Key(f.name).Obj().Key("type").Str(f.kind)
-		out.Key("required").Bool(f.required && v.method != http.MethodPatch).Key("read_only").Bool(false).Key("label").Str(f.label)
+		e.Key(f.name).Obj().Key("type").Str(f.kind)
+		e.Key("required").Bool(f.required && v.method != http.MethodPatch).Key("read_only").Bool(false).Key("label").Str(f.label)
 		if f.maxLength > 0 {
-			out.Key("max_length").Int(int64(f.maxLength))
+			e.Key("max_length").Int(int64(f.maxLength))
 		}
-		out.End()
+		e.End()
 	}
-	out.End()
+	e.End()
 }

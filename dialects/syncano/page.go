@@ -45,38 +45,46 @@ func (c *call) checkTime() error {
 	return nil
 }
 
-// writePage writes the envelope around n objects: id returns an object's place in
-// the list, write writes it.
-func (c *call) writePage(p *query.Page, n int, id func(int) int64, write func(int)) {
-	c.setFilter()
+// showPage answers with a page of n objects: id is an object's place in the list,
+// write writes it.
+func (c *call) showPage(p *query.Page, n int, of *shape, id func(int) int64, write func(*encoder, int)) (reply, error) {
 	var first, last string
 	if n > 0 {
 		first, last = decimal(id(0)), decimal(id(n-1))
 	}
-	c.startPage(p, n, "last_pk="+first, "last_pk="+last)
-	for i := range n {
-		write(i)
-	}
-	c.endPage(noCount)
+	return c.showPageAt(p, n, of, "last_pk="+first, "last_pk="+last, noCount, write)
 }
 
-// startPage writes an envelope up to its objects. first and last are the
-// parameters that make the page's ends into cursors.
-func (c *call) startPage(p *query.Page, n int, first, last string) {
+// noCount is the count of a list that does not show one.
+const noCount = -1
+
+// showPageAt is showPage with the parameters that make the page's ends cursors,
+// and the count of the whole list or noCount.
+func (c *call) showPageAt(p *query.Page, n int, of *shape, first, last string, count int64, write func(*encoder, int)) (reply, error) {
 	next, prev := p.Links(n, first, last)
-	c.out.Obj()
-	c.pageLink("next", p, next)
-	c.pageLink("prev", p, prev)
-	c.out.Key("objects").Arr()
+	path := strings.ToLower(c.req.URL.Path)
+	return show(listOf(of), func(e *encoder) {
+		e.Obj().Key("next")
+		e.pageLink(path, p, next)
+		e.Key("prev")
+		e.pageLink(path, p, prev)
+		e.Key("objects").Arr()
+		for i := range n {
+			write(e, i)
+		}
+		e.End()
+		if count != noCount {
+			e.Key("objects_count").Int(count)
+		}
+		e.End()
+	})
 }
 
-func (c *call) pageLink(name string, p *query.Page, cursor string) {
-	c.out.Key(name)
+func (e *encoder) pageLink(link string, p *query.Page, cursor string) {
 	if cursor == query.NoLink {
-		c.out.Null()
+		e.Null()
 		return
 	}
-	link := strings.ToLower(c.req.URL.Path)
 	sign := "?"
 	for _, part := range []string{p.Repeat, cursor} {
 		if part != "" {
@@ -84,17 +92,5 @@ func (c *call) pageLink(name string, p *query.Page, cursor string) {
 			sign = "&"
 		}
 	}
-	c.out.Str(link)
-}
-
-// noCount is the count of a list that does not show one.
-const noCount = -1
-
-// endPage ends an envelope, with the count if there is one.
-func (c *call) endPage(count int64) {
-	c.out.End()
-	if count != noCount {
-		c.out.Key("objects_count").Int(count)
-	}
-	c.out.End()
+	e.Str(link)
 }

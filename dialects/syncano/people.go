@@ -11,22 +11,22 @@ import (
 // groupKind is the kind of Syncano's groups.
 const groupKind = "syncano.group"
 
-// person is a user with all that this dialect shows of one.
-type person struct {
+// userView is a user with everything that this dialect shows of one.
+type userView struct {
 	user    *core.User
 	profile dataObject
 	groups  []*core.Group
-	// said is the username as the client spelt it, in the answer to its write.
-	said string
+	// sentUsername is the username as the client sent it, in the answer to its write.
+	sentUsername string
 }
 
-// findPerson loads one person by point reads.
-func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
+// loadUserView loads what is shown of one user.
+func (k *call) loadUserView(tx *core.Tx, u *core.User) (*userView, error) {
 	c, err := schema.FindProfileClass(tx, u.Realm)
 	if err != nil {
 		return nil, err
 	}
-	p := &person{user: u}
+	p := &userView{user: u}
 	if err := p.profile.fillProfile(c, u); err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (k *call) findPerson(tx *core.Tx, u *core.User) (*person, error) {
 
 // findGroups loads the person's groups, and drops a group of the profile that
 // is no longer there.
-func (p *person) findGroups(tx *core.Tx) error {
+func (p *userView) findGroups(tx *core.Tx) error {
 	list, err := tx.Memberships(core.MembershipQuery{Realm: p.user.Realm, Kind: groupKind, Users: []int64{p.user.ID}})
 	if err != nil {
 		return err
@@ -63,52 +63,51 @@ func livingGroup(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
 	return id, err
 }
 
-// findPeople loads many people with a number of queries that does not depend on
-// how many they are.
-func (k *call) findPeople(tx *core.Tx, users []*core.User) ([]person, error) {
+// loadUserViews loads what is shown of many users, in a fixed number of queries.
+func (k *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
-	page := newPeoplePage(users)
+	page := newUserPage(users)
 	if err := page.findProfiles(tx); err != nil {
 		return nil, err
 	}
-	return page.people, page.findGroups(tx)
+	return page.views, page.findGroups(tx)
 }
 
-type peoplePage struct {
-	realm  core.Realm
-	people []person
-	ids    []int64
-	byID   map[int64]*person // nil while ids are in order
+type userPage struct {
+	realm core.Realm
+	views []userView
+	ids   []int64
+	byID  map[int64]*userView // nil while ids are in order
 }
 
-func newPeoplePage(users []*core.User) *peoplePage {
-	page := &peoplePage{people: make([]person, len(users)), ids: make([]int64, len(users))}
+func newUserPage(users []*core.User) *userPage {
+	page := &userPage{views: make([]userView, len(users)), ids: make([]int64, len(users))}
 	for i, u := range users {
 		page.realm = u.Realm
-		page.people[i].user = u
+		page.views[i].user = u
 		page.ids[i] = u.ID
 	}
 	if !slices.IsSorted(page.ids) {
-		page.byID = make(map[int64]*person, len(users))
+		page.byID = make(map[int64]*userView, len(users))
 		for i, id := range page.ids {
-			page.byID[id] = &page.people[i]
+			page.byID[id] = &page.views[i]
 		}
 	}
 	return page
 }
 
 // person finds the one with that id, who is on the page.
-func (page *peoplePage) person(id int64) *person {
+func (page *userPage) person(id int64) *userView {
 	if page.byID != nil {
 		return page.byID[id]
 	}
 	i, _ := slices.BinarySearch(page.ids, id)
-	return &page.people[i]
+	return &page.views[i]
 }
 
-func (page *peoplePage) findProfiles(tx *core.Tx) error {
+func (page *userPage) findProfiles(tx *core.Tx) error {
 	if len(page.ids) == 0 {
 		return nil
 	}
@@ -116,8 +115,8 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	for i := range page.people {
-		p := &page.people[i]
+	for i := range page.views {
+		p := &page.views[i]
 		if err := p.profile.fillProfile(c, p.user); err != nil {
 			return err
 		}
@@ -125,7 +124,7 @@ func (page *peoplePage) findProfiles(tx *core.Tx) error {
 	return nil
 }
 
-func (page *peoplePage) findGroups(tx *core.Tx) error {
+func (page *userPage) findGroups(tx *core.Tx) error {
 	memberships, err := tx.Memberships(core.MembershipQuery{Realm: page.realm, Kind: groupKind, Users: page.ids})
 	if err != nil {
 		return err
@@ -148,8 +147,8 @@ func (page *peoplePage) findGroups(tx *core.Tx) error {
 			p.groups = append(p.groups, g)
 		}
 	}
-	for i := range page.people {
-		o := &page.people[i].profile
+	for i := range page.views {
+		o := &page.views[i].profile
 		if groups[o.body.Group] != nil {
 			o.group = o.body.Group
 		}
@@ -157,13 +156,13 @@ func (page *peoplePage) findGroups(tx *core.Tx) error {
 	return nil
 }
 
-func (page *peoplePage) groupIDs(memberships []core.Membership) []int64 {
+func (page *userPage) groupIDs(memberships []core.Membership) []int64 {
 	var ids []int64
 	for _, m := range memberships {
 		ids = append(ids, m.Group)
 	}
-	for i := range page.people {
-		if id := page.people[i].profile.body.Group; id != 0 {
+	for i := range page.views {
+		if id := page.views[i].profile.body.Group; id != 0 {
 			ids = append(ids, id)
 		}
 	}

@@ -2,7 +2,6 @@ package syncano
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
@@ -18,8 +17,7 @@ const adminKind = "syncano.admin"
 // deleteInstance makes the instance unknown and its keys worthless at once, then
 // removes what was in it. A shared realm keeps its people, and while another
 // instance speaks for it, everything.
-func deleteInstance(k *call) error {
-	k.status = http.StatusNoContent
+func deleteInstance(k *call) (reply, error) {
 	var last bool
 	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
 		in, err := findInstance(tx, k.instance.row.Key)
@@ -35,13 +33,13 @@ func deleteInstance(k *call) error {
 		return tx.RemoveRealm(in.Realm)
 	})
 	if err != nil || !last {
-		return err
+		return noContent(err)
 	}
 	if k.instance.Shared {
 		err = k.d.removeDialectData(k)
 	}
 	k.d.files.RemoveRealm(k.instance.Realm)
-	return err
+	return noContent(err)
 }
 
 // forget removes the instance from the accounts' realm with its keys and roles,

@@ -9,18 +9,18 @@ import (
 // socialLogin answers a login with somebody else's token: this gateway knows no
 // provider, so no token is good. source: vendor's order of checks: token, then
 // backend, then the provider's word.
-func (k *call) socialLogin(backends ...string) error {
+func (k *call) socialLogin(backends ...string) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	token, _ := in.Get("access_token")
 	if pystyle.Strip(token.Text()) != "" && !slices.Contains(backends, k.echo.Param("backend")) {
-		return errWrongBackend
+		return reply{}, errWrongBackend
 	}
-	return errWrongToken
+	return reply{}, errWrongToken
 }
 
-func userSocialLogin(k *call) error {
+func userSocialLogin(k *call) (reply, error) {
 	return k.socialLogin("facebook", "google-oauth2", "github", "linkedin", "twitter")
 }

@@ -45,10 +45,10 @@ func (t *throttle) allow(who string, limit int) bool {
 
 // checkThrottle refuses the request if its caller made too many already.
 func (k *call) checkThrottle() error {
-	if k.counted {
+	if k.rateCounted {
 		return nil
 	}
-	k.counted = true
+	k.rateCounted = true
 	if who, limit := k.throttled(); limit > 0 && !k.d.throttle.allow(who, limit) {
 		return throttled(time.Second)
 	}

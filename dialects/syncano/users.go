@@ -22,60 +22,73 @@ func findOwnUser(k *call, _ *core.Tx) error {
 	return nil
 }
 
-func showUser(k *call, tx *core.Tx) error {
-	p, err := k.findPerson(tx, k.user)
+func showUser(k *call) (reply, error) {
+	u, err := k.loadUserView(k.tx, k.user)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.setFilter()
-	k.writeUser(p)
-	return nil
+	return k.showUserView(u)
 }
 
-func listUsers(k *call, tx *core.Tx) error {
+func (k *call) showUserView(u *userView) (reply, error) {
+	return show(k.userShape(), func(e *encoder) { e.user(u) })
+}
+
+func (k *call) userShape() *shape {
+	if k.v.v2 {
+		return flatUserShape
+	}
+	return userShape
+}
+
+func listUsers(k *call) (reply, error) {
 	page, err := k.page()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	q := core.UserQuery{Realm: k.instance.Realm, UsernamePrefix: k.query().Get("username__startswith")}
 	if k.who.user != nil {
 		q.IDs = []int64{k.who.user.ID}
 	}
-	users, err := page.Users(tx, q)
+	users, err := page.Users(k.tx, q)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	people, err := k.findPeople(tx, users)
+	views, err := k.loadUserViews(k.tx, users)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.writePage(page, len(people), func(i int) int64 { return people[i].user.ID }, func(i int) { k.writeUser(&people[i]) })
-	return nil
+	return k.showPage(page, len(views), k.userShape(), func(i int) int64 { return views[i].user.ID }, func(e *encoder, i int) { e.user(&views[i]) })
 }
 
 // login answers who the name and password are; see README, post-login-tells.
-func login(k *call) error {
+func login(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	p := &problems{}
 	name := k.text(in, "username", textRule{required: true, max: 64}, p)
 	password := k.text(in, "password", textRule{required: true, max: 128}, p)
 	if err := p.err(); err != nil {
-		return err
+		return reply{}, err
 	}
 	u, err := k.d.findByName(k.req.Context(), k.instance.Realm, strings.ToLower(name.Or("")))
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	if err := k.d.prove(k.req.Context(), u, password.Or(""), errWrongUsername); err != nil {
-		return err
+	if err := k.d.verifyPassword(k.req.Context(), u, password.Or(""), errWrongUsername); err != nil {
+		return reply{}, err
 	}
-	return k.view(func(tx *core.Tx) (err error) {
-		if k.user, err = tx.User(core.ByID(u.Realm, u.ID)); err != nil {
-			return err
+	var view *userView
+	err = k.view(func(tx *core.Tx) (err error) {
+		if u, err = tx.User(core.ByID(u.Realm, u.ID)); err == nil {
+			view, err = k.loadUserView(tx, u)
 		}
-		return showUser(k, tx)
+		return err
 	})
+	if err != nil {
+		return reply{}, err
+	}
+	return k.showUserView(view)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // userInput is what a request says of a user.
@@ -42,74 +43,76 @@ func (k *call) hashPassword(in *userInput) (err error) {
 	return err
 }
 
-func createUser(k *call) error {
+func createUser(k *call) (reply, error) {
 	in, err := k.readUser(true)
 	if err == nil {
 		err = k.hashPassword(in)
 	}
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	key := newEvenKey(k.d.dir)
-	k.status, k.showKey = http.StatusCreated, k.who.account != nil
-	return k.withFiles(in.profile, func() error {
-		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.addUser(tx, in, key) })
-	})
+	k.showKey = k.who.account != nil
+	u, err := k.updateUser(in.profile, func(tx *core.Tx) (*userView, error) { return k.addUser(tx, in, key) })
+	if err != nil {
+		return reply{}, err
+	}
+	return created(func(e *encoder) { e.user(u) })
 }
 
-func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*person, error) {
+func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
 	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
 	u.SetHandle(userKeyHandle, key)
-	if in.profile == nil {
-		if err := tx.AddUser(u); err != nil {
-			return nil, err
+	var claims *schema.Claims
+	if in.profile != nil {
+		c, err := k.beginProfile(tx, in.profile.class, u)
+		if err == nil {
+			err = c.apply(in.profile)
 		}
-		return k.shown(tx, u, in)
+		if err != nil {
+			return nil, k.underProfile(err)
+		}
+		c.body.Revision = 1
+		setFacet(u, in.profile.class, c.row, c.body)
+		claims = &c.claims
 	}
-	c, err := k.beginProfile(tx, in.profile.class, u)
-	if err == nil {
-		err = c.apply(in.profile)
-	}
-	if err != nil {
-		return nil, k.underProfile(err)
-	}
-	c.body.Revision = 1
-	setFacet(u, in.profile.class, c.row, c.body)
 	if err := tx.AddUser(u); err != nil {
 		return nil, err
 	}
-	p, err := k.shown(tx, u, in)
-	if err != nil {
-		return nil, err
+	view, err := k.loadWritten(tx, u, in)
+	if err == nil && claims != nil {
+		err = claims.SavePending(view.profile.row.ID)
 	}
-	return p, c.claims.SavePending(p.profile.row.ID)
+	return view, err
 }
 
-// shown loads the person for the answer to a write, which repeats the spelling
+// loadWritten loads the user for the answer to a write, which repeats the spelling
 // of the name that was sent.
-func (k *call) shown(tx *core.Tx, u *core.User, in *userInput) (*person, error) {
-	p, err := k.findPerson(tx, u)
+func (k *call) loadWritten(tx *core.Tx, u *core.User, in *userInput) (*userView, error) {
+	view, err := k.loadUserView(tx, u)
 	if err != nil {
 		return nil, err
 	}
-	p.said = in.username.Or("")
-	return p, nil
+	view.sentUsername = in.username.Or("")
+	return view, nil
 }
 
-func saveUser(k *call) error {
+func saveUser(k *call) (reply, error) {
 	in, err := k.readUser(k.method == http.MethodPut)
 	if err == nil {
 		err = k.hashPassword(in)
 	}
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	return k.withFiles(in.profile, func() error {
-		return k.saveAndShow(func(tx *core.Tx) (*person, error) { return k.changeUser(tx, in) })
-	})
+	u, err := k.updateUser(in.profile, func(tx *core.Tx) (*userView, error) { return k.changeUser(tx, in) })
+	if err != nil {
+		return reply{}, err
+	}
+	return k.showUserView(u)
 }
 
-func (k *call) changeUser(tx *core.Tx, in *userInput) (*person, error) {
+func (k *call) changeUser(tx *core.Tx, in *userInput) (*userView, error) {
 	u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
 	if err != nil {
 		return nil, err
@@ -125,7 +128,7 @@ func (k *call) changeUser(tx *core.Tx, in *userInput) (*person, error) {
 	if err := saveChanged(tx, u, dirty, changed); err != nil {
 		return nil, err
 	}
-	return k.shown(tx, u, in)
+	return k.loadWritten(tx, u, in)
 }
 
 // applyNames changes username and password. A name that differs only in case
@@ -168,40 +171,32 @@ func (k *call) renames(name, old string) bool {
 	return core.Fold(name) != core.Fold(old)
 }
 
-// saveAndShow runs change in one transaction and answers with the person.
-func (k *call) saveAndShow(change func(*core.Tx) (*person, error)) error {
-	var p *person
-	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
-		p, err = change(tx)
+// updateUser runs change in one transaction. profile may bring files.
+func (k *call) updateUser(profile *objectInput, change func(*core.Tx) (*userView, error)) (u *userView, err error) {
+	err = k.updateWith(profile, func(tx *core.Tx) (err error) {
+		u, err = change(tx)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	k.writeUser(p)
-	return nil
+	return u, err
 }
 
-func deleteUser(k *call) error {
-	k.status = http.StatusNoContent
-	return k.withFiles(nil, func() error {
-		return k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-			u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
-			if err != nil {
-				return err
-			}
-			if err := k.releaseProfileFiles(tx, u); err != nil {
-				return err
-			}
-			return tx.RemoveUser(u)
-		})
-	})
+func deleteUser(k *call) (reply, error) {
+	return noContent(k.updateWith(nil, func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
+		if err != nil {
+			return err
+		}
+		if err := k.releaseProfileFiles(tx, u); err != nil {
+			return err
+		}
+		return tx.RemoveUser(u)
+	}))
 }
 
-// resetUserKey gives the person a new user key; the body is not looked at.
-func resetUserKey(k *call) error {
+// resetUserKey gives the user a new user key; the body is ignored.
+func resetUserKey(k *call) (reply, error) {
 	key := newEvenKey(k.d.dir)
-	return k.saveAndShow(func(tx *core.Tx) (*person, error) {
+	u, err := k.updateUser(nil, func(tx *core.Tx) (*userView, error) {
 		u, err := tx.User(core.ByID(k.instance.Realm, k.user.ID))
 		if err != nil {
 			return nil, err
@@ -210,6 +205,10 @@ func resetUserKey(k *call) error {
 		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
 			return nil, err
 		}
-		return k.findPerson(tx, u)
+		return k.loadUserView(tx, u)
 	})
+	if err != nil {
+		return reply{}, err
+	}
+	return k.showUserView(u)
 }

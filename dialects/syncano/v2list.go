@@ -8,52 +8,47 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-// listFlatUsers lists those people whom the caller may read and the query wants.
-func listFlatUsers(k *call) error {
+// listFlatUsers lists the users that the caller may read and the query wants.
+func listFlatUsers(k *call) (reply, error) {
 	p, err := k.readPage()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	s := &userScan{k: k}
 	if err := k.view(s.prepare); err != nil {
-		return err
+		return reply{}, err
 	}
 	order, err := query.ReadOrder(k.query(), p, k.class)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	found, err := k.objectPage(p, order, s.chunk)
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	count, err := k.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, k.instance.Realm) })
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	return k.writeFlatUsers(p, order, found, count)
+	return k.showFlatUsers(p, order, found, count)
 }
 
-func (k *call) writeFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) error {
+func (k *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
 	k.showKey = k.who.account != nil
 	users := make([]*core.User, len(found))
 	for i := range found {
 		users[i] = found[i].user
 	}
-	var people []person
+	var views []userView
 	err := k.view(func(tx *core.Tx) (err error) {
-		people, err = k.findPeople(tx, users)
+		views, err = k.loadUserViews(tx, users)
 		return err
 	})
 	if err != nil {
-		return err
+		return reply{}, err
 	}
-	k.setFilter()
-	k.startObjects(p, order, found)
-	for i := range people {
-		k.writeUser(&people[i])
-	}
-	k.endPage(count)
-	return nil
+	first, last := cursors(order, found)
+	return k.showPageAt(p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
 }
 
 // userScan reads the people in the order of their ids.

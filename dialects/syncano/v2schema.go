@@ -3,37 +3,36 @@ package syncano
 import (
 	"net/http"
 
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-func showUserSchema(k *call, tx *core.Tx) error {
-	c, err := schema.FindProfileClass(tx, k.instance.Realm)
-	if err == nil {
-		k.writeUserSchema(c)
+func showUserSchema(k *call) (reply, error) {
+	of, err := schema.FindProfileClass(k.tx, k.instance.Realm)
+	if err != nil {
+		return reply{}, err
 	}
-	return err
+	return showSchema(of)
 }
 
-func (k *call) writeUserSchema(c *schema.Class) {
-	k.out.Obj().Key("schema")
-	c.Schema.Write(k.out.Enc)
-	k.out.End()
+func showSchema(of *schema.Class) (reply, error) {
+	return show(nil, func(e *encoder) {
+		of.Schema.Write(e.Obj().Key("schema"))
+		e.End()
+	})
 }
 
-// saveUserSchema is saveClass for the people's class, which v2 shows no more of
-// than its schema.
-func saveUserSchema(k *call) error {
+// saveUserSchema is saveClass for user_profile, of which v2 shows only the schema.
+func saveUserSchema(k *call) (reply, error) {
 	in, err := k.bodyObject()
 	if err != nil {
-		return err
+		return reply{}, err
 	}
 	body := wire.Object()
 	if v, ok := in.Get("schema"); ok {
 		body.Set("schema", v)
 	} else if k.method == http.MethodPut {
-		return fieldError("schema", msgRequired)
+		return reply{}, fieldError("schema", msgRequired)
 	}
-	return k.saveClassNamed(schema.ProfileClass, body, false, func(v classView) { k.writeUserSchema(v.Class) })
+	return k.saveClassNamed(schema.ProfileClass, body, false, func(v classView) (reply, error) { return showSchema(v.Class) })
 }

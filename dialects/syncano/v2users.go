@@ -26,7 +26,7 @@ func v2UserEndpoints() []*endpoint {
 			{method: http.MethodPost, op: "users.reset_key", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: showingKey(resetUserKey)},
 		}},
 		{path: "instances/:instance/users/me/", title: "Own User", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodGet, op: "own.show", may: ownUser, find: findOwnUser, read: showOwnFlatUser},
+			{method: http.MethodGet, op: "own.show", may: ownUser, find: findOwnUser, read: showingKey(showUser)},
 			{method: http.MethodPut, op: "own.update", may: ownUser, find: findOwnUser, act: showingKey(saveUser), fields: fields},
 			{method: http.MethodPatch, op: "own.patch", may: ownUser, find: findOwnUser, act: showingKey(saveUser)},
 		}},
@@ -58,7 +58,7 @@ func findFlatUser(least right) func(*call, *core.Tx) error {
 		if k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user"))); err != nil {
 			return err
 		}
-		p, err := k.findPerson(tx, k.user)
+		p, err := k.loadUserView(tx, k.user)
 		if err != nil {
 			return err
 		}
@@ -76,14 +76,9 @@ func findFlatUser(least right) func(*call, *core.Tx) error {
 }
 
 // showingKey makes the answer show the user key, which v2 does not show always.
-func showingKey(write func(*call) error) func(*call) error {
-	return func(k *call) error {
+func showingKey(write handler) handler {
+	return func(k *call) (reply, error) {
 		k.showKey = true
 		return write(k)
 	}
-}
-
-func showOwnFlatUser(k *call, tx *core.Tx) error {
-	k.showKey = true
-	return showUser(k, tx)
 }
