@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -64,7 +65,7 @@ func readAttempt(in wire.Value) (attempt, error) {
 		from := in
 		if name == "username" || name == "password" {
 			if from = credential; from.Kind() != wire.KindObject {
-				return attempt{}, crash("'" + typeName(from) + "' object is not subscriptable")
+				return attempt{}, crash("'" + pystyle.TypeName(from) + "' object is not subscriptable")
 			}
 		}
 		if !from.Has(name) {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -23,7 +24,7 @@ func groupKey(application int64, name string) string {
 
 // readGroupMembers needs the application of a new group.
 func readGroupMembers(c *call, in wire.Value) ([]wire.Member, error) {
-	if c.param("groupid") == "" && falsy(member(in, "application")) {
+	if c.param("groupid") == "" && pystyle.Falsy(member(in, "application")) {
 		return nil, missing("application")
 	}
 	return readCommonMembers(c, in)

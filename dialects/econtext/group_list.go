@@ -67,11 +67,14 @@ func (k collection) listOf(c *call, parent string) (reply, error) {
 			}
 			q.Parent = g.ID
 		}
-		if all, err = readGroupViews(tx, q); err != nil || k.kind != kindGroup {
+		groups, err := tx.Groups(q)
+		if err != nil {
 			return err
 		}
-		l := userLoader{d: c.d, tx: tx, groups: all}
-		return l.nameApplications()
+		if all, _, err = appendGroupViews(nil, groups); err != nil || k.kind != kindGroup {
+			return err
+		}
+		return nameApplications(tx, all)
 	})
 	return func(e *encoder) error {
 		_, inList := k.keys(e.c.d.version)
@@ -79,4 +82,24 @@ func (k collection) listOf(c *call, parent string) (reply, error) {
 		e.groupViews(all, inList)
 		return nil
 	}, err
+}
+
+// nameApplications finds the applications of groups, in one query.
+func nameApplications(tx *core.Tx, groups []groupView) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	q := core.GroupQuery{Realm: groups[0].Realm, Kind: kindApplication}
+	for i := range groups {
+		q.IDs = append(q.IDs, groups[i].Parent)
+	}
+	applications, err := tx.Groups(q)
+	names := map[int64]string{}
+	for _, app := range applications {
+		names[app.ID] = app.UID
+	}
+	for i := range groups {
+		groups[i].application = names[groups[i].Parent]
+	}
+	return err
 }

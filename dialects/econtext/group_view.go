@@ -44,20 +44,18 @@ func (d *Dialect) newGroupView(tx *core.Tx, g *core.Group) (*groupView, error) {
 	return v, err
 }
 
-// readGroupViews lists groups, without their applications.
-func readGroupViews(tx *core.Tx, q core.GroupQuery) ([]groupView, error) {
-	groups, err := tx.Groups(q)
-	if err != nil {
-		return nil, err
-	}
-	views := make([]groupView, len(groups))
-	for i, g := range groups {
-		views[i].Group = g
-		if views[i].doc, err = documentOf(g.Body); err != nil {
-			return nil, err
+// appendGroupViews decodes groups, without their applications. It appends the
+// views to room and also returns them apart.
+func appendGroupViews(room []groupView, groups []*core.Group) (views, all []groupView, err error) {
+	from := len(room)
+	for _, g := range groups {
+		doc, err := documentOf(g.Body)
+		if err != nil {
+			return nil, room, err
 		}
+		room = append(room, groupView{Group: g, doc: doc})
 	}
-	return views, nil
+	return room[from:len(room):len(room)], room, nil
 }
 
 // pathGroup finds the group of that kind that the path names.

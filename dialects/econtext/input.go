@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -51,7 +52,7 @@ func givenID(in wire.Value, name string) (string, error) {
 // requiredName reads the name of an application, a group or an organization, trimmed.
 func requiredName(in wire.Value) (string, error) {
 	v := member(in, "name")
-	if falsy(v) {
+	if pystyle.Falsy(v) {
 		return "", missing("name")
 	}
 	name, err := trimmedText(v)

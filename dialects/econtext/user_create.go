@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 func createUser(c *call) (reply, error) {
@@ -73,7 +74,7 @@ func (c *call) addUser(tx *core.Tx, in *userInput, hash string) (*userView, erro
 // company's name, and else a new one is made, of which the user is the admin.
 func (c *call) organizationFor(tx *core.Tx, in *userInput) (*core.Group, error) {
 	switch {
-	case !falsy(in.organization):
+	case !pystyle.Falsy(in.organization):
 		id := idOf(in.organization)
 		g, err := c.d.listedGroup(tx, kindOrganization, id)
 		if errors.Is(err, core.ErrNotFound) {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -18,7 +19,7 @@ const minPassword = 7
 func (d *Dialect) readPassword(v wire.Value) (string, error) {
 	s, err := trimmedText(v)
 	switch {
-	case d.v2 && falsy(v):
+	case d.v2 && pystyle.Falsy(v):
 		return "", crash(textNoPassword)
 	case err != nil:
 		return "", err
@@ -104,7 +105,7 @@ func (c *call) takenNameFirst(tx *core.Tx, in *userInput, self int64, err error)
 func (c *call) listedGroups(tx *core.Tx, kind string, list wire.Field[wire.Value], isNew bool) ([]*core.Group, error) {
 	v, _ := list.Get()
 	switch {
-	case !list.Present(), kind == kindGroup && falsy(v):
+	case !list.Present(), kind == kindGroup && pystyle.Falsy(v):
 		return nil, nil
 	case !c.d.v2 && v.Kind() != wire.KindArray && kind == kindGroup:
 		return nil, invalid("groups", "Expecting a list of group ids")

@@ -28,12 +28,6 @@ type apiKeyView struct {
 	doc *document
 }
 
-// newUserView returns the view of a user without its relations.
-func newUserView(tx *core.Tx, u *core.User) (userView, error) {
-	f, err := facetOf(u)
-	return userView{User: u, facet: f, now: tx.Now()}, err
-}
-
 // sort puts the lists in the order in which they are shown. The vendor's server
 // has none; here it is the same at every call.
 func (v *userView) sort() {

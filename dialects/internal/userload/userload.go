@@ -80,7 +80,10 @@ func (g *Groups) loadMembers(tx *core.Tx, realm core.Realm, users []*core.User, 
 }
 
 func byUserAndKind(a, b core.Membership) int {
-	return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Kind, b.Kind))
+	if n := cmp.Compare(a.User, b.User); n != 0 {
+		return n
+	}
+	return cmp.Compare(a.Kind, b.Kind)
 }
 
 // loadGroups reads the groups with the ids, of which 0 is none.
