@@ -19,7 +19,7 @@ func (d *Directory) HashSecret(ctx context.Context, cost int, plain string) (enc
 	return encoded, err
 }
 
-// Cached reports, without a hash, whether VerifyCached would say true at once:
+// Cached reports whether VerifyCached would return true without computing a hash:
 // for a client whose credentials can be read in more than one way.
 func (d *Directory) Cached(u *User, plain string) bool {
 	m := d.cfg.Credentials

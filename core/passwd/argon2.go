@@ -20,7 +20,7 @@ func DefaultParams() Params {
 	return Params{Memory: 19 << 10, Time: 2, Threads: 1}
 }
 
-// ErrParams refuses parameters that Verify would not accept again.
+// ErrParams says that Verify would refuse a hash with these parameters.
 var ErrParams = errors.New("passwd: argon2 parameters out of bounds")
 
 const (
@@ -43,7 +43,7 @@ func Hash(p Params, rand io.Reader, plain string) (string, error) {
 		phcBase64.EncodeToString(salt[:]), phcBase64.EncodeToString(digest)), nil
 }
 
-// Check tells beforehand whether Hash would refuse p: it fails with ErrParams.
+// Check fails with ErrParams if Hash would refuse p.
 func (p Params) Check() error {
 	if !p.valid() {
 		return ErrParams
@@ -51,19 +51,19 @@ func (p Params) Check() error {
 	return nil
 }
 
-// valid holds within our limits and the algorithm's own (8 KiB a lane).
+// valid reports whether p is within our limits and the algorithm's (8 KiB a lane).
 func (p Params) valid() bool {
 	return p.Time > 0 && p.Threads > 0 && p.Threads <= maxArgon2Threads &&
 		p.Memory >= 8*uint32(p.Threads) && p.Memory <= maxArgon2Memory &&
 		uint64(p.Memory)*uint64(p.Time) <= maxArgon2Passes
 }
 
-// phcBase64 is the PHC string format's: no padding, and one text for each value.
+// phcBase64 is the base64 of PHC strings: no padding, and one text for each value.
 var phcBase64 = base64.RawStdEncoding.Strict()
 
-// Outdated tells whether a password that just proved right should be hashed
-// anew with p: encoded is not argon2id, or has other parameters. The originals
-// replace such hashes at login in the same way.
+// Outdated reports whether a password that was just verified should be hashed again
+// with p: encoded is not argon2id, or has other parameters. The vendors replace old
+// hashes at login too.
 func Outdated(encoded string, p Params) bool {
 	scheme, check := parse(encoded)
 	return scheme != Argon2id || check.(*argon2Hash).params != p

@@ -10,17 +10,18 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// bcrypt reads no more of a password; the originals cut the rest off silently.
+// bcryptInputLen is how many bytes of a password bcrypt reads. The vendors cut the
+// rest off.
 const bcryptInputLen = 72
 
-// ErrNUL refuses a password with a NUL byte. bcrypt repeats the NUL-terminated
+// ErrNUL says that a password has a NUL byte. bcrypt repeats the NUL-terminated
 // password as its key, so "a" and "a\x00a" would be the same to it, and
-// implementations in C stop at the first NUL: no such hash could be trusted.
+// implementations in C stop at the first NUL.
 var ErrNUL = errors.New("passwd: a NUL byte cannot be hashed by bcrypt")
 
 // HashBcrypt makes a $2b$ hash of plain, cut at 72 bytes, with the given cost
 // (4 to 15; each step doubles the time). bcrypt draws its own salt. It fails
-// with ErrNUL, and for a cost out of bounds.
+// with ErrNUL, and for a cost outside of these limits.
 func HashBcrypt(cost int, plain string) (string, error) {
 	if cost < minBcryptCost || cost > maxBcryptCost {
 		return "", fmt.Errorf("passwd: bcrypt cost %d is not within %d and %d", cost, minBcryptCost, maxBcryptCost)
@@ -32,7 +33,7 @@ func HashBcrypt(cost int, plain string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("passwd: %w", err)
 	}
-	// x/crypto says 2a for the algorithm that the originals call 2b.
+	// x/crypto says 2a for the algorithm that the vendors call 2b.
 	hash[2] = 'b'
 	return string(hash), nil
 }
@@ -52,7 +53,7 @@ func (h bcryptHash) matches(plain string) bool {
 }
 
 // bcryptSHA256Hash is bcrypt over the hex SHA-256 of the password, which lifts
-// the limit of 72 bytes and knows no trouble with NUL.
+// the limit of 72 bytes and allows NUL.
 type bcryptSHA256Hash string
 
 func (h bcryptSHA256Hash) matches(plain string) bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
-func BenchmarkSeen(b *testing.B) {
+func BenchmarkContains(b *testing.B) {
 	m, err := passwd.NewCredentialCache(rand.Reader, time.Now, time.Minute, 10_000)
 	if err != nil {
 		b.Fatal(err)

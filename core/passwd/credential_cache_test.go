@@ -12,8 +12,8 @@ import (
 
 const stored = "$argon2id$v=19$m=19456,t=2,p=1" + argonEnd
 
-// newMemory is a memory whose clock stands at *now.
-func newMemory(t testing.TB, now *time.Time, ttl time.Duration, size int) *passwd.CredentialCache {
+// newCache returns a cache whose clock shows *now.
+func newCache(t testing.TB, now *time.Time, ttl time.Duration, size int) *passwd.CredentialCache {
 	t.Helper()
 	m, err := passwd.NewCredentialCache(rand.Reader, func() time.Time { return *now }, ttl, size)
 	if err != nil {
@@ -22,9 +22,9 @@ func newMemory(t testing.TB, now *time.Time, ttl time.Duration, size int) *passw
 	return m
 }
 
-func TestMemoryKnowsOnlyTheRememberedPair(t *testing.T) {
+func TestCacheContainsOnlyThePairThatWasAdded(t *testing.T) {
 	now := time.Now()
-	m := newMemory(t, &now, time.Minute, 100)
+	m := newCache(t, &now, time.Minute, 100)
 	m.Add(stored, "changeme1")
 	if !m.Contains(stored, "changeme1") {
 		t.Error("the pair is not remembered")
@@ -45,9 +45,9 @@ func TestMemoryKnowsOnlyTheRememberedPair(t *testing.T) {
 	}
 }
 
-func TestMemoryCountsWhatItKnewAndWhatNot(t *testing.T) {
+func TestCacheCountsHitsAndMisses(t *testing.T) {
 	now := time.Now()
-	m := newMemory(t, &now, time.Minute, 100)
+	m := newCache(t, &now, time.Minute, 100)
 	for _, plain := range []string{"a", "b", "c"} {
 		m.Contains(stored, plain)
 		m.Add(stored, plain)
@@ -59,9 +59,9 @@ func TestMemoryCountsWhatItKnewAndWhatNot(t *testing.T) {
 	}
 }
 
-func TestMemoryTakesTextsOfAnyLength(t *testing.T) {
+func TestCacheTakesTextsOfAnyLength(t *testing.T) {
 	now := time.Now()
-	m := newMemory(t, &now, time.Minute, 100)
+	m := newCache(t, &now, time.Minute, 100)
 	for _, n := range []int{0, 1, 55, 56, 247, 248, 249, 255, 256, 257, 512, 1 << 16} {
 		plain := strings.Repeat("x", n)
 		m.Add(stored, plain)
@@ -71,9 +71,9 @@ func TestMemoryTakesTextsOfAnyLength(t *testing.T) {
 	}
 }
 
-func TestMemoryForgetsAfterTTL(t *testing.T) {
+func TestCachedPairExpires(t *testing.T) {
 	now := time.Now()
-	m := newMemory(t, &now, time.Minute, 100)
+	m := newCache(t, &now, time.Minute, 100)
 	m.Add(stored, "changeme1")
 	now = now.Add(time.Minute - 1)
 	if !m.Contains(stored, "changeme1") {
@@ -89,10 +89,10 @@ func TestMemoryForgetsAfterTTL(t *testing.T) {
 	}
 }
 
-func TestMemoryIsBounded(t *testing.T) {
+func TestCacheIsBounded(t *testing.T) {
 	now := time.Now()
 	for _, size := range []int{1, 7, 8, 9, 100} {
-		m := newMemory(t, &now, time.Minute, size)
+		m := newCache(t, &now, time.Minute, size)
 		for i := range 10 * size {
 			now = now.Add(time.Millisecond)
 			m.Add(stored, fmt.Sprint(i))
@@ -112,13 +112,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-func TestMemorySwitchedOffRemembersNothing(t *testing.T) {
+func TestCacheOfNoSizeIsEmpty(t *testing.T) {
 	now := time.Now()
 	for _, c := range []struct {
 		ttl  time.Duration
 		size int
 	}{{0, 100}, {-time.Second, 100}, {time.Minute, 0}, {time.Minute, -1}} {
-		m := newMemory(t, &now, c.ttl, c.size)
+		m := newCache(t, &now, c.ttl, c.size)
 		m.Add(stored, "changeme1")
 		if m.Contains(stored, "changeme1") {
 			t.Errorf("ttl %v, size %d: remembered", c.ttl, c.size)
@@ -126,18 +126,18 @@ func TestMemorySwitchedOffRemembersNothing(t *testing.T) {
 	}
 }
 
-func TestNewMemoryFailsWithoutAWholeKey(t *testing.T) {
+func TestNewCredentialCacheFailsWithoutAWholeKey(t *testing.T) {
 	if _, err := passwd.NewCredentialCache(strings.NewReader("31 bytes are one short of a key"), time.Now, time.Minute, 1); err == nil {
 		t.Error("a short key is accepted")
 	}
 }
 
-func TestMemoryServesManyAtOnce(t *testing.T) {
+func TestCacheIsSafeForConcurrentUse(t *testing.T) {
 	now := time.Now()
-	m := newMemory(t, &now, time.Minute, 1000)
+	m := newCache(t, &now, time.Minute, 1000)
 	done := make(chan error)
 	for worker := range 8 {
-		go func() { done <- useMemory(m, worker) }()
+		go func() { done <- useCache(m, worker) }()
 	}
 	for range 8 {
 		if err := <-done; err != nil {
@@ -146,7 +146,7 @@ func TestMemoryServesManyAtOnce(t *testing.T) {
 	}
 }
 
-func useMemory(m *passwd.CredentialCache, worker int) error {
+func useCache(m *passwd.CredentialCache, worker int) error {
 	for i := range 200 {
 		plain := fmt.Sprint(worker, i%10)
 		m.Add(stored, plain)

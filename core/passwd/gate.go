@@ -11,12 +11,12 @@ import (
 // ErrBusy says that the gate's queue is full: try again later.
 var ErrBusy = errors.New("passwd: too many passwords are being checked")
 
-// Gate keeps password hashing from starving everything else: at most a fixed
-// number of computations run at once, at most a fixed number wait, and beside
-// other work a worker rests after each computation (see restAfter).
+// Gate limits password hashing so that other requests keep their speed: at most a
+// fixed number of computations run at once and at most a fixed number wait. Under
+// other load a worker backs off after each computation; see backoffAfter.
 type Gate struct {
-	slots   chan struct{} // holds one token for each worker that runs or rests
-	spare   *spare        // nil if no worker is kept back
+	slots   chan struct{} // one token for each worker that computes or backs off
+	idle    *idleWorker   // nil if every worker may always compute
 	queue   int64
 	running atomic.Int64
 	waiting atomic.Int64
@@ -29,49 +29,49 @@ type GateStats struct {
 	Refused          int64 // how often Do failed with ErrBusy
 }
 
-// NewGate lets workers computations run at once (<= 0: GOMAXPROCS, of which the
-// last one only while there is nothing else to do, see [Gate.ObserveLoad]) and queue
-// wait (< 0: none). A worker on every core left reads 6 % of their speed in
-// trials, one core kept free 42 %. Who comes while all workers rest has to wait
-// too, so leave room in the queue.
+// NewGate allows workers computations at once and queue callers to wait (< 0: none).
+// workers <= 0 stands for GOMAXPROCS, the last of which computes only without other
+// load; see [Gate.ObserveLoad]. With a worker on every core, reads had 6 % of their
+// speed in measurements; with one core left free, 42 %. While all workers back off,
+// every caller has to wait, so the queue needs room.
 func NewGate(workers, queue int) *Gate {
-	kept := workers <= 0
-	if kept {
+	byCores := workers <= 0
+	if byCores {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	g := &Gate{slots: make(chan struct{}, workers), queue: int64(max(queue, 0))}
-	if kept && workers > 1 {
-		g.spare = newSpare(g.slots)
+	if byCores && workers > 1 {
+		g.idle = newIdleWorker(g.slots)
 	}
 	return g
 }
 
-// Beside tells the gate how to see other work: others counts what the process
-// has done so far, such as requests answered, those that computed included.
-// While that grows faster than the gate's own count, the last core is left to
-// it; without Beside, always. Call it before the first Do.
-func (g *Gate) ObserveLoad(others func() int64) {
-	if g.spare != nil {
-		g.spare.others = others
+// ObserveLoad tells the gate how to measure other load: done counts what the
+// process has finished, such as requests, including those that computed. While done
+// grows faster than the gate's own count, the last core is left free; without
+// ObserveLoad, always. It must be called before the first Do.
+func (g *Gate) ObserveLoad(done func() int64) {
+	if g.idle != nil {
+		g.idle.processDone = done
 	}
 }
 
-// Do runs fn in the calling goroutine as soon as it may, in order of arrival.
-// It fails at once with ErrBusy if the queue is full, and with ctx's error if
-// that ends first; in both cases fn has not run.
+// Do runs fn in the calling goroutine as soon as the limits allow, in order of
+// arrival. It fails at once with ErrBusy if the queue is full, and with ctx's error
+// if ctx ends before fn starts; in both cases fn has not run.
 func (g *Gate) Do(ctx context.Context, fn func()) error {
-	defer g.spare.count()
-	g.spare.review(time.Now())
-	if err := g.enter(ctx); err != nil {
+	defer g.idle.countCall()
+	g.idle.update(time.Now())
+	if err := g.acquire(ctx); err != nil {
 		return err
 	}
-	start := newStopwatch(g.running.Add(1))
-	defer func() { g.leave(start.rest(g.running.Add(-1))) }()
+	m := startMeasurement(g.running.Add(1))
+	defer func() { g.release(m.backoff(g.running.Add(-1))) }()
 	fn()
 	return nil
 }
 
-func (g *Gate) enter(ctx context.Context) error {
+func (g *Gate) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -83,8 +83,8 @@ func (g *Gate) enter(ctx context.Context) error {
 	}
 }
 
-// wait queues for a slot. A channel serves its senders in order, and hands a
-// freed slot to the first of them, so that no newcomer can overtake.
+// wait queues for a slot. A channel serves its senders in order, so that a new
+// caller cannot overtake.
 func (g *Gate) wait(ctx context.Context) error {
 	defer g.waiting.Add(-1)
 	if g.waiting.Add(1) > g.queue {
@@ -99,25 +99,25 @@ func (g *Gate) wait(ctx context.Context) error {
 	}
 }
 
-// leave frees the slot after the rest, for which the caller need not wait.
-// Nobody rests for the collector's sake, whose time looks like other work.
-func (g *Gate) leave(rest time.Duration) {
-	alone := g.spare.review(time.Now())
-	if alone || rest < shortestRest {
+// release frees the slot after the backoff, for which the caller does not wait.
+// Without other load there is no backoff: what was measured is the garbage collector.
+func (g *Gate) release(backoff time.Duration) {
+	alone := g.idle.update(time.Now())
+	if alone || backoff < shortestBackoff {
 		g.free()
 		return
 	}
-	time.AfterFunc(rest, g.free)
+	time.AfterFunc(backoff, g.free)
 }
 
-// free gives up a slot, to the spare worker's keeper if that wants it.
+// free gives up a slot, or leaves it to the idle worker.
 func (g *Gate) free() {
-	if !g.spare.keep() {
+	if !g.idle.reclaim() {
 		<-g.slots
 	}
 }
 
-// Stats is a snapshot; its numbers are not taken at one instant.
+// Stats returns the counts, which are not read at one instant.
 func (g *Gate) Stats() GateStats {
 	waiting := min(g.waiting.Load(), g.queue)
 	return GateStats{Running: int(g.running.Load()), Waiting: int(waiting), Refused: g.refused.Load()}

@@ -110,14 +110,14 @@ func TestGateSurvivesAPanic(t *testing.T) {
 	})
 }
 
-func TestGateHoldsTheSlotOfARestingWorker(t *testing.T) {
+func TestGateHoldsTheSlotDuringBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(1, 1)
 		g.slots <- struct{}{}
 		start := time.Now()
-		g.leave(20 * time.Millisecond)
+		g.release(20 * time.Millisecond)
 		if waited := time.Since(start); waited != 0 {
-			t.Errorf("the caller waited for the rest: %v", waited)
+			t.Errorf("the caller waited for the backoff: %v", waited)
 		}
 		if err := g.Do(t.Context(), func() {}); err != nil || time.Since(start) != 20*time.Millisecond {
 			t.Errorf("the next ran after %v, error %v", time.Since(start), err)
@@ -125,7 +125,7 @@ func TestGateHoldsTheSlotOfARestingWorker(t *testing.T) {
 	})
 }
 
-func TestRestAfter(t *testing.T) {
+func TestBackoffAfter(t *testing.T) {
 	const ms = time.Millisecond
 	cases := []struct {
 		name      string
@@ -142,8 +142,8 @@ func TestRestAfter(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := restAfter(c.wall, c.cpu, c.running); got != c.want {
-				t.Errorf("restAfter(%v, %v, %d) = %v, not %v", c.wall, c.cpu, c.running, got, c.want)
+			if got := backoffAfter(c.wall, c.cpu, c.running); got != c.want {
+				t.Errorf("backoffAfter(%v, %v, %d) = %v, not %v", c.wall, c.cpu, c.running, got, c.want)
 			}
 		})
 	}

@@ -1,17 +1,16 @@
 package passwd
 
-// Limits on what an imported hash may ask of this machine. They are far above
-// what the originals ever wrote, and low enough that checking one hash stays
-// in the order of two seconds of one core and 256 MiB: beyond them a hash is
-// not Known and never matches.
+// Limits on what an imported hash may cost. They are far above what the vendors
+// write, and keep the check of one hash to about two seconds of one core and 256
+// MiB. A hash beyond them is not Known and never matches.
 const (
 	maxEncodedLen = 512 // bytes of the whole text
 
 	maxArgon2Memory  = 256 << 10 // KiB
 	maxArgon2Passes  = 1 << 20   // memory in KiB times time: 1 GiB written in all
 	maxArgon2Threads = 64
-	minArgon2Salt    = 8  // bytes, as the algorithm's authors demand
-	minArgon2Digest  = 16 // bytes; shorter ones could be met by chance
+	minArgon2Salt    = 8  // bytes, as the algorithm's authors require
+	minArgon2Digest  = 16 // bytes; shorter ones could match by chance
 	maxArgon2Digest  = 64 // bytes
 
 	minBcryptCost = 4

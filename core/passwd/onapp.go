@@ -9,12 +9,12 @@ import (
 
 const onAppPrefix = "onapp_sha1$"
 
-// EncodeOnApp joins what OnApp keeps in two columns and a setting into one
-// text that describes itself: "onapp_sha1$salt$authenticationKey$hash".
+// EncodeOnApp joins what OnApp keeps in two columns and a setting into one encoded
+// hash: "onapp_sha1$salt$authenticationKey$hash".
 // hash is 40 hex digits, salt a row's password_salt, authenticationKey the
 // installation's. Ask Known whether the result can be checked: it cannot if
-// the hash is no SHA-1 or the salt is empty. The key may hold a "$", a salt never does.
-// Source: vendor reference, passwords in the database.
+// the hash is not a SHA-1 or the salt is empty. The key may contain a "$", a salt
+// never does.
 func EncodeOnApp(hash, salt, authenticationKey string) string {
 	return onAppPrefix + salt + "$" + authenticationKey + "$" + strings.ToLower(hash)
 }

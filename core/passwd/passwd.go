@@ -7,7 +7,7 @@
 // (HashBcrypt). Everything else is for hashes brought by an import.
 package passwd
 
-// Verify tells whether plain is the password that encoded was made from.
+// Verify reports whether plain is the password that encoded was made from.
 // It is false for an empty encoded, for an unknown form, and for a hash whose
 // stated cost exceeds the limits of this package (see limits.go). The final
 // comparison takes the same time wherever the digests differ.
@@ -16,25 +16,25 @@ func Verify(encoded, plain string) bool {
 	return check != nil && check.matches(plain)
 }
 
-// Known tells whether Verify can check encoded: its form is complete, of a
-// known scheme, and within the limits. Seed and import use it to refuse rows
-// that could never log in. "" is not known: it means "cannot log in".
+// Known reports whether Verify can check encoded: it is complete, of a known
+// scheme, and within the limits. Seed and import use it to refuse users who could
+// never log in. "" is not known: it means "cannot log in".
 func Known(encoded string) bool {
 	return Identify(encoded) != Unknown
 }
 
-// Identify names the scheme of encoded, Unknown where Known is false.
+// Identify returns the scheme of encoded: Unknown if Known is false.
 func Identify(encoded string) Scheme {
 	scheme, _ := parse(encoded)
 	return scheme
 }
 
-// checker is one parsed hash, all of its parameters within the limits.
+// checker is one parsed hash whose parameters are within the limits.
 type checker interface {
 	matches(plain string) bool
 }
 
-// parse reads encoded; the checker is nil exactly if the scheme is Unknown.
+// parse reads encoded. The checker is nil if and only if the scheme is Unknown.
 func parse(encoded string) (Scheme, checker) {
 	if encoded == "" || len(encoded) > maxEncodedLen {
 		return Unknown, nil

@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// pbkdf2Hash is Django's "name$iterations$salt$digest": the salt's characters
-// are used as they stand, the digest is padded base64 of the hash's full width
-// (source: vendor reference, password storage).
+// pbkdf2Hash is Django's "name$iterations$salt$digest": the salt's characters are
+// used unchanged, the digest is padded base64 of the hash's full width.
 type pbkdf2Hash struct {
 	newHash    func() hash.Hash
 	iterations int

@@ -20,7 +20,7 @@ var schemeNames = [...]string{
 	"pbkdf2_sha256", "pbkdf2_sha1", "onapp_sha1",
 }
 
-// String is the scheme's name, fit for logs and metric labels.
+// String returns the scheme's name, for logs and metric labels.
 func (s Scheme) String() string {
 	if int(s) >= len(schemeNames) {
 		return schemeNames[Unknown]
@@ -28,16 +28,15 @@ func (s Scheme) String() string {
 	return schemeNames[s]
 }
 
-// form says how the text of one scheme begins and who reads the rest.
+// form is how the text of one scheme begins, and the parser of the rest.
 type form struct {
 	prefix string
-	keep   int // how many of the prefix's last bytes the parser wants to see
+	keep   int // how many of the prefix's last bytes the parser gets
 	parse  func(rest string) (Scheme, checker)
 }
 
-// forms is every accepted beginning. Django writes a scheme's name before the
-// hash and, for argon2 and bcrypt, the algorithm's own text after it
-// (source: vendor reference, password storage).
+// forms are all accepted prefixes. Django writes a scheme's name and then, for argon2
+// and bcrypt, the algorithm's own text.
 var forms = [...]form{
 	{"$argon2id$", 0, parseArgon2id},
 	{"$argon2i$", 0, parseArgon2i},

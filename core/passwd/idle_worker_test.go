@@ -11,12 +11,12 @@ import (
 // count of what the process has done.
 func twoCores() (*Gate, *atomic.Int64) {
 	g, others := &Gate{slots: make(chan struct{}, 2), queue: 10}, new(atomic.Int64)
-	g.spare = newSpare(g.slots)
+	g.idle = newIdleWorker(g.slots)
 	g.ObserveLoad(others.Load)
 	return g, others
 }
 
-// atOnce starts n computations of 20 ms and tells how many ran beside each other.
+// atOnce starts n computations of 20 ms and returns how many ran at once.
 func atOnce(t *testing.T, g *Gate, n int) int {
 	t.Helper()
 	for range n {
@@ -28,10 +28,10 @@ func atOnce(t *testing.T, g *Gate, n int) int {
 	return ran
 }
 
-func TestGateUsesEveryCoreWhenThereIsNothingElse(t *testing.T) {
+func TestGateUsesEveryCoreWithoutOtherLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, others := twoCores()
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		for range 3 {
 			if got := atOnce(t, g, 4); got != 2 {
 				t.Errorf("%d computed at once, not 2", got)
@@ -41,21 +41,21 @@ func TestGateUsesEveryCoreWhenThereIsNothingElse(t *testing.T) {
 	})
 }
 
-func TestGateLeavesACoreToOtherWork(t *testing.T) {
+func TestGateLeavesACoreToOtherLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, others := twoCores()
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		others.Add(1)
 		if got := atOnce(t, g, 4); got != 1 {
-			t.Errorf("%d computed at once beside other work, not 1", got)
+			t.Errorf("%d computed at once beside other load, not 1", got)
 		}
 	})
 }
 
-func TestGateGivesUpTheLastCoreWhenOtherWorkComes(t *testing.T) {
+func TestGateGivesUpTheLastCoreUnderOtherLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, others := twoCores()
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		for range 10 {
 			go g.Do(t.Context(), func() { time.Sleep(20 * time.Millisecond) })
 		}
@@ -67,49 +67,49 @@ func TestGateGivesUpTheLastCoreWhenOtherWorkComes(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		if got := g.Stats(); got.Running != 0 || got.Waiting != 0 {
-			t.Errorf("somebody was forgotten: %+v", got)
+			t.Errorf("a caller was forgotten: %+v", got)
 		}
 	})
 }
 
-func TestGateTakesTheLastCoreBackWhenItIsQuiet(t *testing.T) {
+func TestGateUsesTheLastCoreAgainWithoutOtherLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, others := twoCores()
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		others.Add(1)
 		atOnce(t, g, 1)
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		if got := atOnce(t, g, 4); got != 2 {
-			t.Errorf("%d computed at once in the quiet, not 2", got)
+			t.Errorf("%d computed at once without other load, not 2", got)
 		}
 	})
 }
 
-func TestGateThatSeesNoOtherWorkLeavesACoreFree(t *testing.T) {
+func TestGateThatCannotMeasureLoadLeavesACoreFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &Gate{slots: make(chan struct{}, 2), queue: 10}
-		g.spare = newSpare(g.slots)
-		time.Sleep(quiet)
+		g.idle = newIdleWorker(g.slots)
+		time.Sleep(idleAfter)
 		if got := atOnce(t, g, 4); got != 1 {
 			t.Errorf("%d computed at once, not 1", got)
 		}
 	})
 }
 
-func TestGateRestsOnlyBesideOtherWork(t *testing.T) {
+func TestGateBacksOffOnlyUnderOtherLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, others := twoCores()
-		time.Sleep(quiet)
+		time.Sleep(idleAfter)
 		for _, c := range []struct {
 			done int64
-			held int // tokens in the slots: the resting worker's, and the spare's
+			held int // tokens in the slots: of the worker that backs off, and of the idle one
 		}{{0, 0}, {1, 2}} {
 			others.Add(c.done)
-			g.spare.review(time.Now())
+			g.idle.update(time.Now())
 			g.slots <- struct{}{}
 			g.slots <- struct{}{}
-			g.leave(20 * time.Millisecond)
-			g.leave(20 * time.Millisecond)
+			g.release(20 * time.Millisecond)
+			g.release(20 * time.Millisecond)
 			if got := len(g.slots); got != c.held {
 				t.Errorf("after %d other requests %d slots are held, not %d", c.done, got, c.held)
 			}

@@ -4,5 +4,5 @@ package passwd
 
 import "time"
 
-// processCPU is unknown here, so that workers never rest.
+// processCPU is unknown here, so that workers never back off.
 func processCPU() time.Duration { return 0 }

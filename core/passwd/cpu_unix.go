@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// processCPU is the time that all threads of the process spent so far, 0 if unknown.
+// processCPU returns the CPU time of all threads of the process so far; 0 if it is not known.
 func processCPU() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {
