@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -66,7 +67,17 @@ func (a *attack) over() bool {
 	}
 }
 
-// report tells how often each bound was met. Each had to be.
+// awaitBounds waits until every bound was met, which takes longer on a slow machine.
+func (a *attack) awaitBounds() {
+	all := []*atomic.Int64{&a.wrong, &a.busy, &a.limited, &a.cut[slowReader], &a.cut[endlessBody], &a.cut[endlessHeader], &a.cut[silent]}
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if !slices.ContainsFunc(all, func(n *atomic.Int64) bool { return n.Load() == 0 }) {
+			return
+		}
+	}
+}
+
+// report logs how often each bound was met. Each had to be.
 func (a *attack) report() {
 	a.t.Logf("logins: %d wrong, %d met a full queue, %d the realm's limit", a.wrong.Load(), a.busy.Load(), a.limited.Load())
 	a.t.Logf("cut off: %d slow readers, %d endless bodies, %d endless headers, %d silent",

@@ -46,8 +46,8 @@ func soakFlags(t *testing.T, users int) []string {
 	seed := strings.Replace(devSeed, "econtext:\n", flooded+"econtext:\n", 1)
 	return []string{
 		"--store", store, "--seed", writeFile(t, "seed.yaml", seed), "--admin-listen", "127.0.0.1:0",
-		"--max-connections", "100", "--max-requests", "64", "--header-timeout", "1s", "--read-timeout", "2s", "--write-timeout", "2s",
-		"--rate-limit", "150", "--rate-burst", "150", "--hash-queue", "4", "--hash-memory", "19MiB", "--hash-time", "2",
+		"--max-connections", "100", "--max-requests", "64", "--header-timeout", "1s", "--read-timeout", "2s", "--write-timeout", "10s",
+		"--rate-limit", "3", "--rate-burst", "50", "--hash-queue", "4", "--hash-memory", "19MiB", "--hash-time", "2",
 	}
 }
 
@@ -72,6 +72,7 @@ func TestSoak(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	honest.Wait()
+	a.awaitBounds()
 	a.stop()
 	a.report()
 	t.Logf("at most %d MiB of the runtime's, %d MiB private", most.goBytes>>20, most.private>>20)
