@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strings"
@@ -54,40 +55,40 @@ func isHex(c byte) bool {
 
 // authenticate finds out who asks. No key at all is nobody, which only the
 // verb's rule refuses; a key that nobody has is refused here.
-func (k *call) authenticate(tx *core.Tx) error {
-	given := k.keyGiven()
+func (c *call) authenticate(tx *core.Tx) error {
+	given := c.keyGiven()
 	if given == "" {
 		return nil
 	}
 	key, kind := kindOfKey(given)
 	switch kind {
 	case evenKey:
-		return k.authenticateAccount(tx, key)
+		return c.authenticateAccount(tx, key)
 	case instanceKey:
-		return k.authenticateKey(tx, key)
+		return c.authenticateKey(tx, key)
 	}
 	return errNoSuchKey
 }
 
-func (k *call) authenticateAccount(tx *core.Tx, key string) error {
+func (c *call) authenticateAccount(tx *core.Tx, key string) error {
 	account, err := tx.User(core.ByHandle(accountsRealm, accountKeyHandle, key))
 	if errors.Is(err, core.ErrNotFound) {
 		return errNoSuchKey
 	}
-	if err != nil || k.instance == nil {
-		k.who.account = account
+	if err != nil || c.instance == nil {
+		c.caller.account = account
 		return err
 	}
-	k.who.account = account
-	k.who.role, err = k.instance.roleOf(tx, account)
+	c.caller.account = account
+	c.caller.role, err = c.instance.roleOf(tx, account)
 	return err
 }
 
-func (k *call) authenticateKey(tx *core.Tx, key string) (err error) {
-	if k.instance == nil {
-		k.who.keyRow, err = findKeyAnywhere(tx, key)
+func (c *call) authenticateKey(tx *core.Tx, key string) (err error) {
+	if c.instance == nil {
+		c.caller.keyRow, err = findKeyAnywhere(tx, key)
 	} else {
-		k.who.keyRow, err = findKeyOf(tx, k.instance, core.RecordRef{Key: key})
+		c.caller.keyRow, err = findKeyOf(tx, c.instance, core.RecordRef{Key: key})
 	}
 	if errors.Is(err, core.ErrNotFound) {
 		return errNoSuchKey
@@ -95,64 +96,64 @@ func (k *call) authenticateKey(tx *core.Tx, key string) (err error) {
 	if err != nil {
 		return err
 	}
-	if k.who.key, err = decodeAPIKey(k.who.keyRow); err != nil || k.instance == nil {
+	if c.caller.key, err = decodeAPIKey(c.caller.keyRow); err != nil || c.instance == nil {
 		return err
 	}
-	if err := k.authenticateUser(tx); err != nil || !k.v.v2 {
+	if err := c.authenticateUser(tx); err != nil || !c.v.v2 {
 		return err
 	}
-	return k.loadEndpointLists(tx)
+	return c.loadEndpointLists(tx)
 }
 
 // authenticateUser finds the person whose user key came along. A key that
 // nobody has is no error: the request goes on without a user.
-func (k *call) authenticateUser(tx *core.Tx) error {
-	key, kind := kindOfKey(k.userKeyGiven())
+func (c *call) authenticateUser(tx *core.Tx) error {
+	key, kind := kindOfKey(c.userKeyGiven())
 	if kind != evenKey {
 		return nil
 	}
-	u, err := tx.User(core.ByHandle(k.instance.Realm, userKeyHandle, key))
+	u, err := tx.User(core.ByHandle(c.instance.Realm, userKeyHandle, key))
 	if errors.Is(err, core.ErrNotFound) || err == nil && !u.Active(tx.Now()) {
 		return nil
 	}
-	k.who.user = u
+	c.caller.user = u
 	return err
 }
 
 // keyGiven reads the key slot: the first place that is not empty counts.
-func (k *call) keyGiven() string {
-	if key := header(k, "X-Api-Key"); key != "" {
+func (c *call) keyGiven() string {
+	if key := header(c, "X-Api-Key"); key != "" {
 		return key
 	}
-	query := k.query()
+	query := c.query()
 	for _, name := range []string{"api_key", "apikey"} {
 		if key := query.Get(name); key != "" {
 			return key
 		}
 	}
-	if words := strings.Split(header(k, "Authorization"), " "); len(words) == 2 && words[1] != "" {
+	if words := strings.Split(header(c, "Authorization"), " "); len(words) == 2 && words[1] != "" {
 		return words[1]
 	}
-	return k.bodyMember("_api_key")
+	return c.bodyMember("_api_key")
 }
 
 // userKeyGiven reads the user key's slot.
-func (k *call) userKeyGiven() string {
-	if key := header(k, "X-User-Key"); key != "" {
+func (c *call) userKeyGiven() string {
+	if key := header(c, "X-User-Key"); key != "" {
 		return key
 	}
-	query := k.query()
+	query := c.query()
 	for _, name := range []string{"user_key", "userkey"} {
 		if key := query.Get(name); key != "" {
 			return key
 		}
 	}
-	return k.bodyMember("_user_key")
+	return c.bodyMember("_user_key")
 }
 
 // header returns a header's first value; name is in canonical form.
-func header(k *call, name string) string {
-	if values := k.req.Header[name]; len(values) > 0 {
+func header(c *call, name string) string {
+	if values := c.req.Header[name]; len(values) > 0 {
 		return strings.TrimSpace(values[0])
 	}
 	return ""
@@ -160,21 +161,21 @@ func header(k *call, name string) string {
 
 // bodyMember reads a key from the body. A broken body is not this function's to
 // report: whoever needs it, or any other error, does.
-func (k *call) bodyMember(name string) string {
-	if k.req.ContentLength == 0 || k.readBody() != nil {
+func (c *call) bodyMember(name string) string {
+	if c.req.ContentLength == 0 || c.readBody() != nil {
 		return ""
 	}
-	v, _ := k.body.root.Get(name)
+	v, _ := c.body.root.Get(name)
 	text, _ := v.Str()
 	return text
 }
 
 // query is the parsed query string.
-func (k *call) query() url.Values {
-	if k.params == nil {
-		k.params = parseQuery(k.req.URL.RawQuery)
+func (c *call) query() url.Values {
+	if c.params == nil {
+		c.params = parseQuery(c.req.URL.RawQuery)
 	}
-	return k.params
+	return c.params
 }
 
 // parseQuery keeps what it can read of a broken query string. Of a parameter
@@ -194,3 +195,30 @@ func parseQuery(raw string) url.Values {
 
 // noValues is shared and never written to.
 var noValues = url.Values{}
+
+// findByName finds a user; an unknown one is nil without an error.
+func (d *Dialect) findByName(ctx context.Context, realm core.Realm, name string) (u *core.User, err error) {
+	err = d.dir.View(ctx, func(tx *core.Tx) error {
+		u, err = tx.User(core.ByUsername(realm, name))
+		return err
+	})
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, nil
+	}
+	return u, err
+}
+
+// verifyPassword takes equal time for unknown and for disabled users. A nil user
+// fails with notFound.
+func (d *Dialect) verifyPassword(ctx context.Context, u *core.User, plain string, notFound error) error {
+	ok, err := d.dir.Verify(ctx, u, plain)
+	switch {
+	case err != nil:
+		return err
+	case u == nil:
+		return notFound
+	case !ok || !u.Active(d.dir.Now()):
+		return errWrongPassword
+	}
+	return nil
+}

@@ -34,21 +34,21 @@ const batchQueries = 5
 
 // runBatch carries out the parts one after the other, with the keys of the
 // batch, each in a transaction of its own, and answers with all their answers.
-func runBatch(k *call) (reply, error) {
-	if k.req.Context().Value(inBatch{}) != nil {
+func runBatch(c *call) (reply, error) {
+	if c.req.Context().Value(inBatch{}) != nil {
 		return reply{}, errNotFound
 	}
-	parts, err := k.readBatch()
+	parts, err := c.readBatch()
 	if err != nil {
 		return reply{}, err
 	}
-	end := time.Now().Add(batchQueries * k.d.cfg.QueryTime)
+	end := time.Now().Add(batchQueries * c.d.cfg.QueryTime)
 	responses := make([]*partWriter, len(parts))
 	for i, p := range parts {
-		if err := k.req.Context().Err(); err != nil {
+		if err := c.req.Context().Err(); err != nil {
 			return reply{}, err
 		}
-		responses[i] = k.runPart(p, end)
+		responses[i] = c.runPart(p, end)
 	}
 	return show(nil, func(e *encoder) {
 		e.Arr()
@@ -60,13 +60,13 @@ func runBatch(k *call) (reply, error) {
 }
 
 // runPart returns nil for a path that is not an endpoint.
-func (k *call) runPart(p part, end time.Time) *partWriter {
-	request, err := k.partRequest(p, end)
+func (c *call) runPart(p part, end time.Time) *partWriter {
+	request, err := c.partRequest(p, end)
 	if err != nil {
 		return nil
 	}
 	w := &partWriter{header: http.Header{}}
-	k.d.ServeHTTP(w, request)
+	c.d.ServeHTTP(w, request)
 	if w.header.Get("Content-Type") == "text/html" {
 		return nil
 	}
@@ -86,18 +86,18 @@ func (e *encoder) part(w *partWriter) {
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.
-func (k *call) partRequest(p part, end time.Time) (*http.Request, error) {
-	ctx := context.WithValue(k.req.Context(), inBatch{}, end)
+func (c *call) partRequest(p part, end time.Time) (*http.Request, error) {
+	ctx := context.WithValue(c.req.Context(), inBatch{}, end)
 	r, err := http.NewRequestWithContext(ctx, p.method, p.target, bytes.NewReader(p.body))
 	if err != nil {
 		return nil, err
 	}
-	r.Host, r.RemoteAddr, r.TLS = k.req.Host, k.req.RemoteAddr, k.req.TLS
+	r.Host, r.RemoteAddr, r.TLS = c.req.Host, c.req.RemoteAddr, c.req.TLS
 	if len(p.body) > 0 {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	r.Header.Set("X-Api-Key", k.keyGiven())
-	r.Header.Set("X-User-Key", k.userKeyGiven())
+	r.Header.Set("X-Api-Key", c.keyGiven())
+	r.Header.Set("X-User-Key", c.userKeyGiven())
 	return r, nil
 }
 

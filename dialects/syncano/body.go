@@ -20,44 +20,44 @@ type body struct {
 }
 
 // readBody parses the body by its content type. No body is an empty object.
-func (k *call) readBody() error {
-	if k.body.read {
-		return k.body.err
+func (c *call) readBody() error {
+	if c.body.read {
+		return c.body.err
 	}
-	k.body.read = true
-	k.body.root = wire.Object()
-	if k.req.Body == nil || k.req.Body == http.NoBody {
+	c.body.read = true
+	c.body.root = wire.Object()
+	if c.req.Body == nil || c.req.Body == http.NoBody {
 		return nil
 	}
-	err := wire.WithBody(k.req, k.d.cfg.MaxBody, func(text []byte) error {
+	err := wire.WithBody(c.req, c.d.cfg.MaxBody, func(text []byte) error {
 		if len(text) == 0 {
 			return nil
 		}
-		return k.parseBody(text)
+		return c.parseBody(text)
 	})
-	k.body.err = bodyError(err)
-	return k.body.err
+	c.body.err = bodyError(err)
+	return c.body.err
 }
 
-func (k *call) parseBody(text []byte) (err error) {
-	contentType := k.req.Header.Get("Content-Type")
+func (c *call) parseBody(text []byte) (err error) {
+	contentType := c.req.Header.Get("Content-Type")
 	switch wire.MediaType(contentType) {
 	case "application/json", "text/plain":
-		k.body.root, err = schema.ParseJSON(text, k.d.cfg.Body)
+		c.body.root, err = schema.ParseJSON(text, c.d.cfg.Body)
 		return err
 	case "application/x-www-form-urlencoded":
-		pairs, err := wire.ParseForm(text, k.d.cfg.Body)
-		return k.takeForm(pairs, err)
+		pairs, err := wire.ParseForm(text, c.d.cfg.Body)
+		return c.takeForm(pairs, err)
 	case "multipart/form-data":
-		limits := k.d.cfg.Body
-		limits.FileBytes = k.d.cfg.MaxBody
+		limits := c.d.cfg.Body
+		limits.FileBytes = c.d.cfg.MaxBody
 		pairs, err := wire.ParseMultipart(text, contentType, limits)
-		return k.takeForm(pairs, err)
+		return c.takeForm(pairs, err)
 	}
 	return unsupportedType(contentType)
 }
 
-func (k *call) takeForm(pairs []wire.Pair, err error) error {
+func (c *call) takeForm(pairs []wire.Pair, err error) error {
 	if err != nil {
 		return err
 	}
@@ -66,8 +66,8 @@ func (k *call) takeForm(pairs []wire.Pair, err error) error {
 			pairs[i].Value = wire.String("")
 		}
 	}
-	k.body.form = true
-	k.body.root, err = wire.NestDotted(pairs, k.d.cfg.Body)
+	c.body.form = true
+	c.body.root, err = wire.NestDotted(pairs, c.d.cfg.Body)
 	return err
 }
 
@@ -91,11 +91,11 @@ func bodyError(err error) error {
 }
 
 // object returns the body as an object, or the 400 for one that is not.
-func (k *call) bodyObject() (wire.Value, error) {
-	if err := k.readBody(); err != nil {
+func (c *call) bodyObject() (wire.Value, error) {
+	if err := c.readBody(); err != nil {
 		return wire.Value{}, err
 	}
-	return k.body.root, notObject(k.body.root)
+	return c.body.root, notObject(c.body.root)
 }
 
 // notObject is the fault of a document that should have been an object.
@@ -115,18 +115,18 @@ func notDictionary(v wire.Value) string {
 
 // untunnel carries out the method that a text/plain POST names in its body:
 // browsers send such a request without asking the server first.
-func (k *call) untunnel() error {
-	if k.method != http.MethodPost || wire.MediaType(k.req.Header.Get("Content-Type")) != "text/plain" {
+func (c *call) untunnel() error {
+	if c.method != http.MethodPost || wire.MediaType(c.req.Header.Get("Content-Type")) != "text/plain" {
 		return nil
 	}
-	if err := k.readBody(); err != nil {
+	if err := c.readBody(); err != nil {
 		return err
 	}
-	named, _ := k.body.root.Get("_method")
+	named, _ := c.body.root.Get("_method")
 	method, _ := named.Str()
 	switch method = strings.ToUpper(method); method {
 	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		k.method = method
+		c.method = method
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type call struct {
 	instance *instance // nil outside of an instance
 	tx       *core.Tx  // the view of the checks, for handlers that read; nil in those that write
 
-	who         caller
+	caller      caller
 	rateCounted bool // checks may run again, the request counts once
 	params      url.Values
 	body        body
@@ -63,14 +63,14 @@ func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
 	k.v = versionOf(k.req.URL.Path)
 	k.method = k.req.Method
 	if k.method == otherMethod {
-		k.method, _ = k.req.Context().Value(saidMethod{}).(string)
+		k.method, _ = k.req.Context().Value(sentMethod{}).(string)
 	}
 	return k
 }
 
-func (k *call) release() {
-	*k = call{enc: encoder{prefix: k.enc.prefix[:0], scratch: k.enc.scratch[:0]}}
-	calls.Put(k)
+func (c *call) release() {
+	*c = call{enc: encoder{prefix: c.enc.prefix[:0], scratch: c.enc.scratch[:0]}}
+	calls.Put(c)
 }
 
 func versionOf(path string) *version {
@@ -104,11 +104,11 @@ func (d *Dialect) serve(c echo.Context, ep *endpoint) error {
 }
 
 // routable refuses path segments that no route of the original matches.
-func (k *call) routable() bool {
-	if !isInstanceSegment(k.echo.Param("instance")) {
+func (c *call) routable() bool {
+	if !isInstanceSegment(c.echo.Param("instance")) {
 		return false
 	}
-	for _, value := range k.echo.ParamValues() {
+	for _, value := range c.echo.ParamValues() {
 		if value == "" || strings.ContainsAny(value, "./") {
 			return false
 		}
@@ -129,35 +129,35 @@ func isInstanceSegment(s string) bool {
 	return true
 }
 
-func (k *call) run() (r reply, err error) {
-	if err := k.untunnel(); err != nil {
+func (c *call) run() (r reply, err error) {
+	if err := c.untunnel(); err != nil {
 		return r, err
 	}
-	k.verb = verbOf(k.ep.verbs, k.method)
-	if k.verb != nil {
-		dialects.NoteOperation(k.echo.Response().Writer, k.verb.op)
+	c.verb = verbOf(c.ep.verbs, c.method)
+	if c.verb != nil {
+		dialects.NoteOperation(c.echo.Response().Writer, c.verb.op)
 	}
-	if k.req.ContentLength != 0 {
-		_ = k.readBody() // not while a view is open; whatever needs the body reports the error
+	if c.req.ContentLength != 0 {
+		_ = c.readBody() // not while a view is open; whatever needs the body reports the error
 	}
-	err = k.d.dir.View(k.req.Context(), func(tx *core.Tx) (err error) {
-		k.tx = tx
-		r, err = k.checkAndRead()
+	err = c.d.dir.View(c.req.Context(), func(tx *core.Tx) (err error) {
+		c.tx = tx
+		r, err = c.checkAndRead()
 		return err
 	})
-	k.tx = nil
-	if err != nil || k.verb == nil || k.verb.act == nil || k.method == http.MethodOptions {
+	c.tx = nil
+	if err != nil || c.verb == nil || c.verb.act == nil || c.method == http.MethodOptions {
 		return r, err
 	}
-	return k.verb.act(k)
+	return c.verb.act(c)
 }
 
 // view runs a function in a view of its own.
-func (k *call) view(fn func(*core.Tx) error) error { return k.d.dir.View(k.req.Context(), fn) }
+func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.req.Context(), fn) }
 
 // id reads a path parameter as an id; anything else is 0, which no row has.
-func (k *call) id(param string) int64 {
-	return parseID(k.echo.Param(param))
+func (c *call) id(param string) int64 {
+	return parseID(c.echo.Param(param))
 }
 
 func parseID(s string) int64 {

@@ -69,14 +69,14 @@ func findOtherClass(c *call, tx *core.Tx) error {
 // classRight is the most that the caller may do with the class and its objects.
 func (c *call) classRight(tx *core.Tx, of *schema.Class) (schema.ClassRight, error) {
 	switch {
-	case c.who.role >= writeRole || c.who.key != nil && c.who.key.IgnoreACL:
+	case c.caller.role >= writeRole || c.caller.key != nil && c.caller.key.IgnoreACL:
 		return schema.ClassCreate, nil
-	case c.who.role == readRole:
+	case c.caller.role == readRole:
 		return schema.ClassRead, nil
-	case of.Group == 0 || c.who.user == nil || of.GroupRight <= of.OtherRight:
+	case of.Group == 0 || c.caller.user == nil || of.GroupRight <= of.OtherRight:
 		return of.OtherRight, nil
 	}
-	in, err := isMember(tx, c.who.user, of.Group)
+	in, err := isMember(tx, c.caller.user, of.Group)
 	if in {
 		return of.GroupRight, err
 	}

@@ -29,7 +29,7 @@ func (c *call) readClass(in wire.Value, tx *core.Tx, old *schema.ClassBody, p *p
 	}
 	input.group = c.readID(in, "group", p)
 	if id, ok := input.group.Get(); ok {
-		living, err := livingGroup(tx, c.instance.Realm, id)
+		living, err := existingGroup(tx, c.instance.Realm, id)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ type classView struct {
 
 func newClassView(tx *core.Tx, of *schema.Class) (v classView, err error) {
 	v.Class = of
-	if v.group, err = livingGroup(tx, of.Row.Realm, of.Group); err != nil {
+	if v.group, err = existingGroup(tx, of.Row.Realm, of.Group); err != nil {
 		return v, err
 	}
 	v.objects, err = countObjects(tx, of)

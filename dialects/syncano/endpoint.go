@@ -65,15 +65,15 @@ func (d *Dialect) mount(ep *endpoint) {
 // knownMethods: such a request too goes through the checks before it gets its 405.
 const otherMethod = "OTHER"
 
-// saidMethod is the context's key for the method as it was said.
-type saidMethod struct{}
+// sentMethod is the context's key for the method as it was said.
+type sentMethod struct{}
 
 func routableMethod(r *http.Request) *http.Request {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
 		return r
 	}
-	other := r.WithContext(context.WithValue(r.Context(), saidMethod{}, r.Method))
+	other := r.WithContext(context.WithValue(r.Context(), sentMethod{}, r.Method))
 	other.Method = otherMethod
 	return other
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -61,16 +63,16 @@ func fieldError(field, text string) error {
 // Errors that always read the same. They never change.
 var (
 	errNotFound       = &core.Error{Kind: core.NotFound}
-	errForbidden      = detailError(http.StatusForbidden, "You do not have permission to perform this action.")
+	errForbidden      = detailError(http.StatusForbidden, msgForbidden)
 	errNoSuchKey      = detailError(http.StatusForbidden, "No such API Key.")
 	errNotAcceptable  = detailError(http.StatusNotAcceptable, "Could not satisfy the request Accept header.")
-	errBodyTooLarge   = detailError(http.StatusRequestEntityTooLarge, "Request body is too large.")
+	errBodyTooLarge   = detailError(http.StatusRequestEntityTooLarge, msgTooLarge)
 	errNoInstance     = detailError(http.StatusNotFound, "Instance was not found.")
 	errNoClass        = detailError(http.StatusNotFound, "Class was not found.")
 	errNoUser         = detailError(http.StatusNotFound, "User was not found.")
 	errNoGroup        = detailError(http.StatusNotFound, "Group was not found.")
-	errWrongUsername  = detailError(http.StatusUnauthorized, "Invalid username.")
-	errWrongPassword  = detailError(http.StatusUnauthorized, "Invalid password.")
+	errWrongUsername  = detailError(http.StatusUnauthorized, msgWrongUsername)
+	errWrongPassword  = detailError(http.StatusUnauthorized, msgWrongPassword)
 	errWrongEmail     = detailError(http.StatusUnauthorized, "Invalid email.")
 	errWrongToken     = detailError(http.StatusUnauthorized, "Invalid authorization token.")
 	errWrongBackend   = detailError(http.StatusBadRequest, "Unsupported social backend.")
@@ -91,16 +93,16 @@ func unsupportedType(contentType string) error {
 
 // fail is the only place with an error's status codes. A body that cannot be
 // parsed is reported whatever else was wrong, as the original does.
-func (k *call) fail(err error) {
-	if bodyErr := k.readBody(); bodyErr != nil && core.KindOf(err) != core.Busy {
+func (c *call) fail(err error) {
+	if bodyErr := c.readBody(); bodyErr != nil && core.KindOf(err) != core.Busy {
 		err = bodyErr
 	}
-	w := k.echo.Response().Writer
+	w := c.echo.Response().Writer
 	dialects.NoteError(w, err)
-	w.Header()["Allow"] = k.ep.allow
-	enc := wire.NewEnc(k.style())
+	w.Header()["Allow"] = c.ep.allow
+	enc := wire.NewEnc(c.style())
 	defer enc.Release()
-	send(w, k.d.render(w, enc, err), enc)
+	send(w, c.d.render(w, enc, err), enc)
 }
 
 // Render answers err as the API does.
@@ -122,7 +124,7 @@ func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
 	switch {
 	case errors.As(err, &answer):
 		if answer.retry > 0 {
-			w.Header().Set("Retry-After", seconds(answer.retry))
+			w.Header().Set("Retry-After", wholeSeconds(answer.retry))
 		}
 		answer.write(enc)
 		return answer.status
@@ -136,27 +138,28 @@ func (d *Dialect) render(w http.ResponseWriter, enc *wire.Enc, err error) int {
 	return d.renderCore(w, enc, err)
 }
 
-// renderCore has the words for the core's kinds of failure.
+// renderCore answers the core's kinds of failure.
 func (d *Dialect) renderCore(w http.ResponseWriter, enc *wire.Enc, err error) int {
-	status, text := http.StatusInternalServerError, "Internal server error."
+	status := http.StatusInternalServerError
 	switch e := core.AsError(err); core.KindOf(err) {
 	case core.Invalid, core.Conflict:
-		if p := faultProblems(e); p.err() != nil {
+		if p := faultErrors(e); p.err() != nil {
 			p.write(enc)
 			return http.StatusBadRequest
 		}
-		status, text = http.StatusBadRequest, "Bad request."
+		status = http.StatusBadRequest
 	case core.NotFound:
-		status, text = http.StatusNotFound, d.notFoundText()
+		enc.Obj().Key("detail").Str(d.notFoundText()).End()
+		return http.StatusNotFound
 	case core.Unauthenticated, core.Forbidden:
-		status, text = http.StatusForbidden, "You do not have permission to perform this action."
+		status = http.StatusForbidden
 	case core.Stale:
-		status, text = http.StatusConflict, "The object was changed meanwhile."
+		status = http.StatusConflict
 	case core.Busy:
 		w.Header().Set("Retry-After", "1")
-		status, text = http.StatusServiceUnavailable, "Service is busy. Try again later."
+		status = http.StatusServiceUnavailable
 	}
-	enc.Obj().Key("detail").Str(text).End()
+	enc.Obj().Key("detail").Str(statusMessage(status, 0)).End()
 	return status
 }
 
@@ -167,48 +170,51 @@ func (d *Dialect) notFoundText() string {
 	return "Not found"
 }
 
-// faultProblems words the core's faults. A fault of a field that no client of
-// this dialect can set is nobody's to mend, and left out.
-func faultProblems(e *core.Error) *problems {
+// faultErrors words the core's faults. Faults of fields that this dialect's clients
+// cannot set are omitted.
+func faultErrors(e *core.Error) *problems {
 	p := &problems{}
 	for _, f := range e.Faults {
 		switch f.Field {
 		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
-			p.add(string(f.Field), words(f))
+			p.add(string(f.Field), faultMessage(f))
 		case core.FieldKey: // two made the same at once: looking first found nothing
 			if e.Subject == instanceKind || e.Subject == groupKind || e.Subject == schema.ClassKind {
-				p.add("name", words(f))
+				p.add("name", faultMessage(f))
 			}
 		}
 	}
 	return p
 }
 
-// words is what this dialect calls a broken rule.
-func words(f core.Fault) string {
-	switch f.Rule {
-	case core.Required:
-		return msgRequired
-	case core.NotNull:
-		return msgNull
-	case core.NotBlank:
-		return msgBlank
-	case core.TooShort:
-		return "Ensure this field has at least " + strconv.Itoa(f.Limit) + " characters."
-	case core.TooLong:
-		return schema.MsgTooLong(f.Limit)
-	case core.Taken:
-		return msgUnique
-	case core.Unknown:
-		return "Invalid pk \"" + f.Value + "\" - object does not exist."
-	case core.ReadOnly:
-		return "This field cannot be changed."
-	case core.WrongPassword:
-		return "Invalid password."
-	case core.NoSuchUser:
-		return "Invalid username."
-	case core.Malformed:
-		return msgNotString
+// Refuse implements [dialects.Dialect].
+func (d *Dialect) Refuse(w http.ResponseWriter, _ *http.Request, why dialects.Refusal) {
+	enc := wire.NewEnc(wire.Compact())
+	defer enc.Release()
+	w.Header()["Vary"] = varyOrigin
+	if why.RetryAfter > 0 {
+		w.Header().Set("Retry-After", wholeSeconds(why.RetryAfter))
 	}
-	return "Invalid value."
+	enc.Obj().Key("detail").Str(statusMessage(why.Status, why.RetryAfter)).End()
+	send(w, why.Status, enc)
+}
+
+func send(w http.ResponseWriter, status int, enc *wire.Enc) {
+	w.Header()["Content-Type"] = jsonType
+	w.WriteHeader(status)
+	_, _ = w.Write(enc.Bytes()) // the client may be gone
+}
+
+// wholeSeconds is a wait in whole seconds, at least one.
+func wholeSeconds(d time.Duration) string {
+	return strconv.FormatInt(max(1, int64((d+time.Second-1)/time.Second)), 10)
+}
+
+// notFoundPage is the answer to a path that is no route at all, such as one
+// without its final slash: a page, not JSON, as in the original.
+func notFoundPage(c echo.Context) {
+	w := c.Response().Writer
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte("<h1>Not Found</h1><p>The requested resource was not found on this server.</p>"))
 }

@@ -1,124 +1,138 @@
 package syncano
 
 import (
-	"encoding/json"
-	"errors"
-	"strconv"
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
-// accountsRealm holds what lies above instances: accounts, instances, and the
-// index of API keys.
-const accountsRealm core.Realm = "syncano:accounts"
-
-// Kinds of record in accountsRealm.
-const (
-	instanceKind = "syncano.instance"
-	roleKind     = "syncano.role"
-	realmKind    = "syncano.realm" // a realm that is or was an instance's; see realmBody
-)
-
-// instance is one instance with what is stored of it. Its name is the record's
-// key, its owner the record's.
-type instance struct {
-	row *core.Record
-	*instanceBody
-}
-
-// instanceBody is the stored form of an instance.
-type instanceBody struct {
-	Realm core.Realm `json:"realm"`
-	// Shared says that an operator chose the realm: other dialects, or another
-	// instance, may speak for it too.
-	Shared      bool            `json:"shared,omitempty"`
-	Description string          `json:"description"`
-	Metadata    json.RawMessage `json:"metadata,omitempty"`
-}
-
-func decodeInstance(row *core.Record) (*instance, error) {
-	body, err := core.Decoded(row.Body, decodeNew[instanceBody])
-	if err != nil {
-		return nil, err
+func instanceEndpoints() []*endpoint {
+	fields := []optionField{
+		{name: "name", kind: "string", label: "Name", required: true, maxLength: 64},
+		{name: "description", kind: "string", label: "Description", maxLength: 256},
+		{name: "metadata", kind: "field", label: "Metadata"},
 	}
-	return &instance{row, body}, nil
+	return []*endpoint{
+		{path: "instances/", title: "Instance List", verbs: []verb{
+			{method: http.MethodGet, op: "instances.list", may: anyKey, read: listInstances},
+			{method: http.MethodPost, op: "instances.create", may: anyAccount, act: createInstance, fields: fields},
+		}},
+		{path: "instances/:instance/", title: "Instance Instance", verbs: []verb{
+			{method: http.MethodGet, op: "instances.show", may: anyKey, find: findOwnInstance, read: showInstance},
+			{method: http.MethodPut, op: "instances.update", may: anyAccount, find: findManagedInstance, act: saveInstance, fields: fields[1:]},
+			{method: http.MethodPatch, op: "instances.patch", may: anyAccount, find: findManagedInstance, act: saveInstance},
+			{method: http.MethodDelete, op: "instances.delete", may: anyAccount, find: findOwnedInstance, act: deleteInstance},
+		}},
+		{path: "instances/:instance/rename/", title: "Instance Rename", verbs: []verb{
+			{method: http.MethodPost, op: "instances.rename", may: anyAccount, find: findOwnedInstance, act: renameInstance},
+		}},
+	}
 }
 
-// findInstance finds an instance by its name in any case.
-func findInstance(tx *core.Tx, name string) (*instance, error) {
-	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, Key: strings.ToLower(name)})
-	if err != nil {
-		return nil, err
-	}
-	return decodeInstance(row)
-}
-
-// enterInstance finds the instance that the path names.
-func (k *call) enterInstance(tx *core.Tx) error {
-	in, err := findInstance(tx, k.echo.Param("instance"))
-	if errors.Is(err, core.ErrNotFound) {
-		return errNoInstance
-	}
+// findOwnInstance finds the instance of the path, if the caller has anything to
+// do with it; to all others it is not there.
+func findOwnInstance(c *call, tx *core.Tx) error {
+	in, err := findInstance(tx, c.echo.Param("instance"))
 	if err != nil {
 		return err
 	}
-	k.setInstance(in)
+	if c.caller.key != nil && c.caller.keyRow.Realm != in.Realm {
+		return errNotFound
+	}
+	if c.caller.account != nil {
+		if c.caller.role, err = in.roleOf(tx, c.caller.account); err != nil {
+			return err
+		}
+		if c.caller.role == noRole {
+			return errNotFound
+		}
+	}
+	c.setInstance(in)
 	return nil
 }
 
-func (k *call) setInstance(in *instance) {
-	k.instance = in
-	k.enc.setInstance(k.v, in)
-}
+func findManagedInstance(c *call, tx *core.Tx) error { return findWithRole(c, tx, fullRole) }
 
-// roleBody is the stored form of an account's role in an instance that is not
-// its own; the record belongs to the account.
-type roleBody struct {
-	Instance int64 `json:"instance"`
-	Role     role  `json:"role"`
-}
+func findOwnedInstance(c *call, tx *core.Tx) error { return findWithRole(c, tx, ownerRole) }
 
-func roleKey(instance, account int64) string {
-	return strconv.FormatInt(instance, 10) + "/" + strconv.FormatInt(account, 10)
-}
-
-// roleOf returns what the account may do in the instance.
-func (in *instance) roleOf(tx *core.Tx, account *core.User) (role, error) {
-	if in.row.Owner == account.ID {
-		return ownerRole, nil
+func findWithRole(c *call, tx *core.Tx, least role) error {
+	if err := findOwnInstance(c, tx); err != nil {
+		return err
 	}
-	row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: roleKey(in.row.ID, account.ID)})
-	if errors.Is(err, core.ErrNotFound) {
-		return noRole, nil
+	if c.caller.role < least {
+		return errForbidden
 	}
+	return nil
+}
+
+func listInstances(c *call) (reply, error) {
+	p, err := c.page()
 	if err != nil {
-		return noRole, err
+		return reply{}, err
 	}
-	body, err := core.Decoded(row.Body, decodeJSON[roleBody])
-	return body.Role, err
-}
-
-// decodeJSON decodes a stored document; an empty one is the zero value.
-func decodeJSON[T any](text []byte) (v T, err error) {
-	if len(text) > 0 {
-		err = json.Unmarshal(text, &v)
-	}
-	return v, err
-}
-
-// decodeNew is decodeJSON for what is kept behind a pointer.
-func decodeNew[T any](text []byte) (*T, error) {
-	v, err := decodeJSON[T](text)
-	return &v, err
-}
-
-// document encodes what decodeJSON decodes. The types stored here have nothing
-// that could fail.
-func document(v any) *core.Document {
-	text, err := json.Marshal(v)
+	list, err := c.instancesOfPage(c.tx, p)
 	if err != nil {
-		panic("syncano: " + err.Error())
+		return reply{}, err
 	}
-	return core.NewDocument(text)
+	return c.showPage(p, len(list), instanceShape, func(i int) int64 { return list[i].row.ID }, func(e *encoder, i int) { e.instance(list[i]) })
+}
+
+// instancesOfPage loads the caller's instances. They are few: an account's own
+// are limited, and those it was invited to are as many as its roles.
+func (c *call) instancesOfPage(tx *core.Tx, p *query.Page) ([]shownInstance, error) {
+	roles, err := c.instanceRoles(tx)
+	if err != nil || len(roles) == 0 {
+		return nil, err
+	}
+	q := core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, IDs: slices.Sorted(maps.Keys(roles))}
+	prefix := c.query().Get("name__startswith")
+	rows, err := scanPage(c, p, func(at query.Range) ([]*core.Record, error) {
+		q.AfterID, q.BeforeID, q.Desc, q.Limit = at.After, at.Before, at.Desc, at.Limit
+		return tx.Records(q)
+	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return strings.HasPrefix(r.Key, prefix) })
+	if err != nil {
+		return nil, err
+	}
+	list := make([]shownInstance, len(rows))
+	for i, row := range rows {
+		in, err := decodeInstance(row)
+		if err == nil {
+			list[i], err = c.shownOf(tx, in, roles[row.ID])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// instanceRoles returns the ids of the caller's instances with its role in each.
+func (c *call) instanceRoles(tx *core.Tx) (map[int64]role, error) {
+	if c.caller.key != nil {
+		in, err := instanceOfKey(tx, c.caller.keyRow.Key)
+		if err != nil {
+			return nil, err
+		}
+		return map[int64]role{in.row.ID: noRole}, nil
+	}
+	owners := []int64{c.caller.account.ID}
+	owned, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, Owners: owners})
+	if err != nil {
+		return nil, err
+	}
+	roles := map[int64]role{}
+	for _, row := range owned {
+		roles[row.ID] = ownerRole
+	}
+	given, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: roleKind, Owners: owners})
+	for _, row := range given {
+		if body, err := core.Decoded(row.Body, decodeJSON[roleBody]); err == nil {
+			roles[body.Instance] = body.Role
+		}
+	}
+	return roles, err
 }

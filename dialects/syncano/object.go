@@ -28,25 +28,25 @@ func objectEndpoints() []*endpoint {
 }
 
 // enterClass finds the class above the path, before authentication.
-func enterClass(k *call, tx *core.Tx) error {
-	return parentMissing(findPathClass(k, tx), errNoClass)
+func enterClass(c *call, tx *core.Tx) error {
+	return parentMissing(findPathClass(c, tx), errNoClass)
 }
 
 // mayReadObjects: an account, or an API key that ignores rights, brings a
 // person, or may read what is open to all. In v2 the objects' own lists decide.
-func mayReadObjects(k *call) bool {
-	return readers(k) || k.who.key != nil && (k.opensUsers() || k.who.key.AllowAnonymousRead || k.v.v2)
+func mayReadObjects(c *call) bool {
+	return readers(c) || c.caller.key != nil && (c.mayActOnUsers() || c.caller.key.AllowAnonymousRead || c.v.v2)
 }
 
-func mayWriteObjects(k *call) bool { return writers(k) || k.opensUsers() }
+func mayWriteObjects(c *call) bool { return writers(c) || c.mayActOnUsers() }
 
 // mayCreateObjects and mayDeleteObjects: profiles come and go with their people.
-func mayCreateObjects(k *call) bool { return mayWriteObjects(k) && !k.class.IsProfile() }
+func mayCreateObjects(c *call) bool { return mayWriteObjects(c) && !c.class.IsProfile() }
 
-func mayDeleteObjects(k *call) bool { return mayWriteObjects(k) && !k.class.IsProfile() }
+func mayDeleteObjects(c *call) bool { return mayWriteObjects(c) && !c.class.IsProfile() }
 
-func findCreatableClass(k *call, tx *core.Tx) error {
-	r, err := k.classRight(tx, k.class)
+func findCreatableClass(c *call, tx *core.Tx) error {
+	r, err := c.classRight(tx, c.class)
 	if err == nil && r < schema.ClassCreate {
 		return errForbidden
 	}
@@ -54,18 +54,18 @@ func findCreatableClass(k *call, tx *core.Tx) error {
 }
 
 // findObject finds the object of the path, which the caller must be able to read.
-func findObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightRead) }
+func findObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx, rightRead) }
 
-func findWritableObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightWrite) }
+func findWritableObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx, rightWrite) }
 
-func findDeletableObject(k *call, tx *core.Tx) error { return k.findObjectWith(tx, rightFull) }
+func findDeletableObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx, rightFull) }
 
-func (k *call) findObjectWith(tx *core.Tx, least right) error {
-	row, err := tx.Record(core.RecordRef{Realm: k.instance.Realm, Kind: schema.ObjectKind(k.class.Name()), ID: k.id("object")})
+func (c *call) findObjectWith(tx *core.Tx, least right) error {
+	row, err := tx.Record(core.RecordRef{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), ID: c.id("object")})
 	if err != nil {
 		return err
 	}
-	loader, err := k.newLoader(tx)
+	loader, err := c.newLoader(tx)
 	if err != nil {
 		return err
 	}
@@ -83,10 +83,10 @@ func (k *call) findObjectWith(tx *core.Tx, least right) error {
 	if r < least {
 		return errForbidden
 	}
-	k.object, k.shownObject, k.objectRight = row, found[0], r
+	c.object, c.shownObject, c.objectRight = row, found[0], r
 	return nil
 }
 
-func showObject(k *call) (reply, error) {
-	return show(objectShape, func(e *encoder) { e.object(k.shownObject) })
+func showObject(c *call) (reply, error) {
+	return show(objectShape, func(e *encoder) { e.object(c.shownObject) })
 }

@@ -23,12 +23,12 @@ type change struct {
 }
 
 // begin prepares the change of a stored or new object.
-func (k *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *core.Attributes) (*change, error) {
+func (c *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *core.Attributes) (*change, error) {
 	body, err := decodeObject(row)
 	if err != nil {
 		return nil, err
 	}
-	return k.beginWith(tx, of, row, *body, values), nil
+	return c.beginWith(tx, of, row, *body, values), nil
 }
 
 func (k *call) beginWith(tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
@@ -169,13 +169,13 @@ func (c *change) replaceFile(old string, in *schema.Input) error {
 }
 
 // beginProfile is begin for a user's profile, whose values are the attributes.
-func (k *call) beginProfile(tx *core.Tx, of *schema.Class, u *core.User) (*change, error) {
+func (c *call) beginProfile(tx *core.Tx, of *schema.Class, u *core.User) (*change, error) {
 	f, err := facetOf(u, of)
 	if err != nil {
 		return nil, err
 	}
 	row := &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, ID: f.row.ID, Owner: u.ID, CreatedAt: f.row.CreatedAt}
-	return k.beginWith(tx, of, row, *f.body, &u.Attributes), nil
+	return c.beginWith(tx, of, row, *f.body, &u.Attributes), nil
 }
 
 // applyProfile changes the profile of a stored user. The caller saves the user

@@ -1,9 +1,6 @@
 package syncano
 
 import (
-	"net/http"
-
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -61,12 +58,12 @@ func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *pr
 }
 
 // readID reads a field that holds an id or null.
-func (k *call) readID(in wire.Value, name string, p *problems) wire.Field[int64] {
+func (c *call) readID(in wire.Value, name string, p *problems) wire.Field[int64] {
 	v, ok := in.Get(name)
 	if !ok {
 		return wire.Field[int64]{}
 	}
-	if v.IsNull() || k.values().BlankIsNull(v) {
+	if v.IsNull() || c.values().BlankIsNull(v) {
 		return wire.Null[int64]()
 	}
 	id, fault := schema.ReadPK(v)
@@ -78,12 +75,12 @@ func (k *call) readID(in wire.Value, name string, p *problems) wire.Field[int64]
 }
 
 // readValues reads the schema's fields.
-func (k *call) readValues(input *objectInput, in wire.Value, at inputContext, p *problems) {
-	values := k.values()
+func (c *call) readValues(input *objectInput, in wire.Value, at inputContext, p *problems) {
+	values := c.values()
 	for i := range input.class.Schema {
 		f := &input.class.Schema[i]
 		v, ok := in.Get(f.Name)
-		if !ok || k.v.v2 && input.class.Hides(f) {
+		if !ok || c.v.v2 && input.class.Hides(f) {
 			continue
 		}
 		one, fault := values.Read(f, v, at.operators)
@@ -96,67 +93,6 @@ func (k *call) readValues(input *objectInput, in wire.Value, at inputContext, p 
 }
 
 // values is what the reading of values depends on.
-func (k *call) values() *schema.Context {
-	return &schema.Context{Form: k.body.form, Limits: k.d.cfg.Body, Files: files{k}}
-}
-
-// readUserProfile reads "profile" of a user's body, or in v2 the flat fields.
-func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *problems) error {
-	nested, ok := in.Get("profile")
-	if !ok && !k.v.v2 {
-		return nil
-	}
-	at := inputContext{full: full, nested: true, creating: k.method == http.MethodPost && k.user == nil}
-	if k.v.v2 {
-		at.operators = !at.creating
-		nested = in
-	} else if fault := k.profileFault(&nested); fault != nil {
-		p.nestOrAdd("profile", fault)
-		return nil
-	}
-	faults := &problems{}
-	err := k.d.dir.View(k.req.Context(), func(tx *core.Tx) error {
-		c, err := schema.FindProfileClass(tx, k.instance.Realm)
-		if err != nil {
-			return err
-		}
-		*faults = problems{}
-		input.profile = k.readObject(c, nested, at, faults)
-		return k.lookUp(tx, input.profile, faults)
-	})
-	if k.v.v2 {
-		p.list = append(p.list, faults.list...)
-	} else {
-		p.nest("profile", faults)
-	}
-	return err
-}
-
-// profileFault says what is wrong with a profile that is no object. A form may
-// bring the object as JSON text.
-func (k *call) profileFault(nested *wire.Value) *problems {
-	p := &problems{}
-	if text, ok := nested.Str(); ok && k.body.form {
-		if v, err := schema.ParseJSON([]byte(text), k.d.cfg.Body); err == nil {
-			*nested = v
-		}
-	}
-	switch nested.Kind() {
-	case wire.KindObject:
-		return nil
-	case wire.KindNull:
-		p.add("", msgNull)
-	default:
-		p.add("non_field_errors", notDictionary(*nested))
-	}
-	return p
-}
-
-// nestOrAdd nests faults under the field; a fault without a name is the field's own.
-func (p *problems) nestOrAdd(field string, faults *problems) {
-	if faults.list[0].field == "" {
-		p.add(field, faults.list[0].messages...)
-		return
-	}
-	p.nest(field, faults)
+func (c *call) values() *schema.Context {
+	return &schema.Context{Form: c.body.form, Limits: c.d.cfg.Body, Files: files{c}}
 }

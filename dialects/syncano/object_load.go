@@ -15,9 +15,9 @@ type loader struct {
 	rights rights
 }
 
-func (k *call) newLoader(tx *core.Tx) (*loader, error) {
-	r, err := k.rights(tx)
-	return &loader{k, k.class, r}, err
+func (c *call) newLoader(tx *core.Tx) (*loader, error) {
+	r, err := c.rights(tx)
+	return &loader{c, c.class, r}, err
 }
 
 // load leaves out profiles whose users are marked as deleted.
@@ -109,29 +109,29 @@ type rights struct {
 }
 
 // rights collects what decides about the caller's rights on objects of k.class.
-func (k *call) rights(tx *core.Tx) (r rights, err error) {
-	r = rights{v2: k.v.v2, most: rightFull}
+func (c *call) rights(tx *core.Tx) (r rights, err error) {
+	r = rights{v2: c.v.v2, most: rightFull}
 	switch {
-	case k.who.account != nil:
+	case c.caller.account != nil:
 		r.all = true
-		if k.who.role < writeRole {
+		if c.caller.role < writeRole {
 			r.most = rightRead
 		}
 		return r, nil
-	case k.who.key.IgnoreACL:
+	case c.caller.key.IgnoreACL:
 		r.all = true
 		return r, nil
 	}
-	if k.class != nil {
-		if r.class, err = k.classRight(tx, k.class); err != nil {
+	if c.class != nil {
+		if r.class, err = c.classRight(tx, c.class); err != nil {
 			return r, err
 		}
 	}
-	if k.who.user == nil {
+	if c.caller.user == nil {
 		return r, nil
 	}
-	r.user = k.who.user.ID
-	list, err := tx.Memberships(core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Users: []int64{r.user}})
+	r.user = c.caller.user.ID
+	list, err := tx.Memberships(core.MembershipQuery{Realm: c.instance.Realm, Kind: groupKind, Users: []int64{r.user}})
 	for _, m := range list {
 		r.groups = append(r.groups, m.Group)
 	}

@@ -9,44 +9,44 @@ import (
 
 // lookUp checks that what the object points at is there, and drops from
 // relations what is not. Faults go to p.
-func (k *call) lookUp(tx *core.Tx, in *objectInput, p *problems) error {
+func (c *call) lookUp(tx *core.Tx, in *objectInput, p *problems) error {
 	if name, ok := in.channel.Get(); ok {
 		p.add("channel", "Object with name="+name+" does not exist.") // channels are not served
 	}
-	if err := k.lookUpGroup(tx, in, p); err != nil {
+	if err := c.lookUpGroup(tx, in, p); err != nil {
 		return err
 	}
-	if err := k.lookUpOwner(tx, in, p); err != nil {
+	if err := c.lookUpOwner(tx, in, p); err != nil {
 		return err
 	}
 	for i := range in.values {
-		if err := k.lookUpValue(tx, &in.values[i], p); err != nil {
+		if err := c.lookUpValue(tx, &in.values[i], p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (k *call) lookUpGroup(tx *core.Tx, in *objectInput, p *problems) error {
+func (c *call) lookUpGroup(tx *core.Tx, in *objectInput, p *problems) error {
 	id, ok := in.group.Get()
 	if !ok {
 		return nil
 	}
-	living, err := livingGroup(tx, k.instance.Realm, id)
+	living, err := existingGroup(tx, c.instance.Realm, id)
 	switch {
 	case err != nil:
 		return err
 	case living == 0:
 		p.add("group", noSuchPK(decimal(id)))
-	case k.who.user != nil && !k.who.key.IgnoreACL:
-		return k.checkOwnGroup(tx, id, p)
+	case c.caller.user != nil && !c.caller.key.IgnoreACL:
+		return c.checkOwnGroup(tx, id, p)
 	}
 	return nil
 }
 
 // checkOwnGroup refuses a group that the person of the user key is not in.
-func (k *call) checkOwnGroup(tx *core.Tx, id int64, p *problems) error {
-	in, err := isMember(tx, k.who.user, id)
+func (c *call) checkOwnGroup(tx *core.Tx, id int64, p *problems) error {
+	in, err := isMember(tx, c.caller.user, id)
 	if err == nil && !in {
 		p.add("group", "Invalid group specified.")
 	}
@@ -70,12 +70,12 @@ func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, err
 	return nil, err
 }
 
-func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
+func (c *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 	id, ok := in.owner.Get()
 	if !ok || in.class.IsProfile() {
 		return nil
 	}
-	_, err := tx.User(core.ByID(k.instance.Realm, id))
+	_, err := tx.User(core.ByID(c.instance.Realm, id))
 	if errors.Is(err, core.ErrNotFound) {
 		p.add("owner", noSuchPK(decimal(id)))
 		return nil
@@ -83,10 +83,10 @@ func (k *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 	return err
 }
 
-func (k *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
+func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 	switch in.Field.Type {
 	case schema.File:
-		return k.lookUpFile(tx, in, p)
+		return c.lookUpFile(tx, in, p)
 	case schema.Reference, schema.Relation:
 	default:
 		return nil
@@ -94,7 +94,7 @@ func (k *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 	if len(in.IDs) == 0 {
 		return nil
 	}
-	found, err := k.existing(tx, in.Field, in.IDs)
+	found, err := c.existing(tx, in.Field, in.IDs)
 	if err != nil {
 		return err
 	}
@@ -107,23 +107,23 @@ func (k *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 }
 
 // existing returns which of the ids are those of living objects of the field's target.
-func (k *call) existing(tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
+func (c *call) existing(tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
 	if f.Target == "user" {
-		users, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: ids})
+		users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, IDs: ids})
 		return idsOf(users, func(u *core.User) int64 { return u.ID }), err
 	}
 	target := f.Target
 	if target == "self" {
-		target = k.targetSelf()
+		target = c.targetSelf()
 	}
-	rows, err := tx.Records(core.RecordQuery{Realm: k.instance.Realm, Kind: schema.ObjectKind(target), IDs: ids})
+	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(target), IDs: ids})
 	return idsOf(rows, func(r *core.Record) int64 { return r.ID }), err
 }
 
 // targetSelf is the class that "self" means: the one whose object is written.
-func (k *call) targetSelf() string {
-	if k.class != nil {
-		return k.class.Name()
+func (c *call) targetSelf() string {
+	if c.class != nil {
+		return c.class.Name()
 	}
 	return schema.ProfileClass
 }

@@ -10,15 +10,15 @@ type optionField struct {
 }
 
 // describe answers OPTIONS: what the endpoint is and what the caller may send.
-func (k *call) describe() (reply, error) {
+func (c *call) describe() (reply, error) {
 	var permitted []*verb
-	for i := range k.ep.verbs {
-		if v := &k.ep.verbs[i]; v.fields != nil && v.may(k) {
+	for i := range c.ep.verbs {
+		if v := &c.ep.verbs[i]; v.fields != nil && v.may(c) {
 			permitted = append(permitted, v)
 		}
 	}
 	return show(nil, func(e *encoder) {
-		e.Obj().Key("name").Str(k.ep.title).Key("description").Str("").Key("renders")
+		e.Obj().Key("name").Str(c.ep.title).Key("description").Str("").Key("renders")
 		e.words([]string{"application/json"})
 		e.Key("parses")
 		e.words([]string{"application/json", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})

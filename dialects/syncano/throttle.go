@@ -44,47 +44,39 @@ func (t *throttle) allow(who string, limit int) bool {
 }
 
 // checkThrottle refuses the request if its caller made too many already.
-func (k *call) checkThrottle() error {
-	if k.rateCounted {
+func (c *call) checkThrottle() error {
+	if c.rateCounted {
 		return nil
 	}
-	k.rateCounted = true
-	if who, limit := k.throttled(); limit > 0 && !k.d.throttle.allow(who, limit) {
+	c.rateCounted = true
+	if who, limit := c.throttled(); limit > 0 && !c.d.throttle.allow(who, limit) {
 		return throttled(time.Second)
 	}
-	if k.d.cfg.Limiter == nil || k.instance == nil {
+	if c.d.cfg.Limiter == nil || c.instance == nil {
 		return nil
 	}
-	if wait, ok := k.d.cfg.Limiter.Allow(string(k.instance.Realm)); !ok {
+	if wait, ok := c.d.cfg.Limiter.Allow(string(c.instance.Realm)); !ok {
 		return throttled(wait)
 	}
 	return nil
 }
 
 // throttled returns whose requests are counted together, and how many may be.
-func (k *call) throttled() (who string, limit int) {
-	limits := k.d.throttle.limits
+func (c *call) throttled() (who string, limit int) {
+	limits := c.d.throttle.limits
 	switch {
 	case limits == (Throttle{}):
 		return "", 0
-	case k.instance != nil:
-		return "instance " + k.instance.row.Key, limits.Instance
-	case k.who.account != nil:
-		return "account " + decimal(k.who.account.ID), limits.Account
-	case k.who.key != nil:
-		return "key " + k.who.keyRow.Key, limits.Account
+	case c.instance != nil:
+		return "instance " + c.instance.row.Key, limits.Instance
+	case c.caller.account != nil:
+		return "account " + decimal(c.caller.account.ID), limits.Account
+	case c.caller.key != nil:
+		return "key " + c.caller.keyRow.Key, limits.Account
 	}
-	return "address " + wire.ClientIP(k.req).String(), limits.Anonymous
+	return "address " + wire.ClientIP(c.req).String(), limits.Anonymous
 }
 
 func throttled(wait time.Duration) error {
-	return &answerError{status: http.StatusTooManyRequests, key: "detail", text: throttledText(wait), retry: max(wait, time.Second)}
-}
-
-func throttledText(wait time.Duration) string {
-	n := seconds(wait)
-	if n == "1" {
-		return "Request was throttled. Expected available in 1 second."
-	}
-	return "Request was throttled. Expected available in " + n + " seconds."
+	return &answerError{status: http.StatusTooManyRequests, key: "detail", text: throttledMessage(wait), retry: max(wait, time.Second)}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-func showUserSchema(k *call) (reply, error) {
-	of, err := schema.FindProfileClass(k.tx, k.instance.Realm)
+func showUserSchema(c *call) (reply, error) {
+	of, err := schema.FindProfileClass(c.tx, c.instance.Realm)
 	if err != nil {
 		return reply{}, err
 	}
@@ -23,16 +23,16 @@ func showSchema(of *schema.Class) (reply, error) {
 }
 
 // saveUserSchema is saveClass for user_profile, of which v2 shows only the schema.
-func saveUserSchema(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func saveUserSchema(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	body := wire.Object()
 	if v, ok := in.Get("schema"); ok {
 		body.Set("schema", v)
-	} else if k.method == http.MethodPut {
+	} else if c.method == http.MethodPut {
 		return reply{}, fieldError("schema", msgRequired)
 	}
-	return k.saveClassNamed(schema.ProfileClass, body, false, func(v classView) (reply, error) { return showSchema(v.Class) })
+	return c.saveClassNamed(schema.ProfileClass, body, false, func(v classView) (reply, error) { return showSchema(v.Class) })
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // readMember reads the one field of a membership.
-func (k *call) readMember(field string) (int64, error) {
-	in, err := k.bodyObject()
+func (c *call) readMember(field string) (int64, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return 0, err
 	}
@@ -18,7 +18,7 @@ func (k *call) readMember(field string) (int64, error) {
 	switch {
 	case !ok:
 		return 0, fieldError(field, msgRequired)
-	case v.IsNull() || k.values().BlankIsNull(v):
+	case v.IsNull() || c.values().BlankIsNull(v):
 		return 0, fieldError(field, msgNull)
 	case v.Kind() == wire.KindBool:
 		return 0, fieldError(field, schema.MsgNotPK("bool"))
@@ -30,52 +30,52 @@ func (k *call) readMember(field string) (int64, error) {
 	return id, nil
 }
 
-func addUserGroup(k *call) (reply, error) {
-	id, err := k.readMember("group")
+func addUserGroup(c *call) (reply, error) {
+	id, err := c.readMember("group")
 	if err != nil {
 		return reply{}, err
 	}
 	var g *core.Group
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		g, err = tx.Group(core.GroupRef{Realm: k.instance.Realm, Kind: groupKind, ID: id})
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		g, err = tx.Group(core.GroupRef{Realm: c.instance.Realm, Kind: groupKind, ID: id})
 		if errors.Is(err, core.ErrNotFound) {
 			return fieldError("group", noSuchPK(decimal(id)))
 		}
 		if err != nil {
 			return err
 		}
-		return join(tx, k.user, g)
+		return join(tx, c.user, g)
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	return created(func(e *encoder) { e.userGroup(k.user.ID, g) })
+	return created(func(e *encoder) { e.userGroup(c.user.ID, g) })
 }
 
-func addGroupUser(k *call) (reply, error) {
-	id, err := k.readMember("user")
+func addGroupUser(c *call) (reply, error) {
+	id, err := c.readMember("user")
 	if err != nil {
 		return reply{}, err
 	}
 	var view *userView
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		u, err := tx.User(core.ByID(k.instance.Realm, id))
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(c.instance.Realm, id))
 		if errors.Is(err, core.ErrNotFound) {
 			return fieldError("user", noSuchPK(decimal(id)))
 		}
 		if err != nil {
 			return err
 		}
-		if err := join(tx, u, k.group); err != nil {
+		if err := join(tx, u, c.group); err != nil {
 			return err
 		}
-		view, err = k.loadUserView(tx, u)
+		view, err = c.loadUserView(tx, u)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	return created(func(e *encoder) { e.groupUser(k.group.ID, view) })
+	return created(func(e *encoder) { e.groupUser(c.group.ID, view) })
 }
 
 // join adds the membership, unless it is there or the user is in too many groups.
@@ -96,6 +96,6 @@ func join(tx *core.Tx, u *core.User, g *core.Group) error {
 	return err
 }
 
-func leaveGroup(k *call) (reply, error) {
-	return noContent(k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return tx.Leave(k.user, k.group) }))
+func leaveGroup(c *call) (reply, error) {
+	return noContent(c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error { return tx.Leave(c.user, c.group) }))
 }

@@ -28,34 +28,34 @@ func groupEndpoints() []*endpoint {
 	}
 }
 
-func findGroup(k *call, tx *core.Tx) (err error) {
-	k.group, err = tx.Group(core.GroupRef{Realm: k.instance.Realm, Kind: groupKind, ID: k.id("group")})
+func findGroup(c *call, tx *core.Tx) (err error) {
+	c.group, err = tx.Group(core.GroupRef{Realm: c.instance.Realm, Kind: groupKind, ID: c.id("group")})
 	return err
 }
 
-func showGroup(k *call) (reply, error) {
-	return show(groupShape, func(e *encoder) { e.group(k.group) })
+func showGroup(c *call) (reply, error) {
+	return show(groupShape, func(e *encoder) { e.group(c.group) })
 }
 
-func listGroups(k *call) (reply, error) {
-	p, err := k.page()
+func listGroups(c *call) (reply, error) {
+	p, err := c.page()
 	if err != nil {
 		return reply{}, err
 	}
-	groups, err := k.groupsOfPage(k.tx, p)
+	groups, err := c.groupsOfPage(c.tx, p)
 	if err != nil {
 		return reply{}, err
 	}
-	return k.showPage(p, len(groups), groupShape, func(i int) int64 { return groups[i].ID }, func(e *encoder, i int) { e.group(groups[i]) })
+	return c.showPage(p, len(groups), groupShape, func(i int) int64 { return groups[i].ID }, func(e *encoder, i int) { e.group(groups[i]) })
 }
 
-func (k *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
-	q := core.GroupQuery{Realm: k.instance.Realm, Kind: groupKind}
-	prefix := k.query().Get("label__startswith")
+func (c *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
+	q := core.GroupQuery{Realm: c.instance.Realm, Kind: groupKind}
+	prefix := c.query().Get("label__startswith")
 	if prefix == "" {
 		return p.Groups(tx, q)
 	}
-	return scanPage(k, p, func(at query.Range) ([]*core.Group, error) {
+	return scanPage(c, p, func(at query.Range) ([]*core.Group, error) {
 		q.AfterID, q.BeforeID, q.Desc, q.Limit = at.After, at.Before, at.Desc, at.Limit
 		return tx.Groups(q)
 	}, func(g *core.Group) int64 { return g.ID }, func(g *core.Group) bool { return strings.HasPrefix(g.Name, prefix) })

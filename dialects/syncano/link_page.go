@@ -10,16 +10,16 @@ import (
 func linkPageEndpoints() []*endpoint {
 	return []*endpoint{
 		{path: "", title: "Top Level Api", verbs: []verb{
-			{method: http.MethodGet, op: "links.show", may: anybody, read: showLinks},
+			{method: http.MethodGet, op: "links.show", may: anyone, read: showLinks},
 		}},
 	}
 }
 
-func showLinks(k *call) (reply, error) {
+func showLinks(c *call) (reply, error) {
 	return show(nil, func(e *encoder) {
 		e.Obj().Key("links").Obj()
 		for _, name := range []string{"instances", "backups", "account", "usage"} {
-			e.Key(name).Str(k.v.root + name + "/")
+			e.Key(name).Str(c.v.root + name + "/")
 		}
 		e.End().End()
 	})
@@ -28,7 +28,7 @@ func showLinks(k *call) (reply, error) {
 // rootEndpoint is "/", which belongs to no version.
 func rootEndpoint() *endpoint {
 	return &endpoint{title: "Api Root", verbs: []verb{
-		{method: http.MethodGet, op: "links.show", may: anybody, read: showVersions},
+		{method: http.MethodGet, op: "links.show", may: anyone, read: showVersions},
 	}}
 }
 

@@ -42,13 +42,13 @@ func accountEndpoints() []*endpoint {
 	fields := append([]optionField{email}, append(names, optionField{name: "metadata", kind: "field", label: "Metadata"})...)
 	return []*endpoint{
 		{path: "account/auth/", title: "Account Auth", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.login", may: anybody, act: accountLogin, fields: []optionField{email, password}},
+			{method: http.MethodPost, op: "account.login", may: anyone, act: accountLogin, fields: []optionField{email, password}},
 		}},
 		{path: "account/auth/:backend/", title: "Account Social Auth", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.social_login", may: anybody, act: accountSocialLogin},
+			{method: http.MethodPost, op: "account.social_login", may: anyone, act: accountSocialLogin},
 		}},
 		{path: "account/register/", title: "Account Register", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.register", may: anybody, act: registerAccount, fields: append([]optionField{email, password}, names...)},
+			{method: http.MethodPost, op: "account.register", may: anyone, act: registerAccount, fields: append([]optionField{email, password}, names...)},
 		}},
 		{path: "account/", title: "Account", verbs: []verb{
 			{method: http.MethodGet, op: "account.show", may: anyAccount, read: showAccount},
@@ -65,12 +65,12 @@ func accountEndpoints() []*endpoint {
 			{method: http.MethodPost, op: "account.set_password", may: accountWithoutPassword, act: setAccountPassword},
 		}},
 		{path: "account/password/reset/", title: "Account Password Reset", scope: keylessScope, verbs: []verb{
-			{method: http.MethodPost, op: "account.reset_password", may: anybody, act: resetAccountPassword},
+			{method: http.MethodPost, op: "account.reset_password", may: anyone, act: resetAccountPassword},
 		}},
 	}
 }
 
-func accountWithoutPassword(k *call) bool { return anyAccount(k) && k.who.account.Password == "" }
+func accountWithoutPassword(c *call) bool { return anyAccount(c) && c.caller.account.Password == "" }
 
 func accountBodyOf(u *core.User) accountBody {
 	body, err := core.Decoded(u.Facets.Get(Name), decodeJSON[accountBody])
@@ -93,7 +93,7 @@ func (e *encoder) account(u *core.User, withKey bool) {
 	e.End()
 }
 
-func showAccount(k *call) (reply, error) { return showAccountOf(k.who.account, false) }
+func showAccount(c *call) (reply, error) { return showAccountOf(c.caller.account, false) }
 
 func showAccountOf(u *core.User, withKey bool) (reply, error) {
 	return show(accountShape, func(e *encoder) { e.account(u, withKey) })

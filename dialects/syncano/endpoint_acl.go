@@ -45,39 +45,39 @@ type endpointLists struct {
 }
 
 // loadEndpointLists reads the endpoints' lists, and the caller's groups.
-func (k *call) loadEndpointLists(tx *core.Tx) (err error) {
-	realm := k.instance.Realm
-	if _, k.lists.users, err = findEndpointACL(tx, realm, aclUsers); err != nil {
+func (c *call) loadEndpointLists(tx *core.Tx) (err error) {
+	realm := c.instance.Realm
+	if _, c.lists.users, err = findEndpointACL(tx, realm, aclUsers); err != nil {
 		return err
 	}
-	k.lists.memberOf = nil // the view may run again
-	if _, k.lists.groups, err = findEndpointACL(tx, realm, aclGroups); err != nil || k.who.user == nil {
+	c.lists.memberOf = nil // the view may run again
+	if _, c.lists.groups, err = findEndpointACL(tx, realm, aclGroups); err != nil || c.caller.user == nil {
 		return err
 	}
-	list, err := tx.Memberships(core.MembershipQuery{Realm: realm, Kind: groupKind, Users: []int64{k.who.user.ID}})
+	list, err := tx.Memberships(core.MembershipQuery{Realm: realm, Kind: groupKind, Users: []int64{c.caller.user.ID}})
 	for _, m := range list {
-		k.lists.memberOf = append(k.lists.memberOf, m.Group)
+		c.lists.memberOf = append(c.lists.memberOf, m.Group)
 	}
 	return err
 }
 
 // endpointAllows asks the endpoint's list whether a caller with an API key may
 // do that at all.
-func (k *call) endpointAllows(endpoint, action string) bool {
-	if k.who.key == nil {
+func (c *call) endpointAllows(endpoint, action string) bool {
+	if c.caller.key == nil {
 		return false
 	}
-	if k.who.key.IgnoreACL {
+	if c.caller.key.IgnoreACL {
 		return true
 	}
-	a, user := k.lists.users, int64(0)
+	a, user := c.lists.users, int64(0)
 	if endpoint == aclGroups {
-		a = k.lists.groups
+		a = c.lists.groups
 	}
-	if k.who.user != nil {
-		user = k.who.user.ID
+	if c.caller.user != nil {
+		user = c.caller.user.ID
 	}
-	return a.grants(action, user, k.lists.memberOf)
+	return a.grants(action, user, c.lists.memberOf)
 }
 
 func aclEndpoints() []*endpoint {
@@ -92,8 +92,8 @@ func aclEndpoints() []*endpoint {
 	return list
 }
 
-func showEndpointACL(k *call, name string) (reply, error) {
-	_, a, err := findEndpointACL(k.tx, k.instance.Realm, name)
+func showEndpointACL(c *call, name string) (reply, error) {
+	_, a, err := findEndpointACL(c.tx, c.instance.Realm, name)
 	if err != nil {
 		return reply{}, err
 	}
@@ -104,22 +104,22 @@ func showEndpointACL(k *call, name string) (reply, error) {
 	})
 }
 
-func saveEndpointACL(k *call, name string) (reply, error) {
-	in, err := k.bodyObject()
+func saveEndpointACL(c *call, name string) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
 	input := readACL(in, endpointActions(), p)
-	if input == nil && k.method == "PUT" {
+	if input == nil && c.method == "PUT" {
 		p.add("acl", msgRequired)
 	}
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
 	shown := input
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		row, old, err := findEndpointACL(tx, k.instance.Realm, name)
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		row, old, err := findEndpointACL(tx, c.instance.Realm, name)
 		if err != nil || input == nil {
 			shown = old
 			return err

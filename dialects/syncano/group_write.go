@@ -18,17 +18,17 @@ type groupInput struct {
 	full                     bool // PUT: a name that is not spoken of goes
 }
 
-func (k *call) readGroupBody() (*groupInput, error) {
-	in, err := k.bodyObject()
+func (c *call) readGroupBody() (*groupInput, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
 	}
 	p := &problems{}
 	input := &groupInput{
-		name:        k.text(in, "name", textRule{nullable: true, max: noLimit}, p),
-		label:       k.text(in, "label", textRule{blank: true, max: 64}, p),
-		description: k.text(in, "description", textRule{blank: true, max: 256}, p),
-		full:        k.method == http.MethodPut,
+		name:        c.text(in, "name", textRule{nullable: true, max: noLimit}, p),
+		label:       c.text(in, "label", textRule{blank: true, max: 64}, p),
+		description: c.text(in, "description", textRule{blank: true, max: 256}, p),
+		full:        c.method == http.MethodPut,
 	}
 	if name, ok := input.name.Get(); ok {
 		input.name = wire.Some(strings.ToLower(name))
@@ -70,9 +70,9 @@ func (in *groupInput) apply(g *core.Group) {
 	}
 }
 
-func createGroup(k *call) (reply, error) {
-	g, err := k.changeGroup(func(*core.Tx) (*core.Group, error) {
-		return &core.Group{Realm: k.instance.Realm, Kind: groupKind}, nil
+func createGroup(c *call) (reply, error) {
+	g, err := c.changeGroup(func(*core.Tx) (*core.Group, error) {
+		return &core.Group{Realm: c.instance.Realm, Kind: groupKind}, nil
 	})
 	if err != nil {
 		return reply{}, err
@@ -80,8 +80,8 @@ func createGroup(k *call) (reply, error) {
 	return created(func(e *encoder) { e.group(g) })
 }
 
-func saveGroup(k *call) (reply, error) {
-	g, err := k.changeGroup(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(k.group)) })
+func saveGroup(c *call) (reply, error) {
+	g, err := c.changeGroup(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(c.group)) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -93,12 +93,12 @@ func groupRef(g *core.Group) core.GroupRef {
 }
 
 // changeGroup changes and stores the group that get finds or makes.
-func (k *call) changeGroup(get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
-	in, err := k.readGroupBody()
+func (c *call) changeGroup(get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
+	in, err := c.readGroupBody()
 	if err != nil {
 		return nil, err
 	}
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
 		if g, err = get(tx); err != nil {
 			return err
 		}
@@ -126,9 +126,9 @@ func checkGroupName(tx *core.Tx, g *core.Group) error {
 	return err
 }
 
-func deleteGroup(k *call) (reply, error) {
-	return noContent(k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		g, err := tx.Group(groupRef(k.group))
+func deleteGroup(c *call) (reply, error) {
+	return noContent(c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		g, err := tx.Group(groupRef(c.group))
 		if err != nil {
 			return err
 		}

@@ -6,9 +6,47 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// Users as v2 has them: flat, with the profile's fields beside the name, and
-// lists of who may do what in place of rights.
+// userFields is what can be sent of a user.
+func userFields() []optionField {
+	return []optionField{
+		{name: "username", kind: "string", label: "Username", required: true, maxLength: 64},
+		{name: "password", kind: "string", label: "Password", required: true, maxLength: 128},
+		{name: "profile", kind: "nested object", label: "Profile"},
+	}
+}
 
+func userEndpoints() []*endpoint {
+	fields := userFields()
+	return []*endpoint{
+		{path: "instances/:instance/users/", title: "User List", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodGet, op: "users.list", may: mayReadUsers, read: listUsers},
+			{method: http.MethodPost, op: "users.create", may: mayCreateUsers, act: createUser, fields: fields},
+		}},
+		{path: "instances/:instance/users/:user/", title: "User Instance", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodGet, op: "users.show", may: mayReadUsers, find: findUser, read: showUser},
+			{method: http.MethodPut, op: "users.update", may: mayWriteUsers, find: findUser, act: saveUser, fields: fields},
+			{method: http.MethodPatch, op: "users.patch", may: mayWriteUsers, find: findUser, act: saveUser},
+			{method: http.MethodDelete, op: "users.delete", may: mayDeleteUsers, find: findUser, act: deleteUser},
+		}},
+		{path: "instances/:instance/users/:user/reset_key/", title: "User Reset Key", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodPost, op: "users.reset_key", may: mayWriteUsers, find: findUser, act: resetUserKey},
+		}},
+		{path: "instances/:instance/user/", title: "Own User", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodGet, op: "own.show", may: ownUser, find: findOwnUser, read: showUser},
+			{method: http.MethodPut, op: "own.update", may: ownUser, find: findOwnUser, act: saveUser, fields: fields},
+			{method: http.MethodPatch, op: "own.patch", may: ownUser, find: findOwnUser, act: saveUser},
+		}},
+		{path: "instances/:instance/user/auth/", title: "User Auth", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodPost, op: "own.login", may: anyKey, act: login, fields: fields[:2]},
+		}},
+		{path: "instances/:instance/user/auth/:backend/", title: "User Social Auth", scope: instanceScope, only: onlyV1, verbs: []verb{
+			{method: http.MethodPost, op: "own.social_login", may: anyKey, act: userSocialLogin},
+		}},
+	}
+}
+
+// v2UserEndpoints has the users of v2: flat, with the fields of the profile beside
+// the name, and with access lists in place of rights.
 func v2UserEndpoints() []*endpoint {
 	fields := userFields()[:2]
 	return []*endpoint{
@@ -46,13 +84,13 @@ func v2UserEndpoints() []*endpoint {
 
 // v2May lets accounts with the role do it, and API keys if the endpoint's list does.
 func v2May(action string, least role) func(*call) bool {
-	return func(k *call) bool { return k.who.role >= least || k.endpointAllows(aclUsers, action) }
+	return func(k *call) bool { return k.caller.role >= least || k.endpointAllows(aclUsers, action) }
 }
 
 // findFlatUser finds the person of the path, on whom the caller must have the right.
 func findFlatUser(least right) func(*call, *core.Tx) error {
 	return func(k *call, tx *core.Tx) (err error) {
-		if k.who.account != nil || k.who.key.IgnoreACL {
+		if k.caller.account != nil || k.caller.key.IgnoreACL {
 			return findUser(k, tx)
 		}
 		if k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user"))); err != nil {

@@ -11,53 +11,53 @@ import (
 
 // readName reads and judges a name of an instance. A name that is bound to a
 // realm of other dialects is the operator's to use, not a customer's.
-func (k *call) readName(in wire.Value, field string, p *problems) string {
-	name, ok := k.text(in, field, textRule{required: true, max: noLimit}, p).Get()
+func (c *call) readName(in wire.Value, field string, p *problems) string {
+	name, ok := c.text(in, field, textRule{required: true, max: noLimit}, p).Get()
 	if !ok {
 		return ""
 	}
 	name = strings.ToLower(name)
 	faults := nameFaults(name)
-	if k.d.cfg.Realms[name] != "" && faults == nil {
+	if c.d.cfg.Realms[name] != "" && faults == nil {
 		faults = []string{msgReservedName}
 	}
 	p.add(field, faults...)
 	return name
 }
 
-func createInstance(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func createInstance(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	name := k.readName(in, "name", p)
-	body := instanceBody{Description: k.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
+	name := c.readName(in, "name", p)
+	body := instanceBody{Description: c.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
 	body.Metadata = readMetadata(in, p).Or(nil)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
 	var made *instance
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		if err := k.roomForInstance(tx, name); err != nil {
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		if err := c.roomForInstance(tx, name); err != nil {
 			return err
 		}
-		made, err = addInstance(tx, k.who.account, name, body)
+		made, err = addInstance(tx, c.caller.account, name, body)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
 	// the role here is an artefact of the source; see README, post-new-instance-has-role-api-key
-	return created(func(e *encoder) { e.instance(shownInstance{made, k.who.account, noRole}) })
+	return created(func(e *encoder) { e.instance(shownInstance{made, c.caller.account, noRole}) })
 }
 
-func (k *call) roomForInstance(tx *core.Tx, name string) error {
-	n, err := tx.CountRecords(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, Owners: []int64{k.who.account.ID}})
+func (c *call) roomForInstance(tx *core.Tx, name string) error {
+	n, err := tx.CountRecords(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, Owners: []int64{c.caller.account.ID}})
 	if err != nil {
 		return err
 	}
-	if limit := k.d.cfg.MaxInstances; limit >= 0 && n >= limit {
+	if limit := c.d.cfg.MaxInstances; limit >= 0 && n >= limit {
 		return countExceeded("Instance", limit)
 	}
 	return checkInstanceName(tx, name, "name")
@@ -79,18 +79,18 @@ func checkInstanceName(tx *core.Tx, name, field string) error {
 	return err
 }
 
-func saveInstance(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func saveInstance(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	description := k.text(in, "description", textRule{blank: true, max: 256}, p)
+	description := c.text(in, "description", textRule{blank: true, max: 256}, p)
 	metadata := readMetadata(in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	return k.changeInstance(func(_ *core.Tx, row *core.Record, body *instanceBody) error {
+	return c.changeInstance(func(_ *core.Tx, row *core.Record, body *instanceBody) error {
 		body.Description = description.Or(body.Description)
 		body.Metadata = metadata.Or(body.Metadata)
 		return nil
@@ -98,10 +98,10 @@ func saveInstance(k *call) (reply, error) {
 }
 
 // changeInstance changes the instance of the path and answers with it.
-func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
+func (c *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
 	var shown shownInstance
-	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, ID: k.instance.row.ID})
+	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, ID: c.instance.row.ID})
 		if err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody)
 		if err := tx.SaveRecord(row); err != nil {
 			return err
 		}
-		shown, err = k.shownOf(tx, &instance{row, &body}, k.who.role)
+		shown, err = c.shownOf(tx, &instance{row, &body}, c.caller.role)
 		return err
 	})
 	if err != nil {
@@ -126,17 +126,17 @@ func (k *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody)
 	return show(nil, func(e *encoder) { e.instance(shown) })
 }
 
-func renameInstance(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func renameInstance(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	name := k.readName(in, "new_name", p)
+	name := c.readName(in, "new_name", p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	return k.changeInstance(func(tx *core.Tx, row *core.Record, _ *instanceBody) error {
+	return c.changeInstance(func(tx *core.Tx, row *core.Record, _ *instanceBody) error {
 		if name == row.Key {
 			return nil
 		}

@@ -11,14 +11,14 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-func (k *call) readBatch() ([]part, error) {
-	in, err := k.bodyObject()
+func (c *call) readBatch() ([]part, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
 	}
 	list, ok := in.Get("requests")
-	if text, isText := list.Str(); isText && k.body.form {
-		list, _ = schema.ParseJSON([]byte(text), k.d.cfg.Body)
+	if text, isText := list.Str(); isText && c.body.form {
+		list, _ = schema.ParseJSON([]byte(text), c.d.cfg.Body)
 	}
 	switch {
 	case !ok:
@@ -28,7 +28,7 @@ func (k *call) readBatch() ([]part, error) {
 	case list.Len() > maxBatch:
 		return nil, detailError(http.StatusBadRequest, "Max requests per batch exceeded (50).")
 	}
-	return k.readParts(list)
+	return c.readParts(list)
 }
 
 func notList(field string, v wire.Value) error {
@@ -40,30 +40,30 @@ func notList(field string, v wire.Value) error {
 
 // readParts reads all parts; if one is wrong, the answer says what, with an
 // empty object for each good one.
-func (k *call) readParts(list wire.Value) ([]part, error) {
+func (c *call) readParts(list wire.Value) ([]part, error) {
 	var parts []part
 	faults := &listProblems{field: "requests"}
 	for _, item := range list.Items() {
 		p := &problems{}
-		parts = append(parts, k.readPart(item, p))
+		parts = append(parts, c.readPart(item, p))
 		faults.items = append(faults.items, p)
 	}
 	return parts, faults.err()
 }
 
-func (k *call) readPart(in wire.Value, p *problems) (out part) {
+func (c *call) readPart(in wire.Value, p *problems) (out part) {
 	if in.Kind() != wire.KindObject {
 		p.add("non_field_errors", notDictionary(in))
 		return out
 	}
 	out.method = readMethod(in, p)
-	path, ok := k.text(in, "path", textRule{required: true, max: noLimit}, p).Get()
+	path, ok := c.text(in, "path", textRule{required: true, max: noLimit}, p).Get()
 	if ok {
-		out.target = k.readTarget(path, p)
+		out.target = c.readTarget(path, p)
 	}
 	body, ok := in.Get("body")
 	if text, isText := body.Str(); isText {
-		body, _ = schema.ParseJSON([]byte(text), k.d.cfg.Body)
+		body, _ = schema.ParseJSON([]byte(text), c.d.cfg.Body)
 	}
 	if !ok || out.method == http.MethodGet || out.method == http.MethodDelete {
 		return out
@@ -109,14 +109,14 @@ func readMethod(in wire.Value, p *problems) string {
 
 // readTarget checks that a part stays within the instance and version of the
 // batch, and puts its path into lower case.
-func (k *call) readTarget(path string, p *problems) string {
+func (c *call) readTarget(path string, p *problems) string {
 	path, query, hasQuery := strings.Cut(path, "?")
 	path = strings.ToLower(path)
 	u, err := url.Parse(path)
 	switch {
 	case err != nil || u.Path != path || !strings.HasSuffix(path, "/"):
 		p.add("path", "Invalid path specified.")
-	case !strings.HasPrefix(path, string(k.enc.prefix)):
+	case !strings.HasPrefix(path, string(c.enc.prefix)):
 		p.add("path", "Path needs to point to an endpoint within current instance and API version.")
 	}
 	if hasQuery {

@@ -35,13 +35,13 @@ func membershipEndpoints() []*endpoint {
 }
 
 // enterUser finds the person above the path, before authentication.
-func enterUser(k *call, tx *core.Tx) (err error) {
-	k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user")))
+func enterUser(c *call, tx *core.Tx) (err error) {
+	c.user, err = tx.User(core.ByID(c.instance.Realm, c.id("user")))
 	return parentMissing(err, errNoUser)
 }
 
-func enterGroup(k *call, tx *core.Tx) error {
-	return parentMissing(findGroup(k, tx), errNoGroup)
+func enterGroup(c *call, tx *core.Tx) error {
+	return parentMissing(findGroup(c, tx), errNoGroup)
 }
 
 func parentMissing(err, missing error) error {
@@ -52,27 +52,27 @@ func parentMissing(err, missing error) error {
 }
 
 // findMembership finds the other end of the path and that the two belong together.
-func findMembership(k *call, tx *core.Tx) (err error) {
-	if k.user == nil {
-		if id := k.id("user"); k.narrowed(id) {
+func findMembership(c *call, tx *core.Tx) (err error) {
+	if c.user == nil {
+		if id := c.id("user"); c.restrictedToSelf(id) {
 			return errNotFound
 		}
-		k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user")))
+		c.user, err = tx.User(core.ByID(c.instance.Realm, c.id("user")))
 	} else {
-		err = findGroup(k, tx)
+		err = findGroup(c, tx)
 	}
 	if err != nil {
 		return err
 	}
-	in, err := isMember(tx, k.user, k.group.ID)
+	in, err := isMember(tx, c.user, c.group.ID)
 	if err == nil && !in {
 		return errNotFound
 	}
 	return err
 }
 
-func showUserGroup(k *call) (reply, error) {
-	return show(userGroupShape, func(e *encoder) { e.userGroup(k.user.ID, k.group) })
+func showUserGroup(c *call) (reply, error) {
+	return show(userGroupShape, func(e *encoder) { e.userGroup(c.user.ID, c.group) })
 }
 
 // userGroup writes a group as a membership of a user.
@@ -84,16 +84,16 @@ func (e *encoder) userGroup(user int64, g *core.Group) {
 	e.End().End()
 }
 
-func showGroupUser(k *call) (reply, error) {
-	u, err := k.loadUserView(k.tx, k.user)
+func showGroupUser(c *call) (reply, error) {
+	u, err := c.loadUserView(c.tx, c.user)
 	if err != nil {
 		return reply{}, err
 	}
-	return show(k.groupUserShape(), func(e *encoder) { e.groupUser(k.group.ID, u) })
+	return show(c.groupUserShape(), func(e *encoder) { e.groupUser(c.group.ID, u) })
 }
 
-func (k *call) groupUserShape() *shape {
-	if k.v.v2 {
+func (c *call) groupUserShape() *shape {
+	if c.v.v2 {
 		return groupFlatShape
 	}
 	return groupUserShape
@@ -108,58 +108,58 @@ func (e *encoder) groupUser(group int64, u *userView) {
 	e.End().End()
 }
 
-func listUserGroups(k *call) (reply, error) {
-	p, err := k.page()
+func listUserGroups(c *call) (reply, error) {
+	p, err := c.page()
 	if err != nil {
 		return reply{}, err
 	}
-	q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Users: []int64{k.user.ID}}
-	list, err := p.Memberships(k.tx, q)
+	q := core.MembershipQuery{Realm: c.instance.Realm, Kind: groupKind, Users: []int64{c.user.ID}}
+	list, err := p.Memberships(c.tx, q)
 	if err != nil {
 		return reply{}, err
 	}
-	groups, err := groupsByID(k.tx, k.instance.Realm, idsOf(list, func(m core.Membership) int64 { return m.Group }))
+	groups, err := groupsByID(c.tx, c.instance.Realm, idsOf(list, func(m core.Membership) int64 { return m.Group }))
 	if err != nil {
 		return reply{}, err
 	}
-	return k.showPage(p, len(list), userGroupShape, func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.userGroup(k.user.ID, groups[list[i].Group]) })
+	return c.showPage(p, len(list), userGroupShape, func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.userGroup(c.user.ID, groups[list[i].Group]) })
 }
 
 // listGroupUsers lists the members, without those whom another dialect has marked
 // as deleted. With a user key the list has that user only.
-func listGroupUsers(k *call) (reply, error) {
-	p, err := k.page()
+func listGroupUsers(c *call) (reply, error) {
+	p, err := c.page()
 	if err != nil {
 		return reply{}, err
 	}
-	list, users, err := k.membersOfPage(k.tx, p)
+	list, users, err := c.membersOfPage(c.tx, p)
 	if err != nil {
 		return reply{}, err
 	}
-	views, err := k.loadUserViews(k.tx, users)
+	views, err := c.loadUserViews(c.tx, users)
 	if err != nil {
 		return reply{}, err
 	}
-	return k.showPage(p, len(views), k.groupUserShape(), func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.groupUser(k.group.ID, &views[i]) })
+	return c.showPage(p, len(views), c.groupUserShape(), func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.groupUser(c.group.ID, &views[i]) })
 }
 
-func (k *call) membersOfPage(tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {
-	if k.who.user != nil {
-		m, err := membershipOf(tx, k.who.user, k.group.ID)
+func (c *call) membersOfPage(tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {
+	if c.caller.user != nil {
+		m, err := membershipOf(tx, c.caller.user, c.group.ID)
 		if m == nil || err != nil || !p.Contains(m.ID) {
 			return nil, nil, err
 		}
-		return []core.Membership{*m}, []*core.User{k.who.user}, nil
+		return []core.Membership{*m}, []*core.User{c.caller.user}, nil
 	}
 	living := map[int64]*core.User{}
-	list, err = scanPage(k, p, func(at query.Range) ([]core.Membership, error) {
-		q := core.MembershipQuery{Realm: k.instance.Realm, Kind: groupKind, Group: k.group.ID,
+	list, err = scanPage(c, p, func(at query.Range) ([]core.Membership, error) {
+		q := core.MembershipQuery{Realm: c.instance.Realm, Kind: groupKind, Group: c.group.ID,
 			AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit}
 		chunk, err := tx.Memberships(q)
 		if err != nil {
 			return nil, err
 		}
-		found, err := tx.Users(core.UserQuery{Realm: k.instance.Realm, IDs: idsOf(chunk, func(m core.Membership) int64 { return m.User })})
+		found, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, IDs: idsOf(chunk, func(m core.Membership) int64 { return m.User })})
 		for _, u := range found {
 			living[u.ID] = u
 		}

@@ -8,9 +8,9 @@ import (
 )
 
 // email reads a field that holds an e-mail address, and puts it into lower case.
-func (k *call) email(in wire.Value, required bool, p *problems) wire.Field[string] {
+func (c *call) email(in wire.Value, required bool, p *problems) wire.Field[string] {
 	before := len(p.list)
-	field := k.text(in, "email", textRule{required: required, max: 254}, p)
+	field := c.text(in, "email", textRule{required: required, max: 254}, p)
 	text, ok := field.Get()
 	if !ok || len(p.list) > before {
 		return field
@@ -21,63 +21,63 @@ func (k *call) email(in wire.Value, required bool, p *problems) wire.Field[strin
 	return wire.Some(text)
 }
 
-func accountLogin(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func accountLogin(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	email := k.email(in, true, p)
-	password := k.text(in, "password", textRule{required: true, max: 128}, p)
+	email := c.email(in, true, p)
+	password := c.text(in, "password", textRule{required: true, max: 128}, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	u, err := k.d.findByName(k.req.Context(), accountsRealm, email.Or(""))
+	u, err := c.d.findByName(c.req.Context(), accountsRealm, email.Or(""))
 	if err != nil {
 		return reply{}, err
 	}
-	if err := k.d.verifyPassword(k.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
+	if err := c.d.verifyPassword(c.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
 		return reply{}, err
 	}
 	return showAccountOf(u, true)
 }
 
-func accountSocialLogin(k *call) (reply, error) {
-	return k.socialLogin("facebook", "google-oauth2", "github")
+func accountSocialLogin(c *call) (reply, error) {
+	return c.socialLogin("facebook", "google-oauth2", "github")
 }
 
-func registerAccount(k *call) (reply, error) {
-	if !k.d.cfg.OpenRegistration {
+func registerAccount(c *call) (reply, error) {
+	if !c.d.cfg.OpenRegistration {
 		return reply{}, errNoRegistration
 	}
-	in, err := k.bodyObject()
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	email := k.email(in, true, p)
-	password := k.text(in, "password", textRule{required: true, max: 128}, p)
-	first, last := k.accountNames(in, p)
+	email := c.email(in, true, p)
+	password := c.text(in, "password", textRule{required: true, max: 128}, p)
+	first, last := c.accountNames(in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	hash, err := k.d.dir.HashPassword(k.req.Context(), password.Or(""))
+	hash, err := c.d.dir.HashPassword(c.req.Context(), password.Or(""))
 	if err != nil {
 		return reply{}, err
 	}
-	u := newAccount(email.Or(""), hash, newEvenKey(k.d.dir))
+	u := newAccount(email.Or(""), hash, newEvenKey(c.d.dir))
 	u.Name.Given, u.Name.Family = first.Or(""), last.Or("")
 	u.Facets.Set(Name, accountBody{}.document())
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
 	if err != nil {
 		return reply{}, err
 	}
 	return created(func(e *encoder) { e.account(u, true) })
 }
 
-func (k *call) accountNames(in wire.Value, p *problems) (first, last wire.Field[string]) {
-	first = k.text(in, "first_name", textRule{blank: true, max: 64}, p)
-	last = k.text(in, "last_name", textRule{blank: true, max: 64}, p)
+func (c *call) accountNames(in wire.Value, p *problems) (first, last wire.Field[string]) {
+	first = c.text(in, "first_name", textRule{blank: true, max: 64}, p)
+	last = c.text(in, "last_name", textRule{blank: true, max: 64}, p)
 	return first, last
 }
 
@@ -95,19 +95,19 @@ func emailTaken(err error) error {
 	return err
 }
 
-func saveAccount(k *call) (reply, error) {
-	in, err := k.bodyObject()
+func saveAccount(c *call) (reply, error) {
+	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
 	}
 	p := &problems{}
-	email := k.email(in, k.method == http.MethodPut, p)
-	first, last := k.accountNames(in, p)
+	email := c.email(in, c.method == http.MethodPut, p)
+	first, last := c.accountNames(in, p)
 	metadata := readMetadata(in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	u, err := k.changeAccount(func(tx *core.Tx, u *core.User) error {
+	u, err := c.changeAccount(func(tx *core.Tx, u *core.User) error {
 		u.Username = email.Or(u.Username)
 		u.Email = u.Username
 		u.Name.Given, u.Name.Family = first.Or(u.Name.Given), last.Or(u.Name.Family)
@@ -125,9 +125,9 @@ func saveAccount(k *call) (reply, error) {
 }
 
 // changeAccount changes and returns the caller's own account.
-func (k *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.User, err error) {
-	err = k.d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
-		if u, err = tx.User(core.ByID(accountsRealm, k.who.account.ID)); err != nil {
+func (c *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.User, err error) {
+	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+		if u, err = tx.User(core.ByID(accountsRealm, c.caller.account.ID)); err != nil {
 			return err
 		}
 		return change(tx, u)
@@ -135,9 +135,9 @@ func (k *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.U
 	return u, err
 }
 
-func resetAccountKey(k *call) (reply, error) {
-	key := newEvenKey(k.d.dir)
-	u, err := k.changeAccount(func(tx *core.Tx, u *core.User) error {
+func resetAccountKey(c *call) (reply, error) {
+	key := newEvenKey(c.d.dir)
+	u, err := c.changeAccount(func(tx *core.Tx, u *core.User) error {
 		u.SetHandle(accountKeyHandle, key)
 		return tx.SaveUser(u)
 	})

@@ -36,13 +36,13 @@ func (e *encoder) instance(in shownInstance) {
 	e.End().End()
 }
 
-func (k *call) shownOf(tx *core.Tx, in *instance, r role) (shownInstance, error) {
+func (c *call) shownOf(tx *core.Tx, in *instance, r role) (shownInstance, error) {
 	owner, err := tx.User(core.ByID(accountsRealm, in.row.Owner))
 	return shownInstance{in, owner, r}, err
 }
 
-func showInstance(k *call) (reply, error) {
-	in, err := k.shownOf(k.tx, k.instance, k.who.role)
+func showInstance(c *call) (reply, error) {
+	in, err := c.shownOf(c.tx, c.instance, c.caller.role)
 	if err != nil {
 		return reply{}, err
 	}

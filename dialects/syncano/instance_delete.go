@@ -17,10 +17,10 @@ const adminKind = "syncano.admin"
 // deleteInstance makes the instance unknown and its keys worthless at once, then
 // removes what was in it. A shared realm keeps its people, and while another
 // instance speaks for it, everything.
-func deleteInstance(k *call) (reply, error) {
+func deleteInstance(c *call) (reply, error) {
 	var last bool
-	err := k.d.dir.Update(k.req.Context(), func(tx *core.Tx) error {
-		in, err := findInstance(tx, k.instance.row.Key)
+	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+		in, err := findInstance(tx, c.instance.row.Key)
 		if err != nil {
 			return err
 		}
@@ -35,10 +35,10 @@ func deleteInstance(k *call) (reply, error) {
 	if err != nil || !last {
 		return noContent(err)
 	}
-	if k.instance.Shared {
-		err = k.d.removeDialectData(k)
+	if c.instance.Shared {
+		err = c.d.removeDialectData(c)
 	}
-	k.d.files.RemoveRealm(k.instance.Realm)
+	c.d.files.RemoveRealm(c.instance.Realm)
 	return noContent(err)
 }
 
@@ -112,18 +112,18 @@ func removeProfileClass(tx *core.Tx, realm core.Realm) error {
 // removeDialectData removes from a shared realm what belongs to this dialect, in
 // steps that each hold the store only for a moment. The users stay, with their
 // user keys and attributes.
-func (d *Dialect) removeDialectData(k *call) error {
-	realm := k.instance.Realm
-	kinds, err := d.recordKinds(k)
+func (d *Dialect) removeDialectData(c *call) error {
+	realm := c.instance.Realm
+	kinds, err := d.recordKinds(c)
 	if err != nil {
 		return err
 	}
 	for _, kind := range kinds {
-		if err := d.removeKind(k, realm, kind); err != nil {
+		if err := d.removeKind(c, realm, kind); err != nil {
 			return err
 		}
 	}
-	return d.removeGroups(k, realm)
+	return d.removeGroups(c, realm)
 }
 
 // recordKinds lists the kinds of this dialect's records in the realm, the classes
@@ -142,8 +142,8 @@ func (d *Dialect) recordKinds(k *call) (kinds []string, err error) {
 	return append(kinds, schema.ClassKind, endpointACLKind), err
 }
 
-func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {
-	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
+func (d *Dialect) removeKind(c *call, realm core.Realm, kind string) error {
+	return d.inSteps(c, func(tx *core.Tx) (more bool, err error) {
 		rows, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind, Limit: query.ChunkSize})
 		if err != nil {
 			return false, err
@@ -157,8 +157,8 @@ func (d *Dialect) removeKind(k *call, realm core.Realm, kind string) error {
 	})
 }
 
-func (d *Dialect) removeGroups(k *call, realm core.Realm) error {
-	return d.inSteps(k, func(tx *core.Tx) (more bool, err error) {
+func (d *Dialect) removeGroups(c *call, realm core.Realm) error {
+	return d.inSteps(c, func(tx *core.Tx) (more bool, err error) {
 		groups, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: groupKind, Limit: query.ChunkSize})
 		if err != nil {
 			return false, err
@@ -174,9 +174,9 @@ func (d *Dialect) removeGroups(k *call, realm core.Realm) error {
 
 // inSteps repeats step, each time in a transaction of its own, while it says
 // that there is more.
-func (d *Dialect) inSteps(k *call, step func(*core.Tx) (more bool, err error)) error {
+func (d *Dialect) inSteps(c *call, step func(*core.Tx) (more bool, err error)) error {
 	for more := true; more; {
-		err := d.dir.Update(k.req.Context(), func(tx *core.Tx) (err error) {
+		err := d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
 			more, err = step(tx)
 			return err
 		})

@@ -19,7 +19,7 @@ type textRule struct {
 
 // text reads one text field of an object. An absent field, and a null one that
 // may be null, come back as such.
-func (k *call) text(in wire.Value, name string, rule textRule, p *problems) wire.Field[string] {
+func (c *call) text(in wire.Value, name string, rule textRule, p *problems) wire.Field[string] {
 	v, ok := in.Get(name)
 	if !ok {
 		if rule.required {
@@ -27,7 +27,7 @@ func (k *call) text(in wire.Value, name string, rule textRule, p *problems) wire
 		}
 		return wire.Field[string]{}
 	}
-	text, fault, null := readText(v, rule, k.body.form)
+	text, fault, null := readText(v, rule, c.body.form)
 	switch {
 	case fault != "":
 		p.add(name, fault)
@@ -69,10 +69,10 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 
 // flag reads one boolean field; an absent one keeps the old value, except in a
 // full form, where it means false.
-func (k *call) flag(in wire.Value, name string, old, full bool, p *problems) bool {
+func (c *call) flag(in wire.Value, name string, old, full bool, p *problems) bool {
 	v, ok := in.Get(name)
 	if !ok {
-		return old && (!full || !k.body.form)
+		return old && (!full || !c.body.form)
 	}
 	if v.IsNull() {
 		p.add(name, msgNull)

@@ -9,46 +9,46 @@ import (
 )
 
 // listFlatUsers lists the users that the caller may read and the query wants.
-func listFlatUsers(k *call) (reply, error) {
-	p, err := k.readPage()
+func listFlatUsers(c *call) (reply, error) {
+	p, err := c.readPage()
 	if err != nil {
 		return reply{}, err
 	}
-	s := &userScan{k: k}
-	if err := k.view(s.prepare); err != nil {
+	s := &userScan{k: c}
+	if err := c.view(s.prepare); err != nil {
 		return reply{}, err
 	}
-	order, err := query.ReadOrder(k.query(), p, k.class)
+	order, err := query.ReadOrder(c.query(), p, c.class)
 	if err != nil {
 		return reply{}, err
 	}
-	found, err := k.objectPage(p, order, s.chunk)
+	found, err := c.objectPage(p, order, s.chunk)
 	if err != nil {
 		return reply{}, err
 	}
-	count, err := k.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, k.instance.Realm) })
+	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, c.instance.Realm) })
 	if err != nil {
 		return reply{}, err
 	}
-	return k.showFlatUsers(p, order, found, count)
+	return c.showFlatUsers(p, order, found, count)
 }
 
-func (k *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
-	k.showKey = k.who.account != nil
+func (c *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
+	c.showKey = c.caller.account != nil
 	users := make([]*core.User, len(found))
 	for i := range found {
 		users[i] = found[i].user
 	}
 	var views []userView
-	err := k.view(func(tx *core.Tx) (err error) {
-		views, err = k.loadUserViews(tx, users)
+	err := c.view(func(tx *core.Tx) (err error) {
+		views, err = c.loadUserViews(tx, users)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
 	first, last := cursors(order, found)
-	return k.showPageAt(p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
+	return c.showPageAt(p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
 }
 
 // userScan reads the people in the order of their ids.
@@ -75,7 +75,7 @@ func (s *userScan) chunk(tx *core.Tx, at query.Range) (chunk query.Chunk[*dataOb
 	narrow := s.match.Narrow()
 	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit,
 		IDs: narrow.IDs, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), narrow.UsernamePrefix)}
-	if s.rights.user != 0 && s.k.who.key.IgnoreACL {
+	if s.rights.user != 0 && s.k.caller.key.IgnoreACL {
 		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
 	}
 	users, err := tx.Users(q)

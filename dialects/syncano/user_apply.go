@@ -1,0 +1,47 @@
+package syncano
+
+import (
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// applyNames changes username and password. A name that differs only in case
+// from the stored one, which another dialect may show with its capitals, stays.
+func (c *call) applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
+	if name, ok := in.username.Get(); ok && c.renames(name, u.Username) {
+		u.Username = c.stored(name)
+		changed = true
+	}
+	if in.hash != "" {
+		u.Password, u.PasswordChangedAt = in.hash, tx.Now()
+		changed = true
+	}
+	return changed
+}
+
+// underProfile nests faults of the profile where v1 has the profile's fields.
+func (c *call) underProfile(err error) error {
+	var faults *problems
+	if c.v.v2 || !errors.As(err, &faults) {
+		return err
+	}
+	p := &problems{}
+	p.nest("profile", faults)
+	return p
+}
+
+// stored is the spelling of a name to keep: v1 knows only small letters.
+func (c *call) stored(name string) string {
+	if c.v.v2 {
+		return name
+	}
+	return core.Fold(name)
+}
+
+func (c *call) renames(name, old string) bool {
+	if c.v.v2 {
+		return name != old
+	}
+	return core.Fold(name) != core.Fold(old)
+}

@@ -1,0 +1,49 @@
+package syncano
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+)
+
+func createUser(c *call) (reply, error) {
+	in, err := c.readUser(true)
+	if err == nil {
+		err = c.hashPassword(in)
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	key := newEvenKey(c.d.dir)
+	c.showKey = c.caller.account != nil
+	u, err := c.updateUser(in.profile, func(tx *core.Tx) (*userView, error) { return c.addUser(tx, in, key) })
+	if err != nil {
+		return reply{}, err
+	}
+	return created(func(e *encoder) { e.user(u) })
+}
+
+func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
+	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
+	u.SetHandle(userKeyHandle, key)
+	var claims *schema.Claims
+	if in.profile != nil {
+		c, err := k.beginProfile(tx, in.profile.class, u)
+		if err == nil {
+			err = c.apply(in.profile)
+		}
+		if err != nil {
+			return nil, k.underProfile(err)
+		}
+		c.body.Revision = 1
+		setFacet(u, in.profile.class, c.row, c.body)
+		claims = &c.claims
+	}
+	if err := tx.AddUser(u); err != nil {
+		return nil, err
+	}
+	view, err := k.loadWritten(tx, u, in)
+	if err == nil && claims != nil {
+		err = claims.SavePending(view.profile.row.ID)
+	}
+	return view, err
+}
