@@ -8,8 +8,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
-// TestUserShowsWhatTheProfileSays: a user is shown from a copy of the profile,
-// the profile itself from its record; every write must reach both.
+// TestUserShowsWhatTheProfileSays: a user and the URL of the profile show
+// the same after every write.
 func TestUserShowsWhatTheProfileSays(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "age", "type": "integer"}]}`)
@@ -55,13 +55,30 @@ func TestProfilesOfADeletedInstanceAreNotShown(t *testing.T) {
 	w.must(ownerKey, "GET", main+"classes/user_profile/objects/2/", "")
 }
 
-// TestOtherDialectsCarryTheCopyThrough: a foreign save must not cost the profile.
-func TestOtherDialectsCarryTheCopyThrough(t *testing.T) {
+// TestOtherDialectsCarryTheProfileThrough: a foreign save must not cost the profile.
+func TestOtherDialectsCarryTheProfileThrough(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"other_permissions": "read"}}`)
 	before := w.do(ownerKey, "GET", users+"1/", "").Body.String()
 	w.change(1, func(u *core.User) { u.Email = "ann@example.com" })
 	if after := w.do(ownerKey, "GET", users+"1/", "").Body.String(); after != before {
 		t.Errorf("the user became %s", after)
+	}
+}
+
+// TestAUserIsProvisionedWhereItIsCreated: no read has to give a user its key and
+// profile, whichever dialect created it.
+func TestAUserIsProvisionedWhereItIsCreated(t *testing.T) {
+	w := newWorld(t, nil)
+	u := w.born(coretest.User("ann"))
+	stored := w.user(u.ID)
+	if len(stored.Handle("syncano.user_key")) != 40 || stored.Facets.Get("syncano") == nil {
+		t.Fatalf("the new user has the key %q and the facet %s", stored.Handle("syncano.user_key"), stored.Facets.Get("syncano").Text())
+	}
+	for _, path := range []string{users + "1/", users, main + "classes/user_profile/objects/", "/v2/instances/main/users/"} {
+		w.must(ownerKey, "GET", path, "")
+	}
+	if after := w.user(u.ID); after.Revision != stored.Revision {
+		t.Errorf("reading saved the user: revision %d became %d", stored.Revision, after.Revision)
 	}
 }
