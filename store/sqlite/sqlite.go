@@ -1,3 +1,5 @@
+//go:build cgo
+
 // Package sqlite opens stores that are one SQLite file.
 package sqlite
 
