@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -57,7 +58,9 @@ func soakFlags(t *testing.T, users int) []string {
 // stays bounded. Afterwards nothing is left of it.
 func TestSoak(t *testing.T) {
 	size := soakSize()
-	c := startChild(t, soakFlags(t, size.users)...)
+	// The bounds on memory are for Go's own pace of collection.
+	c := launchChild(t, func(c *exec.Cmd) { c.Env = append(c.Env, "GOGC=100") }, soakFlags(t, size.users)...)
+	c.base = "http://" + c.awaitAddress(t)
 	own := "http://" + ownAddress(t, &c.gatewayRun)
 	a := &attack{t: t, address: strings.TrimPrefix(c.base, "http://"), end: make(chan struct{})}
 	a.start(size.each)
