@@ -58,4 +58,7 @@ func (t *counts) add(other *counts) {
 	}
 }
 
+// sent returns the number of requests.
+func (t *counts) sent() uint64 { return t.done + t.failed }
+
 func (t *counts) rate() float64 { return perSecond(t.done, t.took) }

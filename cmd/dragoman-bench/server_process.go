@@ -25,8 +25,9 @@ type serverProcess struct {
 	err   error // once ended
 }
 
-// startTimeout bounds how long a server may take to answer.
-const startTimeout = 30 * time.Second
+// startTimeout bounds how long a server may take to answer. The first start on a
+// large store provisions its users.
+const startTimeout = 30 * time.Minute
 
 // startProcess runs the program with the arguments, which contain the address to
 // listen on, and waits until a GET of path is answered with 200.

@@ -104,9 +104,9 @@ func (t *traffic) each(fn func(*connSlot) error) error {
 	return first
 }
 
-// drive sends requests until stopped.
+// drive sends requests until stopped, at least one.
 func (t *traffic) drive(ctx context.Context, s *connSlot, stop *atomic.Bool) error {
-	for now := time.Now(); !stop.Load(); now = s.ended {
+	for now := time.Now(); s.counts.sent() == 0 || !stop.Load(); now = s.ended {
 		turn := t.turn.Add(1) - 1
 		s.client.request = t.request(s.client.request[:0], t.pick(s, turn), turn)
 		res, err := s.client.send()

@@ -76,7 +76,7 @@ func (l *loop) round(ctx context.Context, length time.Duration) (*counts, error)
 }
 
 func (l *loop) run(ctx context.Context, i int, start time.Time, length time.Duration, t *counts) error {
-	for now := time.Now(); now.Sub(start) < length && ctx.Err() == nil; {
+	for now := time.Now(); (t.done == 0 || now.Sub(start) < length) && ctx.Err() == nil; {
 		if err := l.work(i, l.turns[i]); err != nil {
 			return err
 		}

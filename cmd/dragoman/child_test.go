@@ -60,7 +60,7 @@ func (c *child) wait(t testing.TB) int {
 			return exit.ExitCode()
 		}
 		return 0
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("does not end")
 		return -1
 	}

@@ -25,8 +25,19 @@ func halfRequest(t *testing.T, base string) (conn net.Conn, rest string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(50 * time.Millisecond) // the handler is to be inside before the signal comes
+	awaitMetric(t, base, "dragoman_requests_in_flight", 1) // the handler has begun
 	return conn, body[5:]
+}
+
+// awaitMetric waits until the metric has the value.
+func awaitMetric(t *testing.T, base, name string, want float64) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if metricIn(t, send(t, "GET", base+"/_dragoman/metrics", "").body, name) == want {
+			return
+		}
+	}
+	t.Fatalf("%s does not become %v", name, want)
 }
 
 func adminID(t *testing.T, base string) string {
@@ -45,16 +56,15 @@ func TestSignalLetsARequestFinishAndEndsWithZero(t *testing.T) {
 	c := startChild(t, "--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", devSeed))
 	conn, rest := halfRequest(t, c.base)
 	c.signal(t, syscall.SIGTERM)
-	for i := 0; ; i++ {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		probe, err := net.Dial("tcp", strings.TrimPrefix(c.base, "http://"))
 		if err != nil {
 			break
 		}
 		_ = probe.Close()
-		if i > 1000 {
+		if time.Now().After(end) {
 			t.Fatal("still accepts connections")
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	if _, err := conn.Write([]byte(rest)); err != nil {
 		t.Fatal(err)
@@ -77,21 +87,19 @@ func TestRequestThatDoesNotFinishIsCutOffAndTold(t *testing.T) {
 }
 
 func TestNotReadyWhileDraining(t *testing.T) {
-	g := startSeeded(t, "--drain-delay", "400ms", "--admin-listen", "127.0.0.1:0")
-	if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
+	c := startChild(t, "--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", devSeed), "--drain-delay", "1h", "--admin-listen", "127.0.0.1:0")
+	if got := c.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
 		t.Fatalf("%d", got.status)
 	}
-	own := "http://" + ownAddress(t, g)
+	own := "http://" + ownAddress(t, &c.gatewayRun)
 	if got := send(t, "GET", own+"/_dragoman/ready", ""); got.status != 200 || got.body != "ready\n" {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	g.stop()
-	for range 100 {
-		got := send(t, "GET", own+"/_dragoman/ready", "")
-		if got.status == 503 && got.body == "draining\n" {
+	c.signal(t, syscall.SIGTERM)
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if got := send(t, "GET", own+"/_dragoman/ready", ""); got.status == 503 && got.body == "draining\n" {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("still ready")
 }

@@ -87,7 +87,7 @@ func launchWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
 
 func (g *gatewayRun) awaitAddress(t testing.TB) string {
 	t.Helper()
-	for range 1000 {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
 		if m := listening.FindStringSubmatch(g.log.String()); m != nil {
 			return m[1]
 		}
@@ -109,7 +109,7 @@ func (g *gatewayRun) end(t testing.TB) int {
 	case code := <-g.exited:
 		g.exited <- code
 		return code
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("does not stop")
 		return -1
 	}
@@ -165,7 +165,7 @@ func writeFile(t testing.TB, name, text string) string {
 // once runs a command to its end.
 func once(t testing.TB, args ...string) (code int, out, log string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var o, l lockedText
 	code = run(ctx, args, nil, &o, &l)

@@ -65,7 +65,7 @@ func TestSlowHeaderLosesItsConnection(t *testing.T) {
 }
 
 func TestBodyThatNeverEndsIsRefusedByItsDialectWhileOthersAreServed(t *testing.T) {
-	g := startSeeded(t, "--read-timeout", "300ms")
+	g := startSeeded(t, "--read-timeout", "2s")
 	for path, form := range map[string]string{
 		"/v1.1/instances/main/users/": `{"detail":`, "/api/users/user": `{"econtext": {`, "/users.json": `{"status":"408",`, "/users.xml": "<status>408",
 	} {
@@ -83,7 +83,7 @@ func TestBodyThatNeverEndsIsRefusedByItsDialectWhileOthersAreServed(t *testing.T
 	}
 }
 
-// Nobody reads the answer, but it is no fault of the gateway's either.
+// The client is gone, which is not a failure of the gateway.
 func TestBodyThatIsCutOffIsNoErrorInTheLog(t *testing.T) {
 	g := startSeeded(t)
 	for _, path := range []string{"/v1.1/instances/main/users/", "/api/users/user", "/users.json"} {
@@ -106,7 +106,7 @@ func TestBodyThatIsCutOffIsNoErrorInTheLog(t *testing.T) {
 	}
 }
 
-func TestReaderWhoDoesNotReadLosesItsConnection(t *testing.T) {
+func TestClientThatDoesNotReadLosesItsConnection(t *testing.T) {
 	g := startSeeded(t, "--write-timeout", "200ms", "--read-timeout", "200ms")
 	conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
 	if err != nil {
@@ -128,17 +128,17 @@ func TestReaderWhoDoesNotReadLosesItsConnection(t *testing.T) {
 	}
 }
 
-// A list that takes longer than the timeouts to read is no reason to cut off who reads it.
+// A client that reads a list for longer than the timeouts is not cut off.
 func TestSlowReaderOfALongListGetsAllOfIt(t *testing.T) {
-	const people = 5000
+	const users = 5000
 	head, tail, _ := strings.Cut(devSeed, "syncano:\n")
 	var seed strings.Builder
 	seed.WriteString(head)
-	for i := range people {
+	for i := range users {
 		fmt.Fprintf(&seed, "  - {username: reader%d}\n", i)
 	}
 	seed.WriteString("syncano:\n" + tail)
-	g := start(t, "--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seed.String()), "--read-timeout", "400ms", "--write-timeout", "400ms")
+	g := start(t, "--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seed.String()), "--read-timeout", "2s", "--write-timeout", "2s")
 	conn, err := net.Dial("tcp", strings.TrimPrefix(g.base, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestSlowReaderOfALongListGetsAllOfIt(t *testing.T) {
 	}
 	fmt.Fprintf(conn, "GET /users.xml HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: %s\r\n\r\n", admin[1])
 	begin, size, last := time.Now(), 0, ""
-	for buf := make([]byte, 128<<10); ; time.Sleep(20 * time.Millisecond) {
+	for buf := make([]byte, 128<<10); ; time.Sleep(80 * time.Millisecond) {
 		n, err := io.ReadFull(conn, buf)
 		size += n
 		last = string(buf[max(0, n-100):n])
@@ -161,7 +161,7 @@ func TestSlowReaderOfALongListGetsAllOfIt(t *testing.T) {
 	if !strings.Contains(last, "</users>") {
 		t.Errorf("%d bytes in %v, cut off at %q", size, time.Since(begin), last)
 	}
-	if time.Since(begin) < 800*time.Millisecond {
+	if time.Since(begin) < 4*time.Second {
 		t.Errorf("the reader was not slow: %v", time.Since(begin))
 	}
 }
