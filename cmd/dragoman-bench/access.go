@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// access is how to be let in: an administrator whom eContext and OnApp know, and
-// an API key of a Syncano instance that may see and change everybody. The
-// defaults are those of [accessSeed].
+// access holds the credentials: an administrator of eContext and OnApp, and an API
+// key of a Syncano instance with access to all users. The defaults match the seed
+// command.
 type access struct {
 	Username string `default:"bench-admin" help:"Caller of eContext and OnApp." placeholder:"NAME"`
 	Password string `default:"bench-admin-password-1" help:"The caller's password." placeholder:"TEXT"`
@@ -15,13 +15,13 @@ type access struct {
 	APIKey   string `name:"api-key" default:"be0c4a2e81f97d365be0c4a2e81f97d365be0c41" help:"API key of that instance, with ignore_acl." placeholder:"KEY"`
 }
 
-// basic is the header's value for Basic authentication.
+// basic returns the header's value for Basic authentication.
 func (a access) basic() string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.Username+":"+a.Password))
 }
 
-// seed is what a gateway has to be started with to let this access in. Its
-// secrets are for machines that only measure.
+// seed returns the seed of a gateway that accepts these credentials. Its secrets
+// are public.
 func (a access) seed() string {
 	return fmt.Sprintf(`# For measuring only: these secrets are public.
 users:

@@ -13,7 +13,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
-// newHashLoop hashes on all cores: no login can be faster.
+// newHashLoop hashes on all cores, which no login can exceed.
 func newHashLoop() *loop {
 	return newLoop(runtime.GOMAXPROCS(0), func(int, uint64) error {
 		_, err := passwd.Hash(passwd.DefaultParams(), rand.Reader, password)
@@ -21,12 +21,12 @@ func newHashLoop() *loop {
 	})
 }
 
-// writerUsers are the users of a store that is written to without a gateway.
+// writerUsers is the number of users of the store that is written without a gateway.
 const writerUsers = 1000
 
-// newStoreLoop changes users of a store of its own, in the folder, from so many
-// sides at once. From one side every change is a commit of its own; from many,
-// it is as fast as the store can write.
+// newStoreLoop changes users of a new store in the folder from several goroutines.
+// With one, every change is a separate commit; with many, it is as fast as the
+// store can write.
 func newStoreLoop(ctx context.Context, folder string, series int) (*loop, error) {
 	own, err := os.MkdirTemp(folder, "dragoman-bench-")
 	if err != nil {

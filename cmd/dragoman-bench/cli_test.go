@@ -38,7 +38,7 @@ func TestCommandLineRefuses(t *testing.T) {
 		"more time than a run may take":        {"--time", "24h"},
 		"no rounds":                            {"--rounds", "0"},
 		"no users":                             {"--users", "0"},
-		"a target that is no URL":              {"--target", "localhost:80"},
+		"a target that is not a URL":           {"--target", "localhost:80"},
 		"a target with TLS":                    {"--target", "https://127.0.0.1"},
 		"a store for a target":                 {"--target", "http://127.0.0.1", "--data", "sqlite:x"},
 		"flags for a target":                   {"--target", "http://127.0.0.1", "--", "--log-level", "error"},

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// client is one kept connection to a server.
+// client is one persistent connection to a server.
 type client struct {
-	addr    string
-	conn    net.Conn
-	answers *responseReader
-	request []byte // reused
+	addr      string
+	conn      net.Conn
+	responses *responseReader
+	request   []byte // reused
 }
 
-// patience is how long one answer may take at most.
+// responseTimeout bounds the time of one response.
 const responseTimeout = time.Minute
 
 func dial(ctx context.Context, addr string) (*client, error) {
@@ -25,32 +25,32 @@ func dial(ctx context.Context, addr string) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{addr: addr, conn: conn, answers: newResponseReader(conn)}, nil
+	return &client{addr: addr, conn: conn, responses: newResponseReader(conn)}, nil
 }
 
-// send sends what is in c.request and reads the answer.
+// send sends c.request and reads the response.
 func (c *client) send() (response, error) {
 	if _, err := c.conn.Write(c.request); err != nil {
 		return response{}, err
 	}
-	return c.answers.next()
+	return c.responses.next()
 }
 
-// do sends one request, which may be the first after a pause, and returns the
-// answer with its body, which is valid until the next one.
+// do sends one request and returns the response with its body, which is valid
+// until the next one.
 func (c *client) do(ctx context.Context, r render, pick, turn uint64) (response, []byte, error) {
-	c.answers.keep = true
-	defer func() { c.answers.keep = false }()
+	c.responses.keep = true
+	defer func() { c.responses.keep = false }()
 	c.request = r(c.request[:0], pick, turn)
 	if err := c.wait(ctx, responseTimeout); err != nil {
 		return response{}, nil, err
 	}
 	res, err := c.send()
-	return res, c.answers.body, err
+	return res, c.responses.body, err
 }
 
-// wait bounds how long answers are waited for from now on. It asks for ctx
-// afterwards: whoever breaks connections off when ctx ends may have done so before.
+// wait sets the deadline of responses. It checks ctx afterwards, since abandon may
+// have run before.
 func (c *client) wait(ctx context.Context, longest time.Duration) error {
 	if err := c.conn.SetDeadline(time.Now().Add(longest)); err != nil {
 		return err
@@ -60,16 +60,16 @@ func (c *client) wait(ctx context.Context, longest time.Duration) error {
 
 func (c *client) close() { _ = c.conn.Close() }
 
-// render appends one whole request. pick says which of the operation's targets
-// it is for; turn is different for each request, for bodies that are to change.
+// render appends one whole request. pick is the number of the object that it is
+// about; turn differs for each request, for bodies that must change.
 type render func(b []byte, pick, turn uint64) []byte
 
-// fixed is the same request each time.
+// fixed always renders the same request.
 func fixed(request string) render {
 	return func(b []byte, _, _ uint64) []byte { return append(b, request...) }
 }
 
-// fetch makes one GET on a connection of its own.
+// fetch sends one GET on a new connection.
 func fetch(ctx context.Context, addr, path string) (status int, body []byte, err error) {
 	c, err := dial(ctx, addr)
 	if err != nil {
@@ -80,7 +80,7 @@ func fetch(ctx context.Context, addr, path string) (status int, body []byte, err
 	return res.status, body, err
 }
 
-// unexpected is an answer of another status than the operation is to have.
+// unexpected is a response with another status than expected.
 type unexpected struct {
 	status int
 	body   []byte
@@ -89,5 +89,5 @@ type unexpected struct {
 // Error shows the beginning of the body.
 func (u *unexpected) Error() string {
 	const shown = 200
-	return fmt.Sprintf("the answer is %d %s", u.status, strconv.Quote(string(u.body[:min(len(u.body), shown)])))
+	return fmt.Sprintf("the response is %d %s", u.status, strconv.Quote(string(u.body[:min(len(u.body), shown)])))
 }

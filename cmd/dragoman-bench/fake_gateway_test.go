@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// standIn answers the operations' requests as a gateway with a crowd would, as
-// far as the generator looks: it is the generator that is tested here.
+// fakeGateway answers the operations' requests as far as the load generator looks
+// at the responses.
 type fakeGateway struct {
 	users   int64
 	gap     int64 // users from this one on have other numbers; 0: none

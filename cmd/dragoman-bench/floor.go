@@ -10,13 +10,13 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// floorCommand serves what no gateway on echo can be faster than: a handler that
-// does nothing but write a body that is ready.
+// floorCommand serves the lower bound of any gateway on echo: a handler that only
+// writes a prepared body.
 type floorCommand struct {
 	Listen string `help:"Listen on this address." placeholder:"ADDR"`
 }
 
-// The floors' paths, and the sizes of their bodies: one user, and a hundred.
+// The paths, and the sizes of their bodies: one user, and a hundred.
 const (
 	floorPath      = "/floor"
 	floorLargePath = "/floor/large"
@@ -47,7 +47,7 @@ func newFloor() http.Handler {
 	return e
 }
 
-// jsonOf is a JSON text of that many bytes.
+// jsonOf returns a JSON text of size bytes.
 func jsonOf(size int) []byte {
 	const around = `{"floor":""}`
 	return bytes.Replace([]byte(around), []byte(`""`), []byte(`"`+strings.Repeat("x", size-len(around))+`"`), 1)

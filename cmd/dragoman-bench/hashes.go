@@ -12,11 +12,10 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
-// password is every synthetic user's.
+// password is the password of all synthetic users.
 const password = "bench-password-1"
 
-// hashSchemes are the forms of hash that a load can give its users, by their
-// names in core/passwd.
+// hashSchemes returns the hash functions of a load, by their names in core/passwd.
 func hashSchemes() map[string]func() (string, error) {
 	return map[string]func() (string, error){
 		"argon2id":      func() (string, error) { return passwd.Hash(passwd.DefaultParams(), rand.Reader, password) },
@@ -28,11 +27,11 @@ func hashSchemes() map[string]func() (string, error) {
 
 const (
 	bcryptCost       = 10
-	djangoIterations = 100_000 // of the release that Syncano ran on (source: vendor reference, password storage)
+	djangoIterations = 100_000 // of the release that Syncano ran on
 )
 
-// makeHashes makes one hash of each scheme: hashing for each user would measure
-// the hash, not the store.
+// makeHashes returns one hash of each scheme: one for each user would measure
+// hashing and not the store.
 func makeHashes(schemes []string) (all []string, err error) {
 	known := hashSchemes()
 	for _, name := range schemes {

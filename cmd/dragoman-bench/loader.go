@@ -10,25 +10,25 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// filler adds the crowd's users to a directory, in their order, many in one
-// transaction: a load that was cut off has left the first so many of them.
+// loader adds the population's users to a directory, in order and in batches, so
+// that an interrupted load leaves the first ones.
 type loader struct {
 	dir        *core.Directory
 	population population
-	hashes     []string // encoded passwords, dealt out in turn
+	hashes     []string // encoded passwords, in rotation
 	batch      uint64   // users in a transaction
 	report     func(loadProgress)
 }
 
-// filled says how far the filler has come.
+// loadProgress is the progress of a loader.
 type loadProgress struct {
 	stored uint64        // users in the store
-	added  uint64        // by this filler
+	added  uint64        // by this loader
 	took   time.Duration // for those
 }
 
-// errForeign is what a load fails with that would mix with others' users.
-var errOtherUsers = errors.New("the store has users of its own; loading would add people whose password is public")
+// errOtherUsers says that a store has users that are not of the population.
+var errOtherUsers = errors.New("the store has other users; loading would add users whose password is public")
 
 // fill adds the users that are missing from the first total ones.
 func (f *loader) fill(ctx context.Context, total uint64) error {
@@ -79,8 +79,8 @@ func (f *loader) has(ctx context.Context, i uint64) (has bool, err error) {
 	return has, err
 }
 
-// refuseForeign fails if anybody is stored: people of the crowd are not, as it is
-// called for a crowd of which the store has nobody.
+// ensureOwnUsers fails if there are users. It is called if none of the population
+// is stored.
 func (f *loader) ensureOwnUsers(ctx context.Context) error {
 	return f.dir.View(ctx, func(tx *core.Tx) error {
 		users, err := tx.Users(core.UserQuery{Realm: core.MainRealm, Deleted: true, Limit: 1})
@@ -91,13 +91,13 @@ func (f *loader) ensureOwnUsers(ctx context.Context) error {
 	})
 }
 
-// userBatch is the users of one transaction.
+// userBatch holds the users of one transaction.
 type userBatch struct {
 	first uint64
 	users []*core.User
 }
 
-// batches makes users while earlier ones are being stored. It ends with ctx.
+// batches makes users while earlier ones are stored, until ctx ends.
 func (f *loader) batches(ctx context.Context, from, total uint64) <-chan userBatch {
 	out := make(chan userBatch, 2)
 	go func() {

@@ -48,7 +48,7 @@ func usersOf(t *testing.T, dir *core.Directory) (users []*core.User) {
 }
 
 func TestFill(t *testing.T) {
-	t.Run("adds the crowd in its order", func(t *testing.T) {
+	t.Run("adds the population in its order", func(t *testing.T) {
 		dir := openStore(t, "sqlite::memory:")
 		if err := newLoader(dir).fill(t.Context(), 25); err != nil {
 			t.Fatal(err)
@@ -65,7 +65,7 @@ func TestFill(t *testing.T) {
 			}
 		}
 	})
-	t.Run("goes on where it was cut off", func(t *testing.T) {
+	t.Run("continues where it was interrupted", func(t *testing.T) {
 		dir := openStore(t, "sqlite::memory:")
 		ctx, cancel := context.WithCancel(t.Context())
 		cut := newLoader(dir)
@@ -91,7 +91,7 @@ func TestFill(t *testing.T) {
 			t.Errorf("it reports %+v at the end, after %d were there", last, cutAt)
 		}
 	})
-	t.Run("adds nobody to a full store", func(t *testing.T) {
+	t.Run("adds no user to a full store", func(t *testing.T) {
 		dir := openStore(t, "sqlite::memory:")
 		for range 2 {
 			if err := newLoader(dir).fill(t.Context(), 30); err != nil {
@@ -102,7 +102,7 @@ func TestFill(t *testing.T) {
 			t.Errorf("%d users", n)
 		}
 	})
-	t.Run("refuses a store with people of its own", func(t *testing.T) {
+	t.Run("refuses a store with other users", func(t *testing.T) {
 		dir := openStore(t, "sqlite::memory:")
 		if err := dir.Update(t.Context(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) }); err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestLoadCommand(t *testing.T) {
 		t.Errorf("two runs end %d times:\n%s", n, &out)
 	}
 	if terminal.Len() > 0 {
-		t.Errorf("a bar is drawn where nobody watches: %q", &terminal)
+		t.Errorf("a bar is drawn without a terminal: %q", &terminal)
 	}
 	if n := len(usersOf(t, openStore(t, dsn))); n != 100 {
 		t.Errorf("%d users", n)

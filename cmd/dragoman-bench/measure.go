@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// measure plays the operation's match.
+// measure compares the operation with its baselines.
 func (a *environment) measure(ctx context.Context, op operation) (*comparison, error) {
 	m := &comparison{op: op, rounds: a.cmd.Rounds, length: a.cmd.Time / time.Duration(a.cmd.Rounds)}
 	defer m.close()
 	if err := a.add(ctx, m); err != nil {
 		return nil, err
 	}
-	runtime.GC() // what earlier operations left is not to be cleared in the middle of this one
+	runtime.GC() // garbage of earlier operations must not be collected during this one
 	return m, m.run(ctx)
 }
 
-// enter brings the operation and its rivals into the match.
+// add adds the operation and its baselines to the comparison.
 func (a *environment) add(ctx context.Context, m *comparison) error {
 	if err := a.addOperation(ctx, m, m.op, a.target, baseline{name: m.op.name}); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (a *environment) add(ctx context.Context, m *comparison) error {
 	}
 	for _, r := range m.op.baselines {
 		if err := a.addBaseline(ctx, m, r); err != nil {
-			return fmt.Errorf("the rival %s: %w", r.name, err)
+			return fmt.Errorf("the baseline %s: %w", r.name, err)
 		}
 	}
 	return nil
@@ -60,7 +60,7 @@ func (a *environment) conns(op operation) int {
 	return a.cmd.Connections
 }
 
-// enterOperation rehearses the operation in the world.
+// addOperation warms up the operation and adds it.
 func (a *environment) addOperation(ctx context.Context, m *comparison, op operation, w *target, r baseline) error {
 	asked := op.in(w)
 	t := w.newTraffic(asked, a.conns(op))
@@ -93,7 +93,7 @@ func (a *environment) addBaseline(ctx context.Context, m *comparison, r baseline
 	default:
 		op, found := byName(r.name)
 		if !found {
-			return fmt.Errorf("there is no such operation")
+			return fmt.Errorf("unknown operation")
 		}
 		return a.addOperation(ctx, m, op, a.target, r)
 	}

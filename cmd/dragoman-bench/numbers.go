@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// thousands writes a count so that its size is seen at once: 1,234,567.
+// thousands formats a count with separators: 1,234,567.
 func thousands(x float64) string {
 	digits := strconv.FormatFloat(x, 'f', 0, 64)
 	for i := len(digits) - 3; i > 0; i -= 3 {
@@ -14,7 +14,7 @@ func thousands(x float64) string {
 	return digits
 }
 
-// short writes a duration with three digits or so.
+// short formats a duration with about three digits.
 func short(d time.Duration) string {
 	switch {
 	case d <= 0:
@@ -29,7 +29,7 @@ func short(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
 }
 
-// mebibytes writes a size; "-" where it is not known.
+// mebibytes formats a size in MiB; "-" if unknown.
 func mebibytes(n int64) string {
 	if n == 0 {
 		return "-"
@@ -37,7 +37,7 @@ func mebibytes(n int64) string {
 	return strconv.FormatInt((n+1<<19)>>20, 10)
 }
 
-// String says how much it is and how much it was.
+// String describes the memory in use and its peak.
 func (m memory) String() string {
-	return mebibytes(m.Own) + " MiB of its own and " + mebibytes(m.Files) + " MiB of files; " + mebibytes(m.Peak) + " MiB at most"
+	return mebibytes(m.Own) + " MiB private and " + mebibytes(m.Files) + " MiB of mapped files; peak " + mebibytes(m.Peak) + " MiB"
 }

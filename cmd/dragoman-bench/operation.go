@@ -6,55 +6,55 @@ import (
 	"strings"
 )
 
-// operation is one thing that clients do, and what it is compared with.
+// operation is one kind of client request and its baselines.
 type operation struct {
 	name, about string
-	// in says how it is asked for in a world.
+	// in returns its requests to a target.
 	in func(*target) requestSpec
-	// conns is how many connections ask at once; 0 is as many as the flags say.
+	// conns is the number of connections; 0 is that of --connections.
 	conns int
-	// rivals are what it takes turns with.
+	// baselines alternate with it.
 	baselines []baseline
-	// beside names an operation that goes on all the time meanwhile.
+	// background names an operation that runs at the same time.
 	background string
 }
 
-// ask is an operation's requests in one world.
+// requestSpec describes an operation's requests to one target.
 type requestSpec struct {
 	request render
-	picks   uint64 // how many targets there are
+	picks   uint64 // number of objects that requests are about
 	inTurn  bool
 	status  int
-	// rehearse is how many targets are asked for once before the measurement.
+	// warmUp is how many of the objects are requested once before the measurement.
 	warmUp uint64
 }
 
-// rival names what an operation is compared with, and how it is to come off.
+// baseline names what an operation is compared with, and the goals.
 type baseline struct {
 	name string
-	goal float64 // its rate divided by the rival's is to be at least this; 0: no goal
-	late float64 // its p99 divided by the rival's is to be at most this; 0: no goal
+	goal float64 // minimum of the operation's rate divided by the baseline's; 0: no goal
+	late float64 // maximum of the operation's p99 divided by the baseline's; 0: no goal
 }
 
-// The rivals that are no operations.
+// The baselines that are not operations.
 const (
 	floorBaseline  = "floor"       // echo, writing 645 bytes
 	largeBaseline  = "floor-large" // echo, writing 64 KB
-	hashBaseline   = "hash"        // all cores hashing, with nothing around it
+	hashBaseline   = "hash"        // all cores hashing, and nothing else
 	commitBaseline = "commit"      // the store alone, one durable commit for each change
-	writerBaseline = "writer"      // the store alone, changed from as many sides as there are connections
+	writerBaseline = "writer"      // the store alone, with as many concurrent updates as there are connections
 )
 
-// hot is how many targets a warm operation has: few enough for any memory.
+// hot is the number of objects of a warm operation: they fit into any cache.
 const hot = 1000
 
-// operations are all there are, in the order in which they are measured.
+// operations returns all operations, in the order in which they are measured.
 func operations() []operation {
 	return slices.Concat(readOperations(), listOperations(), writeOperations(), authOperations())
 }
 
-// choose picks operations by name; a name that ends in * stands for all that
-// start like it. None is all.
+// choose returns operations by name; a name that ends in * matches a prefix. No
+// names choose all.
 func choose(names []string) ([]operation, error) {
 	all := operations()
 	if len(names) == 0 {
@@ -68,7 +68,7 @@ func choose(names []string) ([]operation, error) {
 	}
 	for _, name := range names {
 		if !slices.ContainsFunc(all, func(op operation) bool { return fits(name, op.name) }) {
-			return nil, fmt.Errorf("there is no operation %q; there are %s", name, strings.Join(namesOf(all), ", "))
+			return nil, fmt.Errorf("unknown operation %q; known are %s", name, strings.Join(namesOf(all), ", "))
 		}
 	}
 	return chosen, nil
@@ -87,7 +87,7 @@ func namesOf(ops []operation) []string {
 	return names
 }
 
-// byName finds an operation that the table itself names.
+// byName returns an operation of the table.
 func byName(name string) (operation, bool) {
 	all := operations()
 	i := slices.IndexFunc(all, func(op operation) bool { return op.name == name })

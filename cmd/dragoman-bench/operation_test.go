@@ -44,11 +44,11 @@ func TestOperationsAreCompleteAsATable(t *testing.T) {
 	for _, op := range all {
 		for _, r := range op.baselines {
 			if _, found := byName(r.name); !found && !slices.Contains(fixed, r.name) {
-				t.Errorf("%s: nobody knows its rival %q", op.name, r.name)
+				t.Errorf("%s: unknown baseline %q", op.name, r.name)
 			}
 		}
 		if _, found := byName(op.background); !found && op.background != "" {
-			t.Errorf("%s: nobody knows %q, which is to go on meanwhile", op.name, op.background)
+			t.Errorf("%s: unknown background operation %q", op.name, op.background)
 		}
 		if w := (&target{users: 1}); op.in(w).picks != 1 {
 			t.Errorf("%s: with one user, it has %d targets", op.name, op.in(w).picks)

@@ -1,7 +1,6 @@
 package main
 
-// proofOperations cost a hash each: at a login to check one, at a change of
-// password to make one.
+// authOperations compute a password hash each.
 func authOperations() []operation {
 	hashes := []baseline{{name: hashBaseline, goal: 0.92}}
 	return []operation{
@@ -19,8 +18,8 @@ func login(w *target) requestSpec {
 	}}
 }
 
-// putPassword gives the user the password that everybody has: it is hashed like
-// any other, and later operations still know it.
+// putPassword sets the password that all users have, so that later operations
+// still know it.
 func putPassword(w *target) requestSpec {
 	head, headers := w.head("PUT", w.instance()+"/users/"), w.headers(w.apiKey())
 	return requestSpec{picks: w.users, inTurn: true, status: 200, warmUp: 1, request: func(b []byte, pick, _ uint64) []byte {

@@ -1,18 +1,17 @@
 package main
 
-// pageLen is how many users a list shows.
+// pageLen is the number of users in a list.
 const pageLen = 100
 
-// spreadPages is how many pages the cold list has to choose from, at most: the
-// users of each are made ready for Syncano before the measurement, which takes
-// its time.
+// spreadPages is the maximum number of pages of the cold list. Each is requested
+// once before the measurement.
 const spreadPages = 1000
 
-// fewConns is for what may take a second of computing in a great store: with
-// many connections, every one would wait for all the others.
+// fewConns is for requests that may take a second of CPU time in a large store:
+// with many connections, each would wait for all others.
 const fewConns = 4
 
-// listOperations ask for a hundred users, or look for one.
+// listOperations return a hundred users, or search for one.
 func listOperations() []operation {
 	warm := []baseline{{name: floorBaseline, goal: 0.32}, {name: largeBaseline}}
 	return []operation{
@@ -39,7 +38,7 @@ func listSyncano(w *target) requestSpec {
 		request: fixed(w.head("GET", w.instance()+"/users/?page_size=100") + w.tail(w.apiKey()))}
 }
 
-// listAnywhere picks from pages that lie apart evenly.
+// listAnywhere picks from evenly spaced pages.
 func listAnywhere(w *target) requestSpec {
 	pages := min(max(w.users/pageLen, 1), spreadPages)
 	step := max(w.users/pages, 1)
@@ -56,7 +55,7 @@ func searchPrefix(w *target) requestSpec {
 	return requestSpec{picks: w.hot(), status: 200, warmUp: w.hot(), request: w.searchUsername()}
 }
 
-// searchPart looks for a username where it may stand anywhere in a text.
+// searchPart searches for a username anywhere in a text.
 func searchPart(path, behind string) func(*target) requestSpec {
 	return func(w *target) requestSpec {
 		head, tail := w.head("GET", path), behind+w.tail(w.basic())

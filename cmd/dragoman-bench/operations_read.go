@@ -1,6 +1,6 @@
 package main
 
-// readOperations ask for one user.
+// readOperations return one user.
 func readOperations() []operation {
 	warm := []baseline{{name: floorBaseline, goal: 0.85, late: 1.3}}
 	return []operation{
@@ -8,7 +8,7 @@ func readOperations() []operation {
 		{name: "get-onapp", about: "one user, JSON, Basic authentication", in: getOnApp(".json"), baselines: warm},
 		{name: "get-syncano", about: "one user, JSON, API key", in: getSyncano, baselines: warm},
 		{name: "get-xml", about: "one user of OnApp, XML", in: getOnApp(".xml"), baselines: []baseline{{name: "get-onapp", goal: 0.95}, {name: floorBaseline}}},
-		{name: "get-cold", about: "any user of eContext, read from the store if there are more than it keeps in memory", in: getAny,
+		{name: "get-cold", about: "any user of eContext, read from the store if the cache is smaller", in: getAny,
 			baselines: []baseline{{name: floorBaseline, goal: 0.62}}},
 		{name: "auth-basic", about: "an unknown path of eContext, Basic authentication: 404 without a body", in: authBasic,
 			baselines: []baseline{{name: "auth-none"}}},
@@ -45,14 +45,14 @@ func getSyncano(w *target) requestSpec {
 	return requestSpec{picks: w.hot(), status: 200, warmUp: w.hot(), request: w.byID(head, tail)}
 }
 
-// byID puts the user's number between head and tail.
+// byID renders head, the user's number and tail.
 func (w *target) byID(head, tail string) render {
 	return func(b []byte, pick, _ uint64) []byte {
 		return append(w.appendID(append(b, head...), pick), tail...)
 	}
 }
 
-// authBasic and authNone differ in little more than the authentication.
+// authBasic and authNone differ mainly in the authentication.
 func authBasic(w *target) requestSpec {
 	return requestSpec{picks: 1, status: 404, warmUp: 1, request: fixed(w.head("GET", "/api/nothing") + w.tail(w.basic()))}
 }

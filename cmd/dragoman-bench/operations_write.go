@@ -2,15 +2,15 @@ package main
 
 import "strconv"
 
-// writeOperations change one user, without a new password. Each request brings
-// another value than the one before, so that there is something to write.
+// writeOperations change one user, but not the password. Each request has another
+// value than the one before, so that something is written.
 func writeOperations() []operation {
 	together := []baseline{{name: commitBaseline, goal: 8}, {name: writerBaseline, goal: 0.5}}
 	return []operation{
 		{name: "put-econtext", about: "name and custom data", in: putEContext, baselines: together},
 		{name: "put-onapp", about: "first name", in: putOnApp, baselines: together},
 		{name: "patch-syncano", about: "a permission in the profile", in: patchSyncano, baselines: together},
-		{name: "put-alone", about: "put-onapp over one connection: nothing to share a commit with", in: putOnApp, conns: 1,
+		{name: "put-alone", about: "put-onapp over one connection: no shared commits", in: putOnApp, conns: 1,
 			baselines: []baseline{{name: commitBaseline}}},
 	}
 }
@@ -27,7 +27,7 @@ func appendBody(b []byte, headers string, body []byte) []byte {
 	return append(b, body...)
 }
 
-// headers are what stands between the request line and the body's own headers.
+// headers returns the headers before those of the body.
 func (w *target) headers(credentials string) string { return "Host: " + w.addr + "\r\n" + credentials }
 
 func putEContext(w *target) requestSpec {
@@ -50,8 +50,7 @@ func putOnApp(w *target) requestSpec {
 	}}
 }
 
-// patchSyncano keeps to users that the rehearsal has given a profile: who comes
-// from elsewhere has none before the first look.
+// patchSyncano alternates between two values for each user.
 func patchSyncano(w *target) requestSpec {
 	head, headers := w.head("PATCH", w.instance()+"/users/"), w.headers(w.apiKey())
 	return requestSpec{picks: w.hot(), inTurn: true, status: 200, warmUp: w.hot(), request: func(b []byte, pick, turn uint64) []byte {

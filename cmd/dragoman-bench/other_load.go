@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// busy is how long all cores together have computed since the machine started; 0
-// where that is not known.
+// busy returns the CPU time of all cores since the machine started; 0 if unknown.
 func busy() (sum time.Duration) {
 	text, err := os.ReadFile("/proc/stat")
 	if err != nil {
@@ -18,7 +17,7 @@ func busy() (sum time.Duration) {
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	for i, field := range bytes.Fields(line) {
 		// cpu user nice system idle iowait irq softirq steal ... (source: proc(5));
-		// what comes behind is in user and nice already.
+		// The later fields are contained in user and nice.
 		if i == 0 || i == 4 || i == 5 || i > 8 {
 			continue
 		}
@@ -28,8 +27,8 @@ func busy() (sum time.Duration) {
 	return sum
 }
 
-// company watches what other programs compute meanwhile: beside much of it, even
-// ratios are worth little.
+// otherLoad measures the CPU use of other programs: if it is high, even ratios
+// mean little.
 type otherLoad struct {
 	ours       []process
 	busy, used time.Duration
@@ -49,17 +48,17 @@ func (c *otherLoad) own() (sum time.Duration) {
 	return sum
 }
 
-// cores is how many cores others kept busy.
+// cores returns how many cores other programs kept busy.
 func (c *otherLoad) cores() float64 {
 	others := (busy() - c.busy) - (c.own() - c.used)
 	return max(others.Seconds()/time.Since(c.since).Seconds(), 0)
 }
 
-// String says it in a sentence; "" if there is nothing worth a word.
+// String returns a sentence; "" if the load is negligible.
 func (c *otherLoad) String() string {
 	n := c.cores()
 	if n < 0.05 {
 		return ""
 	}
-	return fmt.Sprintf("Other programs kept %.1f cores busy meanwhile.", n)
+	return fmt.Sprintf("Other programs kept %.1f cores busy.", n)
 }

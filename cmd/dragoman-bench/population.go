@@ -8,14 +8,13 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// crowd is a population of synthetic users without end. Everything about the
-// i-th one follows from the seed and i, so that a load can go on where another
-// stopped, and a load generator knows whom it asks for without a list of them.
+// population is an unlimited set of synthetic users. Everything about the i-th one
+// is derived from the seed and i, so that a load can continue where another
+// stopped, and the load generator needs no list of users.
 type population struct{ seed uint64 }
 
-// What the crowd's people are made of. Given and family names have one length
-// each, and so do the usernames made of them: requests that differ in the user
-// only are of one size.
+// The parts of users. All names have the same length, so that requests that differ
+// only in the user have the same size.
 const (
 	givenNames  = "alice bruno clara dario elena felix greta hanno irene julio karin lukas marta nuria oscar petra"
 	familyNames = "adler brown costa duval evans fabre grant haase ivers jones klein lopez meyer novak olsen perez"
@@ -25,11 +24,11 @@ const (
 	cityLen     = 7
 	planLen     = 5
 	usernameLen = 2*(nameLen+1) + 8
-	// emailDomain is reserved for examples (RFC 2606): no mail goes out by mistake.
+	// emailDomain is reserved for examples (RFC 2606).
 	emailDomain = "@bench.example.com"
 )
 
-// The seeds of what is random about one user.
+// The purposes of random values of one user.
 const (
 	forUID = iota
 	forUIDEnd
@@ -39,8 +38,8 @@ const (
 	forName
 )
 
-// mix returns 64 bits that follow from the seed, the user and a purpose
-// (splitmix64's finisher).
+// mix derives 64 bits from the seed, the user and a purpose (splitmix64's
+// finalizer).
 func (c population) mix(i, purpose uint64) uint64 {
 	x := c.seed*0x9e3779b97f4a7c15 + i*8 + purpose + 1
 	x *= 0x9e3779b97f4a7c15
@@ -49,8 +48,8 @@ func (c population) mix(i, purpose uint64) uint64 {
 	return x ^ x>>31
 }
 
-// appendUID appends the user's UUID, which looks random, as real ones are: in
-// order they would be cheaper to index.
+// appendUID appends the user's UUID, which looks random: sorted ones would be
+// cheaper to index.
 func (c population) appendUID(b []byte, i uint64) []byte {
 	high := c.mix(i, forUID)&^0xf000 | 0x4000
 	low := c.mix(i, forUIDEnd)&^(0xc<<60) | 0x8<<60
@@ -61,8 +60,8 @@ func (c population) appendUID(b []byte, i uint64) []byte {
 	return appendHex(b, low, 12)
 }
 
-// appendUsername appends the user's name: given and family name, and a number
-// that tells people of the same name apart.
+// appendUsername appends the user's name: given name, family name and a unique
+// number.
 func (c population) appendUsername(b []byte, i uint64) []byte {
 	name := c.mix(i, forName)
 	b = append(append(b, word(givenNames, nameLen, name)...), '.')
@@ -70,7 +69,7 @@ func (c population) appendUsername(b []byte, i uint64) []byte {
 	return appendNumber(b, i)
 }
 
-// appendNumber appends eight digits, which 100 million users do not exhaust.
+// appendNumber appends eight digits, enough for 100 million users.
 func appendNumber(b []byte, i uint64) []byte {
 	for unit := uint64(1e7); unit > 0; unit /= 10 {
 		b = append(b, '0'+byte(i/unit%10))
@@ -86,8 +85,8 @@ func appendHex(b []byte, x uint64, n int) []byte {
 	return b
 }
 
-// userKey is 40 hex digits of which the last is even, as Syncano's user keys are
-// (source: vendor reference, authentication).
+// userKey returns 40 hex digits of which the last is even, as in Syncano's user
+// keys.
 func (c population) userKey(i uint64) string {
 	var key [20]byte
 	for n, purpose := range []uint64{forKey, forKeyMiddle, forKeyEnd} {
@@ -100,20 +99,20 @@ func (c population) userKey(i uint64) string {
 	return hex.EncodeToString(key[:])
 }
 
-// word returns the n-th of the words, which are of one length with a character
-// between them, counting round.
+// word returns the n-th word, modulo their number. The words have the same length
+// and are separated by one character.
 func word(words string, length int, n uint64) string {
 	count := uint64(len(words)+1) / uint64(length+1)
 	at := int(n%count) * (length + 1)
 	return words[at : at+length]
 }
 
-// born is when the user was created: one every 17 seconds, over some years.
+// createdAt returns when the user was created: one every 17 seconds.
 func (c population) createdAt(i uint64) time.Time {
 	return time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i%1e7) * 17 * time.Second)
 }
 
-// user returns the i-th user with that encoded password.
+// user returns the i-th user with the encoded password.
 func (c population) user(i uint64, password string) *core.User {
 	username := string(c.appendUsername(nil, i))
 	given, family := word(givenNames, nameLen, c.mix(i, forName)), word(familyNames, nameLen, c.mix(i, forName)>>4)
@@ -131,12 +130,10 @@ func (c population) user(i uint64, password string) *core.User {
 	}
 }
 
-// userKeyHandle is where the Syncano dialect keeps the keys of users. A user who
-// has none gets one at the first request that shows it, which would be a write
-// in the middle of a measurement of reads.
+// userKeyHandle is the handle of Syncano's user keys.
 const userKeyHandle = "syncano.user_key"
 
-// attributes are of a number and size that make a user about 645 bytes of JSON.
+// attributes returns attributes that make a user about 645 bytes of JSON.
 func (c population) attributes(i uint64) core.Attributes {
 	return core.Attributes{
 		{Name: "company_name", Value: `"` + word(familyNames, nameLen, c.mix(i, forName)>>8) + ` and partners"`},

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestCrowd(t *testing.T) {
+func TestPopulation(t *testing.T) {
 	const many = 20000
 	c := population{seed: 7}
 	t.Run("is the same for the same seed", func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestCrowd(t *testing.T) {
 	})
 }
 
-func TestCrowdIDsHaveTheirForm(t *testing.T) {
+func TestPopulationIDsHaveTheirForm(t *testing.T) {
 	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	for i := range uint64(1000) {
 		u := population{1}.user(i, "")

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// process is what the system says of a process; its methods return 0 where that
-// is not known: for process 0, and on systems without /proc.
+// process is a process ID. Its methods return 0 if the value is unknown: for
+// process 0, and on systems without /proc.
 type process int
 
 // tick is the unit of /proc/PID/stat: USER_HZ, 100 on every Linux.
 const tick = 10 * time.Millisecond
 
-// cpu is the time that the process has computed, in itself and for it in the kernel.
+// cpu returns the CPU time of the process, in user and kernel mode.
 func (p process) cpu() time.Duration {
 	stat := p.read("stat")
-	// The name in brackets may hold anything, so the fields are counted behind it:
-	// the state is the third, the times are the 14th and 15th (source: proc(5)).
+	// The name in brackets may contain anything, so the fields are counted after it:
+	// the state is the third, the times are the 14th and 15th, see proc(5).
 	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 13 {
 		return 0
@@ -28,15 +28,14 @@ func (p process) cpu() time.Duration {
 	return time.Duration(user+system) * tick
 }
 
-// memory is bytes of a process's memory.
+// memory is a process's memory in bytes.
 type memory struct {
-	// Own is what nobody else can have: what the process has written.
+	// Own is private memory: what the process has written.
 	Own int64 `json:"own_bytes"`
-	// Files is files seen through memory: the program's own, and that of a store
-	// which reads so. The system takes it back at will, and counts a page once for
-	// each connection that has seen it.
+	// Files is mapped files: the program and a mapped store. The system can reclaim
+	// it, and counts a page once for each mapping.
 	Files int64 `json:"files_bytes"`
-	// Peak is the most that both were at any time.
+	// Peak is the maximum of both together.
 	Peak int64 `json:"peak_bytes"`
 }
 
@@ -72,5 +71,5 @@ func (p process) read(file string) []byte {
 	return text
 }
 
-// self is this process.
+// self returns this process.
 func self() process { return process(os.Getpid()) }

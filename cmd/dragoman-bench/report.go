@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// report is what a run has found out, as it is written to a file.
+// report holds the results of a run, as written to a file.
 type report struct {
 	Time        time.Time `json:"time"`
 	Machine     string    `json:"machine"`
 	Cores       int       `json:"cores"`
 	Go          string    `json:"go"`
-	Target      string    `json:"target,omitempty"` // if it was not started by the run
+	Target      string    `json:"target,omitempty"` // unless the run started it
 	Users       uint64    `json:"users"`
 	Connections int       `json:"connections"`
-	Seconds     float64   `json:"seconds"` // for each side
+	Seconds     float64   `json:"seconds"` // of each series
 	Rounds      int       `json:"rounds"`
-	Ready       float64   `json:"ready_ms,omitempty"` // from the start to the first answer
+	Ready       float64   `json:"ready_ms,omitempty"` // from the start to the first response
 	Idle        memory    `json:"idle_memory"`        // before the first request
 	Memory      memory    `json:"memory"`             // at the end
-	Others      float64   `json:"cores_of_others"`    // that other programs kept busy
+	Others      float64   `json:"cores_of_others"`    // busy with other programs
 	Operations  []result  `json:"operations"`
 
 	server    process
@@ -39,7 +39,7 @@ func newReport(c *runCommand, a *environment) *report {
 	}
 }
 
-// take prints the outcome of one operation, which stays in the report.
+// take prints and keeps the result of one operation.
 func (r *report) take(out io.Writer, op operation, m *comparison, err error) {
 	if err != nil {
 		failed := result{Name: op.name, About: op.about, Error: err.Error()}
@@ -52,21 +52,21 @@ func (r *report) take(out io.Writer, op operation, m *comparison, err error) {
 	res.print(out)
 }
 
-// begin prints what holds for all.
+// begin prints the conditions of the run.
 func (r *report) begin(out io.Writer) {
-	fmt.Fprintf(out, "%d cores, %s, %s. %d connections, %d rounds, %s for each side. %s users.\n",
+	fmt.Fprintf(out, "%d cores, %s, %s. %d connections, %d rounds, %s for each series. %s users.\n",
 		r.Cores, r.Machine, r.Go, r.Connections, r.Rounds, time.Duration(r.Seconds*float64(time.Second)), thousands(float64(r.Users)))
 	if r.Ready > 0 {
-		fmt.Fprintf(out, "The gateway answered %.0f ms after its start and took %s.\n", r.Ready, r.Idle)
+		fmt.Fprintf(out, "The gateway answered %.0f ms after its start and used %s.\n", r.Ready, r.Idle)
 	}
-	fmt.Fprintf(out, "\n%-19s %9s %9s %9s %8s %5s  %s\n", "operation", "req/s", "p50", "p99", "CPU/req", "MiB", "the operation beside its rival")
+	fmt.Fprintf(out, "\n%-19s %9s %9s %9s %8s %5s  %s\n", "operation", "req/s", "p50", "p99", "CPU/req", "MiB", "the operation relative to its baseline")
 }
 
-// end prints what was seen over the whole run.
+// end prints the results of the whole run.
 func (r *report) end(out io.Writer) {
 	r.Memory = r.server.memory()
 	if r.Memory.Peak > 0 {
-		fmt.Fprintf(out, "\nAt the end the gateway takes %s.\n", r.Memory)
+		fmt.Fprintf(out, "\nAt the end the gateway uses %s.\n", r.Memory)
 	}
 	r.Others = r.otherLoad.cores()
 	if text := r.otherLoad.String(); text != "" {
@@ -86,14 +86,15 @@ func (r *report) save(path string) error {
 	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
 
-// errWrongAnswers ends a run whose numbers are not those of the operations.
-var errWrongAnswers = errors.New("some operations failed, or had answers that are not theirs")
+// errUnexpectedResponses ends a run with meaningless numbers.
+var errUnexpectedResponses = errors.New("some operations failed, or returned unexpected responses")
 
-// failure tells whether every answer was as it is to be. A missed goal is none.
+// failure returns an error if there was an unexpected response. A missed goal is
+// not a failure.
 func (r *report) failure() error {
 	for _, op := range r.Operations {
 		if op.Error != "" || op.Failures > 0 {
-			return errWrongAnswers
+			return errUnexpectedResponses
 		}
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// print writes the operation's line and one for each rival.
+// print writes a line for the operation and one for each baseline.
 func (r *result) print(out io.Writer) {
 	r.line(out, r.Name, r.note())
 	if r.Background != nil {
@@ -25,7 +25,7 @@ func (r *result) line(out io.Writer, name, rest string) {
 	fmt.Fprintln(out, strings.TrimRight(text, " "))
 }
 
-// rate writes slow rates with a digit behind the point.
+// rate formats low rates with one decimal.
 func rate(x float64) string {
 	if x < 100 {
 		return fmt.Sprintf("%.1f", x)
@@ -35,7 +35,7 @@ func rate(x float64) string {
 
 func ofMicros(us float64) time.Duration { return time.Duration(us * 1e3) }
 
-// comparison says how the operation came off against this rival.
+// comparison describes the operation relative to this baseline.
 func (r *result) comparison() string {
 	text := fmt.Sprintf("%.2f ×", r.Ratio)
 	if r.Goal > 0 {
@@ -59,7 +59,7 @@ func (r *result) comparison() string {
 	return text
 }
 
-// note says what is wrong with the numbers.
+// note describes failures.
 func (r *result) note() string {
 	if r.Failures == 0 {
 		return ""
@@ -67,7 +67,7 @@ func (r *result) note() string {
 	return fmt.Sprintf("%d of %d failed: %s", r.Failures, r.Failures+r.Requests, r.Error)
 }
 
-// find returns the operation's result, if it was measured.
+// find returns the operation's result; nil if it was not measured.
 func (r *report) find(name string) *result {
 	for i := range r.Operations {
 		if r.Operations[i].Name == name && r.Operations[i].Error == "" {
@@ -77,16 +77,15 @@ func (r *report) find(name string) *result {
 	return nil
 }
 
-// basicCost says what Basic authentication of a known caller costs. No user can
-// be had of eContext without it, so the cost is seen on two answers that are next
-// to nothing, with and without authentication, and set against that of a user,
-// with the generator's share in it as in all rates of this run.
+// basicCost describes the cost of Basic authentication of a known caller. eContext
+// shows no user without it, so the cost is the difference of two minimal requests,
+// relative to that of a user with the generator's share, as in all rates.
 func (r *report) basicCost() string {
 	with, without, get := r.find("auth-basic"), r.find("auth-none"), r.find("get-econtext")
 	if with == nil || without == nil || get == nil || get.CPU == 0 {
 		return ""
 	}
 	cost := with.CPU - without.CPU
-	return fmt.Sprintf("Basic authentication of a known caller takes %.1f µs of computing (auth-basic less auth-none): %.2f × the speed of the same GET without (goal: 0.9).",
+	return fmt.Sprintf("Basic authentication of a known caller takes %.1f µs of CPU time (auth-basic minus auth-none): %.2f × the speed of the same GET without (goal: 0.9).",
 		cost, (get.CPU+get.OwnCPU-cost)/(get.CPU+get.OwnCPU))
 }

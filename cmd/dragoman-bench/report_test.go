@@ -53,7 +53,7 @@ func TestNumbers(t *testing.T) {
 
 func TestProcess(t *testing.T) {
 	if m := self().memory(); m.Own == 0 || m.Peak < m.Own+m.Files {
-		t.Skip("this system does not tell")
+		t.Skip("not known on this system")
 	}
 	before := self().cpu()
 	for start := time.Now(); self().cpu() == before; {
@@ -62,21 +62,21 @@ func TestProcess(t *testing.T) {
 		}
 	}
 	if process(0).cpu() != 0 || process(0).memory() != (memory{}) {
-		t.Error("nobody's process has numbers")
+		t.Error("process 0 has numbers")
 	}
 }
 
-func TestCompany(t *testing.T) {
+func TestOtherLoad(t *testing.T) {
 	c := &otherLoad{ours: []process{self()}, since: time.Now().Add(-10 * time.Second), busy: busy() - 25*time.Second, used: self().cpu()}
 	if busy() == 0 {
-		t.Skip("this system does not tell")
+		t.Skip("not known on this system")
 	}
 	if n := c.cores(); n < 2.4 || n > 20 {
-		t.Errorf("25 s of computing in 10 s by others are %.1f cores", n)
+		t.Errorf("25 s of CPU time in 10 s by others are %.1f cores", n)
 	}
 	c.used -= 25 * time.Second
 	if n := c.cores(); n > 2.4 {
-		t.Errorf("our own computing counts as others': %.1f cores", n)
+		t.Errorf("our own CPU time counts as others': %.1f cores", n)
 	}
 }
 

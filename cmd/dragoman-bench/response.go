@@ -8,32 +8,32 @@ import (
 	"strconv"
 )
 
-// response is what the generator looks at in an answer.
+// response is what the generator reads of a response.
 type response struct {
 	status int
 	bytes  int  // of the body
-	close  bool // the server ends the connection
+	close  bool // the server closes the connection
 }
 
-// errNotHTTP is what an answer fails with that is not HTTP/1.
-var errNotHTTP = errors.New("the answer is not HTTP/1.1")
+// errNotHTTP says that a response is not HTTP/1.
+var errNotHTTP = errors.New("the response is not HTTP/1.1")
 
 const (
 	headLimit = 64 << 10
-	// keepLimit bounds a body that is kept, not only counted.
+	// keepLimit bounds a body that is kept and not only counted.
 	keepLimit = 64 << 20
 )
 
-// responseReader reads the answers of one connection. It looks at the status
-// line and at the three headers that say where an answer ends; it is to cost
-// little, because it shares the cores with the server that it measures.
+// responseReader reads the responses of one connection. It parses only the status
+// line and the three headers that delimit a response, because it shares the cores
+// with the server that it measures.
 type responseReader struct {
 	from   io.Reader
-	buf    []byte // from r to w is what was read and not yet used
+	buf    []byte // r to w: read and not yet used
 	r, w   int
-	keep   bool   // the body is wanted
-	body   []byte // of the last answer, if keep
-	length int64  // Content-Length; -1 is none
+	keep   bool   // keep the body
+	body   []byte // of the last response, if keep
+	length int64  // Content-Length; -1 without one
 	chunks bool   // Transfer-Encoding: chunked
 }
 
@@ -41,10 +41,10 @@ func newResponseReader(from io.Reader) *responseReader {
 	return &responseReader{from: from, buf: make([]byte, headLimit)}
 }
 
-// next reads one answer to its end.
+// next reads one response to its end.
 func (rr *responseReader) next() (res response, err error) {
 	rr.body = rr.body[:0]
-	for res.status < 200 { // 1xx come before the answer
+	for res.status < 200 { // 1xx come before the response
 		if res, err = rr.readHead(); err != nil {
 			return res, err
 		}
@@ -70,7 +70,7 @@ func (rr *responseReader) readHead() (res response, err error) {
 	return rr.parseHead(head)
 }
 
-// fill reads more, behind what is there already.
+// fill reads more into the buffer.
 func (rr *responseReader) fill() error {
 	if rr.r > 0 {
 		rr.w = copy(rr.buf, rr.buf[rr.r:rr.w])
@@ -122,7 +122,7 @@ func (rr *responseReader) parseHeader(line []byte, res *response) error {
 	if v, ok := headerValue(line, "content-length:"); ok {
 		n, err := strconv.ParseInt(string(v), 10, 64)
 		if err != nil || n < 0 {
-			return fmt.Errorf("the answer's Content-Length is %q", v)
+			return fmt.Errorf("the response's Content-Length is %q", v)
 		}
 		rr.length = n
 	}
@@ -135,7 +135,7 @@ func (rr *responseReader) parseHeader(line []byte, res *response) error {
 	return nil
 }
 
-// headerValue cuts the lower-case name with its colon off the line.
+// headerValue returns the value if the line begins with the lower-case name and colon.
 func headerValue(line []byte, name string) ([]byte, bool) {
 	if len(line) < len(name) || line[0]|0x20 != name[0] || !bytes.EqualFold(line[:len(name)], []byte(name)) {
 		return nil, false

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// readBody reads to the end of the answer and counts the body's bytes.
+// readBody reads to the end of the response and counts the body's bytes.
 func (rr *responseReader) readBody(res *response) (int, error) {
 	switch {
 	case res.status == 204 || res.status == 304:
@@ -32,7 +32,7 @@ func (rr *responseReader) readBody(res *response) (int, error) {
 	return n, err
 }
 
-// readChunks reads chunks up to the empty one and the trailer behind it.
+// readChunks reads all chunks and the trailer.
 func (rr *responseReader) readChunks() (total int, err error) {
 	for {
 		size, err := rr.chunkSize()
@@ -47,7 +47,7 @@ func (rr *responseReader) readChunks() (total int, err error) {
 		}
 		total += int(size)
 		if end, err := rr.line(); err != nil || len(end) > 0 {
-			return total, fmt.Errorf("a chunk does not end where it said: %w", orNotHTTP(err))
+			return total, fmt.Errorf("a chunk does not end at its size: %w", orNotHTTP(err))
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (rr *responseReader) chunkSize() (int64, error) {
 	}
 	size, err := strconv.ParseInt(string(line[:digits]), 16, 64)
 	if err != nil || size < 0 || size > math.MaxInt32 {
-		return 0, fmt.Errorf("%q is no size of a chunk", line)
+		return 0, fmt.Errorf("%q is not a chunk size", line)
 	}
 	return size, nil
 }
@@ -93,7 +93,7 @@ func (rr *responseReader) line() ([]byte, error) {
 	}
 }
 
-// take uses up n bytes of the body, and keeps them if they are wanted.
+// take consumes n bytes of the body, and keeps them if keep is set.
 func (rr *responseReader) take(n int64) error {
 	if rr.keep && int64(len(rr.body))+n > keepLimit {
 		return fmt.Errorf("a body of more than %d bytes", keepLimit)

@@ -54,7 +54,7 @@ func TestRun(t *testing.T) {
 			t.Errorf("%s: %+v", op.name, got)
 		}
 		if len(got.Baselines) != len(op.baselines)+1 || got.Baselines[0].Name != vs {
-			t.Errorf("%s was measured against %d rivals, want %d and the other program", op.name, len(got.Baselines), len(op.baselines))
+			t.Errorf("%s was measured against %d baselines, want %d and the other program", op.name, len(got.Baselines), len(op.baselines))
 		}
 		for _, baseline := range got.Baselines {
 			if baseline.Requests == 0 || baseline.Failures > 0 || baseline.Ratio <= 0 {
@@ -74,7 +74,7 @@ func TestRunTellsWrongAnswersFromNumbers(t *testing.T) {
 	t.Run("from the start", func(t *testing.T) {
 		no := func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusUnauthorized) }
 		r, text, err := measureFake(t, &fakeGateway{users: 50, answers: no}, "--ops", "get-onapp,get-syncano", "--no-floor")
-		if !errors.Is(err, errWrongAnswers) || len(r.Operations) != 2 || !strings.Contains(text, `get-onapp           failed: the answer is 401 "no\n"`) {
+		if !errors.Is(err, errUnexpectedResponses) || len(r.Operations) != 2 || !strings.Contains(text, `get-onapp           failed: the response is 401 "no\n"`) {
 			t.Errorf("it ends with %v:\n%s", err, text)
 		}
 	})
@@ -87,7 +87,7 @@ func TestRunTellsWrongAnswersFromNumbers(t *testing.T) {
 			}
 		}
 		r, text, err := measureFake(t, &s, "--ops", "get-onapp", "--no-floor")
-		if !errors.Is(err, errWrongAnswers) || r.Operations[0].Failures == 0 || !strings.Contains(text, "failed: the answer is 503") {
+		if !errors.Is(err, errUnexpectedResponses) || r.Operations[0].Failures == 0 || !strings.Contains(text, "failed: the response is 503") {
 			t.Errorf("it ends with %v:\n%s", err, text)
 		}
 	})

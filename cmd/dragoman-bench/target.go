@@ -9,17 +9,17 @@ import (
 	"strconv"
 )
 
-// world is a gateway with a crowd in its main realm, as a client sees it.
+// target is a gateway with the population in its main realm.
 type target struct {
 	addr       string
 	server     process // 0 if not known
 	access     access
 	population population
-	users      uint64 // of the crowd, that are there
-	first      int64  // the number of the first of them; the others follow
+	users      uint64 // number of users of the population
+	first      int64  // ID of the first one; the others follow
 }
 
-// head begins a request: the method, the path up to the target.
+// head begins a request: the method and the start of the path.
 func (w *target) head(method, path string) string { return method + " " + path }
 
 // tail ends the head of a request without a body.
@@ -27,21 +27,21 @@ func (w *target) tail(headers string) string {
 	return " HTTP/1.1\r\nHost: " + w.addr + "\r\n" + headers + "\r\n"
 }
 
-// Headers that let a caller in.
+// Headers with credentials.
 func (w *target) basic() string  { return "Authorization: " + w.access.basic() + "\r\n" }
 func (w *target) apiKey() string { return "X-API-KEY: " + w.access.APIKey + "\r\n" }
 
-// instance begins the paths of the Syncano instance.
+// instance returns the start of the instance's paths.
 func (w *target) instance() string { return "/v1.1/instances/" + w.access.Instance }
 
-// appendID appends the number of the i-th user.
+// appendID appends the ID of the i-th user.
 func (w *target) appendID(b []byte, i uint64) []byte {
 	return strconv.AppendInt(b, w.first+int64(i), 10)
 }
 
-// explore finds the crowd in the gateway. The UUIDs follow from the crowd; the
-// numbers follow from the first one if the users were added in order with nobody
-// in between, which the last one's number proves.
+// locateUsers finds the population in the gateway. UUIDs are derived from the
+// population; IDs follow from the first one if the users were added in order with
+// no others in between, which the last one's ID proves.
 func (w *target) locateUsers(ctx context.Context) error {
 	c, err := dial(ctx, w.addr)
 	if err != nil {
@@ -60,15 +60,15 @@ func (w *target) locateUsers(ctx context.Context) error {
 		return err != nil || id != w.first+int64(i)
 	})
 	if failed == nil && uint64(n) < w.users {
-		failed = fmt.Errorf("%s has the first %d users of the population only: load all %d with 'dragoman-bench load', or say --users %d", w.addr, n, w.users, n)
+		failed = fmt.Errorf("%s has the first %d users of the population: load all %d with 'dragoman-bench load', or say --users %d", w.addr, n, w.users, n)
 	}
 	return failed
 }
 
-// errNobody is what find fails with for a user who is not there.
+// errNoUsers says that a user does not exist.
 var errNoUsers = errors.New("the gateway does not have the population's users: load its store with 'dragoman-bench load'")
 
-// find asks for the number of the i-th user.
+// find returns the ID of the i-th user.
 func (w *target) find(ctx context.Context, c *client, i uint64) (int64, error) {
 	requestSpec := w.searchUsername()
 	res, body, err := c.do(ctx, requestSpec, i, 0)
@@ -90,7 +90,7 @@ func (w *target) find(ctx context.Context, c *client, i uint64) (int64, error) {
 	return page.Objects[0].ID, nil
 }
 
-// searchUsername looks for one user by the whole name as a prefix.
+// searchUsername searches for one user, with the whole name as a prefix.
 func (w *target) searchUsername() render {
 	head := w.head("GET", w.instance()+"/users/?page_size=1&username__startswith=")
 	tail := w.tail(w.apiKey())

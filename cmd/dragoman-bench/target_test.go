@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestExplore(t *testing.T) {
+func TestLocateUsers(t *testing.T) {
 	t.Run("finds the first number", func(t *testing.T) {
 		w := &target{addr: (&fakeGateway{users: 500}).start(t), users: 500}
 		if err := w.locateUsers(t.Context()); err != nil {
@@ -21,10 +21,10 @@ func TestExplore(t *testing.T) {
 		gateway *fakeGateway
 		says    string
 	}{
-		"a gateway without the crowd":      {&fakeGateway{}, "does not have the population"},
-		"a gateway with a part of it":      {&fakeGateway{users: 123}, "the first 123 users"},
-		"users that others came between":   {&fakeGateway{users: 500, gap: 321}, "the first 321 users"},
-		"a number that is not the crowd's": {&fakeGateway{users: 500, gap: 1}, "the first 1 users"},
+		"a gateway without the population":   {&fakeGateway{}, "does not have the population"},
+		"a gateway with a part of it":        {&fakeGateway{users: 123}, "the first 123 users"},
+		"users that others came between":     {&fakeGateway{users: 500, gap: 321}, "the first 321 users"},
+		"an ID that is not the population's": {&fakeGateway{users: 500, gap: 1}, "the first 1 users"},
 	}
 	for name, tt := range refused {
 		t.Run("refuses "+name, func(t *testing.T) {

@@ -74,7 +74,7 @@ func TestTraffic(t *testing.T) {
 			t.Errorf("%d answers, %d failures, the first of them %v: %v", sum.done, sum.failed, sum.failure, err)
 		}
 	})
-	t.Run("counts broken answers and sits down again", func(t *testing.T) {
+	t.Run("counts broken answers and reconnects", func(t *testing.T) {
 		addr := startHandler(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 		tr := newTestTraffic(addr, 1)
 		defer tr.close()
@@ -99,7 +99,7 @@ func TestTraffic(t *testing.T) {
 	})
 }
 
-func TestRehearsal(t *testing.T) {
+func TestWarmUp(t *testing.T) {
 	t.Run("meets each target once", func(t *testing.T) {
 		var mu sync.Mutex
 		met := map[string]int{}
@@ -126,7 +126,7 @@ func TestRehearsal(t *testing.T) {
 		tr := newTestTraffic(startHandler(t, http.NotFoundHandler()), 1)
 		defer tr.close()
 		err := tr.warmUp(t.Context(), 1)
-		if err == nil || err.Error() != `the answer is 404 "404 page not found\n"` {
+		if err == nil || err.Error() != `the response is 404 "404 page not found\n"` {
 			t.Errorf("it says %v", err)
 		}
 	})

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// vsFlags are a request to another program, which then is a rival of every operation.
+// vsFlags are a request to another program, a baseline of every operation.
 type vsFlags struct {
-	VS       string   `name:"vs" help:"Let another program take turns with every operation: this one request to it." placeholder:"URL"`
+	VS       string   `name:"vs" help:"Compare every operation with this one request to another program." placeholder:"URL"`
 	VSMethod string   `name:"vs-method" default:"GET" help:"Method of that request." placeholder:"WORD"`
 	VSHeader []string `name:"vs-header" help:"Header of that request; may be repeated." placeholder:"NAME:VALUE" sep:"none"`
 	VSBody   string   `name:"vs-body" help:"Body of that request." placeholder:"TEXT"`
-	VSStatus int      `name:"vs-status" default:"200" help:"Status that its answers are to have." placeholder:"N"`
-	VSPID    int      `name:"vs-pid" help:"That program's process, to see its computing time and memory." placeholder:"PID"`
+	VSStatus int      `name:"vs-status" default:"200" help:"Expected status of its responses." placeholder:"N"`
+	VSPID    int      `name:"vs-pid" help:"That program's process, to measure its CPU time and memory." placeholder:"PID"`
 }
 
-// check refuses a program on another machine, unless that is the target's too:
-// this program makes as much load as it can.
+// check refuses a program on another machine than the target's: this program
+// generates as much load as it can.
 func (v vsFlags) check(target string) error {
 	if v.VS == "" {
 		return nil
@@ -37,7 +37,7 @@ func (v vsFlags) check(target string) error {
 	return nil
 }
 
-// traffic is the contender.
+// traffic returns the workload.
 func (v vsFlags) traffic(conns int) (*traffic, error) {
 	u, err := parseTarget(v.VS)
 	if err != nil {
@@ -55,7 +55,7 @@ func (v vsFlags) traffic(conns int) (*traffic, error) {
 	return &traffic{addr: u.Host, server: process(v.VSPID), request: fixed(b.String()), picks: 1, status: v.VSStatus, conns: conns}, nil
 }
 
-// parseTarget reads http://HOST:PORT/...; its Host then always has a port.
+// parseTarget parses http://HOST:PORT/...; the returned Host always has a port.
 func parseTarget(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil {
@@ -70,8 +70,8 @@ func parseTarget(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// onThisMachine tells whether the host is a loopback address by its name alone:
-// no resolver is asked.
+// onThisMachine reports whether the host is a loopback address, without asking a
+// resolver.
 func onThisMachine(u *url.URL) bool {
 	if u.Hostname() == "localhost" {
 		return true
