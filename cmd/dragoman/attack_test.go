@@ -13,18 +13,18 @@ import (
 	"time"
 )
 
-// attack is everything that a gateway should bear, done to one at once.
+// attack is several kinds of overload, all against one gateway at once.
 type attack struct {
 	t       *testing.T
 	address string
 	end     chan struct{}
 	running sync.WaitGroup
 
-	wrong, busy, limited atomic.Int64 // what logins were told
+	wrong, busy, limited atomic.Int64 // responses to logins
 	cut                  [4]atomic.Int64
 }
 
-// kinds of connections that the gateway has to cut off
+// Kinds of connections that the gateway must close.
 const (
 	slowReader = iota
 	endlessBody
@@ -45,7 +45,7 @@ func (a *attack) start(each int) {
 	}
 }
 
-// hogs is how many connections of a kind an attacker has: enough of the silent ones to fill all places.
+// hogs returns the number of connections of a kind that an attacker has: enough silent ones to use all connections.
 func hogs(kind int) int {
 	if kind == silent {
 		return 8
@@ -87,12 +87,12 @@ func (a *attack) report() {
 	}
 	for kind := range a.cut {
 		if a.cut[kind].Load() == 0 {
-			a.t.Errorf("nobody of kind %d was cut off", kind)
+			a.t.Errorf("no connection of kind %d was closed", kind)
 		}
 	}
 }
 
-// again connects and does its worst until it is cut off, and then again.
+// again connects and holds the connection until it is closed, repeatedly.
 func (a *attack) again(kind, i int, hold func(net.Conn, int)) {
 	for !a.over() {
 		conn, err := net.DialTimeout("tcp", a.address, 5*time.Second)
@@ -107,7 +107,7 @@ func (a *attack) again(kind, i int, hold func(net.Conn, int)) {
 	}
 }
 
-// readSlowly asks for everybody there is and takes a byte of it now and then.
+// readSlowly requests all users and reads a byte now and then.
 func (a *attack) readSlowly(conn net.Conn, i int) {
 	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 	path := []string{"/users.xml", "/api/users", "/users.json"}[i%3]
@@ -116,14 +116,14 @@ func (a *attack) readSlowly(conn net.Conn, i int) {
 		if _, err := conn.Read(one); err != nil {
 			return
 		}
-		// What was sent before the cut can be read for long; a question finds out sooner.
+		// Buffered data stays readable after the close; writing finds out sooner.
 		if _, err := io.WriteString(conn, "G"); err != nil {
 			return
 		}
 	}
 }
 
-// sendBody sends a body without end: by its length or in chunks, fast or slowly.
+// sendBody sends an endless body: by length or in chunks, fast or slowly.
 func (a *attack) sendBody(conn net.Conn, i int) {
 	path := []string{"/users.json", "/api/users/user", "/v1.1/instances/main/users/", "/users.xml"}[i%4]
 	length := []string{"Content-Length: 1000000000000", "Transfer-Encoding: chunked"}[i%2]
@@ -136,13 +136,13 @@ func (a *attack) sendBody(conn net.Conn, i int) {
 	a.repeat(conn, piece, time.Duration(i%3)*20*time.Millisecond)
 }
 
-// sendHeader sends a header without end: one long line, or many.
+// sendHeader sends an endless header: one long line, or many.
 func (a *attack) sendHeader(conn net.Conn, i int) {
 	_, _ = io.WriteString(conn, "GET /users.json HTTP/1.1\r\nHost: x\r\nX-Long: ")
 	a.repeat(conn, []string{"xxxxxxxx", "x\r\nX-More: y"}[i%2], 20*time.Millisecond)
 }
 
-// repeat writes until the connection is cut off.
+// repeat writes until the connection is closed.
 func (a *attack) repeat(conn net.Conn, piece string, pause time.Duration) {
 	for !a.over() {
 		_ = conn.SetWriteDeadline(time.Now().Add(20 * time.Second))
@@ -153,7 +153,7 @@ func (a *attack) repeat(conn net.Conn, piece string, pause time.Duration) {
 	}
 }
 
-// sayNothing is a connection and no more.
+// sayNothing opens a connection and sends nothing.
 func (a *attack) sayNothing(conn net.Conn, _ int) {
 	for one := make([]byte, 1); !a.over(); {
 		_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
@@ -182,7 +182,7 @@ func (a *attack) logIn(i int) {
 	}
 }
 
-// account counts what a login was told.
+// account counts the response to a login.
 func (a *attack) account(res *http.Response, err error) {
 	if err != nil {
 		a.t.Errorf("a login: %v", err)
@@ -204,7 +204,7 @@ func (a *attack) account(res *http.Response, err error) {
 	}
 	if res.StatusCode == http.StatusTooManyRequests {
 		a.limited.Add(1)
-		time.Sleep(2 * time.Millisecond) // the machine is for the gateway, too
+		time.Sleep(2 * time.Millisecond) // leave CPU time to the gateway
 		return
 	}
 	a.busy.Add(1)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// child is the program in a process of its own.
+// child is the program in a separate process.
 type child struct {
 	gatewayRun
 	cmd  *exec.Cmd

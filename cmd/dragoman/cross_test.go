@@ -36,7 +36,7 @@ func TestEveryOrderedPairOfDialectsHasItsConversation(t *testing.T) {
 
 func TestOneUserInThreeDialects(t *testing.T) { dialecttest.RunCross(t, crossFiles, crossWorld) }
 
-// The same conversations, through the edge that the program puts in front.
+// The same conversations, through the program's edge.
 func TestOneUserInThreeDialectsBehindTheEdge(t *testing.T) {
 	dialecttest.RunFiles(t, crossFiles, func(t testing.TB) *dialecttest.Target {
 		env := dialecttest.NewEnv(t, dialecttest.SQLite())
@@ -66,7 +66,7 @@ func serveEdge(t testing.TB, mux dialects.Mux) string {
 	return "http://" + l.Addr().String()
 }
 
-// gatewayOn is a gateway as it is without flags, on a directory, and a seed for it.
+// gatewayOn returns a gateway with default flags on a directory, and a seed for it.
 func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 	t.Helper()
 	c, err := parsed(t, nil)
@@ -97,7 +97,7 @@ func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Va
 	return mux, crossVars()
 }
 
-// crossSeed is the other tests' without the user who has only a hash.
+// crossSeed is devSeed without the user that has only a hash.
 var crossSeed = devSeed[:strings.Index(devSeed, "  - username: old")] + devSeed[strings.Index(devSeed, "syncano:\n"):]
 
 func crossVars() dialecttest.Vars {

@@ -15,7 +15,7 @@ import (
 )
 
 // TestMain lets the test binary be the program itself, for tests that need a
-// process of their own to kill.
+// separate process to kill.
 func TestMain(m *testing.M) {
 	if os.Getenv("DRAGOMAN_TEST_CHILD") == "1" {
 		main()
@@ -50,7 +50,7 @@ func (t *lockedText) String() string {
 	return t.b.String()
 }
 
-// cheap makes hashes that tests need not wait for.
+// cheap are flags for fast hashes.
 var cheap = []string{"--hash-memory", "8KiB", "--hash-time", "1"}
 
 var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?address"?[=:]"?([0-9.:\[\]]+)`)
@@ -115,7 +115,7 @@ func (g *gatewayRun) end(t testing.TB) int {
 	}
 }
 
-// answer is what came back, read to the end.
+// answer is a response with its whole body.
 type answer struct {
 	status int
 	header http.Header

@@ -29,8 +29,8 @@ type hopper struct {
 }
 
 // Clients hop between two replicas while one is killed and the server they share
-// is crashed and started again. What a client was told is kept and shown by the
-// other replica at once, and nothing comes back that it had already replaced.
+// is crashed and started again. Every acknowledged update is kept and shown by
+// the other replica at once, and no replaced value reappears.
 func TestHoppingClientsLoseNothingToAKilledReplica(t *testing.T) {
 	server := pgtest.Start(t, true)
 	flags := []string{"--store", server.DSN(t), "--seed", writeFile(t, "seed.yaml", seedOf(killUsers))}

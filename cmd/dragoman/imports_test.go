@@ -24,7 +24,7 @@ const (
 	etree  = "github.com/beevik/etree"
 )
 
-// wireWords are what no rule of the product may be expressed in.
+// wireWords must not appear in rules of the product.
 var wireWords = []string{"net/http", "encoding/json", "encoding/xml", "database/sql"}
 
 // dialectMay is what each dialect may import: not the store, and not each other.
@@ -35,9 +35,9 @@ var dialectMay = []string{"core", "core/passwd", "dialects", "dialects/internal/
 func importRules() []importRule {
 	return []importRule{
 		{"core", []string{"core/passwd"}, wireWords,
-			"core is the nouns and their rules: it knows no transport, no wire format, no database, no dialect"},
+			"core is the model and its rules: it knows no transport, wire format, database or dialect"},
 		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*"}, wireWords,
-			"core/passwd makes and verifies hashes and needs nothing of ours for it"},
+			"core/passwd makes and verifies hashes and needs no other package of ours"},
 		{"core/coretest", []string{"core", "core/passwd"}, wireWords,
 			"core/coretest serves the tests of everything, so it may know only the core"},
 		{"store", []string{"core", "store/*"}, []string{"net/http"},
@@ -49,15 +49,15 @@ func importRules() []importRule {
 		{"store/postgres", []string{"core", "store/internal/*", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/*", "github.com/pressly/goose/v3"}, []string{"net/http"},
 			"store/postgres is the only place that knows PostgreSQL's driver"},
 		{"store/storetest/pgtest", []string{"github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/*"}, []string{"net/http"},
-			"pgtest starts a PostgreSQL for whoever tests on it, and knows nothing of stores"},
+			"pgtest starts a PostgreSQL server for tests and knows no store"},
 		{"store/storetest", []string{"core", "core/coretest", "core/passwd", "github.com/google/go-cmp/cmp", "github.com/google/go-cmp/cmp/*", "pgregory.net/rapid"}, []string{"net/http"},
-			"store/storetest judges every store, so it must know none"},
+			"store/storetest tests every store, so it must know none"},
 		{"dialects", nil, []string{"encoding/json", "encoding/xml", "database/sql"},
 			"dialects is the interface alone: it knows no dialect, no core and no router"},
 		{"dialects/ratelimit", []string{"golang.org/x/time/rate"}, []string{"net/http", "database/sql"},
-			"dialects/ratelimit counts requests by key; whose they are is for others to know"},
+			"dialects/ratelimit limits requests by key and does not know the meaning of keys"},
 		{"dialects/internal/wire", []string{echo}, []string{"database/sql"},
-			"wire reads and writes bodies; what they mean is for others to know"},
+			"wire reads and writes bodies and does not know their meaning"},
 		{"dialects/internal/railsxml", []string{"dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
 			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},
 		{"dialects/internal/rendercache", nil, []string{"net/http", "database/sql"},
@@ -67,7 +67,7 @@ func importRules() []importRule {
 		{"dialects/internal/pystyle", []string{"dialects/internal/wire"}, []string{"net/http", "database/sql"},
 			"pystyle does with values what Python does, and knows nothing of what they mean"},
 		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,
-			"dialects/dialecttest judges every dialect, so it must know none"},
+			"dialects/dialecttest tests every dialect, so it must know none"},
 		{"dialects/syncano/internal/upload", []string{"core", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
 			"upload keeps files and counts their uses; it serves nothing"},
 		{"dialects/syncano/internal/query", []string{"core", "dialects/internal/pystyle", "dialects/internal/wire", "dialects/syncano/internal/schema"}, []string{"net/http", "database/sql"},
@@ -88,7 +88,7 @@ func TestImportsFollowTheTable(t *testing.T) {
 	for dir, imports := range importsOf(t, isCode) {
 		rule, ok := ruleFor(dir)
 		if !ok {
-			t.Errorf("%s: no row of the table speaks of this package", dir)
+			t.Errorf("%s: no row of the table is for this package", dir)
 			continue
 		}
 		for _, imp := range imports {
@@ -107,7 +107,7 @@ func TestNoDialectKnowsAnotherNotEvenInItsTests(t *testing.T) {
 		for _, imp := range imports {
 			other, ours := strings.CutPrefix(imp, module)
 			if rule, _ := ruleFor(other); ours && rule.pkg == "dialects/*" && other != dir {
-				t.Errorf("%s imports %s: dialects share the people, not each other's code", dir, other)
+				t.Errorf("%s imports %s: dialects share users, not code", dir, other)
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func (r importRule) allows(dir, imp string) bool {
 	return slices.ContainsFunc(r.may, func(pattern string) bool { return fits(pattern, own) })
 }
 
-// fits tells whether name is the pattern, or below it where the pattern ends in /*.
+// fits reports whether name is the pattern, or below it where the pattern ends in /*.
 func fits(pattern, name string) bool {
 	if pattern == "*" {
 		return true

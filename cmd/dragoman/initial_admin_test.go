@@ -40,7 +40,7 @@ func TestFirstStartMakesAnAdministratorWhoseThreeCommandsWork(t *testing.T) {
 	}
 }
 
-// brokenOutput takes nothing.
+// brokenOutput accepts no data.
 type brokenOutput struct{}
 
 func (brokenOutput) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
@@ -57,8 +57,8 @@ func TestAdministratorWhoseSecretsCannotBeShownIsNotMade(t *testing.T) {
 	}
 }
 
-// The first start hangs in showing the secrets, since nobody reads them, and is
-// killed there: the store must be as empty as before.
+// The first start blocks while it prints the secrets, since they are not read, and
+// is killed there: the store must be as empty as before.
 func TestFirstStartThatIsKilledBeforeItsSecretsAreSeenLeavesNobody(t *testing.T) {
 	store := dbIn(t)
 	unread, full, err := os.Pipe()
@@ -97,7 +97,7 @@ func TestFirstStartThatIsKilledLeavesNoAdministratorWithUnseenSecrets(t *testing
 
 var shownPassword = regexp.MustCompile(`(?m)^  password +(\S+)$`)
 
-// secretsWork tells whether one of the passwords that were shown opens every door.
+// secretsWork reports whether one of the printed passwords is accepted by every dialect.
 func secretsWork(t *testing.T, g *gatewayRun, shown string) bool {
 	t.Helper()
 	for _, found := range shownPassword.FindAllStringSubmatch(shown, -1) {

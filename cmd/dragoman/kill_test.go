@@ -17,8 +17,8 @@ const (
 	killAfter   = 400
 )
 
-// A thousand updates are under way, a hundred at a time, when the process dies.
-// Whatever a client was told is kept, and of what it was not told no half.
+// The process is killed while a hundred clients send a thousand updates. Every
+// acknowledged update is kept, and no update is kept in part.
 func TestKillLosesNoAcknowledgedUpdate(t *testing.T) {
 	flags := []string{"--store", dbIn(t), "--seed", writeFile(t, "seed.yaml", seedOf(killUsers))}
 
@@ -95,7 +95,7 @@ func update(base, id string, n int64) bool {
 	return res.StatusCode == http.StatusOK && res.Body.Close() == nil
 }
 
-// econtextUsers is as much of the envelope as is needed here.
+// econtextUsers is the part of the envelope that the tests read.
 type econtextUsers struct {
 	EContext struct {
 		Result struct {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// Measures of the project's code. Tests may be longer: a table is read, not understood.
+// Limits of the project's code. Tests may be longer.
 const (
 	maxFunction = 80  // lines
 	maxFile     = 400 // lines
@@ -109,18 +109,18 @@ func packageVars(s source) []*ast.ValueSpec {
 	return specs
 }
 
-// checkVar refuses a variable that is made to be changed later: one without a
-// value, or of a type that is nothing but a place to keep things.
+// checkVar refuses a variable that is meant to change later: one without a
+// value, or of a type whose only use is to hold state.
 func checkVar(t *testing.T, s source, spec *ast.ValueSpec) {
 	t.Helper()
 	if spec.Names[0].Name == "_" {
 		return
 	}
 	if len(spec.Values) == 0 && text(spec.Type) != "embed.FS" {
-		t.Errorf("%s:%d: %s has no value yet, so somebody will set it: pass it instead", s.name, s.line(spec.Pos()), spec.Names[0])
+		t.Errorf("%s:%d: %s has no value yet, so it is set later: pass it instead", s.name, s.line(spec.Pos()), spec.Names[0])
 	}
 	if len(spec.Values) == 1 && strings.HasPrefix(text(spec.Values[0]), "sync.Pool{") {
-		return // what a pool holds, nobody can rely on
+		return // a pool is a cache
 	}
 	for _, e := range append(spec.Values[:len(spec.Values):len(spec.Values)], spec.Type) {
 		for _, place := range []string{"sync.Map", "sync.Mutex", "sync.RWMutex", "atomic.", "chan ", "new("} {
@@ -186,7 +186,7 @@ func text(e ast.Expr) string {
 	return b.String()
 }
 
-// topLevel is all that may stand in the project's folder besides dot-files.
+// topLevel lists what the project's folder may contain besides dot-files.
 var topLevel = []string{"CHANGELOG.md", "LICENSE", "README.md", "cmd", "core", "dialects", "go.mod", "go.sum", "store", "testdata"}
 
 func TestTheProjectsFolderHoldsNothingElse(t *testing.T) {

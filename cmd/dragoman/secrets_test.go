@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// planted are all secrets of the seed, and what they look like on the wire.
-var planted = []string{
+// seedSecrets are all secrets of the seed, in their forms on the wire.
+var seedSecrets = []string{
 	seedPassword, seedAPIKey, "0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70", "5d41402abc4b2a76b9719d911017c592ae3f4c01",
 	basic("admin:" + seedPassword), "$argon2", "pbkdf2_sha256", "n3w-secret", "wr0ng-secret",
 }
@@ -61,7 +61,7 @@ func TestNoSecretReachesTheLog(t *testing.T) {
 		talk(t, g)
 		g.end(t)
 		log := g.log.String()
-		for _, secret := range planted {
+		for _, secret := range seedSecrets {
 			if strings.Contains(log, secret) {
 				t.Errorf("%s: %s is in the log:\n%s", form, secret, log)
 			}
@@ -78,7 +78,7 @@ func TestNoSecretReachesTheMetrics(t *testing.T) {
 	g := startSeeded(t)
 	talk(t, g)
 	metrics := g.do(t, "GET", "/_dragoman/metrics", "").body
-	for _, secret := range planted {
+	for _, secret := range seedSecrets {
 		if strings.Contains(metrics, secret) {
 			t.Errorf("%s is in the metrics", secret)
 		}

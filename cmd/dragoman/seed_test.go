@@ -141,9 +141,9 @@ func TestSeedThatTheStoreRefusesNamesFileAndLine(t *testing.T) {
 		seed string
 		line int
 	}{
-		"an address twice":       {"users:\n  - {username: ann, email: a@example.com}\n  - {username: bob, email: a@example.com}\n", 3},
-		"a key of a wrong form":  {"syncano:\n  accounts:\n    - email: a@example.com\n      account_key: abc\n", 4},
-		"a member who is nobody": {"econtext:\n  members: [nobody]\n", 2},
+		"an address twice":      {"users:\n  - {username: ann, email: a@example.com}\n  - {username: bob, email: a@example.com}\n", 3},
+		"a key of a wrong form": {"syncano:\n  accounts:\n    - email: a@example.com\n      account_key: abc\n", 4},
+		"an unknown member":     {"econtext:\n  members: [nobody]\n", 2},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			code, _, log := once(t, "serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--seed", writeFile(t, "bad.yaml", c.seed))

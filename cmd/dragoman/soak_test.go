@@ -18,12 +18,12 @@ import (
 // long makes the soak a big one: go test ./cmd/dragoman -run Soak -long -timeout 30m
 var long = flag.Bool("long", false, "soak with a million users, for minutes")
 
-// soak is how much there is of everything.
+// soak is the size of the test.
 type soak struct {
 	users   int
 	lasts   time.Duration
 	each    int   // attackers of each kind
-	goBytes int64 // at most, of the runtime's memory
+	goBytes int64 // limit of the runtime's memory
 	private int64 // at most, of the process's own memory, SQLite's and the race detector's included
 }
 
@@ -35,7 +35,7 @@ func soakSize() soak {
 	return s
 }
 
-// floodedKey opens the instance, and so the realm, that the flood of logins is for.
+// floodedKey is a key of the instance, and so of the realm, that the logins flood.
 const floodedKey = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c93"
 
 // soakFlags fills a store and bounds everything, so that a few attackers meet the bounds.
@@ -52,10 +52,9 @@ func soakFlags(t *testing.T, users int) []string {
 	}
 }
 
-// While readers read a byte now and then of endless lists, logins come in a flood,
-// bodies and headers never end and more connections are open than may be, everybody
-// else is answered, who is refused is told so in their dialect's words, and memory
-// stays bounded. Afterwards nothing is left of it.
+// Under slow readers, a flood of logins, endless bodies and headers and too many
+// connections, other clients are served, refusals are in the dialect's form, and
+// memory stays bounded. Afterwards no resource is still in use.
 func TestSoak(t *testing.T) {
 	size := soakSize()
 	// The bounds on memory are for Go's own pace of collection.
@@ -86,7 +85,7 @@ func TestSoak(t *testing.T) {
 	boundsAreCounted(t, own)
 }
 
-// boundsAreCounted looks whether the metrics tell of every bound that was met.
+// boundsAreCounted checks that the metrics count every bound that was met.
 func boundsAreCounted(t *testing.T, own string) {
 	t.Helper()
 	page := send(t, "GET", own+"/_dragoman/metrics", "").body
@@ -100,7 +99,7 @@ func boundsAreCounted(t *testing.T, own string) {
 	}
 }
 
-// honestRequests are what everybody else does, each by itself.
+// honestRequests are the requests of other clients.
 func honestRequests(base string) map[string]func(kept *http.Client) (*http.Response, error) {
 	ask := func(method, path, body string, header ...string) func(*http.Client) (*http.Response, error) {
 		return func(client *http.Client) (*http.Response, error) {
@@ -123,8 +122,8 @@ func honestRequests(base string) map[string]func(kept *http.Client) (*http.Respo
 	}
 }
 
-// beServed asks again and again, by turns on a connection of its own and a new
-// one. A refusal under load is no failure, if it says when to come again; but no
+// beServed sends requests repeatedly, on a kept connection and every fifth on a new
+// one. A refusal under load is not a failure if it has a Retry-After; but no
 // more than a few in a row, and never an error.
 func beServed(t *testing.T, dialect string, ask func(*http.Client) (*http.Response, error), until time.Time) {
 	kept := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
@@ -153,7 +152,7 @@ func beServed(t *testing.T, dialect string, ask func(*http.Client) (*http.Respon
 	t.Logf("%s: %d answers", dialect, served)
 }
 
-// statusOf asks once. An answer that is neither good nor a refusal in the
+// statusOf sends one request. A response that is neither good nor a refusal in the
 // dialect's form is an error.
 func statusOf(dialect string, client *http.Client, ask func(*http.Client) (*http.Response, error)) (int, error) {
 	res, err := ask(client)
@@ -168,12 +167,12 @@ func statusOf(dialect string, client *http.Client, ask func(*http.Client) (*http
 	return res.StatusCode, overloaded(dialect, res, string(body))
 }
 
-// overloadForms is how each dialect says that there is too much to do.
+// overloadForms are the beginnings of the dialects' refusals.
 var overloadForms = map[string]string{
 	"syncano": `{"detail":"`, "econtext": `{"econtext": {"`, "onapp": `{"status":"`, "onapp xml": "<status>",
 }
 
-// overloaded fails unless the answer is 503 or 429, in the dialect's form, and says when to come again.
+// overloaded fails unless the answer is 503 or 429, in the dialect's form, with a Retry-After.
 func overloaded(dialect string, res *http.Response, body string) error {
 	if res.StatusCode != http.StatusServiceUnavailable && res.StatusCode != http.StatusTooManyRequests {
 		return fmt.Errorf("%d %s", res.StatusCode, body)
@@ -187,7 +186,7 @@ func overloaded(dialect string, res *http.Response, body string) error {
 	return nil
 }
 
-// memory is the most that was seen.
+// memory is the maximum that was measured.
 type memory struct{ goBytes, private int64 }
 
 var privateBytes = regexp.MustCompile(`RssAnon:\s+(\d+) kB`)
@@ -217,7 +216,7 @@ func metricIn(t *testing.T, page, name string) float64 {
 	return value
 }
 
-// awaitCalm waits until nothing is in flight, waits or is open any more.
+// awaitCalm waits until nothing is in flight, waiting or open.
 func awaitCalm(t *testing.T, own string) {
 	t.Helper()
 	var page string
@@ -229,5 +228,5 @@ func awaitCalm(t *testing.T, own string) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Errorf("no calm after the storm:\n%s", strings.Join(ours.FindAllString(page, -1), "\n"))
+	t.Errorf("resources are still in use:\n%s", strings.Join(ours.FindAllString(page, -1), "\n"))
 }
