@@ -1,4 +1,4 @@
-// Package store opens stores by name, and does what is done to them from outside.
+// Package store opens, backs up and migrates stores.
 //
 // A store is named by a DSN:
 //
@@ -20,20 +20,20 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
 )
 
-// What a store cannot be opened for, to tell by errors.Is.
+// Reasons why a store cannot be opened, to be tested by errors.Is.
 var (
-	// ErrNewer says that a newer version of the program made or migrated the store.
+	// ErrNewer says that a newer version of the program created or migrated the store.
 	ErrNewer = sqldb.ErrNewer
 	// ErrInUse says that another process has the store open.
 	ErrInUse = sqldb.ErrInUse
-	// ErrNotWritable says that the store's place cannot be written to.
+	// ErrNotWritable says that the store cannot be written to.
 	ErrNotWritable = sqldb.ErrNotWritable
-	// ErrNotAStore says that something else is where the store should be.
+	// ErrNotAStore says that the file or database is not a store.
 	ErrNotAStore = sqldb.ErrNotAStore
 )
 
-// Open opens the store that the DSN names, making it or bringing its schema up
-// to date first.
+// Open opens the store that the DSN names. It creates it or migrates its schema if
+// needed.
 func Open(ctx context.Context, dsn string) (core.Store, error) {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
@@ -44,25 +44,25 @@ func Open(ctx context.Context, dsn string) (core.Store, error) {
 	return nil, unknown(dsn)
 }
 
-// Backup writes one consistent state of a store to a new file, while it may be
-// in use by others.
+// Backup writes one consistent state of a store to a new file. Other processes may use
+// the store meanwhile.
 func Backup(ctx context.Context, dsn, file string) error {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
 		return sqlite.Backup(ctx, rest, file)
 	case "postgres", "postgresql":
-		return errors.New("store: back up a PostgreSQL database with its own pg_dump, which waits for nobody")
+		return errors.New("store: backup is not supported for PostgreSQL; use pg_dump")
 	}
 	return unknown(dsn)
 }
 
-// Stats is how a store does. A store that tells has the method Stats() Stats.
+// Stats describes the load of a store. A store may have the method Stats() Stats.
 type Stats = sqldb.Stats
 
 // Durations is a histogram of Stats.
 type Durations = sqldb.Durations
 
-// Migrations tells and changes how far a store's schema is.
+// Migrations shows and changes the version of a store's schema.
 type Migrations = sqldb.Migrations
 
 // Migration is one step of a store's schema.
@@ -87,5 +87,5 @@ func split(dsn string) (scheme, rest string) {
 // unknown does not repeat the DSN: it may hold a password.
 func unknown(dsn string) error {
 	scheme, _ := split(dsn)
-	return fmt.Errorf("store: no such kind of store as %q; known are sqlite and postgres", scheme)
+	return fmt.Errorf("store: unknown kind of store %q; known are sqlite and postgres", scheme)
 }

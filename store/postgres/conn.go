@@ -67,10 +67,13 @@ func (c *conn) sendAsync() {
 }
 
 // results is what the statements of a round trip return. Only the rows of the
-// last one are read.
+// last one are read, or those of the last two.
 type results struct {
 	statements int                   // how many were queued since the last Sync
 	scan       func(sqldb.Row) error // nil reads no rows
+	// then is another query behind that of scan, and scanThen reads its rows.
+	then     string
+	scanThen func(sqldb.Row) error
 	// disposable says that the connection holds no transaction: it is closed
 	// rather than that many rows are read which scan does not want.
 	disposable bool
@@ -79,6 +82,17 @@ type results struct {
 	rows    int   // rows that were read
 	refused bool  // the server refused a statement
 	err     error // the server's error, or that of scan
+}
+
+// scanOf returns what reads the rows of a statement, nil if nothing does.
+func (r *results) scanOf(statement int) func(sqldb.Row) error {
+	switch {
+	case r.then != "" && statement == r.statements-1:
+		return r.scanThen
+	case r.then != "" && statement == r.statements-2, r.then == "" && statement == r.statements-1:
+		return r.scan
+	}
+	return nil
 }
 
 // roundTrip sends the queue and a Sync, and reads the results. It fails with
@@ -145,16 +159,16 @@ var errUnwanted = errors.New("postgres: the remaining rows are not wanted")
 // readRows reads the result of one statement. Rows after the failure of scan are
 // skipped.
 func (c *conn) readRows(rows *pgconn.ResultReader, r *results) error {
-	wanted := r.scan != nil && r.done == r.statements-1
+	scan := r.scanOf(r.done)
 	for n, skipped := 1, 0; rows.NextRow(); n++ {
 		if n%rowsPerDeadline == 0 {
 			c.extendDeadline()
 		}
 		switch {
-		case wanted && r.err == nil:
+		case scan != nil && r.err == nil:
 			r.rows++
 			c.row = rows.Values()
-			r.err = r.scan(&c.row)
+			r.err = scan(&c.row)
 		case r.disposable:
 			if skipped++; skipped > maxUnwanted {
 				r.done++

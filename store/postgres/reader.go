@@ -36,8 +36,18 @@ func (r *reader) Query(sql string, args []any, scan func(sqldb.Row) error) error
 	if r.open {
 		return wrap(r.query(sql, args, &results{statements: 1, scan: scan}))
 	}
+	return r.try(sql, args, results{statements: 1, scan: scan, disposable: !r.begun})
+}
+
+// QueryThen runs two queries in one round trip.
+func (r *reader) QueryThen(sql string, args []any, scan func(sqldb.Row) error, then string, scanThen func(sqldb.Row) error) error {
+	return r.try(sql, args, results{statements: 2, scan: scan, then: then, scanThen: scanThen, disposable: true})
+}
+
+// try runs queries again whose connection is lost before a row was read.
+func (r *reader) try(sql string, args []any, want results) error {
 	for tries := 1; ; tries++ {
-		result := results{statements: 1, scan: scan, disposable: !r.begun}
+		result := want
 		err := r.start(sql, args, &result)
 		if err == nil || result.rows > 0 || tries == maxTries || !isLost(err) && !passing(err) {
 			return wrap(err)
@@ -66,14 +76,14 @@ func (r *reader) query(sql string, args []any, result *results) error {
 	if err := r.c.add(sql, args); err != nil {
 		return err
 	}
+	if result.then != "" {
+		if err := r.c.add(result.then, nil); err != nil {
+			return err
+		}
+	}
 	err := r.c.roundTrip(result)
 	r.refused = r.open && result.refused
 	return err
-}
-
-// Glance returns false: other processes may write at any time.
-func (r *reader) Glance(string, []any, func() bool, func(sqldb.Row) error) (bool, error) {
-	return false, nil
 }
 
 // BeginRead starts a transaction, which the first query sends.
@@ -107,11 +117,11 @@ func (r *reader) InTx() bool { return !r.open || !r.c.closed() && !r.refused }
 // Close closes the connection.
 func (r *reader) Close() error { return r.c.close() }
 
-// Tidy has nothing to do.
-func (r *reader) Tidy() error { return nil }
+// Checkpoint has nothing to do.
+func (r *reader) Checkpoint() error { return nil }
 
-func (r *reader) Exec(string, ...any) error { return errReading }
-func (r *reader) BeginWrite() error         { return errReading }
-func (r *reader) Savepoint() error          { return errReading }
-func (r *reader) Release() error            { return errReading }
-func (r *reader) Undo() error               { return errReading }
+func (r *reader) Exec(string, ...any) error  { return errReading }
+func (r *reader) BeginWrite() error          { return errReading }
+func (r *reader) Savepoint() error           { return errReading }
+func (r *reader) Release() error             { return errReading }
+func (r *reader) RollbackToSavepoint() error { return errReading }

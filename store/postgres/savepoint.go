@@ -31,9 +31,9 @@ func (w *writer) Release() error {
 	return nil
 }
 
-// Undo takes the change back: what was sent by the savepoint, the rest by
+// RollbackToSavepoint takes the change back: what was sent by the savepoint, the rest by
 // dropping it from the queue.
-func (w *writer) Undo() error {
+func (w *writer) RollbackToSavepoint() error {
 	if w.failed == nil && w.change != none {
 		w.queue = w.queue[:w.change]
 		if w.saved {

@@ -225,12 +225,12 @@ func (w *writer) Rollback() error {
 // Close closes the connection.
 func (w *writer) Close() error { return w.c.close() }
 
-// Tidy has nothing to do.
-func (w *writer) Tidy() error { return nil }
+// Checkpoint has nothing to do.
+func (w *writer) Checkpoint() error { return nil }
 
-// Glance returns false: this connection is for writing.
-func (w *writer) Glance(string, []any, func() bool, func(sqldb.Row) error) (bool, error) {
-	return false, nil
+// QueryThen is for readers.
+func (w *writer) QueryThen(string, []any, func(sqldb.Row) error, string, func(sqldb.Row) error) error {
+	return errWriting
 }
 
 // BeginRead fails.

@@ -12,16 +12,16 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// Backup writes one consistent state of the store to a new file, which is itself
-// a store. The store may be open and written to meanwhile, by any process. The
-// file appears whole or not at all.
+// Backup writes one consistent state of the store to a new file, which is itself a
+// store. Other processes may use the store meanwhile. The file is renamed to its name
+// when it is complete.
 func Backup(_ context.Context, dsn, file string) error {
 	o, err := parse(dsn)
 	if err != nil {
 		return err
 	}
 	if o.path == memory {
-		return errors.New("sqlite: a store in memory is seen by its own process alone")
+		return errors.New("sqlite: a store in memory cannot be backed up")
 	}
 	if _, err := os.Stat(o.path); err != nil {
 		return err

@@ -16,14 +16,14 @@ import (
 // maxStatements is how many statements a connection keeps prepared.
 const maxStatements = 256
 
-// maxKept is the longest text of a statement that is kept: longer ones have
-// values written into them and do not come again.
+// maxKept is the longest text of a statement that is kept: longer ones contain
+// literals and do not come again.
 const maxKept = 4096
 
 // checkpointAfter is how many statements may go to the log before it is emptied:
-// each changes a few pages of 4 KiB. An import may go on for longer, since it
-// changes the same pages of an index again and again; its transactions are known
-// by having more than inImport statements.
+// each changes a few pages of 4 KiB. An import may write more, since it changes the
+// same pages of an index many times. Its transactions have more than inImport
+// statements.
 const (
 	checkpointAfter       = 10_000
 	checkpointAfterImport = 100_000
@@ -33,11 +33,11 @@ const (
 // conn is a connection of the driver, used without database/sql, which would
 // take more time than a point read itself. Statements stay prepared.
 type conn struct {
-	raw        *sqlite3.SQLiteConn
-	statements map[string]*statement
-	args       []driver.NamedValue
-	executed   int // statements since the last checkpoint
-	tidied     int // of those, how many when Tidy was last called
+	raw          *sqlite3.SQLiteConn
+	statements   map[string]*statement
+	args         []driver.NamedValue
+	executed     int // statements since the last checkpoint
+	checkpointed int // of those, how many when Checkpoint was last called
 }
 
 // statement is a prepared statement and the row it reads into.
@@ -69,31 +69,29 @@ func (r row) Bytes(i int) []byte {
 
 // Query runs a statement. The driver gets no context that can end: that would
 // cost a goroutine a query.
-func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) error {
-	_, err := c.Glance(sql, args, nil, scan)
-	return err
-}
-
-// Glance is Query with a look round: the state that a statement sees is settled
-// by its first step, which the driver makes at once.
-func (c *conn) Glance(sql string, args []any, still func() bool, scan func(sqldb.Row) error) (ok bool, err error) {
+func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) (err error) {
 	s, err := c.prepare(sql)
 	if err != nil {
-		return false, err
+		return err
 	}
 	rows, err := s.QueryContext(context.Background(), c.bind(args))
 	if err != nil {
-		return false, errors.Join(err, s.done())
+		return errors.Join(err, s.done())
 	}
 	defer func() {
 		if closeErr := errors.Join(rows.Close(), s.done()); err == nil {
 			err = closeErr
 		}
 	}()
-	if still != nil && !still() {
-		return false, nil
+	return s.each(rows, scan)
+}
+
+// QueryThen runs two queries.
+func (c *conn) QueryThen(sql string, args []any, scan func(sqldb.Row) error, then string, scanThen func(sqldb.Row) error) error {
+	if err := c.Query(sql, args, scan); err != nil {
+		return err
 	}
-	return true, s.each(rows, scan)
+	return c.Query(then, nil, scanThen)
 }
 
 // done closes a statement that is not kept.
@@ -121,7 +119,7 @@ func (s *statement) each(rows driver.Rows, scan func(sqldb.Row) error) error {
 	}
 }
 
-// bind hands the driver its arguments in a slice that is used again: it copies them.
+// bind returns the arguments in a slice that is reused: the driver copies them.
 func (c *conn) bind(args []any) []driver.NamedValue {
 	c.args = c.args[:0]
 	for i, a := range args {
@@ -130,8 +128,8 @@ func (c *conn) bind(args []any) []driver.NamedValue {
 	return c.args
 }
 
-// prepare returns the statement, prepared now or before. When too many are kept
-// all are closed: the few that matter come back at once.
+// prepare returns the statement, prepared now or before. When too many are kept, all
+// are closed: the few that matter are prepared again at once.
 func (c *conn) prepare(sql string) (*statement, error) {
 	if s := c.statements[sql]; s != nil {
 		return s, nil
@@ -175,31 +173,31 @@ func (c *conn) BeginRead() error  { return c.Exec("begin") }
 func (c *conn) BeginWrite() error { return c.Exec("begin immediate") }
 func (c *conn) Commit() error     { return c.Exec("commit") }
 
-// Tidy moves what has been written to its place in the file. SQLite would do so
-// within a commit, but could then never start its log afresh: at every commit
-// somebody still looks at the state before it.
-func (c *conn) Tidy() error {
+// Checkpoint moves what has been written from the log to the file. SQLite would do so
+// within a commit, but could then never restart its log: at every commit a reader
+// still sees the state before it.
+func (c *conn) Checkpoint() error {
 	limit := checkpointAfter
-	if c.executed-c.tidied > inImport {
+	if c.executed-c.checkpointed > inImport {
 		limit = checkpointAfterImport
 	}
-	if c.tidied = c.executed; c.executed < limit {
+	if c.checkpointed = c.executed; c.executed < limit {
 		return nil
 	}
-	c.executed, c.tidied = 0, 0
+	c.executed, c.checkpointed = 0, 0
 	return c.Exec("pragma wal_checkpoint(passive)")
 }
 
 func (c *conn) Savepoint() error { return c.Exec("savepoint change") }
 func (c *conn) Release() error   { return c.Exec("release change") }
-func (c *conn) Undo() error {
+func (c *conn) RollbackToSavepoint() error {
 	return errors.Join(c.Exec("rollback to change"), c.Exec("release change"))
 }
 
-// InTx tells whether no failure has ended the transaction.
+// InTx reports whether no failure has ended the transaction.
 func (c *conn) InTx() bool { return !c.raw.AutoCommit() }
 
-// Rollback ends the transaction, if none of the failures that do so has ended it.
+// Rollback ends the transaction, unless a failure has ended it.
 func (c *conn) Rollback() error {
 	if c.raw.AutoCommit() {
 		return nil

@@ -28,9 +28,9 @@ func connect(uri string) (*conn, error) {
 	return &conn{raw: raw.(*sqlite3.SQLiteConn), statements: map[string]*statement{}}, nil
 }
 
-// Connect opens a connection. Much of the file is read through memory that the
-// system shares between connections; what has been written lately, and the
-// indexes that an import fills in no order, are in a cache of each connection's own.
+// Connect opens a connection. Much of the file is read through memory that the system
+// shares between connections. Recent writes, and the indexes that an import fills in
+// random order, are in a cache of each connection.
 func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 	mode, pragmas := "rw", []string{"pragma query_only = on", "pragma cache_size = -16384"}
 	if write {
@@ -50,7 +50,7 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 	return c, nil
 }
 
-// Readers is one for each core: more only take turns, and each has its own memory.
+// Readers is one for each core: more only take turns, and each has a cache.
 func (e *engine) Readers() int { return max(2, runtime.GOMAXPROCS(0)) }
 
 // Shared is false: the lock keeps other processes out.
@@ -62,7 +62,7 @@ func (e *engine) CacheBytes() int64 { return e.cache }
 // Find is SQLite's name of the function.
 func (e *engine) Find() string { return "instr" }
 
-// Close lets go of the file, and removes it if it is temporary.
+// Close releases the file, and removes it if it is temporary.
 func (e *engine) Close() error {
 	err := e.lock.Close()
 	if e.temporary != "" {

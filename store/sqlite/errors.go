@@ -11,7 +11,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// Cause tells what a failed statement means.
+// Cause classifies the error of a failed statement.
 func (e *engine) Cause(err error) sqldb.Cause {
 	var se sqlite3.Error
 	if !errors.As(err, &se) {
@@ -23,7 +23,7 @@ func (e *engine) Cause(err error) sqldb.Cause {
 	return sqldb.CauseOther
 }
 
-// openError says in the store's words why it could not be opened.
+// openError says why the store could not be opened.
 func openError(err error) error {
 	var se sqlite3.Error
 	if !errors.As(err, &se) {

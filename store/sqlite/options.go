@@ -12,13 +12,13 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// memory is the path of a store that is nowhere.
+// memory is the path of a store that is not kept.
 const memory = ":memory:"
 
-// options is what a DSN says.
+// options are the parts of a DSN.
 type options struct {
 	path string
-	// temporary is the folder of a store that is removed when closed, or "".
+	// temporary is the folder to remove when the store is closed, or "".
 	temporary string
 	sync      string // synchronous: FULL, NORMAL or OFF
 	cache     int64  // bytes
@@ -41,7 +41,7 @@ func parse(dsn string) (options, error) {
 		}
 	}
 	if o.path == "" {
-		return options{}, fmt.Errorf("sqlite: %q names no file", dsn)
+		return options{}, fmt.Errorf("sqlite: no file name in %q", dsn)
 	}
 	return o, nil
 }
@@ -56,11 +56,11 @@ func (o *options) set(name, value string) error {
 		o.cache = n
 		return err
 	}
-	return fmt.Errorf("sqlite: no such parameter or value: %s=%s", name, value)
+	return fmt.Errorf("sqlite: unknown parameter or value: %s=%s", name, value)
 }
 
-// place puts a store in memory into a folder of its own: only a file can be read
-// by some connections while another writes. Nothing of it is ever synced.
+// place puts a store in memory into a temporary folder: only a file can be read by
+// some connections while another writes. Nothing of it is ever synced.
 func (o *options) place() error {
 	if o.path != memory {
 		return nil
@@ -73,7 +73,7 @@ func (o *options) place() error {
 	return nil
 }
 
-// uri is the driver's name of the file, to be opened in a mode of ro, rw or rwc.
+// uri is the driver's name of the file for the mode ro, rw or rwc.
 func (o *options) uri(mode string) string {
 	v := url.Values{}
 	v.Set("mode", mode)

@@ -13,15 +13,15 @@ import (
 
 var errLocked = errors.New("locked")
 
-// patience is how long to wait for another process to let go of the store, as
-// one does that is being replaced by this one.
-const patience = 2 * time.Second
+// lockTimeout is how long to wait for another process to close the store, as one
+// does that this process replaces.
+const lockTimeout = 2 * time.Second
 
-// own makes this process the store's only one: what it keeps in memory is true
-// only if nobody else writes. The lock is on a file beside the store, since
-// SQLite loses its own when another handle of the store's file is closed.
+// own makes this process the store's only one: its memory is right only if no other
+// process writes. The lock is on a separate file, since SQLite loses its own when
+// another handle of the store's file is closed.
 func own(path string) (*os.File, error) {
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(lockTimeout); ; time.Sleep(20 * time.Millisecond) {
 		f, err := lock(path + ".lock")
 		switch {
 		case err == nil:

@@ -14,7 +14,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// schema is the schema of a file that may not be there yet.
+// schema is the schema of a file that may not exist yet.
 type schema struct{ options }
 
 func (s schema) goose(mode string) sqldb.Goose {
@@ -25,7 +25,7 @@ func (s schema) goose(mode string) sqldb.Goose {
 	}
 }
 
-// Status lists the migrations; all are pending where there is no file.
+// Status lists the migrations. Without a file, all are pending.
 func (s schema) Status(ctx context.Context) ([]sqldb.Migration, error) {
 	if _, err := os.Stat(s.path); err != nil {
 		empty := schema{options{path: memory, sync: "OFF"}}
@@ -35,7 +35,7 @@ func (s schema) Status(ctx context.Context) ([]sqldb.Migration, error) {
 	return list, s.named(err)
 }
 
-// Up brings the file up, making it if need be. No other process may have it open.
+// Up migrates the file, and creates it if needed. No other process may have it open.
 func (s schema) Up(ctx context.Context) (_ []sqldb.Migration, err error) {
 	f, err := own(s.path)
 	if err != nil {
@@ -53,8 +53,8 @@ func (s schema) named(err error) error {
 	return fmt.Errorf("sqlite: %s: %w", s.path, openError(err))
 }
 
-// migrate brings up a file that this process owns. One that is up to date, as
-// most are, is not worth waking the migrations for.
+// migrate migrates a file that this process owns. Most are up to date, for which the
+// migrations need not start.
 func (e *engine) migrate(ctx context.Context) error {
 	g := schema{e.options}.goose("rwc")
 	version, err := e.version()

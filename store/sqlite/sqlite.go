@@ -12,8 +12,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
-// Open opens the store at PATH, making or migrating it if need be. The DSN is
-// what follows "sqlite:".
+// Open opens the store at PATH. It creates or migrates it if needed. The DSN is the
+// part after "sqlite:".
 //
 //	PATH              a file; PATH.lock beside it keeps out other processes
 //	:memory:          a new, empty store, gone when closed
@@ -38,7 +38,7 @@ func Open(ctx context.Context, dsn string) (core.Store, error) {
 	return s, nil
 }
 
-// Migrations returns the state of a store's schema, without opening or making it.
+// Migrations returns the state of a store's schema, without opening or creating it.
 func Migrations(dsn string) (sqldb.Migrations, error) {
 	o, err := parse(dsn)
 	if err != nil {

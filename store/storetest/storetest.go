@@ -34,7 +34,8 @@ func update(t testing.TB, s core.Store, fn func(core.StoreTx)) {
 	must(t, err)
 }
 
-// view runs fn in a View that must succeed.
+// view runs fn in a View that must succeed, while no update runs: fn cannot run again
+// after it has failed the test.
 func view(t testing.TB, s core.Store, fn func(core.StoreTx)) {
 	t.Helper()
 	err := s.View(context.Background(), func(tx core.StoreTx) error {
@@ -64,11 +65,10 @@ func put(t testing.TB, s core.Store, users ...*core.User) {
 // get reads a user that must be there.
 func get(t testing.TB, s core.Store, ref core.UserRef) (u *core.User) {
 	t.Helper()
-	view(t, s, func(tx core.StoreTx) {
-		var err error
+	must(t, s.View(context.Background(), func(tx core.StoreTx) (err error) {
 		u, err = tx.GetUser(ref)
-		must(t, err)
-	})
+		return err
+	}))
 	return u
 }
 

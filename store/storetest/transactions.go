@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"testing"
 	"time"
@@ -214,51 +215,76 @@ func rename(t *testing.T, s core.Store, name string) {
 	})
 }
 
+// consistent fails unless fn sees one state, whatever run of it counts. The name
+// that it is given is another one in each run.
+func consistent(t *testing.T, s core.Store, fn func(tx core.StoreTx, name string) error) {
+	t.Helper()
+	run := 0
+	for range 3 {
+		must(t, s.View(context.Background(), func(tx core.StoreTx) error {
+			run++
+			return fn(tx, fmt.Sprint("name", run))
+		}))
+	}
+}
+
 func viewIsConsistent(t *testing.T, s core.Store) {
 	populate(t, s, core.MainRealm)
-	for _, name := range []string{"first", "second"} {
-		view(t, s, func(tx core.StoreTx) {
-			before, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true})
-			must(t, err)
-			rename(t, s, name)
-			stillSees(t, tx, before[0].Username, len(before))
-		})
-	}
+	consistent(t, s, func(tx core.StoreTx, name string) error {
+		before, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true})
+		if err != nil {
+			return err
+		}
+		rename(t, s, name)
+		return stillSees(t, tx, before[0].Username, len(before))
+	})
 }
 
 func warmViewIsConsistent(t *testing.T, s core.Store) {
 	populate(t, s, core.MainRealm)
-	for _, name := range []string{"first", "second", "third"} {
-		get(t, s, core.ByID(core.MainRealm, 1))
-		view(t, s, func(tx core.StoreTx) {
-			before, err := tx.GetUser(core.ByID(core.MainRealm, 1))
-			must(t, err)
-			var n int
-			view(t, s, func(tx core.StoreTx) { n, _ = tx.CountUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true}) })
-			rename(t, s, name)
-			rename(t, s, name+"again")
-			stillSees(t, tx, before.Username, n)
-		})
-	}
+	get(t, s, core.ByID(core.MainRealm, 1))
+	consistent(t, s, func(tx core.StoreTx, name string) error {
+		before, err := tx.GetUser(core.ByID(core.MainRealm, 1))
+		if err != nil {
+			return err
+		}
+		var n int
+		view(t, s, func(tx core.StoreTx) { n, _ = tx.CountUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true}) })
+		rename(t, s, name)
+		rename(t, s, name+"again")
+		return stillSees(t, tx, before.Username, n)
+	})
 }
 
-// stillSees finds the state in which user 1 had that name.
-func stillSees(t *testing.T, tx core.StoreTx, name string, users int) {
+// stillSees reports whether every read finds the state in which user 1 had that
+// name, or fails.
+func stillSees(t *testing.T, tx core.StoreTx, name string, users int) error {
 	t.Helper()
 	u, err := tx.GetUser(core.ByID(core.MainRealm, 1))
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	byName, err := tx.GetUser(core.ByUsername(core.MainRealm, name))
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	g, err := tx.GetGroup(core.GroupRef{Realm: core.MainRealm, Kind: "g", ID: 1})
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	list, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true})
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	n, err := tx.CountUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true})
-	must(t, err)
+	if err != nil {
+		return err
+	}
 	if u.Username != name || byName.ID != 1 || g.Name != name && g.Name != "n" || len(list) != users || n != users || list[0].Username != name {
 		t.Errorf("the view began with %q and %d users; now %q, group %q, %d in the list, %d counted, %q first",
 			name, users, u.Username, g.Name, len(list), n, list[0].Username)
 	}
+	return nil
 }
 
 func cancelled(t *testing.T, s core.Store) {

@@ -12,8 +12,8 @@ type Alias struct {
 	Kind, Value string
 }
 
-// aliases find objects by other names. What they say is a hint: who follows it
-// looks whether the object, in the reader's state, really has the name.
+// aliases find objects by other names. They are hints: the caller checks whether the
+// object, in its state, really has the name.
 type aliases struct{ shards [shardCount]aliasShard }
 
 type aliasShard struct {
@@ -42,7 +42,7 @@ func (as *aliases) set(a Alias, row int64) {
 	s.rows[a] = row
 }
 
-// drop forgets the name, if it still is this row's.
+// drop removes the name, if it still belongs to this row.
 func (as *aliases) drop(a Alias, row int64) {
 	s := as.shard(a)
 	s.mu.Lock()
@@ -55,9 +55,9 @@ func (as *aliases) drop(a Alias, row int64) {
 // maxAliases is how many names of an object are remembered.
 const maxAliases = 8
 
-// Link lets an object that is in memory be found by another name, which it was
-// asked for by. Most objects are never asked for by most of their names.
-func (c *Cache) Link(k Key, a Alias) {
+// AddAlias lets an object in memory be found by another name, by which it was asked
+// for. Most objects are never asked for by most of their names.
+func (c *Cache) AddAlias(k Key, a Alias) {
 	s := c.shard(k)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,8 +73,8 @@ func (c *Cache) Link(k Key, a Alias) {
 	c.aliases.set(a, k.Row)
 }
 
-// Find returns the object that has, or lately had, the name.
-func (c *Cache) Find(a Alias) (Key, bool) {
+// Lookup returns the object that has, or recently had, the name.
+func (c *Cache) Lookup(a Alias) (Key, bool) {
 	s := c.aliases.shard(a)
 	s.mu.RLock()
 	row, ok := s.rows[a]

@@ -1,10 +1,10 @@
-// Package cache keeps a store's objects in memory, in their state of now, for
-// readers who may look at an earlier state.
+// Package cache keeps a store's objects in memory, in their current state, for readers
+// who may read an earlier state.
 //
-// States are numbered. The cache knows from which state on each object is as it
-// is; a reader of an earlier state does not get it. When a writer has made a new
-// state it publishes the changes, all at once for each object; a reader that
-// brings an object from an earlier state than the last change is turned away.
+// States are numbered. The cache knows since which state each object is unchanged; a
+// reader of an earlier state does not get it. A writer that has made a new state
+// applies its changes, all at once for each object. An object read at an older state
+// than the last change is not added.
 package cache
 
 import (
@@ -18,11 +18,11 @@ type Key struct {
 	Row   int64
 }
 
-// maxTables is how many tables there may be. Each has maps of its own, whose keys
-// are then plain numbers, which maps find fastest.
+// maxTables is how many tables there may be. Each has a map of its rows: maps find
+// plain numbers fastest.
 const maxTables = 8
 
-// Value is an object, or what is known of one. It does not change.
+// Value is an object, or what is known of one. It is immutable.
 type Value interface {
 	// Size is about how many bytes of memory it takes.
 	Size() int64
@@ -36,7 +36,7 @@ type Cache struct {
 
 const shardCount = 32
 
-// shard is a part of the objects, with a lock of its own.
+// shard is a part of the objects, with its lock.
 type shard struct {
 	mu      sync.RWMutex
 	entries [maxTables]map[int64]*entry
@@ -49,7 +49,7 @@ type shard struct {
 	hits, misses, evicted atomic.Uint64
 }
 
-// entry is an object and the state from which on it is as it is.
+// entry is an object and the state since which it is unchanged.
 type entry struct {
 	key        Key
 	value      Value
@@ -60,7 +60,7 @@ type entry struct {
 	prev, next *entry
 }
 
-// New makes a cache of about that many bytes; with 0 it keeps nothing.
+// New returns a cache of about that many bytes; with 0 it keeps nothing.
 func New(limit int64) *Cache {
 	c := &Cache{}
 	c.aliases.init()
@@ -78,7 +78,7 @@ func (c *Cache) shard(k Key) *shard {
 	return &c.shards[h>>59]
 }
 
-// Get returns the object as it is in the state at.
+// Get returns the object if it is the same in the state at.
 func (c *Cache) Get(k Key, at uint64) (Value, bool) {
 	s := c.shard(k)
 	s.mu.RLock()
@@ -97,9 +97,8 @@ func (c *Cache) Get(k Key, at uint64) (Value, bool) {
 	return v, true
 }
 
-// Fill keeps an object that was read in the state at, unless it may have changed
-// since.
-func (c *Cache) Fill(k Key, v Value, at uint64) {
+// Add adds an object that was read in the state at, unless it may have changed since.
+func (c *Cache) Add(k Key, v Value, at uint64) {
 	s := c.shard(k)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,16 +107,15 @@ func (c *Cache) Fill(k Key, v Value, at uint64) {
 	}
 }
 
-// Change is an object's new value; nil if it is gone or not known.
+// Change is an object's new value; nil if it is gone or unknown.
 type Change struct {
 	Key   Key
 	Value Value
 }
 
-// Publish makes the changes that lead to a new state known. Readers may begin to
-// read that state only after it. With keep, objects that were not in memory are
-// taken in.
-func (c *Cache) Publish(state uint64, changes []Change, keep bool) {
+// Apply makes the changes of a new state known, before readers may read that state.
+// With keep, objects that were not in memory are added.
+func (c *Cache) Apply(state uint64, changes []Change, keep bool) {
 	for _, change := range changes {
 		s := c.shard(change.Key)
 		s.mu.Lock()
@@ -132,8 +130,8 @@ func (c *Cache) Publish(state uint64, changes []Change, keep bool) {
 	}
 }
 
-// Forget drops every object that gone says is changed by the new state.
-func (c *Cache) Forget(state uint64, gone func(Key) bool) {
+// Invalidate drops every object that gone reports as changed by the new state.
+func (c *Cache) Invalidate(state uint64, gone func(Key) bool) {
 	for i := range c.shards {
 		s := &c.shards[i]
 		s.mu.Lock()
@@ -149,7 +147,7 @@ func (c *Cache) Forget(state uint64, gone func(Key) bool) {
 	}
 }
 
-// put takes an object in and makes room for it.
+// put adds an object and evicts others if needed.
 func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
 	size := v.Size()
 	e := s.entries[k.Table][k.Row]
@@ -185,13 +183,13 @@ func (c *Cache) remove(s *shard, e *entry) {
 	}
 }
 
-// Stats is how the cache does.
+// Stats describes the use of the cache.
 type Stats struct {
 	Entries, Bytes, Limit   int64
 	Hits, Misses, Evictions uint64
 }
 
-// Stats counts.
+// Stats returns the counts.
 func (c *Cache) Stats() (st Stats) {
 	for i := range c.shards {
 		s := &c.shards[i]

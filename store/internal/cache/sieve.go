@@ -1,7 +1,7 @@
 package cache
 
-// sieve is the order in which objects are given up: first in, first out, but one
-// that was used since the hand last passed stays. Using one moves nothing.
+// sieve is the order of eviction: first in, first out, but an object that was used since
+// the hand last passed stays. Using one moves nothing.
 type sieve struct {
 	newest, oldest, hand *entry
 }
@@ -34,7 +34,7 @@ func (s *sieve) remove(e *entry) {
 	e.prev, e.next = nil, nil
 }
 
-// victim returns the object to give up. There is at least one.
+// victim returns the object to evict. There is at least one.
 func (s *sieve) victim() *entry {
 	for {
 		if s.hand == nil {

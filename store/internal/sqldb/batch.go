@@ -6,36 +6,35 @@ import (
 	"time"
 )
 
-// batch is the changes that share a transaction.
+// batch is the updates that share a transaction.
 type batch struct {
 	w    *writer
 	open bool
-	// ended are the changes that have ended and wait for the commit, also those
-	// that failed: they may have failed for what an earlier one did, which is not
-	// true before it is committed.
-	ended   []ending
-	kept    int // how many of them are in the transaction
-	ran     int
-	attempt int
-	made    changing
+	// outcomes are the updates that have run and wait for the commit. Failed ones wait,
+	// too: they may have failed because of an earlier one, which is not certain to be
+	// kept before the commit.
+	outcomes []outcome
+	kept     int // how many of them are in the transaction
+	ran      int
+	attempt  int
+	made     writeSet
 }
 
-// ending is how a change ended; nil is well.
-type ending struct {
+// outcome is how an update ended; nil is success.
+type outcome struct {
 	c   *change
 	err error
 }
 
 func (w *writer) newBatch(attempt int) batch {
-	return batch{w: w, attempt: attempt, made: changing{db: w.db, conn: w.conn}}
+	return batch{w: w, attempt: attempt, made: writeSet{db: w.db, conn: w.conn}}
 }
 
-// errGone says that a transaction ended while a change was made in it.
+// errGone says that a transaction ended while an update ran in it.
 var errGone = errors.New("sqldb: the transaction ended before its commit")
 
-// run runs one change; one that fails is undone and answered at once. Its caller
-// may give up as long as the transaction has not begun, which can take the time
-// of another process's.
+// run runs one update. One that fails is undone. Its caller may give up until the
+// transaction has begun, which can take as long as that of another process.
 func (b *batch) run(c *change) {
 	if err := b.begin(); err != nil {
 		b.restart(c, err)
@@ -45,7 +44,7 @@ func (b *batch) run(c *change) {
 		b.takeBack()
 		return
 	}
-	made := &changing{db: b.w.db, conn: b.w.conn, under: &b.made}
+	made := &writeSet{db: b.w.db, conn: b.w.conn, parent: &b.made}
 	err := c.call(&tx{db: b.w.db, ctx: c.ctx, source: made, change: made})
 	if err == nil {
 		err = c.ctx.Err()
@@ -64,62 +63,62 @@ func (b *batch) run(c *change) {
 	b.refuse(c, err)
 }
 
-// takeBack undoes the change that has just failed.
+// takeBack undoes the update that has just failed.
 func (b *batch) takeBack() {
 	if err := b.undo(); err != nil {
 		b.restart(nil, err)
 	}
 }
 
-// refuse ends a change that failed: at once, if nothing is in the transaction
-// that it may have failed for. Nobody is there to hear of one that was abandoned.
+// refuse ends an update that failed: at once, if nothing is in the transaction that
+// may be the cause. The caller of an abandoned one does not wait for the answer.
 func (b *batch) refuse(c *change, err error) {
 	switch {
 	case errors.Is(err, errAbandoned):
 	case b.kept == 0:
 		c.answer(err)
 	default:
-		b.ended = append(b.ended, ending{c, err})
+		b.outcomes = append(b.outcomes, outcome{c, err})
 	}
 }
 
-// begin opens the transaction for the first change, a savepoint for a later one.
+// begin opens the transaction for the first update, a savepoint for a later one.
 func (b *batch) begin() error {
 	if b.open {
 		return b.w.conn.Savepoint()
 	}
 	err := b.w.conn.BeginWrite()
-	if err == nil && b.w.db.epochs.shared {
-		err = b.w.db.lead()
+	if err == nil && b.w.db.engine.Shared() {
+		err = b.w.db.catchUpWriter()
 	}
 	b.open = err == nil
 	return err
 }
 
-// keep makes the change part of the batch.
-func (b *batch) keep(c *change, made *changing) error {
+// keep makes the update part of the batch.
+func (b *batch) keep(c *change, made *writeSet) error {
 	if b.kept > 0 {
 		if err := b.w.conn.Release(); err != nil {
 			return err
 		}
 	}
 	b.kept++
-	b.ended = append(b.ended, ending{c: c})
+	b.outcomes = append(b.outcomes, outcome{c: c})
 	made.merge()
 	return nil
 }
 
-// undo takes back the change that has just failed, and nothing else.
+// undo undoes the update that has just failed, and nothing else.
 func (b *batch) undo() error {
 	if b.kept > 0 {
-		return b.w.conn.Undo()
+		return b.w.conn.RollbackToSavepoint()
 	}
 	b.open = false
 	return b.w.conn.Rollback()
 }
 
-// restart begins the batch anew when its transaction is lost: the changes that
-// have ended in it run again, and so does the last one, unless it is to blame.
+// restart starts the batch over when its transaction is lost: the updates that have
+// run in it run again, and so does the last one unless it is the cause.
 func (b *batch) restart(last *change, cause error) {
 	lost := b.changes()
 	ran := b.ran
@@ -135,13 +134,13 @@ func (b *batch) restart(last *change, cause error) {
 }
 
 func (b *batch) changes() (list []*change) {
-	for _, e := range b.ended {
+	for _, e := range b.outcomes {
 		list = append(list, e.c)
 	}
 	return list
 }
 
-// maxAttempts is how often a batch is tried whose transaction is in the way of others'.
+// maxAttempts is how often a batch is tried whose transaction conflicts with others.
 const maxAttempts = 8
 
 func (b *batch) rerun(changes []*change, cause error) {
@@ -159,7 +158,7 @@ func (b *batch) rerun(changes []*change, cause error) {
 	}
 }
 
-// finish makes the batch durable, lets everybody know, then answers.
+// finish commits the batch, publishes its changes, then answers.
 func (b *batch) finish() {
 	if !b.open {
 		return
@@ -172,14 +171,14 @@ func (b *batch) finish() {
 		b.failed(fmt.Errorf("commit: %w", err))
 		return
 	}
-	for _, e := range b.ended {
+	for _, e := range b.outcomes {
 		e.c.answer(e.err)
 	}
 }
 
-// failed goes on after a commit that was not kept: together when others were in
-// the way, each alone when one of them may be to blame. When nobody knows
-// whether the commit was kept nothing may run again.
+// failed continues after a commit that failed: with all updates together after a
+// conflict, with each alone when one of them may be the cause. If it is unknown
+// whether the commit was kept, nothing may run again.
 func (b *batch) failed(err error) {
 	_ = b.w.conn.Rollback()
 	cause := b.w.db.engine.Cause(err)
@@ -188,8 +187,8 @@ func (b *batch) failed(err error) {
 		next := b.w.newBatch(b.attempt + 1)
 		next.rerun(b.changes(), err)
 		next.finish()
-	case cause == CauseLost || len(b.ended) == 1:
-		for _, e := range b.ended {
+	case cause == CauseLost || len(b.outcomes) == 1:
+		for _, e := range b.outcomes {
 			e.c.answer(err)
 		}
 	default:
@@ -201,30 +200,27 @@ func (b *batch) failed(err error) {
 	}
 }
 
-// commit ends the transaction. Between the two ticks of the epochs its outcome
-// is not settled; before the second, memory is brought to the new state.
+// commit ends the transaction, and brings memory to the new state.
 func (b *batch) commit() error {
 	db := b.w.db
 	if !b.made.wrote {
 		return b.w.conn.Rollback()
 	}
-	version := db.version + 1
+	version := db.base.Version + 1
 	if err := b.made.flush(version); err != nil {
 		return err
 	}
-	if err := db.epochs.ending(); err != nil {
-		return err
-	}
-	db.expect(&b.made, version)
+	db.beginPublish(&b.made, version)
 	err := b.w.conn.Commit()
-	db.settled(err == nil)
+	state := db.endPublish(err == nil)
 	if err != nil {
-		db.epochs.failed()
 		return err
 	}
 	for s, n := range b.made.next {
 		db.next[s] = n
 	}
-	db.version, db.number = version, db.epochs.now().number
+	if state != nil {
+		db.base = state
+	}
 	return nil
 }

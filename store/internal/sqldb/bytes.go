@@ -19,7 +19,7 @@ func ParseBytes(s string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n < 0 || n > 1<<62>>shift {
-		return 0, fmt.Errorf("%q is no number of bytes, such as 64MiB", s)
+		return 0, fmt.Errorf("%q is not a number of bytes, such as 64MiB", s)
 	}
 	return n << shift, nil
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // change is one Update on its way through the writer. Its function runs on the
-// goroutine of its caller, when the writer says that it is its turn: a panic is
-// then the caller's own and the writer never sees it.
+// goroutine of its caller when the writer gives it its turn. A panic then stays
+// there.
 type change struct {
 	ctx   context.Context
 	fn    func(core.StoreTx) error
@@ -27,14 +27,14 @@ const (
 	gone          // its caller has given up before
 )
 
-// errAbandoned is what a function that did not return is said to have failed with.
+// errAbandoned is the error of a function that did not return.
 var errAbandoned = errors.New("sqldb: the function of an update did not return")
 
 func newChange(ctx context.Context, fn func(core.StoreTx) error) *change {
 	return &change{ctx: ctx, fn: fn, turn: make(chan *tx, 1), ran: make(chan error, 1), done: make(chan error, 1)}
 }
 
-// wait runs the change whenever it is its turn and returns how it ended.
+// wait runs the change whenever it is its turn and returns its outcome.
 func (c *change) wait() error {
 	cancelled := c.ctx.Done()
 	for {
@@ -52,8 +52,8 @@ func (c *change) wait() error {
 	}
 }
 
-// run runs the function and hands its verdict to the writer, also when it panics
-// or ends its goroutine.
+// run runs the function and passes its error to the writer, also when the function
+// panics or ends its goroutine.
 func (c *change) run(t *tx) {
 	err := errAbandoned
 	defer func() {
@@ -63,13 +63,13 @@ func (c *change) run(t *tx) {
 	err = c.fn(t)
 }
 
-// call lets the function run in a transaction and returns its verdict.
+// call runs the function in a transaction and returns its error.
 func (c *change) call(t *tx) error {
 	c.turn <- t
 	return <-c.ran
 }
 
-// claim tells whether the change is still wanted.
+// claim reports whether the change is still wanted.
 func (c *change) claim() bool {
 	return c.state.CompareAndSwap(waiting, running) || c.state.Load() == running
 }

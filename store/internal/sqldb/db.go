@@ -7,6 +7,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+	"github.com/dragoman-gateway/dragoman/store/internal/snapshot"
 )
 
 // DB is a [core.Store] on an engine.
@@ -16,18 +17,18 @@ type DB struct {
 	cache   *cache.Cache
 	readers *pool
 	writer  *writer
-	epochs  epochs
-	checker checker
 	stats   meter
 
-	name     string // of this process; see changing.writer
-	follower follower
+	states    snapshot.Tracker
+	publisher publisher
+	checker   checker
+	lifetime  lifetime
+	name      string // of this process; see writeSet.commit
 
-	// The writer's own: the number of the committed state, and what it knows of
-	// the sequences.
-	version uint64
-	number  uint64 // of that state in the cache
-	commits int64  // how many were tried
+	// The writer's own: the state that it builds on, how many commits it has tried,
+	// and the next numbers of sequences as far as it knows them.
+	base    *snapshot.State
+	commits int64
 	next    map[sequence]int64
 }
 
@@ -41,15 +42,18 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
-	version, err := versionOf(conn)
+	last, err := lastCommit(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), e.Close())
 	}
 	db := &DB{
-		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), readers: newPool(e), name: rand.Text(),
-		version: version, number: version, next: map[sequence]int64{},
+		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), name: rand.Text(),
+		base: &snapshot.State{Version: last.Version, Commit: last.Name, Number: 1},
+		next: map[sequence]int64{},
 	}
-	db.epochs.init(e, db.readers, version)
+	db.readers = newPool(e, &db.stats)
+	db.states.Set(db.base)
+	db.lifetime.idle.L = &db.lifetime.mu
 	db.checker.db = db
 	db.writer = newWriter(db, conn)
 	return db, nil
@@ -57,19 +61,17 @@ func New(ctx context.Context, e Engine) (*DB, error) {
 
 // Update runs fn in the writer's next batch.
 func (db *DB) Update(ctx context.Context, fn func(core.StoreTx) error) error {
-	if err := db.epochs.enter(); err != nil {
+	if err := db.lifetime.enter(); err != nil {
 		return err
 	}
-	defer db.epochs.leave()
+	defer db.lifetime.leave()
 	return db.writer.do(ctx, newChange(ctx, fn))
 }
 
 // Close waits for what is running and releases everything.
 func (db *DB) Close() error {
-	if !db.epochs.close() {
+	if !db.lifetime.close() {
 		return nil
 	}
-	err := db.writer.close()
-	db.epochs.closeConns()
-	return errors.Join(err, db.readers.close(), db.engine.Close())
+	return errors.Join(db.writer.close(), db.checker.close(), db.readers.close(), db.engine.Close())
 }

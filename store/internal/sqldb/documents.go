@@ -24,7 +24,7 @@ func encodeAttributes(as core.Attributes) (string, error) {
 	return string(append(b, '}')), nil
 }
 
-// opener is what stands before the i-th member.
+// opener is the character before the i-th member.
 func opener(i int, bracket byte) byte {
 	if i == 0 {
 		return bracket

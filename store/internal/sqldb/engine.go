@@ -6,10 +6,10 @@
 // realm (users) or a realm and kind (groups, memberships, records): finding one
 // by ID and listing in order of ID then need no index beside the table.
 //
-// Reading goes through memory. Lists ask the database for numbers only and take
-// the objects from a cache that is exact: the one writer publishes what it
-// changed with every commit, and a view that began before looks at the state it
-// began with (see epoch).
+// Reads are served from memory. Lists ask the database for numbers only and take
+// the objects from a cache that is exact: the one writer publishes what it changed
+// with every commit. A view reads one state. If it meets another in the database, it
+// runs again (see DB.View).
 package sqldb
 
 import "context"
@@ -20,58 +20,57 @@ type Engine interface {
 	Connect(ctx context.Context, write bool) (Conn, error)
 	// Readers is how many connections reading may use.
 	Readers() int
-	// Shared tells whether other processes may write to the database.
+	// Shared reports whether other processes may write to the database.
 	Shared() bool
 	// CacheBytes is how much memory objects may take.
 	CacheBytes() int64
-	// Cause tells what a failed statement means.
+	// Cause classifies the error of a failed statement.
 	Cause(error) Cause
-	// Find is the name of the function that finds a text in another.
+	// Find is the SQL function that returns the position of a text in another.
 	Find() string
-	// Close releases what the engine holds beside connections.
+	// Close releases what the engine holds besides connections.
 	Close() error
 }
 
 // Conn is one connection, used by one goroutine at a time.
 type Conn interface {
-	// Query runs a statement and hands its rows to scan, one by one. A row is
-	// valid until scan returns. What scan fails with ends the query.
+	// Query runs a statement and passes its rows to scan, one by one. A row is valid
+	// until scan returns. An error of scan ends the query.
 	Query(sql string, args []any, scan func(Row) error) error
-	// Glance is Query outside a transaction. When the state that the statement
-	// sees is settled, and before any row, it asks still; if that says no, it
-	// returns false and no row.
-	Glance(sql string, args []any, still func() bool, scan func(Row) error) (bool, error)
-	// Exec runs a statement for its effect. Its failure may come out of a later
-	// call, at the latest that of Commit.
+	// QueryThen is Query outside a transaction, and if that succeeds, another query
+	// in the same round trip. Each sees what was committed when it began.
+	QueryThen(sql string, args []any, scan func(Row) error, then string, scanThen func(Row) error) error
+	// Exec runs a statement for its effect. It may report a failure by a later call, at
+	// the latest by Commit.
 	Exec(sql string, args ...any) error
 	// BeginRead starts a transaction that sees one state, that of its first query.
 	BeginRead() error
-	// BeginWrite starts a transaction that sees and keeps out other writers.
+	// BeginWrite starts a transaction that excludes other writers.
 	BeginWrite() error
 	Commit() error
 	Rollback() error
-	// Savepoint marks the place that Undo goes back to. One that comes to
-	// nothing is released.
+	// Savepoint marks the state that RollbackToSavepoint restores; both it and Release
+	// end the savepoint.
 	Savepoint() error
 	Release() error
-	Undo() error
-	// InTx tells whether the transaction is still usable: some failures end it.
+	RollbackToSavepoint() error
+	// InTx reports whether the transaction is still usable: some failures end it.
 	InTx() bool
-	// Tidy does what is better done between transactions, if there is anything.
-	Tidy() error
+	// Checkpoint does maintenance that is better done between transactions.
+	Checkpoint() error
 	Close() error
 }
 
-// Row is a row's values by their place. NULL reads as 0, "" or nil.
+// Row is the values of a row by position. NULL reads as 0, "" or nil.
 type Row interface {
 	Null(i int) bool
 	Int(i int) int64
 	Text(i int) string
-	// Bytes returns bytes that stay the caller's.
+	// Bytes returns bytes that the caller may keep.
 	Bytes(i int) []byte
 }
 
-// Cause is what a failed statement means.
+// Cause is the class of a failed statement.
 type Cause uint8
 
 // The causes that matter here; everything else is CauseOther.

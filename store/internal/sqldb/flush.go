@@ -6,9 +6,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-// flush writes what a batch has counted in memory, once for all its changes, and
-// the number of the new state.
-func (c *changing) flush(version uint64) error {
+// flush writes what a batch has counted in memory, once for all its updates, and the
+// number of the new state.
+func (c *writeSet) flush(version uint64) error {
 	for s, n := range c.next {
 		err := c.conn.Exec(`insert into sequences (realm, name, next) values (?, ?, ?)
 			on conflict (realm, name) do update set next = excluded.next`, int64(s.realm), s.name, n)
@@ -23,16 +23,16 @@ func (c *changing) flush(version uint64) error {
 			}
 		}
 	}
-	if err := c.flushSummaries(); err != nil {
+	if err := c.flushFilters(); err != nil {
 		return err
 	}
 	var changed any // NULL
-	if c.db.epochs.shared {
+	if c.db.engine.Shared() {
 		changed = c.logged()
 	}
 	c.db.commits++
-	c.writer = c.db.name + "-" + strconv.FormatInt(c.db.commits, 10)
-	if err := c.conn.Exec(insertState, int64(version), c.writer, changed); err != nil {
+	c.commit = c.db.name + "-" + strconv.FormatInt(c.db.commits, 10)
+	if err := c.conn.Exec(insertState, int64(version), c.commit, changed); err != nil {
 		return err
 	}
 	if version%(keptStates/4) != 0 || version < keptStates {
@@ -41,6 +41,6 @@ func (c *changing) flush(version uint64) error {
 	return c.conn.Exec(dropStates, int64(version-keptStates))
 }
 
-func (c *changing) flushCounts(k cache.Key, n *realmEntry) error {
+func (c *writeSet) flushCounts(k cache.Key, n *realmEntry) error {
 	return c.conn.Exec("update realms set users = ?, deleted = ? where no = ?", n.users, n.deleted, k.Row>>idBits)
 }

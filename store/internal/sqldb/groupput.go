@@ -38,7 +38,7 @@ func (t *tx) PutGroup(g *core.Group) error {
 	return err
 }
 
-// checkGroupTaken finds the names of g that old has not and another group has.
+// checkGroupTaken looks for other groups with a name that g has and old has not.
 func (t *tx) checkGroupTaken(g, old *core.Group) error {
 	var faults []core.Fault
 	look := func(f core.Field, ref core.GroupRef) error {

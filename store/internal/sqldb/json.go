@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// errText is what a stored JSON text that is none fails with: someone wrote to
-// the database by hand.
+// errText says that a stored JSON text is malformed: the database was edited by hand.
 var errText = errors.New("sqldb: a stored JSON text is broken")
 
 // appendString appends s as a JSON string, escaping only what must be.
@@ -28,7 +27,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// skipString returns the place behind the JSON string that starts at i, or -1.
+// skipString returns the position after the JSON string that starts at i, or -1.
 func skipString[T ~string | ~[]byte](s T, i int) int {
 	for i++; i < len(s); i++ {
 		switch s[i] {
@@ -41,7 +40,7 @@ func skipString[T ~string | ~[]byte](s T, i int) int {
 	return -1
 }
 
-// skipValue returns the place of the comma or bracket that ends the value that
+// skipValue returns the position of the comma or bracket that ends the value that
 // starts at i, or -1. It looks at brackets and strings only.
 func skipValue[T ~string | ~[]byte](s T, i int) int {
 	for depth := 0; i < len(s); i++ {
@@ -65,7 +64,7 @@ func skipValue[T ~string | ~[]byte](s T, i int) int {
 	return -1
 }
 
-// closed tells whether a text can stand in an object and be cut out again.
+// closed reports whether a text can be a member of an object and be found again.
 func closed[T ~string | ~[]byte](s T) bool {
 	depth := 0
 	for i := 0; i < len(s); i++ {
@@ -90,7 +89,7 @@ func closed[T ~string | ~[]byte](s T) bool {
 	return depth == 0
 }
 
-// unquote returns the text of a JSON string, with its quotes still on.
+// unquote decodes a JSON string with its quotes.
 func unquote(s string) string {
 	s = s[1 : len(s)-1]
 	if strings.IndexByte(s, '\\') < 0 {
@@ -108,7 +107,7 @@ func unquote(s string) string {
 	return string(b)
 }
 
-// appendEscaped appends what the escape at i means and returns the place behind it.
+// appendEscaped appends what the escape at i means and returns the position after it.
 func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	if s[i+1] == 'u' {
 		r, n := escapedRune(s[i:])
@@ -120,7 +119,8 @@ func appendEscaped(b []byte, s string, i int) ([]byte, int) {
 	return append(b, s[i+1]), i + 2
 }
 
-// escapedRune reads \uXXXX, or two of them that make one rune, and their length.
+// escapedRune decodes \uXXXX, or two of them that encode one rune, and returns their
+// length.
 func escapedRune(s string) (rune, int) {
 	r := hex4(s)
 	if r >= 0xD800 && r < 0xDC00 && len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {

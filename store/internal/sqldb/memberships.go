@@ -52,8 +52,8 @@ func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, 
 	return list, err
 }
 
-// membershipsOf lists those of some users: what memory has, and the rest by one
-// statement, from then on in memory too.
+// membershipsOf lists those of some users: from memory, and the rest by one statement,
+// which are then kept in memory.
 func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membership, error) {
 	rows := realm.rows(q.Users)
 	if all, ok := t.membersListed(rows, q); ok {
@@ -82,7 +82,7 @@ func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membersh
 }
 
 // membersListed returns the memberships of exactly the users that the view listed
-// last, if they were known then; in a change they may be others by now.
+// last, if they were known then. In an update they may have changed.
 func (t *tx) membersListed(rows []int64, q core.MembershipQuery) (all []core.Membership, ok bool) {
 	if t.change != nil || len(rows) == 0 || len(rows) != len(t.listed) {
 		return nil, false
@@ -123,14 +123,14 @@ func sortMemberships(ms []core.Membership, desc bool) {
 	})
 }
 
-// inMemory returns what memory has of the user with the row's number, or nil.
+// inMemory returns the user with the row number if it is in memory, else nil.
 func (t *tx) inMemory(row int64) *userEntry {
 	v, _ := t.source.get(userKey(row))
 	e, _ := v.(*userEntry)
 	return e
 }
 
-// readMembers reads all memberships of the users with the rows' numbers.
+// readMembers reads all memberships of the users with the row numbers.
 func (t *tx) readMembers(realm core.Realm, rows []int64) ([]core.Membership, error) {
 	if len(rows) == 0 {
 		return nil, nil
@@ -162,7 +162,7 @@ func (t *tx) membersOf(e *userEntry) ([]core.Membership, error) {
 	return t.readMembers(e.user.Realm, []int64{e.row})
 }
 
-// forgetMembers notes that memberships of the user with the row's number are gone.
+// forgetMembers records that memberships of the user with the row number are gone.
 func (t *tx) forgetMembers(row int64) {
 	e := t.inMemory(row)
 	if e == nil {
@@ -204,13 +204,13 @@ func (t *tx) Join(m *core.Membership) error {
 	return nil
 }
 
-// setMembers notes a user's memberships.
+// setMembers records a user's memberships.
 func (t *tx) setMembers(e *userEntry, members []core.Membership) {
 	sortMemberships(members, false)
 	t.change.set(userKey(e.row), e.with(members))
 }
 
-// ends returns the user and the group that a membership ties together.
+// ends returns the user and the group of a membership.
 func (t *tx) ends(m core.Membership) (*userEntry, *groupEntry, error) {
 	if m.User == 0 || m.Group == 0 {
 		return nil, nil, notFound()

@@ -15,12 +15,12 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrations is the state of a store's schema and the way to bring it up.
+// Migrations shows and changes the version of a store's schema.
 type Migrations interface {
 	// Status lists every migration that this program knows, in order.
 	Status(ctx context.Context) ([]Migration, error)
-	// Up applies the pending ones and returns them. It fails with [ErrNewer] on
-	// a schema made by a newer program, which it leaves as it is.
+	// Up applies the pending ones and returns them. It fails with [ErrNewer] on a schema
+	// made by a newer program, which it does not change.
 	Up(ctx context.Context) ([]Migration, error)
 }
 
@@ -32,7 +32,7 @@ type Migration struct {
 	Applied time.Time
 }
 
-// Goose migrates by goose through database/sql, which is opened for nothing else.
+// Goose migrates with goose through database/sql, which is opened for nothing else.
 type Goose struct {
 	Dialect goose.Dialect
 	Folder  string // in migrations
@@ -77,8 +77,7 @@ func (g Goose) Status(ctx context.Context) (list []Migration, err error) {
 	return list, err
 }
 
-// Pending lists the migrations as they are where none is applied, without asking
-// the database.
+// Pending lists all migrations as pending, without asking the database.
 func (g Goose) Pending() (list []Migration, err error) {
 	err = g.with(func(p *goose.Provider) error {
 		for _, s := range p.ListSources() {

@@ -12,8 +12,8 @@ type kindKey struct {
 	kind  string
 }
 
-// names remembers the numbers of realms and kinds. They never change and are
-// never taken back, so what is remembered stays true.
+// names remembers the numbers of realms and kinds. They never change and are never
+// removed, unless the database goes back to an earlier state.
 type names struct {
 	mu     sync.RWMutex
 	scopes map[kindKey]scope
@@ -48,7 +48,7 @@ func (n *names) keep(k kindKey, s scope) {
 	}
 }
 
-// forget forgets everything: the database may have gone back to before it.
+// forget forgets everything: the database may have gone back to an earlier state.
 func (n *names) forget() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -78,7 +78,7 @@ func (t *tx) kind(realm core.Realm, kind string) (scope, error) {
 	return t.readScope(k, "select no from kinds where realm = ? and kind = ?", int64(no), kind)
 }
 
-// number returns the number that memory has, else 0.
+// number returns the number if it is in memory, else 0.
 func (t *tx) number(k kindKey) scope {
 	if s := t.db.names.scope(k); s != 0 {
 		return s
@@ -138,8 +138,7 @@ func (t *tx) kindName(s scope) (name string, err error) {
 	return name, err
 }
 
-// nextID takes the next number of a sequence of the realm. It is written down
-// with the batch.
+// nextID takes the next number of a sequence of the realm. It is stored with the batch.
 func (t *tx) nextID(realm scope, name string) (int64, error) {
 	next, err := t.peekID(realm, name)
 	if err != nil {

@@ -11,7 +11,7 @@ const (
 	tableUsers
 	tableGroups
 	tableRecords
-	tableGrams
+	tableFilters
 )
 
 func userKey(row int64) cache.Key   { return cache.Key{Table: tableUsers, Row: row} }
@@ -25,7 +25,7 @@ const (
 	aliasKey = "\x00key"
 )
 
-// userEntry is what is kept of a user.
+// userEntry is the cached form of a user.
 type userEntry struct {
 	row  int64
 	user *core.User
@@ -53,7 +53,7 @@ func (e *userEntry) become(u *core.User) *userEntry {
 	return c
 }
 
-// Sizes are estimates: of the structs with the cache's own, and of the strings.
+// Sizes are estimates of the structs, with those of the cache, and of the strings.
 const (
 	entrySize      = 768
 	memberSize     = 64
@@ -78,7 +78,7 @@ func (e *userEntry) Size() int64 {
 	return int64(n)
 }
 
-// groupEntry is what is kept of a group.
+// groupEntry is the cached form of a group.
 type groupEntry struct {
 	row   int64
 	group *core.Group
@@ -89,7 +89,7 @@ func (e *groupEntry) Size() int64 {
 	return int64(entrySize + len(g.UID)*2 + len(g.Key)*2 + len(g.Name) + documentFactor*len(g.Body.Text()))
 }
 
-// recordEntry is what is kept of a record.
+// recordEntry is the cached form of a record.
 type recordEntry struct {
 	row    int64
 	record *core.Record

@@ -6,9 +6,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// realmEntry is what is kept of a realm: how many users it has, and the pages of
-// them that were listed. A change of who is in the realm, or of a name that users
-// are listed by, makes a new entry, so that the pages go with what they show.
+// realmEntry is the cached form of a realm: how many users it has, and the pages of
+// them that were listed. When a user is added or removed, or a name that users are
+// listed by changes, a new entry without pages replaces it.
 type realmEntry struct {
 	users, deleted int64
 	pages          *pages
@@ -20,20 +20,20 @@ func newRealmEntry(users, deleted int64) *realmEntry {
 
 func (*realmEntry) Size() int64 { return 4 << 10 }
 
-// pages are the rows of lists that were asked for.
+// pages are the row numbers of lists that were asked for.
 type pages struct {
 	mu   sync.RWMutex
 	rows map[pageKey][]int64
 	size int
 }
 
-// maxPages and maxRows bound the pages of a realm that are kept, and the rows in them.
+// maxPages and maxRows bound the pages of a realm that are kept, and their rows.
 const (
 	maxPages = 64
 	maxRows  = 4096
 )
 
-// pageKey is a list of users that depends on nothing but who is in the realm.
+// pageKey is a list of users that depends only on which users are in the realm.
 type pageKey struct {
 	after, before int64
 	names         window

@@ -1,26 +1,35 @@
 package sqldb
 
 import (
+	"context"
 	"errors"
 	"sync"
 )
 
 // pool is the connections that views read through. They are opened when first
-// needed; the one used last is used next, since its memory is warm.
+// needed. The one used last is used next, since its caches are warm.
 type pool struct {
 	engine Engine
+	stats  *meter
 	slots  chan struct{} // one for each connection in use
 
 	mu   sync.Mutex
 	idle []Conn
 }
 
-func newPool(e Engine) *pool {
-	return &pool{engine: e, slots: make(chan struct{}, e.Readers())}
+func newPool(e Engine, m *meter) *pool {
+	return &pool{engine: e, stats: m, slots: make(chan struct{}, e.Readers())}
 }
 
-// conn returns a connection for the slot that has been taken.
-func (p *pool) conn() (Conn, error) {
+// take returns a connection that is free, until give, release or discard.
+func (p *pool) take(ctx context.Context) (Conn, error) {
+	select {
+	case p.slots <- struct{}{}:
+	default:
+		if err := p.wait(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if c := p.pop(); c != nil {
 		return c, nil
 	}
@@ -30,6 +39,17 @@ func (p *pool) conn() (Conn, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+func (p *pool) wait(ctx context.Context) error {
+	p.stats.waiting.Add(1)
+	defer p.stats.waiting.Add(-1)
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (p *pool) pop() Conn {
@@ -61,7 +81,7 @@ func (p *pool) give(c Conn) {
 	<-p.slots
 }
 
-// discard closes a connection that is of no more use.
+// discard closes a broken connection.
 func (p *pool) discard(c Conn) {
 	_ = c.Close()
 	<-p.slots

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/trigram"
 )
 
 // DropRealm removes everything in the realm but its sequences.
@@ -26,16 +27,16 @@ func (t *tx) DropRealm(name core.Realm) error {
 	if err := t.deleteRealm(realm, next); err != nil {
 		return err
 	}
-	t.change.wipe(place{tableUsers, realm})
+	t.change.clearScope(placeOf(tableUsers, realm))
 	for _, s := range scopes {
-		t.change.wipe(place{tableGroups, scope(s)})
-		t.change.wipe(place{tableRecords, scope(s)})
+		t.change.clearScope(placeOf(tableGroups, scope(s)))
+		t.change.clearScope(placeOf(tableRecords, scope(s)))
 	}
 	t.change.set(realmKey(realm), newRealmEntry(0, 0))
 	return nil
 }
 
-// deleteRealm keeps the summary of the block that the next user will be in.
+// deleteRealm keeps the trigram filter of the block that the next user will be in.
 func (t *tx) deleteRealm(realm scope, next int64) error {
 	low, high := realm.bounds(0, 0)
 	firstBlock, _ := realm.blocks()
@@ -49,7 +50,7 @@ func (t *tx) deleteRealm(realm scope, next int64) error {
 		{"delete from groups where scope in (select no from kinds where realm = ?)", []any{no}},
 		{"delete from handles where realm = ?", []any{no}},
 		{"delete from users where id > ? and id < ?", []any{low, high}},
-		{"delete from grams where id >= ? and id < ?", []any{firstBlock, blockOf(realm.row(next))}},
+		{"delete from grams where id >= ? and id < ?", []any{firstBlock, trigram.Block(realm.row(next))}},
 	} {
 		if err := t.exec(step.sql, step.args...); err != nil {
 			return err

@@ -24,7 +24,7 @@ func (t *tx) PutRecord(r *core.Record) error {
 	return t.insertRecord(r, owner)
 }
 
-// ownerRow returns the row of the record's owner, who must be there.
+// ownerRow returns the row of the record's owner, who must exist.
 func (t *tx) ownerRow(r *core.Record) (any, error) {
 	if r.Owner == 0 {
 		return nil, nil
@@ -76,8 +76,8 @@ func (t *tx) insertRecord(r *core.Record, owner any) error {
 	return nil
 }
 
-// numberRecord gives the record the next number; if it shall have that as its key, the
-// next that no record of the kind has as its key already.
+// numberRecord gives the record the next number. Without a key, that number is its
+// key, too: then the next number that is not the key of another record.
 func (t *tx) numberRecord(r *core.Record) error {
 	realm, err := t.realm(r.Realm)
 	for err == nil {

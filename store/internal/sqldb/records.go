@@ -34,7 +34,7 @@ func ownKey(key string) int64 {
 	return n
 }
 
-// storedKey is NULL for the key that a record has by itself.
+// storedKey is NULL if the key is the record's number.
 func storedKey(r *core.Record) any {
 	if r.Key == "" || ownKey(r.Key) == r.ID {
 		return nil
@@ -87,8 +87,8 @@ func (t *tx) recordAt(k kindKey, kind scope, id int64) (*recordEntry, error) {
 	return v.(*recordEntry), nil
 }
 
-// recordKeyed finds a record by its key: a decimal number may be one's own key,
-// which is not stored.
+// recordKeyed finds a record by its key. A decimal number may be a record's own,
+// which is not stored as a key.
 func (t *tx) recordKeyed(k kindKey, kind scope, key string) (*recordEntry, error) {
 	a := cache.Alias{Table: tableRecords, Scope: int64(kind), Kind: aliasKey, Value: key}
 	if e, ok := t.alias(a).(*recordEntry); ok && e.record.Key == key {

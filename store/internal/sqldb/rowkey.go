@@ -1,6 +1,6 @@
 package sqldb
 
-// idBits is how many bits of a row's number are the object's ID in its scope.
+// idBits is how many bits of a row number are the object's ID in its scope.
 const idBits = 40
 
 // maxID is the greatest ID an object can have.
@@ -9,17 +9,17 @@ const maxID = 1<<idBits - 1
 // scope is the number of a realm, or of a kind in a realm.
 type scope int64
 
-// valid tells whether an ID can name a row at all. Any other would reach into
-// another scope's numbers.
+// valid reports whether an ID can be in a row number. Any other would be in another
+// scope's range.
 func valid(id int64) bool { return id > 0 && id <= maxID }
 
-// row returns the number of the row of a valid ID.
+// row returns the row number of a valid ID.
 func (s scope) row(id int64) int64 { return int64(s)<<idBits | id }
 
-// id returns the ID of the row with that number.
+// id returns the ID in a row number.
 func id(row int64) int64 { return row & maxID }
 
-// scopeOf returns the scope of the row with that number.
+// scopeOf returns the scope in a row number.
 func scopeOf(row int64) scope { return scope(row >> idBits) }
 
 // bounds turns exclusive bounds of IDs (0 is none) into exclusive bounds of rows.

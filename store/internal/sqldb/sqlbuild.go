@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// builder puts a statement together.
+// builder builds a statement.
 type builder struct {
 	text strings.Builder
 	args []any
@@ -26,7 +26,7 @@ func (b *builder) and(condition string, args ...any) {
 	b.word = " and "
 }
 
-// then adds what follows the conditions.
+// then adds the text after the conditions.
 func (b *builder) then(text string, args ...any) {
 	b.text.WriteString(text)
 	b.args = append(b.args, args...)
@@ -45,13 +45,12 @@ func (b *builder) limit(limit, offset int) {
 	}
 }
 
-// maxBound is the longest list of numbers whose statement is worth keeping
-// prepared, and well under what every engine lets bind.
+// maxBound is the longest list of numbers whose statement is worth preparing. It is
+// well below the number of parameters that every engine allows.
 const maxBound = 512
 
-// in adds that a column is one of the numbers. Lists are filled up to a power
-// of two, so that few different statements have to be prepared; long ones are
-// written out.
+// in adds that a column is one of the numbers. Lists are padded to a power of two, so
+// that few different statements are prepared. Long ones become literals.
 func (b *builder) in(column string, numbers []int64) {
 	b.and(column + " in (")
 	b.text.WriteString(inList(b, numbers))
@@ -86,7 +85,7 @@ func literals(numbers []int64) string {
 	return string(text)
 }
 
-// rows turns IDs into rows of the scope, leaving out those no row can have.
+// rows turns IDs into row numbers of the scope, without those that no row can have.
 func (s scope) rows(ids []int64) []int64 {
 	rows := make([]int64, 0, len(ids))
 	for _, n := range ids {

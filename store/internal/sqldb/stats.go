@@ -7,18 +7,18 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-// Stats is how a store does. Counts are since it was opened.
+// Stats describes the load of a store. Counts are since it was opened.
 type Stats struct {
 	// Queue is how many updates wait for the writer.
 	Queue int
-	// Readers is how many connections views may share, Reading how many of them
-	// are in use, and Waiting how many questions wait for one.
+	// Readers is how many connections views share, Reading how many of them are in use,
+	// and Waiting how many queries wait for one.
 	Readers, Reading, Waiting int
 	// Batches, Updates and Failures count commits, the updates they held, and
 	// commits that failed.
 	Batches, Updates, Failures uint64
-	// Commits, Reads and Checks tell how long commits took, questions to the
-	// database, and looks whether another process has written.
+	// Commits, Reads and Checks are the durations of commits, of queries, and of checks
+	// for commits by other processes.
 	Commits, Reads, Checks Durations
 	// Cache is the objects in memory.
 	Cache cache.Stats
@@ -32,7 +32,7 @@ type Durations struct {
 	Sum    time.Duration
 }
 
-// meter counts what Stats tells.
+// meter counts for Stats.
 type meter struct {
 	batches, updates, failures atomic.Uint64
 	commits, reads, checks     histogram
@@ -85,7 +85,7 @@ func (m *meter) failed(err error) {
 	}
 }
 
-// Stats tells how the store does.
+// Stats returns the load of the store.
 func (db *DB) Stats() Stats {
 	m := &db.stats
 	return Stats{

@@ -7,21 +7,21 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-// table is how objects of one kind are read, from memory or from their rows.
+// table says how objects of one kind are read, from memory or from their rows.
 type table struct {
 	number  uint8
 	name    string
 	columns string // the row's number first
-	// entry makes what is kept of a row.
+	// entry returns the cached form of a row.
 	entry func(Row, kindKey) (cache.Value, error)
 }
 
 func (tb *table) key(row int64) cache.Key { return cache.Key{Table: tb.number, Row: row} }
 
-// errTorn says that a row that was listed cannot be read in the same transaction.
+// errTorn says that a listed row cannot be read in the same transaction.
 var errTorn = errors.New("sqldb: a listed row is not there")
 
-// at returns the object with the row's number.
+// at returns the object with the row number.
 func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
 	if v, ok := t.source.get(tb.key(row)); ok {
 		if v == nil {
@@ -52,15 +52,15 @@ func (t *tx) readRow(tb *table, k kindKey, where string, args ...any) (row int64
 	return row, v, err
 }
 
-// numberOf returns the row's number that a condition finds, 0 if it finds none.
+// numberOf returns the row number that a condition finds, 0 if it finds none.
 func (t *tx) numberOf(tb *table, where string, args ...any) (row int64, err error) {
 	_, err = t.row("select id from "+tb.name+" where "+where, args, func(r Row) { row = r.Int(0) })
 	return row, err
 }
 
-// found returns the object that a condition on another name finds, and remembers
-// the name. A change asks for the number first: the object may be in memory in a
-// later state than its row.
+// found returns the object that a condition on another name finds, and remembers the
+// name. An update asks for the number first: the object may be in memory in a later
+// state than its row.
 func (t *tx) found(tb *table, k kindKey, a cache.Alias, where string, args ...any) (cache.Value, error) {
 	row, v := int64(0), cache.Value(nil)
 	var err error
@@ -75,14 +75,14 @@ func (t *tx) found(tb *table, k kindKey, a cache.Alias, where string, args ...an
 	if v == nil {
 		return nil, notFound()
 	}
-	t.db.cache.Link(tb.key(row), a)
+	t.db.cache.AddAlias(tb.key(row), a)
 	return v, nil
 }
 
-// alias returns the object that memory has under another name. Whether it still
-// has the name is for the caller to see.
+// alias returns the object that memory has under another name. The caller must check
+// that it still has the name.
 func (t *tx) alias(a cache.Alias) cache.Value {
-	k, ok := t.db.cache.Find(a)
+	k, ok := t.db.cache.Lookup(a)
 	if !ok {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (t *tx) alias(a cache.Alias) cache.Value {
 	return v
 }
 
-// numbers runs a query for rows' numbers.
+// numbers runs a query for row numbers.
 func (t *tx) numbers(b *builder) (rows []int64, err error) {
 	err = t.query(b.text.String(), b.args, func(r Row) error {
 		rows = append(rows, r.Int(0))
@@ -99,7 +99,7 @@ func (t *tx) numbers(b *builder) (rows []int64, err error) {
 	return rows, err
 }
 
-// selected returns the objects whose rows' numbers a query finds.
+// selected returns the objects whose row numbers a query finds.
 func (t *tx) selected(tb *table, k kindKey, b *builder) ([]cache.Value, error) {
 	rows, err := t.numbers(b)
 	if err != nil {
@@ -154,7 +154,7 @@ func (t *tx) load(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
 // maxFetch is how many rows one statement fetches by their numbers.
 const maxFetch = 8192
 
-// fetch reads rows into their places.
+// fetch reads rows into their positions in list.
 func (t *tx) fetch(tb *table, k kindKey, rows []int64, places map[int64]int, list []cache.Value) error {
 	b := selecting(tb.columns, tb.name)
 	b.in("id", rows)

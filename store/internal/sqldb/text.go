@@ -7,22 +7,22 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// noEmail starts the key of users without an address: it sorts behind every
-// address, and the row's number after it keeps the key unique.
+// noEmail starts the key of users without an address: it sorts after every address.
+// The row number after it makes the key unique.
 const noEmail = "\U0010FFFF"
 
-// storable tells whether every engine can keep the text.
+// storable reports whether every engine can store the text.
 func storable(s string) bool {
 	return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
 }
 
-// checked is a text and the field that it is a fault of.
+// checked is a text and the field that it belongs to.
 type checked struct {
 	field core.Field
 	text  string
 }
 
-// checkTexts refuses what not every engine could keep, so that all refuse alike.
+// checkTexts refuses what an engine could not store, so that all engines refuse alike.
 func checkTexts(texts ...checked) error {
 	var faults []core.Fault
 	for _, t := range texts {
@@ -45,7 +45,7 @@ func after(prefix string) string {
 	return ""
 }
 
-// next returns the rune behind r, 0 if r is the last.
+// next returns the rune after r, 0 if r is the last.
 func next(r rune) rune {
 	switch {
 	case r >= utf8.MaxRune:

@@ -8,30 +8,30 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-// tx is one transaction, as [core.StoreTx] has it: a view or a change.
+// tx is one transaction, a [core.StoreTx]: a view or an update.
 type tx struct {
-	db       *DB
-	ctx      context.Context
-	source   source
-	change   *changing      // nil in a view
-	listed   []cache.Value  // the users that a view listed last, whose memberships are often asked for next
-	searched *blockSearched // the last search of a view
-	over     bool
+	db         *DB
+	ctx        context.Context
+	source     source
+	change     *writeSet      // nil in a view
+	listed     []cache.Value  // the users that a view listed last, whose memberships are often asked for next
+	lastSearch *trigramResult // the last search of a view
+	over       bool
 }
 
 // source is where a transaction reads from.
 type source interface {
 	// query asks the database.
 	query(ctx context.Context, sql string, args []any, scan func(Row) error) error
-	// get returns what memory knows of an object; a nil value: that it is gone.
+	// get returns an object from memory; nil if it is gone.
 	get(cache.Key) (cache.Value, bool)
 	// keep remembers an object that was read.
 	keep(cache.Key, cache.Value)
-	// scope returns a number that this transaction made, else 0.
+	// scope returns a number that this transaction has assigned, else 0.
 	scope(kindKey) scope
 	// remember keeps a number that was read.
 	remember(kindKey, scope)
-	// private tells whether objects belong to the caller, who may change them.
+	// private reports whether objects belong to the caller, who may change them.
 	private() bool
 }
 
@@ -40,7 +40,7 @@ var (
 	errReadOnly = &core.Error{Kind: core.Internal, Err: errors.New("sqldb: a view cannot write")}
 )
 
-// query runs a query on the transaction's state. The context is asked here.
+// query runs a query on the transaction's state, unless its context has ended.
 func (t *tx) query(sql string, args []any, scan func(Row) error) error {
 	if t.over {
 		return errOver
@@ -55,7 +55,7 @@ func (t *tx) query(sql string, args []any, scan func(Row) error) error {
 	return err
 }
 
-// row runs a query for at most one row; it tells whether there was one.
+// row runs a query for at most one row. It reports whether there was one.
 func (t *tx) row(sql string, args []any, scan func(Row)) (found bool, err error) {
 	err = t.query(sql, args, func(r Row) error {
 		found = true
@@ -65,7 +65,7 @@ func (t *tx) row(sql string, args []any, scan func(Row)) (found bool, err error)
 	return found, err
 }
 
-// exec writes.
+// exec runs a statement for its effect.
 func (t *tx) exec(sql string, args ...any) error {
 	if err := t.writable(); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (t *tx) exec(sql string, args ...any) error {
 	return t.change.conn.Exec(sql, args...)
 }
 
-// writable tells whether the transaction may write, and go on at all.
+// writable fails if the transaction cannot write or is over.
 func (t *tx) writable() error {
 	switch {
 	case t.change == nil:
@@ -87,7 +87,7 @@ func (t *tx) writable() error {
 
 var errNotFound = &core.Error{Kind: core.NotFound}
 
-// notFound is the same error each time: misses are many in an import.
+// notFound is the same error each time: an import meets many.
 func notFound() error { return errNotFound }
 
 func stale() error { return &core.Error{Kind: core.Stale} }
@@ -100,5 +100,5 @@ func taken(f core.Field, value string) core.Fault {
 	return core.Fault{Field: f, Rule: core.Taken, Value: value}
 }
 
-// missing tells whether err says that something is not there.
+// missing reports whether err says that an object does not exist.
 func missing(err error) bool { return err != nil && core.KindOf(err) == core.NotFound }

@@ -20,12 +20,12 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if onlyIDs(q) {
 		return t.usersByID(realm, q)
 	}
-	if ids, ok, err := t.foundByBlocks(realm, q); err != nil {
+	if ids, ok, err := t.idsByTrigram(realm, q); err != nil {
 		return nil, err
 	} else if ok {
 		q.IDs, q.Search = ids, core.Search{}
 	}
-	if judged(q.Search) {
+	if needsGoMatch(q.Search) {
 		return t.searchRows(realm, q)
 	}
 	rows, err := t.userRows(realm, q)
@@ -53,8 +53,8 @@ func (t *tx) usersByID(realm scope, q core.UserQuery) ([]*core.User, error) {
 	return t.giveUsers(entries), nil
 }
 
-// userRows returns the rows of the users that q lists: from memory, if the same
-// page was listed before.
+// userRows returns the rows of the users that q lists: from memory, if the same page
+// was listed before.
 func (t *tx) userRows(realm scope, q core.UserQuery) ([]int64, error) {
 	if q.After != nil && q.After.Realm != q.Realm {
 		q.After = nil
@@ -87,7 +87,7 @@ func (t *tx) readRows(realm scope, q core.UserQuery, w window) ([]int64, error) 
 	return t.numbers(b)
 }
 
-// usersAt returns the users with the rows' numbers, in their order.
+// usersAt returns the users with the row numbers, in their order.
 func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
 	if len(rows) == 0 {
 		return nil, nil
@@ -117,12 +117,12 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	if wholeRealm(q) {
 		return t.countRealm(realm, q.Deleted)
 	}
-	if ids, ok, err := t.foundByBlocks(realm, q); ok || err != nil {
+	if ids, ok, err := t.idsByTrigram(realm, q); ok || err != nil {
 		return len(ids), err
 	}
-	if judged(q.Search) {
+	if needsGoMatch(q.Search) {
 		q.After, q.Limit, q.Offset = nil, 0, 0
-		found, err := t.matchRows(realm, q, "users", everybody)
+		found, err := t.matchRows(realm, q, "users", allUsers)
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")
@@ -136,7 +136,7 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 	return n, err
 }
 
-// wholeRealm tells whether only Deleted narrows the query.
+// wholeRealm reports whether only Deleted narrows the query.
 func wholeRealm(q core.UserQuery) bool {
 	return q.IDs == nil && q.AfterID == 0 && q.BeforeID == 0 && q.UsernamePrefix == "" &&
 		len(q.Search.Terms) == 0 && q.Member == 0
@@ -150,20 +150,20 @@ func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
 	return int(e.users - e.deleted), err
 }
 
-// userPage adds what a narrowed query asks for but a search of rows, Limit and Offset.
+// userPage adds all parts of a narrowed query but a search in Go, Limit and Offset.
 func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error {
 	if err := t.userConditions(b, realm, q); err != nil {
 		return err
 	}
 	w.add(b)
 	if q.After != nil {
-		behind(b, realm, q)
+		afterUser(b, realm, q)
 	}
 	b.then(userOrder(q.Order, q.Desc))
 	return nil
 }
 
-// userConditions adds what q asks for but After and a search of rows.
+// userConditions adds all conditions of q but After and a search in Go.
 func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if indexed(q.Order) || q.UsernamePrefix != "" {
 		b.and("realm = ?", int64(realm))
@@ -177,7 +177,7 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	if !q.Deleted {
 		b.and("deleted_at is null")
 	}
-	if !judged(q.Search) {
+	if !needsGoMatch(q.Search) {
 		t.searchedFor(b, realm, q.Search)
 	}
 	if q.Member != 0 {
@@ -186,7 +186,7 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 	return nil
 }
 
-// indexed tells whether an index of the realm is in this order.
+// indexed reports whether an index of the realm has this order.
 func indexed(o core.Order) bool { return o == core.OrderUsername || o == core.OrderEmail }
 
 func (t *tx) members(b *builder, q core.UserQuery) error {

@@ -4,7 +4,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// sorting is how one order looks in SQL.
+// sorting is one order in SQL.
 type sorting struct {
 	key      string
 	nullable bool
@@ -30,7 +30,7 @@ func sortingOf(o core.Order) sorting {
 	return sorting{"id", false, true, func(_ *core.User, row int64) any { return row }}
 }
 
-// userOrder is the ORDER BY of an order; without a value comes last ascending.
+// userOrder is the ORDER BY of an order. Users without the value come last ascending.
 func userOrder(o core.Order, desc bool) string {
 	s, way := sortingOf(o), direction(desc)
 	switch {
@@ -42,8 +42,8 @@ func userOrder(o core.Order, desc bool) string {
 	return " order by " + s.key + way + ", id" + way
 }
 
-// behind keeps only what comes behind q.After in q's order.
-func behind(b *builder, realm scope, q core.UserQuery) {
+// afterUser keeps only users that come after q.After in q's order.
+func afterUser(b *builder, realm scope, q core.UserQuery) {
 	row := realm.row(q.After.ID)
 	s, than := sortingOf(q.Order), " > ?"
 	if q.Desc {

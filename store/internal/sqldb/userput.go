@@ -45,7 +45,7 @@ func (t *tx) insertUser(u *core.User, w userWrite) error {
 	if err := t.count(realm, 1, flag(!u.DeletedAt.IsZero())); err != nil {
 		return err
 	}
-	if err := t.summarize(e, nil); err != nil {
+	if err := t.index(e, nil); err != nil {
 		return err
 	}
 	return t.setUser(realm, e, nil)
@@ -74,7 +74,7 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 			return err
 		}
 	}
-	if err := t.summarize(e, old); err != nil {
+	if err := t.index(e, old); err != nil {
 		return err
 	}
 	return t.setUser(realm, e, old.user.Handles)
@@ -89,10 +89,10 @@ func (t *tx) writeUser(w *userWrite, old *userEntry) error {
 	return t.exec(s.sql, append(s.values(w), w.row)...)
 }
 
-// setUser notes what has been stored, and the handles that lead to it.
+// setUser records what has been stored, and stores the handles.
 func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle) error {
 	switch {
-	case t.change.room():
+	case t.change.hasCapacity():
 		kept := *e
 		kept.user = e.user.Clone()
 		t.change.set(userKey(e.row), &kept)
@@ -104,8 +104,8 @@ func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle) error {
 	return t.putHandles(realm, e.row, handles, e.user.Handles)
 }
 
-// checkTaken finds all names that u has, old has not and another user has, by one
-// query. A broken constraint would end the transaction in some databases.
+// checkTaken fails with the names of u that old has not and another user has, found by
+// one query. A broken constraint would end the transaction in some databases.
 func (t *tx) checkTaken(realm scope, u, old *core.User) error {
 	q := takenQuery{realm: realm}
 	if u.UID != old.UID {

@@ -154,14 +154,14 @@ func encodeUser(u *core.User) (w userWrite, err error) {
 	return w, err
 }
 
-// userKeys are the forms in which users are found, told apart and sorted.
+// userKeys are the forms by which users are found and sorted, and which are unique.
 type userKeys struct{ username, email string }
 
 func keysOf(u *core.User, row int64) userKeys {
 	return userKeys{core.Fold(u.Username), emailKey(u.Email, row)}
 }
 
-// emailKey is unique: that of a user without an address ends in the row's number.
+// emailKey is unique: that of a user without an address ends in the row number.
 func emailKey(email string, row int64) string {
 	if email != "" {
 		return core.Fold(email)
@@ -182,8 +182,8 @@ func uidKey(uid string) any {
 	return nil
 }
 
-// nameKey is what a name is searched and sorted by; NULL if there is none. No
-// search finds a text that starts in one part and ends in another.
+// nameKey is the form by which a name is searched and sorted; NULL if there is none.
+// No search finds a text that starts in one part and ends in another.
 func nameKey(n core.Name) any {
 	if n == (core.Name{}) {
 		return nil
@@ -195,7 +195,7 @@ func nameKey(n core.Name) any {
 	return core.Fold(strings.Join(parts, nameSeparator))
 }
 
-// nameSeparator stands between the parts of a name in its key.
+// nameSeparator is between the parts of a name in its key.
 const nameSeparator = "\x1f"
 
 func flag(b bool) int64 {

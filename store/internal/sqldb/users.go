@@ -16,7 +16,7 @@ var usersTable = &table{tableUsers, "users", columnNames(userScan, ", "), func(r
 	return newUserEntry(u, r.Int(0)), nil
 }}
 
-// GetUser finds one user, be it marked as deleted or not.
+// GetUser finds one user, even if marked as deleted.
 func (t *tx) GetUser(ref core.UserRef) (*core.User, error) {
 	if t.over {
 		return nil, errOver
@@ -28,7 +28,7 @@ func (t *tx) GetUser(ref core.UserRef) (*core.User, error) {
 	return t.give(e), nil
 }
 
-// give returns the entry's user, one's own copy if the transaction may change it.
+// give returns the entry's user, a copy if the transaction may change it.
 func (t *tx) give(e *userEntry) *core.User {
 	if t.source.private() {
 		return e.user.Clone()
@@ -67,7 +67,7 @@ func (t *tx) userAt(realm core.Realm, row int64) (*userEntry, error) {
 	return v.(*userEntry), nil
 }
 
-// findable tells whether a reference could name anybody in any store.
+// findable reports whether a reference can name a user in any store.
 func findable(ref core.UserRef) bool {
 	switch {
 	case ref.ID != 0:
@@ -80,7 +80,7 @@ func findable(ref core.UserRef) bool {
 	return storable(ref.Handle.Kind) && storable(ref.Handle.Value)
 }
 
-// userWhere is the condition that a findable name means.
+// userWhere is the condition of a findable name.
 func userWhere(realm scope, ref core.UserRef) (string, []any) {
 	switch {
 	case ref.UID != "":
@@ -101,7 +101,7 @@ func userAlias(realm scope, ref core.UserRef) cache.Alias {
 	return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: ref.Handle.Kind, Value: ref.Handle.Value}
 }
 
-// named tells whether the user has the name.
+// named reports whether the user has the name.
 func (e *userEntry) named(ref core.UserRef) bool {
 	switch {
 	case ref.UID != "":
@@ -114,7 +114,7 @@ func (e *userEntry) named(ref core.UserRef) bool {
 	return slices.Contains(e.user.Handles, ref.Handle)
 }
 
-// realmAt returns what is known of the realm.
+// realmAt returns the cached form of the realm.
 func (t *tx) realmAt(realm scope) (*realmEntry, error) {
 	if v, ok := t.source.get(realmKey(realm)); ok && v != nil {
 		return v.(*realmEntry), nil
@@ -129,8 +129,8 @@ func (t *tx) realmAt(realm scope) (*realmEntry, error) {
 	return e, err
 }
 
-// count adds to the realm's counts. It also ends the lists of its users, and is
-// called without anything to add when a name changes that they are listed by.
+// count adds to the counts of the realm and forgets the lists of its users. With zeros
+// it only forgets them, as it must when a name changes that users are listed by.
 func (t *tx) count(realm scope, users, deleted int64) error {
 	e, err := t.realmAt(realm)
 	if err == nil {

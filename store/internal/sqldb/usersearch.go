@@ -7,23 +7,23 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// judged tells whether a search looks into what no engine can fold as
-// [core.Fold] does: attributes, and names put together. Its rows are judged here.
-func judged(s core.Search) bool {
+// needsGoMatch reports whether a search looks at what no engine can fold as
+// [core.Fold] does: attributes and full names. Its rows are matched in Go.
+func needsGoMatch(s core.Search) bool {
 	return len(s.Terms) > 0 && (len(s.Attributes) > 0 || slices.Contains(s.Fields, core.FieldFullName))
 }
 
-// searchRows lists users for a search that is judged here.
+// searchRows lists users for a search that is matched in Go.
 func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
-	found, err := t.matchRows(realm, q, "users", everybody)
+	found, err := t.matchRows(realm, q, "users", allUsers)
 	if err != nil {
 		return nil, err
 	}
 	return t.usersAt(q.Realm, found)
 }
 
-// matchRows returns the rows of the users that q keeps, in its order. It reads
-// few columns, until the page is full. Conditions may leave out who is not found.
+// matchRows returns the rows of the users that q keeps, in its order. It reads few
+// columns, until the page is full. The conditions may exclude users that do not match.
 func (t *tx) matchRows(realm scope, q core.UserQuery, from string, conditions func(*builder)) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", from)
 	conditions(b)
@@ -54,12 +54,12 @@ func (t *tx) matchRows(realm scope, q core.UserQuery, from string, conditions fu
 	return found, err
 }
 
-// everybody is no condition.
-func everybody(*builder) {}
+// allUsers adds no condition.
+func allUsers(*builder) {}
 
-// sieved leaves out users of whose names none holds a term: a judged search reads
-// what is left. In a name put together, a space stands for what is between parts.
-func (t *tx) sieved(b *builder, s core.Search) {
+// prefilterNames excludes users none of whose names contains a term, before they are
+// matched in Go. In a full name, a space replaces the separator of the parts.
+func (t *tx) prefilterNames(b *builder, s core.Search) {
 	var found []string
 	var args []any
 	for _, term := range s.Terms {
@@ -81,7 +81,7 @@ func (t *tx) sieved(b *builder, s core.Search) {
 	b.and("("+strings.Join(append(found, "0 = 1"), " or ")+")", args...)
 }
 
-// matches judges a row of matchRows. OrIDs are sorted: there may be very many.
+// matches reports whether a row of matchRows matches. OrIDs are sorted: there may be many.
 func matches(r Row, s core.Search) (bool, error) {
 	if _, ok := slices.BinarySearch(s.OrIDs, id(r.Int(0))); ok {
 		return true, nil
@@ -110,7 +110,7 @@ func matchesAttribute(r Row, s core.Search) (bool, error) {
 	return false, nil
 }
 
-// searchText returns a field's folded text.
+// searchText returns the folded text of a field.
 func searchText(r Row, f core.Field) (string, bool) {
 	switch f {
 	case core.FieldUsername:

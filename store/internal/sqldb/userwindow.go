@@ -11,9 +11,9 @@ type window struct {
 	empty     bool
 }
 
-// narrow turns the prefix, and After where the order allows, into one bound
-// each. Of two lower bounds a database follows one through its index and filters
-// by the other, at a cost that grows with the depth of the page.
+// narrow turns the prefix, and After where the order allows, into one bound each. Of
+// two lower bounds a database uses one for its index and filters by the other, at a
+// cost that grows with the depth of the page.
 func narrow(q *core.UserQuery) window {
 	w := window{low: q.UsernamePrefix, high: after(q.UsernamePrefix), empty: !storable(q.UsernamePrefix)}
 	switch {
@@ -39,12 +39,12 @@ func narrowIDs(q *core.UserQuery) {
 	}
 }
 
-func (w *window) narrow(behind string, desc bool) {
+func (w *window) narrow(afterUser string, desc bool) {
 	switch {
-	case desc && (w.high == "" || behind < w.high):
-		w.high = behind
-	case !desc && behind >= w.low:
-		w.low, w.open = behind, true
+	case desc && (w.high == "" || afterUser < w.high):
+		w.high = afterUser
+	case !desc && afterUser >= w.low:
+		w.low, w.open = afterUser, true
 	}
 }
 

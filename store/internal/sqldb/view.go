@@ -2,91 +2,156 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+	"github.com/dragoman-gateway/dragoman/store/internal/snapshot"
 )
 
-// view is how a view reads: one state, from memory where it can.
-type view struct {
-	db    *DB
-	epoch *epoch
-}
+// maxViewRuns is how often the function of a view runs on any connections. If a
+// commit always comes in between, it runs once more in a transaction of its own.
+const maxViewRuns = 2
 
-// query asks the database for the epoch's state: through a pin if one is free,
-// else through a connection of the readers' pool, if that still sees the state.
-func (v *view) query(ctx context.Context, sql string, args []any, scan func(Row) error) error {
-	defer v.db.stats.read(time.Now())
-	p, c, err := v.take(ctx, v.db.readers.slots)
-	if c != nil {
-		var done bool
-		if done, p, err = v.through(c, sql, args, scan); done {
+// errMoved says that a view has met another state than the one it began with.
+var errMoved = &core.Error{Kind: core.Internal, Err: errors.New("sqldb: the state has changed; the view runs again")}
+
+// View runs fn on one consistent state, again if the state changes meanwhile.
+func (db *DB) View(ctx context.Context, fn func(core.StoreTx) error) error {
+	if err := db.lifetime.enter(); err != nil {
+		return err
+	}
+	defer db.lifetime.leave()
+	for range maxViewRuns {
+		if db.engine.Shared() {
+			if err := db.checker.wait(ctx); err != nil {
+				return err
+			}
+		}
+		if moved, err := db.view(ctx, db.states.Current(), nil, fn); !moved {
 			return err
 		}
-		if p.Conn == nil {
-			p, _, err = v.take(ctx, nil)
-		}
 	}
+	return db.viewAlone(ctx, fn)
+}
+
+// viewAlone runs fn in a transaction, whose state does not change. It does not
+// hold up writers.
+func (db *DB) viewAlone(ctx context.Context, fn func(core.StoreTx) error) error {
+	c, err := db.readers.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer v.give(p)
-	return p.Query(sql, args, scan)
+	defer db.readers.release(c)
+	if err := c.BeginRead(); err != nil {
+		return err
+	}
+	last, err := lastCommit(c)
+	if err != nil {
+		return err
+	}
+	state := db.states.Current()
+	if !state.Same(last.Version, last.Name) {
+		state = nil
+	}
+	_, err = db.view(ctx, state, c, fn)
+	return err
 }
 
-// through asks through a connection that is not a pin. In a store of one process
-// any sees the epoch's state, as long as there was no commit; else it may become
-// a pin.
-func (v *view) through(c Conn, sql string, args []any, scan func(Row) error) (done bool, p pinned, err error) {
-	still := func() bool { return v.db.epochs.still(v.epoch) }
-	if !v.db.epochs.shared && still() {
-		if done, err = c.Glance(sql, args, still, scan); done || err != nil {
-			v.db.readers.give(c)
-			return true, p, err
+// view runs fn once; it reports whether the result is void.
+func (db *DB) view(ctx context.Context, s *snapshot.State, c Conn, fn func(core.StoreTx) error) (moved bool, err error) {
+	t := &viewTx{view: view{db: db, state: s, conn: c}}
+	t.tx = tx{db: db, ctx: ctx, source: &t.view}
+	defer func() { t.tx.over = true }()
+	err = fn(&t.tx)
+	return t.view.moved, err
+}
+
+// viewTx is a transaction and its source in one allocation.
+type viewTx struct {
+	tx   tx
+	view view
+}
+
+// view is the source of a view: memory where that has the state, else the database.
+type view struct {
+	db    *DB
+	state *snapshot.State // nil: memory has another one
+	conn  Conn            // with a transaction on the state; nil: any connection is asked
+	moved bool            // the state has changed; nothing more is read
+	// While a query runs, what it reads waits until the state is known.
+	querying bool
+	read     []cache.Change
+}
+
+func (v *view) query(ctx context.Context, sql string, args []any, scan func(Row) error) error {
+	defer v.db.stats.read(time.Now())
+	if v.moved {
+		return errMoved
+	}
+	v.querying = true
+	err := v.ask(ctx, sql, args, scan)
+	v.querying = false
+	for _, o := range v.read {
+		if !v.moved {
+			v.keep(o.Key, o.Value)
 		}
 	}
-	return false, v.pin(c), nil
+	v.read = v.read[:0]
+	return err
+}
+
+func (v *view) ask(ctx context.Context, sql string, args []any, scan func(Row) error) error {
+	if v.conn != nil {
+		return v.conn.Query(sql, args, scan)
+	}
+	c, err := v.db.readers.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer v.db.readers.give(c)
+	last := snapshot.Commit{Version: v.state.Version, Name: v.state.Commit}
+	if v.db.engine.Shared() {
+		err = c.QueryThen(sql, args, scan, selectLast, scanLast(&last))
+	} else {
+		err = c.Query(sql, args, scan)
+	}
+	if err != nil && !errors.Is(err, stop{}) {
+		return err
+	}
+	// The database's states follow each other. If the state is the view's after the
+	// query, the query saw it.
+	if !v.db.engine.Shared() && !v.db.states.Unchanged(v.state) || v.db.engine.Shared() && err != nil {
+		var lastErr error
+		if last, lastErr = lastCommit(c); lastErr != nil {
+			return lastErr
+		}
+	}
+	if !v.state.Same(last.Version, last.Name) {
+		v.moved, err = true, errMoved
+	}
+	return err
 }
 
 func (v *view) get(k cache.Key) (cache.Value, bool) {
-	return v.db.cache.Get(k, v.epoch.number)
+	if v.state == nil {
+		return nil, false
+	}
+	return v.db.cache.Get(k, v.state.Number)
 }
 
-func (v *view) keep(k cache.Key, val cache.Value) { v.db.cache.Fill(k, val, v.epoch.number) }
+func (v *view) keep(k cache.Key, val cache.Value) {
+	switch {
+	case v.querying:
+		v.read = append(v.read, cache.Change{Key: k, Value: val})
+	case v.state != nil:
+		v.db.cache.Add(k, val, v.state.Number)
+	}
+}
 
 func (v *view) scope(kindKey) scope { return 0 }
 
 func (v *view) remember(k kindKey, s scope) { v.db.names.keep(k, s) }
 
 func (v *view) private() bool { return false }
-
-// View runs fn on one consistent state: that of now.
-func (db *DB) View(ctx context.Context, fn func(core.StoreTx) error) error {
-	e, err := db.join(ctx)
-	if err != nil {
-		return err
-	}
-	t := &viewTx{view: view{db: db, epoch: e}}
-	t.tx = tx{db: db, ctx: ctx, source: &t.view}
-	defer t.end()
-	return fn(&t.tx)
-}
-
-func (db *DB) join(ctx context.Context) (*epoch, error) {
-	if db.epochs.shared {
-		return db.checker.join(ctx)
-	}
-	return db.epochs.join()
-}
-
-// viewTx is a transaction and its source in one piece of memory.
-type viewTx struct {
-	tx   tx
-	view view
-}
-
-func (t *viewTx) end() {
-	t.tx.over = true
-	t.view.db.epochs.part(t.view.epoch)
-}

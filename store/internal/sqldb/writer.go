@@ -4,35 +4,34 @@ import (
 	"context"
 )
 
-// writer is the one goroutine that writes. It takes the changes that are queued,
-// never waiting for more, and commits them together: each runs behind a
-// savepoint of its own, so that one that fails takes nothing else with it, and
-// is answered when all are on disk.
+// writer is the one goroutine that writes. It takes the updates that are queued,
+// without waiting for more, and commits them together. Each runs after a savepoint, so
+// that a failure undoes nothing else, and is answered when all are on disk.
 type writer struct {
 	db    *DB
 	conn  Conn
 	queue chan *change
-	ended chan struct{}
+	done  chan struct{}
 }
 
-// maxBatch bounds how many changes share a commit, and so how long one waits.
+// maxBatch bounds how many updates share a commit, and so how long one waits.
 const maxBatch = 1024
 
 func newWriter(db *DB, conn Conn) *writer {
-	w := &writer{db: db, conn: conn, queue: make(chan *change, maxBatch), ended: make(chan struct{})}
+	w := &writer{db: db, conn: conn, queue: make(chan *change, maxBatch), done: make(chan struct{})}
 	go w.loop()
 	return w
 }
 
 func (w *writer) loop() {
-	defer close(w.ended)
+	defer close(w.done)
 	for c := range w.queue {
 		w.batch(c)
-		w.db.stats.failed(w.conn.Tidy())
+		w.db.stats.failed(w.conn.Checkpoint())
 	}
 }
 
-// next returns another queued change, nil if there is none.
+// next returns another queued update, nil if there is none.
 func (w *writer) next() *change {
 	select {
 	case c := <-w.queue:
@@ -42,7 +41,7 @@ func (w *writer) next() *change {
 	}
 }
 
-// batch runs the change and those queued behind it, and commits them.
+// batch runs the update and those queued after it, and commits them.
 func (w *writer) batch(first *change) {
 	b := w.newBatch(0)
 	for c := first; c != nil; c = w.next() {
@@ -54,7 +53,7 @@ func (w *writer) batch(first *change) {
 	b.finish()
 }
 
-// do queues a change and waits for its end.
+// do queues an update and waits for its end.
 func (w *writer) do(ctx context.Context, c *change) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -67,9 +66,9 @@ func (w *writer) do(ctx context.Context, c *change) error {
 	return c.wait()
 }
 
-// close ends the writer when it has done what is queued.
+// close ends the writer when the queue is empty.
 func (w *writer) close() error {
 	close(w.queue)
-	<-w.ended
+	<-w.done
 	return w.conn.Close()
 }
