@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Authority is what somebody's credentials allow them to do to others: for each
+// Authority is what a caller's credentials allow it to do to others: for each
 // dialect the rights that it confers, in words of that dialect's own which the
 // core only compares. The zero Authority allows nothing.
 type Authority map[string]map[string]bool

@@ -8,7 +8,7 @@ import (
 )
 
 // decide is the one place that says who may make a change that touches
-// authority. conferred is what the change gives or takes away: nobody grants
+// authority. conferred is what the change gives or takes away: an actor never grants
 // what they do not hold. target, if not nil, is a user whose credentials, status
 // or existence change: if they hold authority, only they themselves with
 // [ProofSecret] may do it, or an actor who holds all of it.

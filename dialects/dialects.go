@@ -13,7 +13,7 @@ type Dialect interface {
 	http.Handler
 	// Name is the dialect's word in configuration, facets, metrics and testdata.
 	Name() string
-	// Owns tells whether the dialect answers for a path.
+	// Owns reports whether the dialect answers for a path.
 	Owns(path string) bool
 	// Refuse answers r in the dialect's own form for a reason found before or
 	// around it, without looking at credentials or body.
@@ -32,7 +32,7 @@ type Refusal struct {
 
 // Mux gives each request to the first dialect that owns its path. It is not
 // http.ServeMux, which would answer "//" with a redirect of its own. The last
-// dialect gets what nobody owns.
+// dialect gets what no other owns.
 type Mux []Dialect
 
 // ServeHTTP implements http.Handler.

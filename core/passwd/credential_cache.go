@@ -30,7 +30,7 @@ type credentialShard struct {
 }
 
 // pairDigest identifies a pair. Finding one in a map takes a time that depends on
-// digests, which nobody outside can compute without the key.
+// digests, which cannot be computed without the key.
 type pairDigest [sha256.Size]byte
 
 // CredentialCacheStats is how often Contains was true and how often false, since

@@ -16,7 +16,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// OK tells whether the status says that the request was done.
+// OK reports whether the status is a success.
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
 
 // Look finds a value in the answer. What is one of

@@ -18,7 +18,7 @@ func carryChecks() []check {
 }
 
 // What another dialect may have stored. The odd spacing and the number tell
-// whether somebody decoded and encoded it on the way.
+// whether it was decoded and encoded on the way.
 const (
 	foreignName  = "elsewhere"
 	foreignFacet = `{"z": 1.0,  "a": [ ], "é": "\u00e9"}`
@@ -42,7 +42,7 @@ func checkForeign(t testing.TB, s *Spec) {
 		t.Errorf("another's handle did not survive Update: %q", have)
 	}
 	if have, _ := u.Attributes.Get(foreignName); have != foreignValue {
-		t.Errorf("an attribute that Update did not speak of became %q, was %q", have, foreignValue)
+		t.Errorf("an attribute that Update did not name became %q, was %q", have, foreignValue)
 	}
 }
 

@@ -42,7 +42,7 @@ func checkSecrets(t testing.TB, s *Spec) {
 	st.judgeNotes(hashes)
 	for name := range s.Shows {
 		if !slices.ContainsFunc(all, func(h heard) bool { return h.name == name }) {
-			t.Errorf("Shows speaks of %q, which is no script", name)
+			t.Errorf("Shows names %q, which is not a script", name)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (st *fixture) refusals() (all []heard) {
 	return all
 }
 
-// mustBeSecret refuses a planted text that would be found by accident, or never.
+// mustBeSecret refuses a marker text that would be found by accident, or never.
 func (st *fixture) mustBeSecret(secret string) {
 	st.t.Helper()
 	if text := st.player.vars.expand(secret); len(text) < 6 || strings.Contains(text, "{") {

@@ -70,7 +70,7 @@ func fakeForm(a *Answer) error {
 	return nil
 }
 
-// setupFake stores an administrator, somebody weak, and a stranger of another realm.
+// setupFake stores an administrator, a user without rights, and a user of another realm.
 func setupFake(t testing.TB, dir *core.Directory) Vars {
 	people := map[string]*core.User{"right": coretest.User("ada"), "weak": coretest.User("wim"), "elsewhere": coretest.User("eve")}
 	people["right"].Name.Given, people["elsewhere"].Name.Given = "Admin", "Admin"

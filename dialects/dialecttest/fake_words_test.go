@@ -59,7 +59,7 @@ func (f *fake) ruleText(faults []core.Fault) string {
 	text, ok := map[core.Rule]string{
 		core.Required: "is missing", core.NotNull: "is null", core.NotBlank: "is blank", core.TooShort: "is short",
 		core.TooLong: "is long", core.Malformed: "is malformed", core.Taken: "is taken", core.Unknown: "is unknown",
-		core.ReadOnly: "is read-only", core.WrongPassword: "is not the password", core.NoSuchUser: "is nobody",
+		core.ReadOnly: "is read-only", core.WrongPassword: "is not the password", core.NoSuchUser: "is not a user",
 	}[rule]
 	if !ok {
 		return "is wrong"

@@ -40,7 +40,7 @@ func (f *faulty) set(m mode, n int) {
 	f.mode, f.writes, f.failed = m, n, false
 }
 
-// fired tells whether the write that was to fail was ever reached.
+// fired reports whether the write that had to fail was reached.
 func (f *faulty) fired() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

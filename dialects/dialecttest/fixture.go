@@ -85,7 +85,7 @@ func orAny(status int) string {
 
 func (st *fixture) tell(a *Answer) string { return statusLine(a) + ": " + excerpt(a.Body) }
 
-// create makes the user that the other scripts speak of.
+// create makes the user that the other scripts name.
 func (st *fixture) create() {
 	st.t.Helper()
 	st.must(st.spec.Create)
@@ -94,7 +94,7 @@ func (st *fixture) create() {
 	}
 }
 
-// shows tells whether the script's answer has the created user in it.
+// shows reports whether the script's answer has the created user in it.
 func (st *fixture) shows(script Script) bool {
 	st.t.Helper()
 	return strings.Contains(string(st.must(script).Body), st.spec.mark())

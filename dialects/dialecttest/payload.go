@@ -74,7 +74,7 @@ func (p *payload) set(body []byte, v Vars) error {
 	return nil
 }
 
-// plain tells whether a text survives being put into a file as it stands.
+// plain reports whether a text can be put into a file unchanged.
 func plain(text string) bool {
 	if !utf8.ValidString(text) {
 		return false

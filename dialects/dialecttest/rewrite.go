@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// updating tells whether the test was started with -update. The flag is looked
+// updating reports whether the test was started with -update. The flag is looked
 // up by name because several packages of one test program may want it.
 func updating() bool {
 	f := flag.Lookup("update")

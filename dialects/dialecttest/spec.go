@@ -30,7 +30,7 @@ type Spec struct {
 	Form func(a *Answer) error
 
 	// Create makes one user named Username and must keep {id}, by a line such as
-	// "# let id = json:user.id". The other scripts speak of {id}.
+	// "# let id = json:user.id". The other scripts use {id}.
 	Create, Show, List, Update, Delete Script
 	// Username is the name that the core keeps of the created user, and Marker the
 	// text that is in an answer if and only if it shows the user; may be empty
@@ -48,7 +48,7 @@ type Spec struct {
 	// Presence has a row for each writable field and verb.
 	Presence []Row
 
-	// Secrets are planted texts, with variables, that no answer, note or
+	// Secrets are marker texts, with variables, that no answer, note or
 	// operation may hold: passwords and keys.
 	Secrets []string
 	// Shows allows some of them: the name of a script ("Create", "Show", ...)
@@ -96,8 +96,8 @@ type AccessLevel string
 // The standings, all of which are tried.
 const (
 	None       AccessLevel = "none"
-	Wrong      AccessLevel = "wrong"       // nobody's
-	Weak       AccessLevel = "weak"        // somebody's who may not do this
+	Wrong      AccessLevel = "wrong"       // unknown to the server
+	Weak       AccessLevel = "weak"        // valid, but not allowed to do this
 	OtherRealm AccessLevel = "other realm" // right, but of another realm
 	Right      AccessLevel = "right"
 )

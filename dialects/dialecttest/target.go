@@ -60,7 +60,7 @@ func (p *player) play(ex *exchange) (*Answer, error) {
 	return answer, err
 }
 
-// harmless tells whether the exchange can be had again, to the same end.
+// harmless reports whether the exchange can be repeated with the same result.
 func harmless(ex *exchange, had *Answer) bool {
 	return strings.HasPrefix(ex.line, "GET ") && had.Status == http.StatusOK
 }

@@ -45,12 +45,12 @@ func benchWorld(b *testing.B, extra int) (*core.Directory, dialecttest.Vars) {
 	b.Helper()
 	env := dialecttest.NewEnv(b, dialecttest.SQLite())
 	vars := setup(b, env.Dir)
-	crowd(b, env.Dir, extra)
+	addUsers(b, env.Dir, extra)
 	return env.Dir, vars
 }
 
-// crowd adds users who are members of the application "spare" and of its group.
-func crowd(tb testing.TB, dir *core.Directory, n int) {
+// addUsers adds users who are members of the application "spare" and of its group.
+func addUsers(tb testing.TB, dir *core.Directory, n int) {
 	tb.Helper()
 	const batch = 5000
 	for from := 0; from < n; from += batch {

@@ -136,6 +136,6 @@ func newCounting(t testing.TB, n int) (*counting, *world) {
 	s := &counting{Store: dialecttest.SQLite().Open(t)}
 	dir, clock := coretest.Directory(t, s)
 	w := &world{Dialect: newDialect(dir, ProfileDocumented), t: t, clock: clock, vars: setup(t, dir)}
-	crowd(t, dir, n)
+	addUsers(t, dir, n)
 	return s, w
 }

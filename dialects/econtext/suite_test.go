@@ -177,7 +177,7 @@ func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 	vars["byaddress"] = "Authorization: " + dialecttest.Basic("admin@example.com", adminPassword)
 	seedFor(t, New(Config{Directory: dir}), "admin", "disabled")
 	seedFor(t, New(Config{Directory: dir, Realm: "other"}), "eve")
-	furnish(t, dir)
+	addGroups(t, dir)
 	return vars
 }
 
@@ -188,8 +188,8 @@ func seedFor(t testing.TB, d *Dialect, members ...string) {
 	}
 }
 
-// furnish adds the application "spare" with the group "staff".
-func furnish(t testing.TB, dir *core.Directory) {
+// addGroups adds the application "spare" with the group "staff".
+func addGroups(t testing.TB, dir *core.Directory) {
 	t.Helper()
 	err := dir.Update(context.Background(), func(tx *core.Tx) error {
 		app := &core.Group{Realm: core.MainRealm, Kind: kindApplication, UID: "spare", Key: "spare", Name: "spare", Body: emptyDocument.with()}

@@ -16,7 +16,7 @@ type shownUsers struct {
 func TestListWithoutLimitIsEverybody(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	const extra = 2*chunk + 7
-	crowd(t, w.dir, extra)
+	addUsers(t, w.dir, extra)
 	for name, c := range map[string]struct {
 		target string
 		want   int
@@ -86,7 +86,7 @@ func (c *cut) Write(b []byte) (int, error) {
 // An answer of a few kilobytes, for which no server counts by itself, says how long it is.
 func TestAnswerHasALength(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
-	crowd(t, w.dir, 50)
+	addUsers(t, w.dir, 50)
 	answer := w.ask("GET", "/api/users", "")
 	if have, want := answer.Header().Get("Content-Length"), strconv.Itoa(answer.Body.Len()); have != want || answer.Body.Len() < 4096 {
 		t.Errorf("Content-Length %q of %s bytes", have, want)
@@ -96,7 +96,7 @@ func TestAnswerHasALength(t *testing.T) {
 // A long list goes out as it is read, in pieces of a bounded size.
 func TestLongListIsWrittenInPieces(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
-	crowd(t, w.dir, 2*chunk)
+	addUsers(t, w.dir, 2*chunk)
 	r := httptest.NewRequest("GET", "/api/users", nil)
 	r.SetBasicAuth("admin", adminPassword)
 	out := &cut{ResponseRecorder: *httptest.NewRecorder()}
@@ -110,7 +110,7 @@ func TestLongListIsWrittenInPieces(t *testing.T) {
 }
 
 // What breaks before anything is sent is an error like any other; what breaks
-// in the middle cuts the connection, so that nobody takes half a list for all.
+// in the middle cuts the connection, so that no client takes half a list for the whole.
 func TestListThatBreaks(t *testing.T) {
 	s, w := newCounting(t, 2*chunk)
 	for name, c := range map[string]struct {

@@ -5,7 +5,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
-// statisticRoutes answer what billing modules ask about a user, who has no servers here: nothing
+// statisticRoutes answer what billing modules ask about a user. Users have no servers here: nothing
 // was used and nothing is due. See REFERENCE.md, "Version, settings and money".
 var statisticRoutes = []route{
 	{"GET", "/users/:user_id/user_statistics", "statistics.show", getStatistics},

@@ -22,8 +22,8 @@ var listCases = []claim{
 	{"counting a realm follows every change", counts},
 }
 
-// crowd stores users whose fields are equal, empty and non-ASCII here and there.
-func crowd(t testing.TB, s core.Store) {
+// storeMany stores users whose fields are equal, empty and non-ASCII here and there.
+func storeMany(t testing.TB, s core.Store) {
 	names := []string{"Zoë", "ann", "Bob", "éva", "ÉVB", "a b", "a%", "a_", "日本", "ann2", "ANN3", "z"}
 	var users []*core.User
 	for i, name := range names {
@@ -42,7 +42,7 @@ func crowd(t testing.TB, s core.Store) {
 }
 
 func orders(t *testing.T, s core.Store) {
-	crowd(t, s)
+	storeMany(t, s)
 	model := &model{}
 	view(t, s, func(tx core.StoreTx) {
 		model.users, _ = tx.ListUsers(core.UserQuery{Realm: core.MainRealm})
@@ -84,7 +84,7 @@ func usernames(users []*core.User) (names []string) {
 }
 
 func prefixes(t *testing.T, s core.Store) {
-	crowd(t, s)
+	storeMany(t, s)
 	for prefix, want := range map[string][]string{
 		"ann": {"ann", "ann2", "ANN3"}, "a_": {"a_"}, "a%": {"a%"}, "é": {"éva", "ÉVB"}, "É": nil, "\xc3": nil,
 		"日": {"日本"}, "": {"Zoë", "ann", "Bob", "éva", "ÉVB", "a b", "a%", "a_", "日本", "ann2", "ANN3", "z"},

@@ -45,7 +45,7 @@ type parser struct {
 	values int // values that may still be read
 	items  []Value
 	fields []Member
-	names  arena
+	names  nameBuffer
 	text   []byte // a string with escapes, decoded
 }
 

@@ -137,11 +137,11 @@ func (f *nameFilter) find(members []Member, name string) int {
 	return -1
 }
 
-// arena makes many short strings with few allocations. Only member names live there: a kept name keeps its
+// nameBuffer makes many short strings with few allocations. Only member names live there: a kept name keeps its
 // neighbours alive, which a value, perhaps a secret, must not.
-type arena struct{ chunk strings.Builder }
+type nameBuffer struct{ chunk strings.Builder }
 
-func (a *arena) add(b []byte) string {
+func (a *nameBuffer) add(b []byte) string {
 	if a.chunk.Cap()-a.chunk.Len() < len(b) {
 		a.chunk = strings.Builder{}
 		a.chunk.Grow(max(256, len(b)))

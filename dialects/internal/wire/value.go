@@ -67,7 +67,7 @@ func Object(members ...Member) Value {
 // Upload makes a file value.
 func Upload(f *File) Value { return Value{kind: KindFile, node: &node{file: f}} }
 
-// Kind tells what v holds.
+// Kind returns the JSON type of v.
 func (v Value) Kind() Kind { return v.kind }
 
 // IsNull reports whether v is null.
