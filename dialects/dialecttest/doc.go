@@ -12,7 +12,7 @@
 // more, played in order against a world of its own:
 //
 //	# A taken login is refused, and nothing else is saved.
-//	# source: vendor reference, users update, errors
+//	# source: dialects/onapp/REFERENCE.md, users update, errors
 //	PUT /users/{bob}.json
 //	{auth}
 //	Content-Type: application/json

@@ -9,7 +9,7 @@ import (
 )
 
 // cast reads text by a type attribute. Dates and times stay text, whose many forms are the dialect's to read; an
-// unknown type is a string. source: vendor reference, XML input.
+// unknown type is a string. See dialects/onapp/REFERENCE.md.
 func cast(typ, text string) wire.Value {
 	switch typ {
 	case "integer":

@@ -11,7 +11,7 @@ import (
 
 // Parse reads a document as Rails' Hash.from_xml does and returns an object with one member, the root. Dashes in
 // names become underscores. Attributes other than type and nil are ignored, as are name space prefixes.
-// source: vendor reference, XML input.
+// See dialects/onapp/REFERENCE.md.
 //
 // The document is checked before any tree is built; every error is an *Error that wraps wire.ErrTooDeep,
 // wire.ErrTooMany, ErrMalformed, ErrDirective, ErrEntity, ErrEncoding or ErrType.

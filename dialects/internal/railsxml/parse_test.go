@@ -6,7 +6,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// Each case is a row of the vendor reference's table of XML input, or a line of the text around it.
+// Each case is a row of the table of XML input in dialects/onapp/REFERENCE.md, or a rule beside it.
 func TestParse(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"text is a string":                           {`<x>text</x>`, `{"x":"text"}`},
