@@ -63,7 +63,7 @@ type Spec struct {
 	Plain []core.Rule
 
 	// Files is the folder of the transcripts; may be empty for
-	// ../../testdata/Name.
+	// ../../testdata/Name; ../../testdata/field/Name is then played too.
 	Files string
 	// Cannot has checks, by name or by the start of it, that the dialect cannot
 	// pass, each with the reason. They are shown as skipped. A second spec of a

@@ -2,6 +2,7 @@ package dialecttest
 
 import (
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,9 @@ func Run(t *testing.T, s Spec) {
 			t.Skip("this spec does not play them: " + reason)
 		}
 		RunCross(t, s.files(), s.build)
+		if _, err := os.Stat(s.fieldFiles()); err == nil && s.Files == "" {
+			t.Run("field", func(t *testing.T) { RunCross(t, s.fieldFiles(), s.build) })
+		}
 	})
 }
 
@@ -119,6 +123,9 @@ func (s *Spec) files() string {
 	}
 	return s.Files
 }
+
+// fieldFiles is the folder of the transcripts that derive from reports of real clients.
+func (s *Spec) fieldFiles() string { return "../../testdata/field/" + s.Name }
 
 func (s *Spec) build(t testing.TB, dir *core.Directory) (dialects.Mux, Vars) {
 	vars := s.Setup(t, dir)
