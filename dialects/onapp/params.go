@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"net/http"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/formdata"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rack"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// params are a request's parameters: the query, and over it the body.
+// params are a request's parameters: the body, and over it the query. A root in the query replaces
+// the one in the body, whole.
 type params struct {
 	merged wire.Value
 	// unwrapped is the body's top level, if it is JSON, for clients that omit the root.
 	unwrapped wire.Value
 }
 
-// errBody reports a body that cannot be read; the answer is a 400 without details.
+// errBody reports parameters that cannot be read; the answer is a 400 without details.
 type errBody struct{ cause error }
 
 func (e *errBody) Error() string { return "unreadable body: " + e.cause.Error() }
@@ -27,33 +31,39 @@ func (e *errBody) Unwrap() error { return e.cause }
 // unknown type is ignored. See REFERENCE.md, "Parameter sources" and "Broken bodies".
 func (d *Dialect) readParams(r *http.Request) (params, error) {
 	var p params
-	if r.URL.RawQuery != "" {
-		query, err := nest([]byte(r.URL.RawQuery), d.cfg.Limits)
-		if err != nil {
-			return p, &errBody{err}
-		}
-		p.merged = query
+	query, err := rack.ParseQuery(r.URL.RawQuery, d.cfg.Limits)
+	if err != nil {
+		return p, &errBody{err}
 	}
-	err := wire.WithBody(r, d.cfg.MaxBody, func(body []byte) error {
+	err = wire.WithBody(r, d.cfg.MaxBody, func(body []byte) error {
 		if len(body) == 0 {
 			return nil
 		}
 		return p.readBody(r, body, d.cfg.Limits)
 	})
+	for _, m := range query.Members() {
+		p.merged.Set(m.Name, m.Value)
+	}
 	return p, err
 }
 
-func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) error {
-	read, isJSON := bodyReader(r.Header.Get("Content-Type"))
-	if read == nil {
-		return nil
+// readBody reads a body by its type; one of an unknown type is not read.
+func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) (err error) {
+	contentType := r.Header.Get("Content-Type")
+	var v wire.Value
+	switch rack.BodyType(r) {
+	case "application/json", "text/x-json", "application/jsonrequest":
+		v, err = readJSON(inUTF8(contentType, body), limits)
+		p.unwrapped = v
+	case "application/xml", "text/xml", "application/x-xml":
+		v, err = railsxml.Parse(body, limits)
+	case rack.FormType:
+		v, err = rack.ParseForm(inUTF8(contentType, body), limits)
+	case rack.MultipartType:
+		v, err = rack.ParseMultipart(body, contentType, limits)
 	}
-	v, err := read(body, limits)
 	if err != nil {
 		return &errBody{err}
-	}
-	if isJSON {
-		p.unwrapped = v
 	}
 	for _, m := range v.Members() {
 		p.merged.Set(m.Name, m.Value)
@@ -61,27 +71,21 @@ func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) erro
 	return nil
 }
 
-type reader func(body []byte, limits wire.Limits) (wire.Value, error)
-
-// bodyReader returns the reader for a content type; nil for an unknown one.
-func bodyReader(contentType string) (read reader, isJSON bool) {
-	switch wire.MediaType(contentType) {
-	case "application/json", "text/x-json", "application/jsonrequest":
-		return readJSON, true
-	case "application/xml", "text/xml", "application/x-xml":
-		return railsxml.Parse, false
-	case "application/x-www-form-urlencoded":
-		return nest, false
-	case "multipart/form-data":
-		return func(body []byte, limits wire.Limits) (wire.Value, error) {
-			pairs, err := wire.ParseMultipart(body, contentType, limits)
-			if err != nil {
-				return wire.Value{}, err
-			}
-			return wire.NestRails(pairs, limits)
-		}, false
+// inUTF8 decodes a body by the charset that its type declares. A charset that does not fit is
+// ignored: clients declare others over UTF-8 too.
+func inUTF8(contentType string, body []byte) []byte {
+	_, attributes := formdata.ParseHeader(contentType)
+	declared, ok := charset.Lookup(attributes["charset"])
+	if !ok || declared.IsUTF8() {
+		return body
 	}
-	return nil, false
+	if _, isUTF8 := (charset.Charset{}).Decode(body); isUTF8 && bytes.IndexByte(body, 0) < 0 {
+		return body
+	}
+	if text, ok := declared.Decode(body); ok {
+		return []byte(text)
+	}
+	return body
 }
 
 // readJSON reads a body of blanks as none, as Rails does.
@@ -90,14 +94,6 @@ func readJSON(body []byte, limits wire.Limits) (wire.Value, error) {
 		return wire.Value{}, nil
 	}
 	return wire.ParseJSON(body, limits)
-}
-
-func nest(text []byte, limits wire.Limits) (wire.Value, error) {
-	pairs, err := wire.ParseForm(text, limits)
-	if err != nil {
-		return wire.Value{}, err
-	}
-	return wire.NestRails(pairs, limits)
 }
 
 // resource returns the attributes under a root, or those of a JSON body without it; the Go SDK
