@@ -58,9 +58,21 @@ type AuthoritySource interface {
 	Name() string
 	// AuthorityKinds are the kinds of group whose membership can confer authority.
 	AuthorityKinds() []string
-	// GroupRights returns the rights over others that membership of g confers. Rights over
-	// one's own account are not among them. It fails only if g cannot be read.
+	// GroupRights returns the rights over others that membership of g confers, each
+	// of them: one that includes others is listed with those it includes. Rights over
+	// one's own account are not among them, nor are those of a group in a realm that
+	// the source does not serve. It fails only if g cannot be read.
 	GroupRights(g *Group) ([]string, error)
+}
+
+// RecordAuthority is an [AuthoritySource] some of whose records confer rights on
+// whoever holds or is named in them, such as the flags of an API key. Such a record
+// is decided like a group.
+type RecordAuthority interface {
+	// AuthorityRecords are the kinds of record that can confer rights.
+	AuthorityRecords() []string
+	// RecordRights returns the rights that r confers, as GroupRights.
+	RecordRights(r *Record) ([]string, error)
 }
 
 // FacetGuard is an [AuthoritySource] that keeps credentials or a status in its facet.
@@ -100,7 +112,8 @@ type Actor struct {
 	operator  bool
 	user      UserRef
 	proof     Proof
-	authority Authority // of credentials that are not a user's
+	realm     Realm     // of credentials that are not a user's
+	authority Authority // that they confer in the realm
 }
 
 // Operator acts for whoever runs the program: the seed, the command line, and
@@ -113,8 +126,11 @@ func ActingUser(dialect string, u *User, proof Proof) Actor {
 }
 
 // ActingKey is a holder of credentials that are not a user's, such as an API key
-// or a developer's account, with the authority that they confer.
-func ActingKey(dialect string, a Authority) Actor { return Actor{Dialect: dialect, authority: a} }
+// or a developer's account, with the authority that they confer in one realm. In
+// others they confer none.
+func ActingKey(dialect string, realm Realm, a Authority) Actor {
+	return Actor{Dialect: dialect, realm: realm, authority: a}
+}
 
 // Is reports whether the actor is the user u.
 func (a Actor) Is(u *User) bool { return a.user.ID != 0 && a.user == ByID(u.Realm, u.ID) }
@@ -122,68 +138,74 @@ func (a Actor) Is(u *User) bool { return a.user.ID != 0 && a.user == ByID(u.Real
 // IsOperator reports whether the actor is the program's operator.
 func (a Actor) IsOperator() bool { return a.operator }
 
-// AddAuthoritySource registers s, unless there is one of that name already. It
-// must be called before the directory is in use by several goroutines.
+// AddAuthoritySource registers s. Several sources of one name, such as two mounts
+// of a dialect, add up. It must be called before the directory is in use by several
+// goroutines.
 func (d *Directory) AddAuthoritySource(s AuthoritySource) {
-	if slices.ContainsFunc(d.authority, func(o AuthoritySource) bool { return o.Name() == s.Name() }) {
-		return
-	}
 	d.authority = append(d.authority, s)
 	if g, ok := s.(RecordGuard); ok {
-		if d.guardedRecords == nil {
-			d.guardedRecords = map[string]bool{}
-		}
-		for _, kind := range g.GuardedRecords() {
-			d.guardedRecords[kind] = true
-		}
+		d.guardedRecords = append(d.guardedRecords, g.GuardedRecords()...)
 	}
+	if r, ok := s.(RecordAuthority); ok {
+		d.authorityRecords = append(d.authorityRecords, r.AuthorityRecords()...)
+	}
+}
+
+// authorityKinds lists the kinds of group that can confer authority, each once.
+func (d *Directory) authorityKinds() (kinds []string) {
+	for _, source := range d.authority {
+		kinds = append(kinds, source.AuthorityKinds()...)
+	}
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
 }
 
 // Authority returns what the user's memberships allow them to do to others.
 func (tx *Tx) Authority(u *User) (a Authority, err error) {
-	for _, source := range tx.dir.authority {
-		for _, kind := range source.AuthorityKinds() {
-			rights, err := tx.rightsByMembership(source, kind, u)
+	for _, kind := range tx.dir.authorityKinds() {
+		members, err := tx.Memberships(MembershipQuery{Realm: u.Realm, Kind: kind, Users: []int64{u.ID}})
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			conferred, err := tx.groupAuthority(GroupRef{Realm: u.Realm, Kind: kind, ID: m.Group})
 			if err != nil {
 				return nil, err
 			}
-			a = a.with(source.Name(), rights)
+			a = union(a, conferred)
 		}
 	}
 	return a, nil
 }
 
-func (tx *Tx) rightsByMembership(source AuthoritySource, kind string, u *User) (all []string, err error) {
-	members, err := tx.Memberships(MembershipQuery{Realm: u.Realm, Kind: kind, Users: []int64{u.ID}})
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range members {
-		g, err := tx.Group(GroupRef{Realm: u.Realm, Kind: kind, ID: m.Group})
-		if err != nil {
-			return nil, err
-		}
-		rights, err := source.GroupRights(g)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, rights...)
-	}
-	return all, nil
-}
-
-// ActorAuthority returns what the transaction's actor holds in the realm. A
-// session key carries no authority, and authority ends with the realm.
+// ActorAuthority returns what the transaction's actor held in the realm when it
+// made its first guarded change, so that a change of its own rights does not stop
+// the rest of the change. A session key carries no authority, and authority ends
+// with the realm.
 func (tx *Tx) ActorAuthority(realm Realm) (Authority, error) {
 	a := tx.actor
-	if a.user.ID == 0 {
+	switch {
+	case a.user.ID == 0 && a.realm == realm:
 		return a.authority, nil
-	}
-	if a.proof < ProofSecret || a.user.Realm != realm {
+	case a.user.ID == 0 || a.user.Realm != realm || a.proof < ProofSecret:
 		return nil, nil
 	}
-	u, err := tx.User(a.user)
+	if !tx.actorKnown {
+		held, err := tx.userActorAuthority()
+		if err != nil {
+			return nil, err
+		}
+		tx.actorHolds, tx.actorKnown = held, true
+	}
+	return tx.actorHolds, nil
+}
+
+func (tx *Tx) userActorAuthority() (Authority, error) {
+	u, err := tx.User(tx.actor.user)
 	if err != nil || !u.Active(tx.Now()) {
+		if KindOf(err) == NotFound {
+			err = nil // removed since its request was let in
+		}
 		return nil, err
 	}
 	return tx.Authority(u)

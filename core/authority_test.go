@@ -24,6 +24,10 @@ func (r roles) GuardedRecords() []string { return []string{r.name + ".key"} }
 func (r roles) GroupRights(g *core.Group) ([]string, error) {
 	return strings.Fields(string(g.Body.Text())), nil
 }
+func (r roles) AuthorityRecords() []string { return []string{r.name + ".flags"} }
+func (r roles) RecordRights(rec *core.Record) ([]string, error) {
+	return strings.Fields(string(rec.Body.Text())), nil
+}
 func (r roles) GuardedFacetChanged(a, b *core.Document) bool {
 	return string(a.Text()) != string(b.Text())
 }
@@ -128,9 +132,9 @@ func TestOnlyEqualAuthorityChangesCredentials(t *testing.T) {
 			ok   bool
 		}{
 			"anonymous, ordinary user":         {core.Actor{}, "guest", true},
-			"an API key, a user with power":    {core.ActingKey("c", nil), "clerk", false},
+			"an API key, a user with power":    {core.ActingKey("c", core.MainRealm, nil), "clerk", false},
 			"less power in another dialect":    {p.actor("a", "clerk", core.ProofSecret), "boss", false},
-			"power in another dialect":         {core.ActingKey("c", core.NewAuthority("c", "all")), "clerk", false},
+			"power in another dialect":         {core.ActingKey("c", core.MainRealm, core.NewAuthority("c", "all")), "clerk", false},
 			"a session, their own account":     {p.actor("a", "clerk", core.ProofSession), "clerk", false},
 			"a secret, their own account":      {p.actor("a", "clerk", core.ProofSecret), "clerk", true},
 			"an ordinary user's own session":   {p.actor("a", "guest", core.ProofSession), "guest", true},
@@ -185,7 +189,7 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 		"a role with more rights":    {clerk, join("guest", "a.role users keys"), false},
 		"to oneself":                 {clerk, join("clerk", "a.role users keys"), false},
 		"a role of another dialect":  {boss, join("guest", "b.role call"), false},
-		"by an API key":              {core.ActingKey("a", nil), join("guest", "a.role users"), false},
+		"by an API key":              {core.ActingKey("a", core.MainRealm, nil), join("guest", "a.role users"), false},
 		"one's role made wider":      {clerk, widen, false},
 		"a narrower role made wider": {boss, widen, true},
 		"a new role with more rights": {clerk, func(tx *core.Tx) error {
@@ -194,10 +198,17 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 		"a stronger role removed":         {clerk, func(tx *core.Tx) error { return tx.RemoveGroup(p.roles["a.role users keys"]) }, false},
 		"someone's stronger role ended":   {clerk, func(tx *core.Tx) error { return tx.Leave(p.users["boss"], p.roles["a.role users keys"]) }, false},
 		"a user with more rights removed": {clerk, func(tx *core.Tx) error { return tx.RemoveUser(p.users["boss"]) }, false},
-		"the realm of users with power":   {core.ActingKey("c", core.NewAuthority("c", "all")), func(tx *core.Tx) error { return tx.RemoveRealm(core.MainRealm) }, false},
+		"the realm of users with power":   {core.ActingKey("c", core.MainRealm, core.NewAuthority("c", "all")), func(tx *core.Tx) error { return tx.RemoveRealm(core.MainRealm) }, false},
 		"a key of a user with more rights": {clerk, func(tx *core.Tx) error {
 			return tx.SaveRecord(&core.Record{Realm: core.MainRealm, Kind: "a.key", Owner: p.users["boss"].ID})
 		}, false},
+		"a weaker role of a user with more rights": {clerk, func(tx *core.Tx) error { return tx.Leave(p.users["boss"], p.roles["a.role users"]) }, false},
+		"a record with a right one holds":          {clerk, saveFlags(core.MainRealm, "users"), true},
+		"a record with a right one lacks":          {clerk, saveFlags(core.MainRealm, "users keys"), false},
+		"a record with a right, by a key with it":  {core.ActingKey("a", core.MainRealm, core.NewAuthority("a", "keys")), saveFlags(core.MainRealm, "keys"), true},
+		"a record in another realm, by that key":   {core.ActingKey("a", core.MainRealm, core.NewAuthority("a", "keys")), saveFlags("far", "keys"), false},
+		"a record without a right":                 {core.Actor{}, saveFlags(core.MainRealm, ""), true},
+		"a record with a right, anonymously":       {core.Actor{}, saveFlags(core.MainRealm, "users"), false},
 		"a key of an ordinary user": {clerk, func(tx *core.Tx) error {
 			return tx.SaveRecord(&core.Record{Realm: core.MainRealm, Kind: "a.key", Owner: p.users["guest"].ID})
 		}, true},
@@ -212,6 +223,87 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 		if c.ok != errors.Is(err, undo) || !c.ok && core.KindOf(err) != core.Forbidden {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// saveFlags saves a record that belongs to none and confers the rights.
+func saveFlags(realm core.Realm, rights string) func(*core.Tx) error {
+	return func(tx *core.Tx) error {
+		return tx.SaveRecord(&core.Record{Realm: realm, Kind: "a.flags", Body: core.NewDocument([]byte(rights))})
+	}
+}
+
+// A record with rights is changed, narrowed and removed only by holders of what it confers.
+func TestARecordsRightsAreChangedByHolders(t *testing.T) {
+	p := authorities(t, "boss", "clerk")
+	p.grant("boss", "a.role users keys")
+	p.grant("clerk", "a.role users")
+	r := &core.Record{Realm: core.MainRealm, Kind: "a.flags", Body: core.NewDocument([]byte("keys"))}
+	_ = p.as(core.Operator(), func(tx *core.Tx) error { return tx.SaveRecord(r) })
+	for name, change := range map[string]func(*core.Tx) error{
+		"narrowed": func(tx *core.Tx) error {
+			c := r.Clone()
+			c.Body = core.NewDocument(nil)
+			return tx.SaveRecord(c)
+		},
+		"removed":          func(tx *core.Tx) error { return tx.RemoveRecord(r) },
+		"dropped in realm": func(tx *core.Tx) error { return tx.RemoveRealm(core.MainRealm) },
+	} {
+		if err := p.as(p.actor("a", "clerk", core.ProofSecret), change); core.KindOf(err) != core.Forbidden {
+			t.Errorf("%s by a user who lacks the right: %v", name, err)
+		}
+	}
+	same := func(tx *core.Tx) error { return tx.SaveRecord(r.Clone()) }
+	if err := p.as(p.actor("a", "clerk", core.ProofSecret), same); err != nil {
+		t.Errorf("saved with the same rights: %v", err)
+	}
+	if err := p.as(p.actor("a", "boss", core.ProofSecret), func(tx *core.Tx) error { return tx.RemoveRecord(r) }); err != nil {
+		t.Errorf("removed by a holder: %v", err)
+	}
+}
+
+// An administrator may replace the own role by a narrower one, which ends the first one first.
+func TestAnActorsAuthorityIsThatOfTheStart(t *testing.T) {
+	p := authorities(t, "boss")
+	p.grant("boss", "a.role users keys")
+	narrow := func(tx *core.Tx) error {
+		if err := tx.Leave(p.users["boss"], p.roles["a.role users keys"]); err != nil {
+			return err
+		}
+		_, err := tx.Join(p.users["boss"], p.roles["a.role users"])
+		return err
+	}
+	if err := p.as(p.actor("a", "boss", core.ProofSecret), narrow); err != nil {
+		t.Error(err)
+	}
+	widen := func(tx *core.Tx) error {
+		_, err := tx.Join(p.users["boss"], p.roles["a.role users keys"])
+		return err
+	}
+	if err := p.as(p.actor("a", "boss", core.ProofSecret), widen); core.KindOf(err) != core.Forbidden {
+		t.Errorf("the wider role taken back: %v", err)
+	}
+}
+
+// farRoles is a mount of the dialect "a" that serves another kind of group.
+type farRoles struct{ roles }
+
+func (farRoles) AuthorityKinds() []string { return []string{"a.far"} }
+
+func TestSourcesOfOneNameAddUp(t *testing.T) {
+	p := authorities(t, "boss")
+	p.AddAuthoritySource(farRoles{roles{"a"}})
+	_ = p.as(core.Operator(), func(tx *core.Tx) error {
+		g := &core.Group{Realm: core.MainRealm, Kind: "a.far", Name: "far", Body: core.NewDocument([]byte("far"))}
+		if err := tx.SaveGroup(g); err != nil {
+			return err
+		}
+		p.roles["far"] = g
+		return nil
+	})
+	p.grant("boss", "a.role users", "far")
+	if got := p.total([]string{"boss"})["boss"]; !got.Holds(core.NewAuthority("a", "users", "far")) {
+		t.Errorf("holds %v", got)
 	}
 }
 
@@ -277,7 +369,7 @@ func TestAuthorityNeverGrowsByItself(t *testing.T) {
 
 func (p *population) drawActor(r *rapid.T, names []string) core.Actor {
 	if rapid.Bool().Draw(r, "a key") {
-		return core.ActingKey("a", nil)
+		return core.ActingKey("a", core.MainRealm, nil)
 	}
 	return p.actor("a", rapid.SampledFrom(names).Draw(r, "actor"), rapid.SampledFrom([]core.Proof{core.ProofSession, core.ProofSecret}).Draw(r, "proof"))
 }

@@ -16,6 +16,10 @@ func (tx *Tx) decide(realm Realm, target *User, conferred Authority) error {
 	if tx.decidesNothing() {
 		return nil
 	}
+	holds, err := tx.ActorAuthority(realm) // first: the change may be of the actor's own rights
+	if err != nil {
+		return err
+	}
 	needed := conferred
 	if target != nil && !(tx.actor.Is(target) && tx.actor.proof >= ProofSecret) {
 		held, err := tx.Authority(target)
@@ -23,13 +27,6 @@ func (tx *Tx) decide(realm Realm, target *User, conferred Authority) error {
 			return err
 		}
 		needed = union(held, conferred)
-	}
-	if needed.Empty() {
-		return nil
-	}
-	holds, err := tx.ActorAuthority(realm)
-	if err != nil {
-		return err
 	}
 	if lacking := holds.missing(needed); len(lacking) > 0 {
 		return &Error{Kind: Forbidden, Op: "decide authority", Subject: "user", Err: &MissingAuthority{lacking}}
@@ -99,20 +96,17 @@ func sameHandles(a, b []Handle) bool {
 	return true
 }
 
-// decideMembership judges joining, leaving or removing the stored group g.
-func (tx *Tx) decideMembership(g *Group) error {
+// decideMembership judges u's joining or leaving the stored group g, or for a nil u
+// removing it.
+func (tx *Tx) decideMembership(u *User, g *Group) error {
 	if tx.decidesNothing() {
 		return nil
 	}
-	stored, err := tx.store.GetGroup(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
-	if err != nil {
-		return subject(err, g.Kind)
-	}
-	conferred, err := tx.groupAuthority(stored)
+	conferred, err := tx.groupAuthority(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
 	if err != nil || conferred.Empty() {
 		return err
 	}
-	return tx.decide(g.Realm, nil, conferred)
+	return tx.decide(g.Realm, u, conferred)
 }
 
 // decideGroup judges writing g: whoever changes the rights of a group must hold
@@ -121,51 +115,64 @@ func (tx *Tx) decideGroup(g *Group) error {
 	if tx.decidesNothing() {
 		return nil
 	}
-	gets, err := tx.groupAuthority(g)
+	gets, err := tx.rightsOf(g)
 	if err != nil {
 		return err
 	}
 	had := Authority(nil)
 	if g.ID != 0 {
-		before, err := tx.store.GetGroup(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
-		if err != nil {
-			return subject(err, g.Kind)
-		}
-		if had, err = tx.groupAuthority(before); err != nil {
+		if had, err = tx.groupAuthority(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); err != nil {
 			return err
 		}
 	}
+	return tx.decideChange(g.Realm, had, gets)
+}
+
+// decideChange judges a change of what something confers.
+func (tx *Tx) decideChange(realm Realm, had, gets Authority) error {
 	if had.Holds(gets) && gets.Holds(had) {
 		return nil
 	}
-	return tx.decide(g.Realm, nil, union(had, gets))
+	return tx.decide(realm, nil, union(had, gets))
 }
 
 // decideRealm judges removing a realm with all its users: whoever does it must
-// hold what any of its groups confers.
+// hold what any of its groups and records confers.
 func (tx *Tx) decideRealm(realm Realm) error {
 	if tx.decidesNothing() {
 		return nil
 	}
 	var conferred Authority
-	for _, source := range tx.dir.authority {
-		for _, kind := range source.AuthorityKinds() {
-			groups, err := tx.Groups(GroupQuery{Realm: realm, Kind: kind})
+	for _, kind := range tx.dir.authorityKinds() {
+		groups, err := tx.Groups(GroupQuery{Realm: realm, Kind: kind})
+		if err != nil {
+			return err
+		}
+		for _, g := range groups {
+			a, err := tx.rightsOf(g)
 			if err != nil {
 				return err
 			}
-			for _, g := range groups {
-				rights, err := source.GroupRights(g)
-				if err != nil {
-					return err
-				}
-				conferred = conferred.with(source.Name(), rights)
+			conferred = union(conferred, a)
+		}
+	}
+	for _, kind := range tx.dir.authorityRecords {
+		records, err := tx.Records(RecordQuery{Realm: realm, Kind: kind})
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			a, err := tx.recordAuthority(r)
+			if err != nil {
+				return err
 			}
+			conferred = union(conferred, a)
 		}
 	}
 	return tx.decide(realm, nil, conferred)
 }
 
+// union returns a new Authority with all rights of all.
 func union(all ...Authority) (sum Authority) {
 	for _, a := range all {
 		for dialect, rights := range a {
@@ -175,46 +182,104 @@ func union(all ...Authority) (sum Authority) {
 	return sum
 }
 
-func (tx *Tx) groupAuthority(g *Group) (Authority, error) {
-	if g == nil {
+// groupAuthority returns what membership of the stored group confers.
+func (tx *Tx) groupAuthority(ref GroupRef) (Authority, error) {
+	if !slices.Contains(tx.dir.authorityKinds(), ref.Kind) {
 		return nil, nil
 	}
-	for _, source := range tx.dir.authority {
-		if slices.Contains(source.AuthorityKinds(), g.Kind) {
-			rights, err := source.GroupRights(g)
-			return NewAuthority(source.Name(), rights...), err
-		}
+	g, err := tx.store.GetGroup(ref)
+	if err != nil {
+		return nil, subject(err, ref.Kind)
 	}
-	return nil, nil
+	return tx.rightsOf(g)
 }
 
-// decideRecord judges writing or removing a record that is a credential of its
-// owner, of the owner it has and the one it gets.
-func (tx *Tx) decideRecord(r *Record) error {
-	if !tx.dir.guardedRecords[r.Kind] || tx.decidesNothing() {
+// rightsOf returns what membership of g, as it is given, confers.
+func (tx *Tx) rightsOf(g *Group) (a Authority, err error) {
+	for _, source := range tx.dir.authority {
+		if !slices.Contains(source.AuthorityKinds(), g.Kind) {
+			continue
+		}
+		rights, err := source.GroupRights(g)
+		if err != nil {
+			return nil, err
+		}
+		a = a.with(source.Name(), rights)
+	}
+	return a, nil
+}
+
+// recordAuthority returns what r, as it is given, confers.
+func (tx *Tx) recordAuthority(r *Record) (a Authority, err error) {
+	for _, source := range tx.dir.authority {
+		conferring, ok := source.(RecordAuthority)
+		if !ok || !slices.Contains(conferring.AuthorityRecords(), r.Kind) {
+			continue
+		}
+		rights, err := conferring.RecordRights(r)
+		if err != nil {
+			return nil, err
+		}
+		a = a.with(source.Name(), rights)
+	}
+	return a, nil
+}
+
+// decideRecord judges writing r, or removing it: one that is a credential of its
+// owner by the owner it has and the one it gets, one that confers rights by those.
+func (tx *Tx) decideRecord(r *Record, stays bool) error {
+	guarded, conferring := slices.Contains(tx.dir.guardedRecords, r.Kind), slices.Contains(tx.dir.authorityRecords, r.Kind)
+	if !guarded && !conferring || tx.decidesNothing() {
 		return nil
 	}
-	owners := []int64{r.Owner}
+	before := &Record{Realm: r.Realm, Kind: r.Kind}
 	if r.ID != 0 {
-		before, err := tx.store.GetRecord(RecordRef{Realm: r.Realm, Kind: r.Kind, ID: r.ID})
+		stored, err := tx.store.GetRecord(RecordRef{Realm: r.Realm, Kind: r.Kind, ID: r.ID})
 		if err != nil {
 			return subject(err, r.Kind)
 		}
-		if before.Owner != r.Owner {
-			owners = append(owners, before.Owner)
+		before = stored
+	}
+	if guarded {
+		if err := tx.decideOwners(r.Realm, before.Owner, r.Owner); err != nil {
+			return err
 		}
 	}
-	for _, id := range owners {
-		if id == 0 {
+	if !conferring {
+		return nil
+	}
+	return tx.decideRecordRights(before, r, stays)
+}
+
+// decideOwners judges changing a credential of these users; 0 is none.
+func (tx *Tx) decideOwners(realm Realm, owners ...int64) error {
+	for i, id := range owners {
+		if id == 0 || slices.Contains(owners[:i], id) {
 			continue
 		}
-		owner, err := tx.UserIncludingDeleted(ByID(r.Realm, id))
+		owner, err := tx.UserIncludingDeleted(ByID(realm, id))
 		if err != nil {
 			return err
 		}
-		if err := tx.decide(r.Realm, owner, nil); err != nil {
+		if err := tx.decide(realm, owner, nil); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// decideRecordRights judges what before conferred and, if it stays, r confers.
+func (tx *Tx) decideRecordRights(before, r *Record, stays bool) (err error) {
+	var had, gets Authority
+	if before.ID != 0 {
+		if had, err = tx.recordAuthority(before); err != nil {
+			return err
+		}
+	}
+	if stays {
+		if gets, err = tx.recordAuthority(r); err != nil {
+			return err
+		}
+	}
+	return tx.decideChange(r.Realm, had, gets)
 }

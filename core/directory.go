@@ -40,9 +40,10 @@ type Directory struct {
 	dummy  func() string
 	// provisioners does not change once the directory is in use.
 	provisioners []Provisioner
-	// authority and guardedRecords do not change either.
-	authority      []AuthoritySource
-	guardedRecords map[string]bool
+	// authority and the kinds of record do not change either.
+	authority        []AuthoritySource
+	guardedRecords   []string
+	authorityRecords []string
 }
 
 // New makes a Directory on an open store, which it does not close.

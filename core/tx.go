@@ -11,6 +11,10 @@ type Tx struct {
 	dir   *Directory
 	now   time.Time
 	actor Actor
+
+	// actorHolds is the authority of an actor who is a user, once actorKnown.
+	actorHolds Authority
+	actorKnown bool
 }
 
 // Now returns the time of the transaction, the same at every call.
@@ -144,7 +148,7 @@ func (tx *Tx) SaveGroup(g *Group) error {
 
 // RemoveGroup removes the group and its memberships.
 func (tx *Tx) RemoveGroup(g *Group) error {
-	if err := tx.decideMembership(g); err != nil {
+	if err := tx.decideMembership(nil, g); err != nil {
 		return err
 	}
 	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
@@ -156,7 +160,7 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 	if u.Realm != g.Realm {
 		return Membership{}, notFound(g.Kind)
 	}
-	if err := tx.decideMembership(g); err != nil {
+	if err := tx.decideMembership(u, g); err != nil {
 		return Membership{}, err
 	}
 	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
@@ -169,7 +173,7 @@ func (tx *Tx) Leave(u *User, g *Group) error {
 	if u.Realm != g.Realm {
 		return nil
 	}
-	if err := tx.decideMembership(g); err != nil {
+	if err := tx.decideMembership(u, g); err != nil {
 		return err
 	}
 	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
@@ -207,7 +211,7 @@ func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
 	if err := checkKeys(r.Kind, indexedText{FieldKey, r.Key}); err != nil {
 		return err
 	}
-	if err := tx.decideRecord(r); err != nil {
+	if err := tx.decideRecord(r, true); err != nil {
 		return err
 	}
 	r.Revision++
@@ -216,7 +220,7 @@ func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
 
 // RemoveRecord removes the record.
 func (tx *Tx) RemoveRecord(r *Record) error {
-	if err := tx.decideRecord(r); err != nil {
+	if err := tx.decideRecord(r, false); err != nil {
 		return err
 	}
 	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
