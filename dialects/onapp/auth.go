@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rack"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -44,7 +45,7 @@ func credentials(r *http.Request) (login, secret string, ok bool) {
 	if len(header) == 0 || header[0] == "" {
 		return "", "", false
 	}
-	return wire.BasicAuth(header[0])
+	return rack.BasicAuth(header[0])
 }
 
 // authenticate finds the account that the login and the secret belong to and refuses one that may

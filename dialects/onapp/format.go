@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rack"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -18,20 +19,40 @@ const (
 )
 
 // splitPath returns the path without its suffix and the format of the answer: by the suffix, else
-// by Accept. Doubled and trailing slashes are removed. See REFERENCE.md, "URL and format".
+// by the query's parameter format, else by Accept. Doubled and trailing slashes are removed.
+// See REFERENCE.md, "URL and format".
 func splitPath(r *http.Request) (path string, f format) {
+	path, suffix := cutSuffix(r)
+	if suffix != "" {
+		return path, formatNamed(suffix)
+	}
+	if strings.Contains(r.URL.RawQuery, "format") {
+		query, _ := rack.ParseQuery(r.URL.RawQuery, wire.Limits{}.WithDefaults())
+		if v, ok := query.Get("format"); ok {
+			return path, formatNamed(v.Text())
+		}
+	}
+	return path, acceptedFormat(r.Header)
+}
+
+// cutSuffix returns the path without its suffix, and the suffix without its dot.
+func cutSuffix(r *http.Request) (path, suffix string) {
 	path = squeeze(pathOf(r.URL))
 	dot := strings.LastIndexByte(path, '.')
 	if dot <= strings.LastIndexByte(path, '/') {
-		return path, acceptedFormat(r.Header)
+		return path, ""
 	}
-	switch path[dot:] {
-	case ".json":
-		return path[:dot], formatJSON
-	case ".xml":
-		return path[:dot], formatXML
+	return path[:dot], path[dot+1:]
+}
+
+func formatNamed(name string) format {
+	switch name {
+	case "json":
+		return formatJSON
+	case "xml":
+		return formatXML
 	}
-	return path[:dot], formatNone
+	return formatNone
 }
 
 // pathOf returns the decoded path. A path with an encoded slash is not decoded, so that the slash
@@ -53,18 +74,17 @@ func squeeze(path string) string {
 	return path
 }
 
-// acceptedFormat reads Accept. A wild card means the web panel, which is not offered.
+// acceptedFormat reads Accept. What takes HTML or everything gets the web panel, which is not
+// offered.
 func acceptedFormat(h http.Header) format {
-	accept := strings.Join(h.Values("Accept"), ",")
-	if strings.Contains(accept, "*/*") {
-		return formatNone
-	}
-	for _, part := range strings.Split(accept, ",") {
-		switch wire.MediaType(part) {
-		case "application/json", "text/x-json":
+	for _, kind := range rack.Accepted(h) {
+		switch kind {
+		case "application/json", "text/x-json", "application/jsonrequest":
 			return formatJSON
 		case "application/xml", "text/xml", "application/x-xml":
 			return formatXML
+		case rack.Any, "text/html", "application/xhtml+xml":
+			return formatNone
 		}
 	}
 	return formatNone

@@ -1,26 +1,70 @@
 package onapp
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rack"
 )
+
+// readKey is the name under which readForm keeps its result.
+const readKey = "read"
+
+// read is the result of readParams.
+type read struct {
+	params params
+	err    error
+}
+
+// meant returns the request with the method that it means. A POST with a form is read for that,
+// unless it has no credentials; what is read is kept for prepare.
+// See REFERENCE.md, "URL and format".
+func (d *Dialect) meant(path echo.Context, r *http.Request) *http.Request {
+	if r.Method != http.MethodPost {
+		return r
+	}
+	field := ""
+	if kind := rack.BodyType(r); kind == rack.FormType || kind == rack.MultipartType {
+		if _, _, ok := credentials(r); ok {
+			p, err := d.readParams(r)
+			path.Set(readKey, read{p, err})
+			field = p.method
+		}
+	}
+	method := rack.OverriddenMethod(r, field)
+	if method == r.Method {
+		return r
+	}
+	r = r.WithContext(r.Context())
+	r.Method = method
+	path.SetRequest(r)
+	return r
+}
 
 // handle serves a request that has a route.
 func (d *Dialect) handle(path echo.Context, r *route) error {
 	c := call{d: d, w: path.Response().Writer, r: path.Request(), path: path}
 	dialects.NoteOperation(c.w, r.name)
-	if _, c.format = splitPath(c.r); c.format == formatNone {
-		return errFormat
+	_, c.format = splitPath(c.r)
+	answer, err := c.run(r)
+	if err != nil {
+		d.fail(c.w, c.format, err)
+		return nil
+	}
+	c.writeReply(answer)
+	return nil
+}
+
+func (c *call) run(r *route) (reply, error) {
+	if c.format == formatNone && c.r.ContentLength == 0 {
+		return reply{}, errFormat
 	}
 	if err := c.prepare(); err != nil {
-		return err
+		return reply{}, err
 	}
-	answer, err := r.run(&c)
-	if err == nil {
-		c.writeReply(answer)
-	}
-	return err
+	return r.run(c)
 }
 
 // prepare checks the rate, reads the parameters and authenticates the caller. Without credentials
@@ -32,12 +76,36 @@ func (c *call) prepare() (err error) {
 		}
 	}
 	login, secret, ok := credentials(c.r)
-	if !ok {
+	switch {
+	case !ok && c.format == formatNone:
+		return errFormat
+	case !ok:
 		return &authError{kind: noCredentials}
 	}
-	if c.params, err = c.d.readParams(c.r); err != nil {
+	if err = c.read(); err != nil {
 		return err
 	}
 	c.caller, err = c.d.authenticate(c.r, login, secret)
 	return err
+}
+
+// read reads the parameters, one of which may choose the format of the answer.
+func (c *call) read() error {
+	done, ok := c.path.Get(readKey).(read)
+	if !ok {
+		done.params, done.err = c.d.readParams(c.r)
+	}
+	if done.err != nil {
+		return done.err
+	}
+	c.params = done.params
+	if v, ok := c.merged.Get("format"); ok {
+		if _, suffix := cutSuffix(c.r); suffix == "" {
+			c.format = formatNamed(v.Text())
+		}
+	}
+	if c.format == formatNone {
+		return errFormat
+	}
+	return nil
 }

@@ -17,6 +17,8 @@ type params struct {
 	merged wire.Value
 	// unwrapped is the body's top level, if it is JSON, for clients that omit the root.
 	unwrapped wire.Value
+	// method is the parameter _method of a form.
+	method string
 }
 
 // errBody reports parameters that cannot be read; the answer is a 400 without details.
@@ -51,7 +53,8 @@ func (d *Dialect) readParams(r *http.Request) (params, error) {
 func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) (err error) {
 	contentType := r.Header.Get("Content-Type")
 	var v wire.Value
-	switch rack.BodyType(r) {
+	kind := rack.BodyType(r)
+	switch kind {
 	case "application/json", "text/x-json", "application/jsonrequest":
 		v, err = readJSON(inUTF8(contentType, body), limits)
 		p.unwrapped = v
@@ -64,6 +67,10 @@ func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) (err
 	}
 	if err != nil {
 		return &errBody{err}
+	}
+	if kind == rack.FormType || kind == rack.MultipartType {
+		method, _ := v.Get("_method")
+		p.method = method.Text()
 	}
 	for _, m := range v.Members() {
 		p.merged.Set(m.Name, m.Value)
