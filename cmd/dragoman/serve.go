@@ -68,6 +68,9 @@ func (g *gateway) openDialects() error {
 		if p, ok := d.Dialect.(core.Provisioner); ok {
 			g.services.directory.AddProvisioner(p)
 		}
+		if a, ok := d.Dialect.(core.AuthoritySource); ok {
+			g.services.directory.AddAuthoritySource(a)
+		}
 	}
 	return nil
 }

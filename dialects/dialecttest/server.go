@@ -47,13 +47,17 @@ func NewServerOn(t testing.TB, engine Engine, build Build) *Server {
 	return w
 }
 
-// Provision registers those of the dialects that are a [core.Provisioner], and
-// provisions the users that exist already, as the program does at its start.
+// Provision registers those of the dialects that are a [core.Provisioner] or a
+// [core.AuthoritySource], and provisions the users that exist already, as the
+// program does at its start.
 func Provision(t testing.TB, dir *core.Directory, all ...dialects.Dialect) {
 	t.Helper()
 	for _, d := range all {
 		if p, ok := d.(core.Provisioner); ok {
 			dir.AddProvisioner(p)
+		}
+		if a, ok := d.(core.AuthoritySource); ok {
+			dir.AddAuthoritySource(a)
 		}
 	}
 	if err := dir.ProvisionExisting(context.Background()); err != nil {

@@ -31,7 +31,10 @@ func (c *call) id(name string) int64 {
 
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.r.Context(), fn) }
 
-func (c *call) update(fn func(*core.Tx) error) error { return c.d.dir.Update(c.r.Context(), fn) }
+// update changes the store as the caller.
+func (c *call) update(fn func(*core.Tx) error) error {
+	return c.d.dir.UpdateAs(c.r.Context(), c.actor(), fn)
+}
 
 // targetUser reads a user, marked as deleted or not, and refuses a caller who lacks the right. The
 // user comes first: a 404 goes before a 403.

@@ -28,7 +28,9 @@ func newFixtureWith(t testing.TB, cfg Config) *fixture {
 	env := dialecttest.NewEnv(t, dialecttest.SQLite())
 	vars := setup(t, env.Dir)
 	cfg.Directory = env.Dir
-	return &fixture{t: t, d: New(cfg), dir: env.Dir, clock: env.Clock, vars: vars}
+	d := New(cfg)
+	env.Dir.AddAuthoritySource(d)
+	return &fixture{t: t, d: d, dir: env.Dir, clock: env.Clock, vars: vars}
 }
 
 // as sends a request with the credentials of a variable.

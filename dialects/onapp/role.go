@@ -48,6 +48,7 @@ type roleBody struct {
 
 	permissions []permission
 	rights      rights
+	authority   []string // those of rights that reach beyond one's own account
 }
 
 // UnmarshalJSON implements json.Unmarshaler: it also computes the rights, so that they are computed
@@ -55,6 +56,7 @@ type roleBody struct {
 func (b *roleBody) UnmarshalJSON(text []byte) error {
 	type plain roleBody
 	err := json.Unmarshal(text, (*plain)(b))
+	defer func() { b.authority = b.rights.overOthers() }()
 	if b.Identifier == roleAdmin {
 		b.permissions, b.rights = permissions, allRights()
 		return err
