@@ -58,6 +58,7 @@ func TestRowsHaveABound(t *testing.T) {
 	}{
 		"/users/3/user_white_lists.json": {`{"ip":"0.0.0.0/0"}`, maxUserRecords},
 		"/users/3/yubi_keys.json":        {`{"otp":"cccccccccccc"}`, maxUserRecords},
+		"/users/3/ssh_keys.json":         {`{"key":"ssh-rsa AAAA"}`, maxUserRecords},
 		"/users/3/payments.json":         {`{"amount":1}`, maxUserRecords},
 		"/user_additional_fields.json":   {`{"name":"f%d"}`, maxFields},
 	} {

@@ -22,6 +22,7 @@ const (
 	fieldLastName     core.Field = "last_name"
 	fieldLabel        core.Field = "label"
 	fieldDefinition   core.Field = "additional_field_name" // core.FieldName is the name of a user
+	fieldSSHKey       core.Field = "ssh_key_text"          // core.FieldKey is the key of a group
 )
 
 // Messages of a Malformed fault, given as its Value. The first two of the base are the panel's: see
@@ -79,6 +80,7 @@ var attributes = map[core.Field]string{
 	core.FieldHandle:   "api_key",
 	core.FieldKey:      "label",
 	fieldDefinition:    "name",
+	fieldSSHKey:        "key",
 }
 
 // models are the names of objects that are not found.
@@ -89,6 +91,7 @@ var models = map[string]string{
 	kindUserGroup: "UserGroup",
 	kindWhiteList: "UserWhiteList",
 	kindYubiKey:   "YubiKey",
+	kindSSHKey:    "SshKey",
 	kindField:     "UserAdditionalField",
 	kindBucket:    "Bucket",
 	kindPayment:   "Payment",

@@ -29,9 +29,16 @@ var guarded = []struct{ line, body, right, own string }{
 	{"POST /users/{u}/yubi_keys.json", `{"otp":"cccccc"}`, "users.update_yubikey", "users.update_yubikey.own"},
 	{"GET /users/{u}/user_white_lists.json", ``, "users.read", "users.read.own"},
 	{"POST /users/{u}/user_white_lists.json", `{"ip":"0.0.0.0/0"}`, "users.update", "users.update.own"},
+	{"GET /users/{u}/ssh_keys.json", ``, "users.read", "users.read.own"},
+	{"POST /users/{u}/ssh_keys.json", `{"key":"ssh-rsa AAAA"}`, "users.update", "users.update.own"},
+	{"GET /settings/ssh_keys/1.json", ``, "users.read", ""},
+	{"PUT /settings/ssh_keys/1.json", `{"key":"ssh-rsa BBBB"}`, "users.update", ""},
+	{"DELETE /settings/ssh_keys/1.json", ``, "users.update", ""},
 	{"GET /users/{u}/user_statistics.json", ``, "users.read", "users.read.own"},
 	{"GET /users/{u}/vm_stats.json", ``, "users.read", "users.read.own"},
 	{"GET /users/{u}/limits.json", ``, "resource_limits.read", "resource_limits.read.own"},
+	{"GET /users/{u}/hv_limits.json", ``, "resource_limits.read", "resource_limits.read.own"},
+	{"GET /user_groups/1/reports.json", ``, "user_groups.read", ""},
 	{"GET /users/{u}/payments.json", ``, "payments.read", "payments.read.own"},
 	{"POST /users/{u}/payments.json", `{"amount":5}`, "payments.create", ""},
 	{"PUT /users/4/payments/1.json", `{"amount":6}`, "payments.update", ""},
@@ -99,6 +106,7 @@ func guardedFixture(t *testing.T) *fixture {
 	w.do("POST /billing/buckets.json", `{"label":"gold"}`)
 	w.do("POST /users/4/payments.json", `{"amount":5}`)
 	w.do("POST /roles.json", `{"label":"spare"}`)
+	w.do("POST /users/4/ssh_keys.json", `{"key":"ssh-rsa AAAA"}`)
 	return w
 }
 
@@ -160,7 +168,7 @@ func TestTheLesserRightIsForOneselfAlone(t *testing.T) {
 
 func TestARoutesGuardIsListed(t *testing.T) {
 	free := map[string]bool{ // for everybody who is let in
-		"profile.show": true, "version.show": true, "settings.locales": true,
+		"profile.show": true, "version.show": true, "settings.locales": true, "panel_resources.list": true,
 		"users.generate_api_key": true, // its rights are those of make_api_key; see the transcript
 	}
 	w := newFixture(t)

@@ -18,14 +18,46 @@ var statisticRoutes = []route{
 	{"GET", "/users/:user_id/data_store_zones", "resources.list", emptyZones(noun{"data_store_zone", "data_store_zones"})},
 	{"GET", "/users/:user_id/network_zones", "resources.list", emptyZones(noun{"network_zone", "network_zones"})},
 	{"GET", "/users/:user_id/backups", "resources.list", emptyList(noun{"backup", "backups"})},
+	{"GET", "/users/:user_id/assigned_ips", "resources.list", emptyList(noun{"assigned_ip", "assigned_ips"})},
+	{"GET", "/users/:user_id/virtual_server_ips", "resources.list", emptyList(noun{"virtual_server_ip", "virtual_server_ips"})},
+	{"GET", "/users/:user_id/customer_networks", "resources.list", emptyList(noun{"customer_network", "customer_networks"})},
+	{"GET", "/users/:user_id/hv_limits", "statistics.hv_limits", emptyLimits(noun{"hv_limit", "hv_limits"})},
+	{"GET", "/user_groups/:id/reports", "user_groups.reports", emptyReports},
+	{"GET", "/virtual_machines", "panel_resources.list", emptyPanelList(noun{"virtual_machine", "virtual_machines"})},
+	{"GET", "/templates", "panel_resources.list", emptyPanelList(noun{"image_template", "image_templates"})},
 }
 
-// emptyList answers with a list without items.
-func emptyList(n noun) handler {
+// showNone answers with a list without items.
+func (c *call) showNone(n noun) reply {
+	p := c.readPage()
+	return showList(n, cut(p, []struct{}{}), p, func(stream, struct{}) {})
+}
+
+// emptyList answers with a list of a user's that has no items.
+func emptyList(n noun) handler { return emptyUserList(n, mayReadUsers) }
+
+// emptyLimits is emptyList for callers who may see limits.
+func emptyLimits(n noun) handler { return emptyUserList(n, mayReadLimits) }
+
+func emptyUserList(n noun, a access) handler {
 	return func(c *call) (reply, error) {
-		err := c.checkUser(mayReadUsers)
-		return showList(n, []struct{}{}, nil, func(stream, struct{}) {}), err
+		err := c.checkUser(a)
+		return c.showNone(n), err
 	}
+}
+
+// emptyPanelList answers with a list of the panel's that has no items, to every caller: clients show
+// it first.
+func emptyPanelList(n noun) handler {
+	return func(c *call) (reply, error) { return c.showNone(n), nil }
+}
+
+func emptyReports(c *call) (reply, error) {
+	err := c.view(func(tx *core.Tx) error {
+		_, err := c.targetGroup(tx, kindUserGroup, mayReadGroups)
+		return err
+	})
+	return c.showNone(noun{"report", "reports"}), err
 }
 
 // emptyZones is emptyList, but the oldest versions do not check that the user exists.
@@ -64,6 +96,8 @@ func getStatistics(c *call) (reply, error) {
 		e.Int("user_id", id)
 		for _, cost := range []string{
 			"backup_cost", "template_cost", "storage_disk_size_cost", "template_disk_size_cost", "edge_group_cost",
+			"template_iso_cost", "backup_count_cost", "backup_disk_size_cost", "template_count_cost",
+			"recovery_point_cost", "autoscale_cost", "acceleration_cost", "ova_count_cost", "ova_size_cost",
 		} {
 			e.Decimal(cost, "0.0")
 		}

@@ -6,11 +6,12 @@ import (
 )
 
 // userRecords serves one kind of record that belongs to the user in the path: white list rows,
-// YubiKeys, payments. T is the stored document.
+// YubiKeys, SSH keys, payments. T is the stored document.
 type userRecords[T any] struct {
 	noun                                   noun
 	kind                                   string
 	operation                              string // the names in logs and metrics start with it
+	direct                                 string // the path under which a record also stands without its user; "" for none
 	mayRead, mayCreate, mayUpdate, mayDrop access
 	readOnly                               bool // records cannot be updated
 	// apply changes the document as the request says and returns its faults.
@@ -33,9 +34,19 @@ const maxUserRecords = 1000
 
 func (s userRecords[T]) routes() []route {
 	list := "/users/:user_id/" + s.noun.many
-	all := []route{
+	all := append([]route{
 		{"GET", list, s.operation + ".list", s.list},
 		{"POST", list, s.operation + ".create", s.create},
+	}, s.routesOfOne(list)...)
+	if s.direct != "" {
+		all = append(all, s.routesOfOne(s.direct)...)
+	}
+	return all
+}
+
+// routesOfOne returns the routes of one record under that path.
+func (s userRecords[T]) routesOfOne(list string) []route {
+	all := []route{
 		{"GET", list + "/:id", s.operation + ".show", s.show},
 		{"DELETE", list + "/:id", s.operation + ".delete", s.remove},
 	}
@@ -80,13 +91,21 @@ func (s userRecords[T]) list(c *call) (reply, error) {
 	return showList(s.noun, all, p, s.write), err
 }
 
-// find reads the user and the record that the path names. A record of another user is not found.
+// find reads the record that the path names and its user. If the path names the user too, a record
+// of another user is not found.
 func (s userRecords[T]) find(c *call, tx *core.Tx, a access) (*core.User, userRecord[T], error) {
-	u, err := c.targetUser(tx, c.id("user_id"), a)
-	if err != nil {
-		return nil, userRecord[T]{}, err
+	r, missing := tx.Record(core.RecordRef{Realm: c.d.cfg.Realm, Kind: s.kind, ID: c.id("id")})
+	owner := c.id("user_id")
+	if c.path.Param("user_id") == "" {
+		if missing != nil {
+			return nil, userRecord[T]{}, missing
+		}
+		owner = r.Owner
 	}
-	r, err := tx.Record(core.RecordRef{Realm: u.Realm, Kind: s.kind, ID: c.id("id")})
+	u, err := c.targetUser(tx, owner, a)
+	if err == nil {
+		err = missing
+	}
 	if err == nil && r.Owner != u.ID {
 		err = &core.Error{Kind: core.NotFound, Subject: s.kind}
 	}
