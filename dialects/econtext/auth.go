@@ -35,6 +35,7 @@ func (c *call) authenticate() error {
 	}
 	for _, p := range pairs {
 		if len(pairs) > 1 && p.admitted && c.d.dir.Cached(p.user, p.password) {
+			c.caller = p.user
 			return nil
 		}
 	}
@@ -46,8 +47,12 @@ func (c *call) authenticate() error {
 			verify = c.d.dir.VerifyCached
 		}
 		ok, err := verify(c.Request().Context(), p.user, p.password)
-		if err != nil || ok && p.admitted {
+		if err != nil {
 			return err
+		}
+		if ok && p.admitted {
+			c.caller = p.user
+			return nil
 		}
 	}
 	return unauthorized()

@@ -18,6 +18,7 @@ type call struct {
 	echo.Context
 	d       *Dialect
 	started time.Time
+	caller  *core.User // nil where no credentials are needed
 	// Space that would otherwise be allocated for each request.
 	pairs   [2]candidate
 	encoder encoder
@@ -25,8 +26,9 @@ type call struct {
 
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.Request().Context(), fn) }
 
+// update changes the store as the caller, whose password was right.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.Update(c.Request().Context(), fn)
+	return c.d.dir.UpdateAs(c.Request().Context(), core.ActingUser(Name, c.caller, core.ProofSecret), fn)
 }
 
 // elapsed returns the seconds since routing, never negative, by the directory's clock.

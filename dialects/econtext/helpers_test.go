@@ -26,7 +26,9 @@ type world struct {
 func newWorld(t testing.TB, profile Profile) *world {
 	t.Helper()
 	env := dialecttest.NewEnv(t, dialecttest.SQLite())
-	return &world{Dialect: newDialect(env.Dir, profile), t: t, clock: env.Clock, vars: setup(t, env.Dir)}
+	d := newDialect(env.Dir, profile)
+	env.Dir.AddAuthoritySource(d)
+	return &world{Dialect: d, t: t, clock: env.Clock, vars: setup(t, env.Dir)}
 }
 
 // ask sends a request as the administrator.
