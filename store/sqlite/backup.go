@@ -13,7 +13,7 @@ import (
 )
 
 // Backup writes one consistent state of the store to a new file, which is itself a
-// store. Other processes may use the store meanwhile. The file is renamed to its name
+// store, and which only its owner can read. Other processes may use the store meanwhile. The file is renamed to its name
 // when it is complete.
 func Backup(_ context.Context, dsn, file string) error {
 	o, err := parse(dsn)
@@ -30,7 +30,7 @@ func Backup(_ context.Context, dsn, file string) error {
 		return fmt.Errorf("%s: %w", file, os.ErrExist)
 	}
 	partial := file + ".partial"
-	if err := errors.Join(removeOld(partial), copyTo(o, partial), syncFile(partial)); err != nil {
+	if err := errors.Join(removeOld(partial), createPrivate(partial), copyTo(o, partial), syncFile(partial)); err != nil {
 		return errors.Join(err, removeOld(partial))
 	}
 	return errors.Join(os.Rename(partial, file), syncFile(filepath.Dir(file)))

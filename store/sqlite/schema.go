@@ -42,6 +42,9 @@ func (s schema) Up(ctx context.Context) (_ []sqldb.Migration, err error) {
 		return nil, s.named(err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := s.protect(); err != nil {
+		return nil, s.named(err)
+	}
 	list, err := s.goose("rwc").Up(ctx)
 	return list, s.named(err)
 }

@@ -15,7 +15,8 @@ import (
 // Open opens the store at PATH. It creates or migrates it if needed. The DSN is the
 // part after "sqlite:".
 //
-//	PATH              a file; PATH.lock beside it keeps out other processes
+//	PATH              a file; PATH.lock beside it keeps out other processes. Only
+//	                  their owner can read and write them.
 //	:memory:          a new, empty store, gone when closed
 //
 // Parameters follow a question mark:
@@ -59,6 +60,9 @@ func take(dsn string) (*engine, error) {
 	f, err := own(o.path)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %s: %w", o.path, err)
+	}
+	if err := o.protect(); err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: %s: %w", o.path, err), f.Close())
 	}
 	return &engine{options: o, lock: f}, nil
 }
