@@ -25,6 +25,18 @@ var payments = userRecords[payment]{
 	apply: (*payment).apply, write: writePayment, changeFacet: sumPayments,
 }
 
+// paymentRoutes are the routes of a user's payments, which name the payer from version 5.4 on.
+func (d *Dialect) paymentRoutes() []route {
+	s := payments
+	if d.version >= v54 {
+		s.write = func(e stream, r userRecord[payment]) {
+			writePayment(e, r)
+			e.Int(string(fieldPayer), r.Owner)
+		}
+	}
+	return s.routes()
+}
+
 func (p *payment) apply(v wire.Value, isNew bool) (faults faultList) {
 	p.Version = 1
 	if amount := textField(v, "amount"); amount.Present() || isNew {

@@ -126,9 +126,17 @@ func (s userRecords[T]) show(c *call) (reply, error) {
 }
 
 func (s userRecords[T]) create(c *call) (reply, error) {
-	var added userRecord[T]
-	err := c.update(func(tx *core.Tx) error {
-		u, err := c.targetUser(tx, c.id("user_id"), s.mayCreate)
+	added, err := s.add(c, c.id("user_id"))
+	if err != nil {
+		return reply{}, err
+	}
+	return showCreated(s.noun, pathOfUser(added.Owner)+"/"+s.noun.many, added.ID, added, s.write), nil
+}
+
+// add stores the record that the request describes for that user.
+func (s userRecords[T]) add(c *call, owner int64) (added userRecord[T], err error) {
+	err = c.update(func(tx *core.Tx) error {
+		u, err := c.targetUser(tx, owner, s.mayCreate)
 		if err != nil {
 			return err
 		}
@@ -150,10 +158,7 @@ func (s userRecords[T]) create(c *call) (reply, error) {
 		added = userRecord[T]{r, doc}
 		return s.updateFacet(tx, u, nil, doc)
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return showCreated(s.noun, pathOfUser(added.Owner)+"/"+s.noun.many, added.ID, added, s.write), nil
+	return added, err
 }
 
 func (s userRecords[T]) update(c *call) (reply, error) {
