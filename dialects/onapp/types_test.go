@@ -147,6 +147,7 @@ type (
 		ID            int     `json:"id"`
 		InvoiceNumber *string `json:"invoice_number"`
 		UserID        int     `json:"user_id"`
+		PayerID       int     `json:"payer_id"`
 	}
 )
 
@@ -228,7 +229,7 @@ func TestAFullUserHasNoNullButWhatCannotBeSet(t *testing.T) {
 func TestXMLNamesTheSameThings(t *testing.T) {
 	w := newFixture(t)
 	writeEverything(w)
-	for _, path := range []string{"/users/3", "/users", "/roles/2", "/user_groups/1", "/billing/buckets/1", "/users/3/payments", "/version", "/users/3/user_statistics"} {
+	for _, path := range []string{"/users/3", "/users", "/roles/2", "/user_groups/1", "/billing/buckets/1", "/users/3/payments", "/billing/user/payments", "/version", "/users/3/user_statistics"} {
 		inJSON := keysOfJSON(t, w.do("GET "+path+".json", "").Body.String())
 		inXML := w.do("GET "+path+".xml", "").Body.String()
 		for _, key := range inJSON {
