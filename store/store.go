@@ -56,6 +56,15 @@ func Backup(ctx context.Context, dsn, file string) error {
 	return unknown(dsn)
 }
 
+// Files returns the paths of the files of this machine that hold a store; none for
+// one in memory or in PostgreSQL.
+func Files(dsn string) ([]string, error) {
+	if scheme, rest := split(dsn); scheme == "sqlite" {
+		return sqlite.Files(rest)
+	}
+	return nil, nil
+}
+
 // Stats describes the load of a store. A store may have the method Stats() Stats.
 type Stats = sqldb.Stats
 

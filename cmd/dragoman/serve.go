@@ -55,6 +55,9 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if g.services, err = g.cmd.openServices(ctx); err != nil {
 		return err
 	}
+	if err = g.warnOfReadableFiles(); err != nil {
+		return err
+	}
 	return g.openDialects()
 }
 

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"os"
+	"runtime"
+
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+// warnOfReadableFiles logs each file with secrets that other users of this machine
+// can read: the store's, where they could not be protected, and a seed with
+// passwords or keys.
+func (g *gateway) warnOfReadableFiles() error {
+	files, err := store.Files(g.services.dsn)
+	if err != nil {
+		return err
+	}
+	if g.seed != nil && g.seed.holdsSecrets() {
+		files = append(files, g.seed.path)
+	}
+	for _, file := range files {
+		if readableByOthers(file) {
+			g.log.Warn("other users can read or change a file that holds secrets; chmod it to 600", "file", file)
+		}
+	}
+	return nil
+}
+
+// readableByOthers reports whether the file's mode lets users read it who are
+// neither its owner nor in its group, or write it who are not its owner. A service
+// often reads its settings by its group. Windows has no such modes.
+func readableByOthers(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o026 != 0
+}
+
+// holdsSecrets reports whether the seed may have passwords or keys.
+func (f *seedFile) holdsSecrets() bool {
+	return f.admin == nil && len(f.text) > 0
+}
