@@ -112,8 +112,7 @@ type Actor struct {
 	operator  bool
 	user      UserRef
 	proof     Proof
-	realm     Realm     // of credentials that are not a user's
-	authority Authority // that they confer in the realm
+	authority map[Realm]Authority // of credentials that are not a user's
 }
 
 // Operator acts for whoever runs the program: the seed, the command line, and
@@ -126,10 +125,10 @@ func ActingUser(dialect string, u *User, proof Proof) Actor {
 }
 
 // ActingKey is a holder of credentials that are not a user's, such as an API key
-// or a developer's account, with the authority that they confer in one realm. In
-// others they confer none.
-func ActingKey(dialect string, realm Realm, a Authority) Actor {
-	return Actor{Dialect: dialect, realm: realm, authority: a}
+// or a developer's account, with the authority that they confer in each realm. In
+// a realm that is not named they confer none.
+func ActingKey(dialect string, in map[Realm]Authority) Actor {
+	return Actor{Dialect: dialect, authority: in}
 }
 
 // Is reports whether the actor is the user u.
@@ -184,10 +183,10 @@ func (tx *Tx) Authority(u *User) (a Authority, err error) {
 // with the realm.
 func (tx *Tx) ActorAuthority(realm Realm) (Authority, error) {
 	a := tx.actor
-	switch {
-	case a.user.ID == 0 && a.realm == realm:
-		return a.authority, nil
-	case a.user.ID == 0 || a.user.Realm != realm || a.proof < ProofSecret:
+	if a.user.ID == 0 {
+		return a.authority[realm], nil
+	}
+	if a.user.Realm != realm || a.proof < ProofSecret {
 		return nil, nil
 	}
 	if !tx.actorKnown {

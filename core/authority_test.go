@@ -132,9 +132,9 @@ func TestOnlyEqualAuthorityChangesCredentials(t *testing.T) {
 			ok   bool
 		}{
 			"anonymous, ordinary user":         {core.Actor{}, "guest", true},
-			"an API key, a user with power":    {core.ActingKey("c", core.MainRealm, nil), "clerk", false},
+			"an API key, a user with power":    {core.ActingKey("c", nil), "clerk", false},
 			"less power in another dialect":    {p.actor("a", "clerk", core.ProofSecret), "boss", false},
-			"power in another dialect":         {core.ActingKey("c", core.MainRealm, core.NewAuthority("c", "all")), "clerk", false},
+			"power in another dialect":         {keyWith(core.NewAuthority("c", "all")), "clerk", false},
 			"a session, their own account":     {p.actor("a", "clerk", core.ProofSession), "clerk", false},
 			"a secret, their own account":      {p.actor("a", "clerk", core.ProofSecret), "clerk", true},
 			"an ordinary user's own session":   {p.actor("a", "guest", core.ProofSession), "guest", true},
@@ -189,7 +189,7 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 		"a role with more rights":    {clerk, join("guest", "a.role users keys"), false},
 		"to oneself":                 {clerk, join("clerk", "a.role users keys"), false},
 		"a role of another dialect":  {boss, join("guest", "b.role call"), false},
-		"by an API key":              {core.ActingKey("a", core.MainRealm, nil), join("guest", "a.role users"), false},
+		"by an API key":              {core.ActingKey("a", nil), join("guest", "a.role users"), false},
 		"one's role made wider":      {clerk, widen, false},
 		"a narrower role made wider": {boss, widen, true},
 		"a new role with more rights": {clerk, func(tx *core.Tx) error {
@@ -198,15 +198,15 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 		"a stronger role removed":         {clerk, func(tx *core.Tx) error { return tx.RemoveGroup(p.roles["a.role users keys"]) }, false},
 		"someone's stronger role ended":   {clerk, func(tx *core.Tx) error { return tx.Leave(p.users["boss"], p.roles["a.role users keys"]) }, false},
 		"a user with more rights removed": {clerk, func(tx *core.Tx) error { return tx.RemoveUser(p.users["boss"]) }, false},
-		"the realm of users with power":   {core.ActingKey("c", core.MainRealm, core.NewAuthority("c", "all")), func(tx *core.Tx) error { return tx.RemoveRealm(core.MainRealm) }, false},
+		"the realm of users with power":   {keyWith(core.NewAuthority("c", "all")), func(tx *core.Tx) error { return tx.RemoveRealm(core.MainRealm) }, false},
 		"a key of a user with more rights": {clerk, func(tx *core.Tx) error {
 			return tx.SaveRecord(&core.Record{Realm: core.MainRealm, Kind: "a.key", Owner: p.users["boss"].ID})
 		}, false},
 		"a weaker role of a user with more rights": {clerk, func(tx *core.Tx) error { return tx.Leave(p.users["boss"], p.roles["a.role users"]) }, false},
 		"a record with a right one holds":          {clerk, saveFlags(core.MainRealm, "users"), true},
 		"a record with a right one lacks":          {clerk, saveFlags(core.MainRealm, "users keys"), false},
-		"a record with a right, by a key with it":  {core.ActingKey("a", core.MainRealm, core.NewAuthority("a", "keys")), saveFlags(core.MainRealm, "keys"), true},
-		"a record in another realm, by that key":   {core.ActingKey("a", core.MainRealm, core.NewAuthority("a", "keys")), saveFlags("far", "keys"), false},
+		"a record with a right, by a key with it":  {keyWith(core.NewAuthority("a", "keys")), saveFlags(core.MainRealm, "keys"), true},
+		"a record in another realm, by that key":   {keyWith(core.NewAuthority("a", "keys")), saveFlags("far", "keys"), false},
 		"a record without a right":                 {core.Actor{}, saveFlags(core.MainRealm, ""), true},
 		"a record with a right, anonymously":       {core.Actor{}, saveFlags(core.MainRealm, "users"), false},
 		"a key of an ordinary user": {clerk, func(tx *core.Tx) error {
@@ -224,6 +224,11 @@ func TestRightsAreGrantedOnlyByHolders(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// keyWith is a key with authority in the main realm.
+func keyWith(a core.Authority) core.Actor {
+	return core.ActingKey("c", map[core.Realm]core.Authority{core.MainRealm: a})
 }
 
 // saveFlags saves a record that belongs to none and confers the rights.
@@ -369,7 +374,7 @@ func TestAuthorityNeverGrowsByItself(t *testing.T) {
 
 func (p *population) drawActor(r *rapid.T, names []string) core.Actor {
 	if rapid.Bool().Draw(r, "a key") {
-		return core.ActingKey("a", core.MainRealm, nil)
+		return core.ActingKey("a", nil)
 	}
 	return p.actor("a", rapid.SampledFrom(names).Draw(r, "actor"), rapid.SampledFrom([]core.Proof{core.ProofSession, core.ProofSecret}).Draw(r, "proof"))
 }

@@ -68,7 +68,7 @@ func registerAccount(c *call) (reply, error) {
 	u := newAccount(email.Or(""), hash, newEvenKey(c.d.dir))
 	u.Name.Given, u.Name.Family = first.Or(""), last.Or("")
 	u.Facets.Set(Name, accountBody{}.document())
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
+	err = c.update(func(tx *core.Tx) error { return emailTaken(tx.AddUser(u)) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -126,7 +126,7 @@ func saveAccount(c *call) (reply, error) {
 
 // changeAccount changes and returns the caller's own account.
 func (c *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.User, err error) {
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+	err = c.update(func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(accountsRealm, c.caller.account.ID)); err != nil {
 			return err
 		}

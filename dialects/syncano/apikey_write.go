@@ -31,7 +31,7 @@ func createKey(c *call) (reply, error) {
 	}
 	key := newAPIKey(c.d.dir)
 	var row *core.Record
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		row, err = addKey(tx, c.instance, key, body)
 		return err
 	})
@@ -59,7 +59,7 @@ func saveKey(c *call) (reply, error) {
 func (c *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) (reply, error) {
 	var row *core.Record
 	var body apiKey
-	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+	err := c.update(func(tx *core.Tx) (err error) {
 		if row, err = tx.Record(core.RecordRef{Realm: c.key.Realm, Kind: apiKeyKind, ID: c.key.ID}); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func resetKey(c *call) (reply, error) {
 }
 
 func deleteKey(c *call) (reply, error) {
-	return noContent(c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	return noContent(c.update(func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: c.key.Realm, Kind: apiKeyKind, ID: c.key.ID})
 		if err != nil {
 			return err

@@ -155,6 +155,11 @@ func (c *call) run() (r reply, err error) {
 // view runs a function in a view of its own.
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.req.Context(), fn) }
 
+// update changes the store as the caller.
+func (c *call) update(fn func(*core.Tx) error) error {
+	return c.d.dir.UpdateAs(c.req.Context(), c.actor(), fn)
+}
+
 // id reads a path parameter as an id; anything else is 0, which no row has.
 func (c *call) id(param string) int64 {
 	return parseID(c.echo.Param(param))

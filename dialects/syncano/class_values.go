@@ -15,7 +15,7 @@ func (c *call) removeValues(fields schema.Fields) error {
 		return nil
 	}
 	for after, last := int64(0), int64(0); ; after = last {
-		err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+		err := c.update(func(tx *core.Tx) (err error) {
 			if c.class.IsProfile() {
 				last, err = c.removeAttributes(tx, after, fields)
 			} else {

@@ -19,7 +19,7 @@ func createClass(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var view classView
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		p := &problems{}
 		name := c.readClassName(in, p)
 		body := schema.NewClassBody("")
@@ -119,7 +119,7 @@ func (c *call) saveClassNamed(name string, in wire.Value, full bool, answer func
 		return reply{}, err
 	}
 	var view classView
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		body, err := c.changedClass(tx, name, in, full)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (c *call) changedClass(tx *core.Tx, name string, in wire.Value, full bool) 
 
 func deleteClass(c *call) (reply, error) {
 	name := c.class.Name()
-	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err := c.update(func(tx *core.Tx) error {
 		of, err := schema.FindClass(tx, c.instance.Realm, name)
 		if err != nil {
 			return err

@@ -118,7 +118,7 @@ func saveEndpointACL(c *call, name string) (reply, error) {
 		return reply{}, err
 	}
 	shown := input
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		row, old, err := findEndpointACL(tx, c.instance.Realm, name)
 		if err != nil || input == nil {
 			shown = old

@@ -98,7 +98,7 @@ func (c *call) changeGroup(get func(*core.Tx) (*core.Group, error)) (g *core.Gro
 	if err != nil {
 		return nil, err
 	}
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+	err = c.update(func(tx *core.Tx) (err error) {
 		if g, err = get(tx); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func checkGroupName(tx *core.Tx, g *core.Group) error {
 }
 
 func deleteGroup(c *call) (reply, error) {
-	return noContent(c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	return noContent(c.update(func(tx *core.Tx) error {
 		g, err := tx.Group(groupRef(c.group))
 		if err != nil {
 			return err

@@ -40,6 +40,7 @@ func newWorldOn(t testing.TB, store core.Store, change func(*syncano.Config)) *w
 	}
 	w := &world{t, dir, clock, syncano.New(cfg)}
 	dir.AddProvisioner(w.d)
+	dir.AddAuthoritySource(w.d)
 	plant(t, w.d)
 	return w
 }

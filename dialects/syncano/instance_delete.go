@@ -19,7 +19,7 @@ const adminKind = "syncano.admin"
 // instance speaks for it, everything.
 func deleteInstance(c *call) (reply, error) {
 	var last bool
-	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err := c.update(func(tx *core.Tx) error {
 		in, err := findInstance(tx, c.instance.row.Key)
 		if err != nil {
 			return err
@@ -176,7 +176,7 @@ func (d *Dialect) removeGroups(c *call, realm core.Realm) error {
 // that there is more.
 func (d *Dialect) inSteps(c *call, step func(*core.Tx) (more bool, err error)) error {
 	for more := true; more; {
-		err := d.dir.Update(c.req.Context(), func(tx *core.Tx) (err error) {
+		err := c.update(func(tx *core.Tx) (err error) {
 			more, err = step(tx)
 			return err
 		})

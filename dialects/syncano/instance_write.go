@@ -38,7 +38,7 @@ func createInstance(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var made *instance
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		if err := c.roomForInstance(tx, name); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func saveInstance(c *call) (reply, error) {
 // changeInstance changes the instance of the path and answers with it.
 func (c *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
 	var shown shownInstance
-	err := c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err := c.update(func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, ID: c.instance.row.ID})
 		if err != nil {
 			return err

@@ -36,7 +36,7 @@ func addUserGroup(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var g *core.Group
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		g, err = tx.Group(core.GroupRef{Realm: c.instance.Realm, Kind: groupKind, ID: id})
 		if errors.Is(err, core.ErrNotFound) {
 			return fieldError("group", noSuchPK(decimal(id)))
@@ -58,7 +58,7 @@ func addGroupUser(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var view *userView
-	err = c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error {
+	err = c.update(func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(c.instance.Realm, id))
 		if errors.Is(err, core.ErrNotFound) {
 			return fieldError("user", noSuchPK(decimal(id)))
@@ -97,5 +97,5 @@ func join(tx *core.Tx, u *core.User, g *core.Group) error {
 }
 
 func leaveGroup(c *call) (reply, error) {
-	return noContent(c.d.dir.Update(c.req.Context(), func(tx *core.Tx) error { return tx.Leave(c.user, c.group) }))
+	return noContent(c.update(func(tx *core.Tx) error { return tx.Leave(c.user, c.group) }))
 }

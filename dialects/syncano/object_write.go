@@ -121,7 +121,7 @@ func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change,
 
 // updateWith is an update whose input may bring files.
 func (c *call) updateWith(input *objectInput, fn func(*core.Tx) error) error {
-	return c.withFiles(input, func() error { return c.d.dir.Update(c.req.Context(), fn) })
+	return c.withFiles(input, func() error { return c.update(fn) })
 }
 
 // store stores the object if anything of it changed, and what goes with a new one.

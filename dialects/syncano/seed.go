@@ -68,7 +68,7 @@ func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	if err != nil {
 		return err
 	}
-	return d.dir.Update(ctx, apply)
+	return d.dir.UpdateAs(ctx, core.Operator(), apply)
 }
 
 // PrepareSeed is Seed as part of a larger transaction: it hashes the passwords
