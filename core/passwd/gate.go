@@ -15,11 +15,9 @@ var ErrBusy = errors.New("passwd: too many passwords are being checked")
 // fixed number of computations run at once and at most a fixed number wait. Under
 // other load a worker backs off after each computation; see backoffAfter.
 type Gate struct {
-	slots   chan struct{} // one token for each worker that computes or backs off
-	idle    *idleWorker   // nil if every worker may always compute
-	queue   int64
+	turns   *turns      // a slot is taken by each worker that computes or backs off
+	idle    *idleWorker // nil if every worker may always compute
 	running atomic.Int64
-	waiting atomic.Int64
 	refused atomic.Int64
 }
 
@@ -39,9 +37,9 @@ func NewGate(workers, queue int) *Gate {
 	if byCores {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	g := &Gate{slots: make(chan struct{}, workers), queue: int64(max(queue, 0))}
+	g := &Gate{turns: newTurns(workers, queue)}
 	if byCores && workers > 1 {
-		g.idle = newIdleWorker(g.slots)
+		g.idle = newIdleWorker(g.turns)
 	}
 	return g
 }
@@ -56,9 +54,10 @@ func (g *Gate) ObserveLoad(done func() int64) {
 	}
 }
 
-// Do runs fn in the calling goroutine as soon as the limits allow, in order of
-// arrival. It fails at once with ErrBusy if the queue is full, and with ctx's error
-// if ctx ends before fn starts; in both cases fn has not run.
+// Do runs fn in the calling goroutine as soon as the limits allow: in order of
+// arrival within a client, and in turn between clients; see [WithClient]. It fails
+// with ErrBusy if the queue is full, or is filled by others while fn waits, and with
+// ctx's error if ctx ends before fn starts; in all cases fn has not run.
 func (g *Gate) Do(ctx context.Context, fn func()) error {
 	defer g.idle.countCall()
 	g.idle.update(time.Now())
@@ -75,28 +74,11 @@ func (g *Gate) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	select {
-	case g.slots <- struct{}{}:
-		return nil
-	default:
-		return g.wait(ctx)
-	}
-}
-
-// wait queues for a slot. A channel serves its senders in order, so that a new
-// caller cannot overtake.
-func (g *Gate) wait(ctx context.Context) error {
-	defer g.waiting.Add(-1)
-	if g.waiting.Add(1) > g.queue {
+	err := g.turns.take(ctx)
+	if err == ErrBusy {
 		g.refused.Add(1)
-		return ErrBusy
 	}
-	select {
-	case g.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return err
 }
 
 // release frees the slot after the backoff, for which the caller does not wait.
@@ -113,12 +95,11 @@ func (g *Gate) release(backoff time.Duration) {
 // free gives up a slot, or leaves it to the idle worker.
 func (g *Gate) free() {
 	if !g.idle.reclaim() {
-		<-g.slots
+		g.turns.give()
 	}
 }
 
 // Stats returns the counts, which are not read at one instant.
 func (g *Gate) Stats() GateStats {
-	waiting := min(g.waiting.Load(), g.queue)
-	return GateStats{Running: int(g.running.Load()), Waiting: int(waiting), Refused: g.refused.Load()}
+	return GateStats{Running: int(g.running.Load()), Waiting: g.turns.queued(), Refused: g.refused.Load()}
 }

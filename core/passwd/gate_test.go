@@ -113,7 +113,7 @@ func TestGateSurvivesAPanic(t *testing.T) {
 func TestGateHoldsTheSlotDuringBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGate(1, 1)
-		g.slots <- struct{}{}
+		g.turns.free--
 		start := time.Now()
 		g.release(20 * time.Millisecond)
 		if waited := time.Since(start); waited != 0 {

@@ -8,7 +8,7 @@ import (
 // idleWorker is the gate's last worker, which computes only without other load.
 // While it is idle it holds a slot. All methods of a nil idleWorker do nothing.
 type idleWorker struct {
-	slots       chan struct{}
+	turns       *turns
 	processDone func() int64 // nil: always idle
 
 	mu       sync.Mutex
@@ -27,9 +27,9 @@ const (
 	lag = 4
 )
 
-func newIdleWorker(slots chan struct{}) *idleWorker {
-	slots <- struct{}{}
-	return &idleWorker{slots: slots, idle: true}
+func newIdleWorker(t *turns) *idleWorker {
+	t.free--
+	return &idleWorker{turns: t, idle: true}
 }
 
 // update measures the other load, and lets the worker compute or makes it idle. It
@@ -44,12 +44,12 @@ func (w *idleWorker) update(now time.Time) (alone bool) {
 	if other > w.otherMax {
 		w.otherMax, w.loadedAt = other, now
 	}
-	w.otherMax = min(w.otherMax, other+lag*int64(cap(w.slots)))
+	w.otherMax = min(w.otherMax, other+lag*int64(w.turns.workers))
 	alone = now.Sub(w.loadedAt) >= idleAfter
 	w.due = !alone && !w.idle
 	if alone && w.idle {
 		w.idle = false
-		<-w.slots
+		w.turns.give()
 	}
 	return alone
 }

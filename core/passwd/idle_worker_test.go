@@ -10,8 +10,8 @@ import (
 // twoCores returns a gate as NewGate makes it by default on two cores, and the
 // count of what the process has done.
 func twoCores() (*Gate, *atomic.Int64) {
-	g, others := &Gate{slots: make(chan struct{}, 2), queue: 10}, new(atomic.Int64)
-	g.idle = newIdleWorker(g.slots)
+	g, others := &Gate{turns: newTurns(2, 10)}, new(atomic.Int64)
+	g.idle = newIdleWorker(g.turns)
 	g.ObserveLoad(others.Load)
 	return g, others
 }
@@ -87,8 +87,8 @@ func TestGateUsesTheLastCoreAgainWithoutOtherLoad(t *testing.T) {
 
 func TestGateThatCannotMeasureLoadLeavesACoreFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &Gate{slots: make(chan struct{}, 2), queue: 10}
-		g.idle = newIdleWorker(g.slots)
+		g := &Gate{turns: newTurns(2, 10)}
+		g.idle = newIdleWorker(g.turns)
 		time.Sleep(idleAfter)
 		if got := atOnce(t, g, 4); got != 1 {
 			t.Errorf("%d computed at once, not 1", got)
@@ -102,15 +102,14 @@ func TestGateBacksOffOnlyUnderOtherLoad(t *testing.T) {
 		time.Sleep(idleAfter)
 		for _, c := range []struct {
 			done int64
-			held int // tokens in the slots: of the worker that backs off, and of the idle one
+			held int // slots: of the worker that backs off, and of the idle one
 		}{{0, 0}, {1, 2}} {
 			others.Add(c.done)
 			g.idle.update(time.Now())
-			g.slots <- struct{}{}
-			g.slots <- struct{}{}
+			g.turns.free -= 2
 			g.release(20 * time.Millisecond)
 			g.release(20 * time.Millisecond)
-			if got := len(g.slots); got != c.held {
+			if got := 2 - g.turns.free; got != c.held {
 				t.Errorf("after %d other requests %d slots are held, not %d", c.done, got, c.held)
 			}
 			time.Sleep(21 * time.Millisecond)
