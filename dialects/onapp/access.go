@@ -47,6 +47,7 @@ var (
 	mayDeletePayments  = needs("payments.delete")
 	mayReadSettings    = needs("settings.read")
 	mayReadLimits      = needsOrOwn("resource_limits.read")
+	mayUpdateLimits    = needs("resource_limits")
 	mayUpdateSettings  = needs("settings.update")
 )
 

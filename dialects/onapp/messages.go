@@ -41,6 +41,7 @@ const (
 	messageNotConfirmation = "doesn't match confirmation"
 	messageNotANumber      = "is not a number"
 	messageOutOfRange      = "is out of range"
+	messageNotALimit       = "must be a whole number from 0 on"
 )
 
 // Refusals without a fault.

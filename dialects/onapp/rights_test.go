@@ -37,6 +37,8 @@ var guarded = []struct{ line, body, right, own string }{
 	{"GET /users/{u}/user_statistics.json", ``, "users.read", "users.read.own"},
 	{"GET /users/{u}/vm_stats.json", ``, "users.read", "users.read.own"},
 	{"GET /users/{u}/limits.json", ``, "resource_limits.read", "resource_limits.read.own"},
+	{"GET /users/{u}/resource_limit.json", ``, "resource_limits.read", "resource_limits.read.own"},
+	{"PUT /users/{u}/resource_limit.json", `{"cpus":2}`, "resource_limits", ""},
 	{"GET /users/{u}/hv_limits.json", ``, "resource_limits.read", "resource_limits.read.own"},
 	{"GET /user_groups/1/reports.json", ``, "user_groups.read", ""},
 	{"GET /users/{u}/payments.json", ``, "payments.read", "payments.read.own"},

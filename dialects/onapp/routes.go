@@ -22,7 +22,7 @@ type route struct {
 func (d *Dialect) routes() (all []route) {
 	for _, table := range [][]route{
 		userRoutes, roleRoutes, userGroupRoutes, whiteLists.routes(), yubiKeys.routes(), sshKeys.routes(), fieldRoutes,
-		d.bucketRoutes(), d.paymentRoutes(), billingPaymentRoutes(), settingRoutes, statisticRoutes,
+		d.bucketRoutes(), d.paymentRoutes(), billingPaymentRoutes(), settingRoutes, statisticRoutes, resourceLimitRoutes,
 	} {
 		all = append(all, table...)
 	}

@@ -11,7 +11,6 @@ var statisticRoutes = []route{
 	{"GET", "/users/:user_id/user_statistics", "statistics.show", getStatistics},
 	{"GET", "/users/:user_id/vm_stats", "statistics.vm_stats", emptyList(noun{"vm_stat", "vm_stats"})},
 	{"GET", "/users/:user_id/monthly_bills", "statistics.monthly_bills", emptyList(noun{"vm_stat", "vm_stats"})},
-	{"GET", "/users/:user_id/limits", "statistics.limits", getLimits},
 	{"GET", "/users/:user_id/last_access_log", "statistics.access_log", emptyList(noun{"last_access_log_item", "last_access_log_items"})},
 	{"GET", "/users/:user_id/virtual_machines", "resources.list", emptyList(noun{"virtual_machine", "virtual_machines"})},
 	{"GET", "/users/:user_id/hypervisors", "resources.list", emptyList(noun{"hypervisor", "hypervisors"})},
@@ -107,41 +106,4 @@ func getStatistics(c *call) (reply, error) {
 		return showList(n, []struct{}{}, nil, write), nil
 	}
 	return showObject(n, struct{}{}, write), nil
-}
-
-// getLimits answers that nothing is limited. JSON has three keys beside the limits, XML has them
-// inside its one root.
-func getLimits(c *call) (reply, error) {
-	err := c.checkUser(mayReadLimits)
-	if c.format == formatXML {
-		return showObject(noun{one: "limits"}, struct{}{}, func(e stream, _ struct{}) {
-			writeLimits(e)
-			writeBestZones(e)
-		}), err
-	}
-	return showHash(func(e stream) {
-		e.Object("limits")
-		writeLimits(e)
-		e.End()
-		writeBestZones(e)
-	}), err
-}
-
-// writeLimits writes no limit for each resource. The lists are empty, so their items need no name.
-func writeLimits(e stream) {
-	for _, name := range []string{"cpus", "cpu_shares", "memory", "swap_disk_size", "primary_disk_size", "rate"} {
-		e.Nil(name)
-	}
-	for _, name := range []string{"data_store_groups", "network_groups", "hypervisor_groups", "hypervisors"} {
-		e.Array(name, "", railsxml.Flat)
-		e.End()
-	}
-}
-
-func writeBestZones(e stream) {
-	for _, name := range []string{
-		"best_data_store_group_primary_id", "best_data_store_group_swap_id", "best_network_group_id",
-	} {
-		e.Nil(name)
-	}
 }
