@@ -29,6 +29,7 @@ func (g *gateway) registerMetrics() {
 	l := g.listeners[0]
 	r.gauge("dragoman_connections_open", "Open connections.", l.Open)
 	r.counter("dragoman_connections_held_back_total", "Connections that had to wait until another one closed.", l.Held)
+	r.counter("dragoman_connections_refused_total", "Connections closed because their address had too many.", l.Refused)
 	r.counter("dragoman_log_lines_dropped_total", "Log lines dropped because the log's output was blocked.", g.log.out.Dropped)
 	r.hashes(g.services.gate)
 	r.credentials(g.services.credentials)

@@ -34,19 +34,23 @@ type logOptions struct {
 }
 
 type limitOptions struct {
-	MaxBody        int64         `default:"0" type:"size" help:"Largest request body, such as 4MiB; 0: each dialect's own limit."`
-	MaxHeader      int64         `default:"32KiB" type:"size" help:"Largest request header."`
-	MaxDepth       int           `default:"0" help:"Deepest nesting of a JSON or XML body; 0: each dialect's own limit."`
-	MaxConnections int           `default:"4096" help:"Open connections; more wait to be accepted. 0: no limit."`
-	MaxRequests    int64         `default:"1024" help:"Requests in progress; more are answered 503. 0: no limit."`
-	HeaderTimeout  time.Duration `default:"5s" help:"Time limit to receive a request's header."`
-	ReadTimeout    time.Duration `default:"30s" help:"Time limit to receive a whole request."`
-	WriteTimeout   time.Duration `default:"30s" help:"Time limit to send each 128 KiB of a response."`
-	IdleTimeout    time.Duration `default:"2m" help:"Time that a connection without requests stays open."`
-	DrainDelay     time.Duration `default:"0s" help:"After SIGTERM, time that /_dragoman/ready answers 503 before connections are refused."`
-	DrainTimeout   time.Duration `default:"20s" help:"After SIGTERM, time limit for requests in progress."`
-	RateLimit      float64       `default:"0" help:"Requests per second of each realm; more are answered 429. 0: no limit."`
-	RateBurst      int           `default:"100" help:"Requests that a realm can make at once under --rate-limit."`
+	MaxBody              int64         `default:"0" type:"size" help:"Largest request body, such as 4MiB; 0: each dialect's own limit."`
+	MaxHeader            int64         `default:"32KiB" type:"size" help:"Largest request header."`
+	MaxDepth             int           `default:"0" help:"Deepest nesting of a JSON or XML body; 0: each dialect's own limit."`
+	MaxConnections       int           `default:"4096" help:"Open connections; more wait to be accepted. 0: no limit."`
+	MaxRequests          int64         `default:"1024" help:"Requests in progress; more are answered 503. 0: no limit."`
+	MaxClientConnections int           `default:"1024" help:"Open connections of one address (of an IPv6 network of 64 bits), except a trusted proxy; more are closed. 0: no limit."`
+	MaxClientRequests    int64         `default:"256" help:"Requests in progress of one address; more are answered 503. 0: no limit."`
+	HeaderTimeout        time.Duration `default:"5s" help:"Time limit to receive a request's header."`
+	ReadTimeout          time.Duration `default:"30s" help:"Time limit to receive a whole request."`
+	WriteTimeout         time.Duration `default:"30s" help:"Time limit to send each 128 KiB of a response."`
+	IdleTimeout          time.Duration `default:"2m" help:"Time that a connection without requests stays open."`
+	DrainDelay           time.Duration `default:"0s" help:"After SIGTERM, time that /_dragoman/ready answers 503 before connections are refused."`
+	DrainTimeout         time.Duration `default:"20s" help:"After SIGTERM, time limit for requests in progress."`
+	ClientRateLimit      float64       `default:"0" help:"Requests per second of each address, whatever its credentials; more are answered 429. 0: no limit."`
+	ClientRateBurst      int           `default:"100" help:"Requests that an address can make at once under --client-rate-limit."`
+	RateLimit            float64       `default:"0" help:"Requests per second of each realm; more are answered 429. 0: no limit."`
+	RateBurst            int           `default:"100" help:"Requests that a realm can make at once under --rate-limit."`
 }
 
 type passwordOptions struct {

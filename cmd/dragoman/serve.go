@@ -87,9 +87,15 @@ func (g *gateway) listen() error {
 		if err != nil {
 			return exitError{exitListen, fmt.Errorf("cannot listen on %s: %w", addr, listenCause(err))}
 		}
-		g.listeners = append(g.listeners, edge.LimitListener(l, g.cmd.Limits.MaxConnections))
+		g.listeners = append(g.listeners, edge.LimitListener(l, g.cmd.listenerConfig()))
 	}
 	return nil
+}
+
+func (c *serveCmd) listenerConfig() edge.ListenerConfig {
+	return edge.ListenerConfig{
+		Connections: c.Limits.MaxConnections, ClientConnections: c.Limits.MaxClientConnections, TrustedProxies: c.TrustedProxies,
+	}
 }
 
 // listenCause drops the address, which the message already has.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
 
 // handler returns the handler of the i-th listener: the first serves the
@@ -25,6 +26,11 @@ func (g *gateway) handler(i int) http.Handler {
 		MaxRequests:    g.cmd.Limits.MaxRequests,
 		WriteTimeout:   g.cmd.Limits.WriteTimeout,
 		TrustedProxies: g.cmd.TrustedProxies,
+
+		MaxClientRequests: g.cmd.Limits.MaxClientRequests,
+	}
+	if rate := g.cmd.Limits.ClientRateLimit; rate > 0 {
+		cfg.ClientLimiter = g.services.metrics.CountRefusals(ratelimit.New(rate, g.cmd.Limits.ClientRateBurst, time.Now))
 	}
 	if len(g.listeners) == 1 {
 		cfg.Admin = g.admin
@@ -45,6 +51,7 @@ func (g *gateway) mux() (mux dialects.Mux) {
 func (c *serveCmd) server(h http.Handler, lg *logs) *http.Server {
 	return &http.Server{
 		Handler:                      h,
+		ConnContext:                  edge.ConnContext,
 		ReadHeaderTimeout:            c.Limits.HeaderTimeout,
 		ReadTimeout:                  c.Limits.ReadTimeout,
 		WriteTimeout:                 writeTimeout(c.Limits),

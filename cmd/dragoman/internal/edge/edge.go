@@ -27,6 +27,11 @@ type Config struct {
 	Metrics *Metrics
 	// MaxRequests bounds the requests in progress; 0 is no limit.
 	MaxRequests int64
+	// MaxClientRequests bounds those of one client; 0 is no limit.
+	MaxClientRequests int64
+	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
+	// allows all.
+	ClientLimiter dialects.Limiter
 	// WriteTimeout bounds the time to send each [writeStep] of a response; 0 is
 	// no limit.
 	WriteTimeout time.Duration
@@ -44,12 +49,13 @@ const retryAfterBusy = time.Second
 type Handler struct {
 	cfg       Config
 	ids       idSource
+	clients   *shares // of the requests in progress
 	responses sync.Pool
 }
 
 // New returns the handler in front of the dialects.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, ids: newIDSource()}
+	h := &Handler{cfg: cfg, ids: newIDSource(), clients: newShares(cfg.MaxClientRequests)}
 	h.responses.New = func() any { return new(response) }
 	return h
 }
@@ -60,17 +66,39 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.cfg.Admin.ServeHTTP(w, r)
 		return
 	}
-	h.applyForwardedFor(r)
+	r = h.applyForwardedFor(r)
 	res := h.begin(w, r)
 	defer h.end(res, r)
 	m := h.cfg.Metrics
 	defer m.inFlight.Add(-1)
 	if n := m.inFlight.Add(1); n > h.cfg.MaxRequests && h.cfg.MaxRequests > 0 {
-		m.busy.Inc()
-		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusServiceUnavailable, RetryAfter: retryAfterBusy})
+		h.refuseBusy(res, r)
+		return
+	}
+	client := clientAt(r.RemoteAddr)
+	if !h.clients.take(client, 1) {
+		h.refuseBusy(res, r)
+		return
+	}
+	defer h.clients.give(client, 1)
+	if after, ok := h.inRate(client); !ok {
+		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusTooManyRequests, RetryAfter: after})
 		return
 	}
 	res.dialect.ServeHTTP(res, r)
+}
+
+func (h *Handler) refuseBusy(res *response, r *http.Request) {
+	h.cfg.Metrics.busy.Inc()
+	res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusServiceUnavailable, RetryAfter: retryAfterBusy})
+}
+
+// inRate reports whether the client may make one more request now, and if not, when.
+func (h *Handler) inRate(client netip.Addr) (retryAfter time.Duration, ok bool) {
+	if h.cfg.ClientLimiter == nil || !client.IsValid() {
+		return 0, true
+	}
+	return h.cfg.ClientLimiter.Allow(client.String())
 }
 
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request) *response {

@@ -3,27 +3,40 @@ package edge
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 )
 
 // Listener limits the number of open connections. Those beyond the limit wait in
-// the kernel's queue until another one closes.
+// the kernel's queue until another one closes; those of a client beyond its own limit
+// are closed.
 type Listener struct {
 	net.Listener
-	slots chan struct{} // nil without a limit
-	done  chan struct{}
-	once  sync.Once
-	open  atomic.Int64
-	held  atomic.Int64
+	cfg     ListenerConfig
+	slots   chan struct{} // nil without a limit
+	clients *shares
+	done    chan struct{}
+	once    sync.Once
+	open    atomic.Int64
+	held    atomic.Int64
+	refused atomic.Int64
 }
 
-// LimitListener returns a Listener that accepts from l while fewer than limit
-// connections are open; 0 is no limit.
-func LimitListener(l net.Listener, limit int) *Listener {
-	ll := &Listener{Listener: l, done: make(chan struct{})}
-	if limit > 0 {
-		ll.slots = make(chan struct{}, limit)
+// ListenerConfig configures a Listener; 0 is no limit.
+type ListenerConfig struct {
+	// Connections bounds the open connections.
+	Connections int
+	// ClientConnections bounds those of one client, but not of a trusted proxy.
+	ClientConnections int
+	TrustedProxies    []netip.Prefix
+}
+
+// LimitListener returns a Listener that accepts from l.
+func LimitListener(l net.Listener, cfg ListenerConfig) *Listener {
+	ll := &Listener{Listener: l, cfg: cfg, clients: newShares(int64(cfg.ClientConnections)), done: make(chan struct{})}
+	if cfg.Connections > 0 {
+		ll.slots = make(chan struct{}, cfg.Connections)
 	}
 	return ll
 }
@@ -34,18 +47,38 @@ func (l *Listener) Open() int64 { return l.open.Load() }
 // Held returns how often Accept had to wait until another connection closed.
 func (l *Listener) Held() int64 { return l.held.Load() }
 
+// Refused returns how many connections of clients with too many were closed.
+func (l *Listener) Refused() int64 { return l.refused.Load() }
+
 // Accept implements net.Listener.
 func (l *Listener) Accept() (net.Conn, error) {
 	if !l.acquire() {
 		return nil, net.ErrClosed
 	}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		l.release()
-		return nil, err
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			l.release()
+			return nil, err
+		}
+		client := l.clientOf(c)
+		if l.clients.take(client, 1) {
+			l.open.Add(1)
+			return &limitedConn{Conn: c, listener: l, client: client}, nil
+		}
+		l.refused.Add(1)
+		_ = c.Close()
 	}
-	l.open.Add(1)
-	return &limitedConn{Conn: c, listener: l}, nil
+}
+
+// clientOf returns whose connection c is; the zero Addr for a trusted proxy, which
+// has those of many clients.
+func (l *Listener) clientOf(c net.Conn) netip.Addr {
+	address := c.RemoteAddr().String()
+	if peer, ok := hopAddr(address); ok && trusted(l.cfg.TrustedProxies, peer) {
+		return netip.Addr{}
+	}
+	return clientAt(address)
 }
 
 // acquire waits for a slot. It reports false if the listener was closed meanwhile.
@@ -82,6 +115,7 @@ func (l *Listener) release() {
 type limitedConn struct {
 	net.Conn
 	listener *Listener
+	client   netip.Addr
 	once     sync.Once
 }
 
@@ -98,6 +132,7 @@ func (c *limitedConn) CloseWrite() error {
 func (c *limitedConn) Close() error {
 	c.once.Do(func() {
 		c.listener.open.Add(-1)
+		c.listener.clients.give(c.client, 1)
 		c.listener.release()
 	})
 	return c.Conn.Close()

@@ -25,7 +25,7 @@ type Metrics struct {
 func NewMetrics(r prometheus.Registerer) *Metrics {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "dragoman_refused_total",
-		Help: "Requests that the gateway refused, by reason: too many at once, realm over its rate, handler panic.",
+		Help: "Requests that the gateway refused, by reason: too many at once, realm or address over its rate, handler panic.",
 	}, []string{"reason"})
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -53,7 +53,7 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := edge.LimitListener(inner, 1)
+	l := edge.LimitListener(inner, edge.ListenerConfig{Connections: 1})
 	accepted := make(chan net.Conn)
 	go func() {
 		for c, err := l.Accept(); err == nil; c, err = l.Accept() {
@@ -116,7 +116,7 @@ func TestLimitedConnectionsCanCloseTheirWritingHalf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := edge.LimitListener(inner, 1)
+	l := edge.LimitListener(inner, edge.ListenerConfig{Connections: 1})
 	defer l.Close()
 	client, err := net.Dial("tcp", inner.Addr().String())
 	if err != nil {

@@ -7,28 +7,42 @@ import (
 	"strings"
 )
 
-// applyForwardedFor sets RemoteAddr to the client's address if the peer is a
-// trusted proxy. Of a list, the last address that is not a trusted proxy counts:
-// the client can have written all those before it.
-func (h *Handler) applyForwardedFor(r *http.Request) {
+// applyForwardedFor returns the request with the client's address as RemoteAddr, if
+// the peer is a trusted proxy.
+func (h *Handler) applyForwardedFor(r *http.Request) *http.Request {
 	if len(h.cfg.TrustedProxies) == 0 {
-		return
+		return r
 	}
 	peer, ok := hopAddr(r.RemoteAddr)
 	if !ok || !h.trusts(peer) {
-		return
+		return r
 	}
+	client, ok := h.forwardedFor(r)
+	if !ok {
+		return r
+	}
+	address := net.JoinHostPort(client.String(), "0")
+	r = r.WithContext(withClient(r.Context(), clientAt(address)))
+	r.RemoteAddr = address
+	return r
+}
+
+// forwardedFor returns the client that a trusted proxy names. Of a list, the last
+// address that is not a trusted proxy counts: the client can have written all those
+// before it.
+func (h *Handler) forwardedFor(r *http.Request) (client netip.Addr, ok bool) {
 	hops := strings.Split(strings.Join(r.Header["X-Forwarded-For"], ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		addr, ok := hopAddr(strings.TrimSpace(hops[i]))
-		if !ok {
-			return
+		addr, isAddr := hopAddr(strings.TrimSpace(hops[i]))
+		if !isAddr {
+			return client, ok
 		}
-		r.RemoteAddr = net.JoinHostPort(addr.String(), "0")
+		client, ok = addr, true
 		if !h.trusts(addr) {
-			return
+			return client, ok
 		}
 	}
+	return client, ok
 }
 
 // hopAddr parses an address, with or without a port and brackets.
@@ -40,8 +54,10 @@ func hopAddr(text string) (netip.Addr, bool) {
 	return addr.Unmap().WithZone(""), err == nil
 }
 
-func (h *Handler) trusts(addr netip.Addr) bool {
-	for _, p := range h.cfg.TrustedProxies {
+func (h *Handler) trusts(addr netip.Addr) bool { return trusted(h.cfg.TrustedProxies, addr) }
+
+func trusted(proxies []netip.Prefix, addr netip.Addr) bool {
+	for _, p := range proxies {
 		if p.Contains(addr) {
 			return true
 		}

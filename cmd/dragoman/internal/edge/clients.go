@@ -1,0 +1,76 @@
+package edge
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+)
+
+// clientBits is how much of an IPv6 address names a client: a site usually has a
+// whole /64 network.
+const clientBits = 64
+
+// clientAt returns the client at an address; the zero Addr, which has no bounds, for
+// none, as of a socket file.
+func clientAt(address string) netip.Addr {
+	addr, ok := hopAddr(address)
+	if !ok || addr.Is4() {
+		return addr
+	}
+	return netip.PrefixFrom(addr, clientBits).Masked().Addr()
+}
+
+// ConnContext is for http.Server: requests of the connection wait for a password
+// hash in turn with those of other clients.
+func ConnContext(ctx context.Context, c net.Conn) context.Context {
+	return withClient(ctx, clientAt(c.RemoteAddr().String()))
+}
+
+func withClient(ctx context.Context, client netip.Addr) context.Context {
+	if !client.IsValid() {
+		return ctx
+	}
+	return passwd.WithClient(ctx, client.String())
+}
+
+// shares bounds how much of something each client holds. It is safe for concurrent
+// use.
+type shares struct {
+	limit int64 // of each client; 0 is no limit
+
+	mu   sync.Mutex
+	held map[netip.Addr]int64
+}
+
+func newShares(limit int64) *shares {
+	return &shares{limit: limit, held: map[netip.Addr]int64{}}
+}
+
+// take adds n to what the client holds, unless it would exceed the limit.
+func (s *shares) take(client netip.Addr, n int64) bool {
+	if s.limit <= 0 || !client.IsValid() {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held[client]+n > s.limit {
+		return false
+	}
+	s.held[client] += n
+	return true
+}
+
+// give returns n that the client took.
+func (s *shares) give(client netip.Addr, n int64) {
+	if s.limit <= 0 || !client.IsValid() {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held[client] -= n; s.held[client] <= 0 {
+		delete(s.held, client)
+	}
+}

@@ -1,0 +1,144 @@
+package edge_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
+)
+
+// doFrom is do from another address.
+func (w *fixture) doFrom(address string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", "/first/", nil)
+	r.RemoteAddr = address
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, r)
+	return rec
+}
+
+func TestRequestsOfOneClientLeaveRoomForOthers(t *testing.T) {
+	for name, c := range map[string]struct{ first, same, other string }{
+		"IPv4": {"192.0.2.1:1", "192.0.2.1:2", "192.0.2.2:1"},
+		"IPv6": {"[2001:db8:0:1::1]:1", "[2001:db8:0:1:ffff::2]:1", "[2001:db8:0:2::1]:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			entered, leave, hold := make(chan bool), make(chan bool), c.first
+			w := newFixture(t, func(cfg *edge.Config) { cfg.MaxClientRequests = 1 }, func(_ http.ResponseWriter, r *http.Request) {
+				if r.RemoteAddr == hold {
+					entered <- true
+					<-leave
+				}
+			})
+			done := make(chan bool)
+			go func() { w.doFrom(c.first); close(done) }()
+			<-entered
+			if got := w.doFrom(c.same); got.Code != 503 || got.Body.String() != "first refuses" || got.Header().Get("X-Request-Id") == "" {
+				t.Errorf("the same client: %d %s", got.Code, got.Body)
+			}
+			if got := w.doFrom(c.other); got.Code != 200 {
+				t.Errorf("another client: %d", got.Code)
+			}
+			close(leave)
+			<-done
+			if got := w.doFrom(c.same); got.Code != 200 {
+				t.Errorf("the same client later: %d", got.Code)
+			}
+		})
+	}
+}
+
+func TestRateOfOneClientLeavesOthersAlone(t *testing.T) {
+	now := time.Now()
+	w := newFixture(t, func(cfg *edge.Config) {
+		cfg.ClientLimiter = ratelimit.New(1, 2, func() time.Time { return now })
+	}, func(http.ResponseWriter, *http.Request) {})
+	for range 2 {
+		if got := w.doFrom("192.0.2.1:1"); got.Code != 200 {
+			t.Errorf("within the burst: %d", got.Code)
+		}
+	}
+	if got := w.doFrom("192.0.2.1:1"); got.Code != 429 {
+		t.Errorf("beyond the burst: %d", got.Code)
+	}
+	if got := w.doFrom("192.0.2.2:1"); got.Code != 200 {
+		t.Errorf("another client: %d", got.Code)
+	}
+}
+
+// addressedListener gives its connections addresses of clients.
+type addressedListener struct {
+	conns chan net.Conn
+}
+
+type addressedConn struct {
+	net.Conn
+	address string
+	closed  chan bool
+}
+
+func (c addressedConn) RemoteAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(mustAddrPort(c.address))
+}
+
+func (c addressedConn) Close() error { close(c.closed); return nil }
+
+func (l addressedListener) Accept() (net.Conn, error) { return <-l.conns, nil }
+func (l addressedListener) Close() error              { return nil }
+func (l addressedListener) Addr() net.Addr            { return &net.TCPAddr{} }
+
+func TestConnectionsOfOneClientLeaveRoomForOthers(t *testing.T) {
+	inner := addressedListener{make(chan net.Conn, 8)}
+	l := edge.LimitListener(inner, edge.ListenerConfig{
+		Connections: 8, ClientConnections: 2, TrustedProxies: mustPrefixes("10.0.0.0/8"),
+	})
+	open := func(address string) addressedConn {
+		c := addressedConn{address: address, closed: make(chan bool)}
+		inner.conns <- c
+		return c
+	}
+	accept := func() net.Conn {
+		c, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	open("192.0.2.1:1")
+	open("192.0.2.1:2")
+	first := accept()
+	accept()
+	third := open("192.0.2.1:3")
+	open("192.0.2.2:1")
+	if got := accept().RemoteAddr().String(); got != "192.0.2.2:1" || l.Refused() != 1 {
+		t.Errorf("accepted %s, %d refused", got, l.Refused())
+	}
+	<-third.closed
+	for range 3 {
+		open("10.0.0.1:1")
+		accept()
+	}
+	_ = first.Close()
+	open("192.0.2.1:4")
+	if got := accept().RemoteAddr().String(); got != "192.0.2.1:4" || l.Open() != 6 {
+		t.Errorf("accepted %s, %d open", got, l.Open())
+	}
+}
+
+func TestConnContextOfASocketFileHasNoClient(t *testing.T) {
+	a, b := net.Pipe()
+	defer a.Close()
+	defer b.Close()
+	if ctx := edge.ConnContext(context.Background(), a); ctx != context.Background() {
+		t.Error("a client without an address")
+	}
+}
+
+func mustAddrPort(text string) netip.AddrPort { return netip.MustParseAddrPort(text) }
+
+func mustPrefixes(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
