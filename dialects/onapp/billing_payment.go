@@ -73,9 +73,11 @@ func listBillingPayments(c *call) (reply, error) {
 	err := c.view(func(tx *core.Tx) (err error) {
 		list = start
 		if p != nil {
-			if p.total, err = tx.CountRecords(list.query); err != nil {
+			total, err := tx.CountRecords(list.query)
+			if err != nil {
 				return err
 			}
+			p.setTotal(total)
 			list.query.Offset, list.left = p.offset(), p.size
 		}
 		return list.read(tx)

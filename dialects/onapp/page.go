@@ -4,35 +4,47 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // page is the part of a list that was asked for. Without page and per_page there is none, and the
-// list is whole.
-// See REFERENCE.md, "Pagination".
+// list is whole. See REFERENCE.md, "Pagination".
 type page struct {
-	number, size int
-	total        int
+	asked, askedSize    int // askedSize is 0 for every row
+	number, size, total int // what is sent, once the total is known
 }
 
 // defaultPageSize is the size of a page when only its number is given.
 const defaultPageSize = 10
 
-// readPage reads page and per_page; nil if both are absent or blank.
+// readPage reads page and per_page; nil if both are absent.
 func (c *call) readPage() *page {
-	number, size := c.top("page").Text(), c.top("per_page").Text()
-	if strings.TrimSpace(number) == "" && strings.TrimSpace(size) == "" {
+	number, size := c.top("page"), c.top("per_page")
+	if number.IsNull() && size.IsNull() {
 		return nil
 	}
-	return &page{number: positiveOr(number, 1), size: positiveOr(size, defaultPageSize)}
+	p := &page{asked: max(1, pageNumber(number)), askedSize: defaultPageSize}
+	if !size.IsNull() {
+		p.askedSize = pageNumber(size)
+	}
+	return p
 }
 
-func positiveOr(text string, fallback int) int {
-	n, ok := castInt(text)
-	if !ok || n < 1 || n > math.MaxInt32 {
-		return fallback
+// pageNumber reads a number of 0 or more; 0 for anything else.
+func pageNumber(v wire.Value) int {
+	n, _ := castInt(v.Text())
+	return int(max(0, min(n, math.MaxInt32)))
+}
+
+// setTotal sets how many rows there are. A page past the end becomes the last one. The size is never
+// 0, since a client divides by it.
+func (p *page) setTotal(total int) {
+	p.total, p.size = total, p.askedSize
+	if p.size == 0 {
+		p.size = max(1, total)
 	}
-	return int(n)
+	p.number = min(p.asked, max(1, (total+p.size-1)/p.size))
 }
 
 // offset is how many items come before the page.
@@ -50,7 +62,7 @@ func cut[T any](p *page, all []T) []T {
 	if p == nil {
 		return all
 	}
-	p.total = len(all)
+	p.setTotal(len(all))
 	from := min(p.offset(), len(all))
 	return all[from:min(from+p.size, len(all))]
 }

@@ -58,17 +58,16 @@ func (c *call) listUsers(q core.UserQuery) (reply, error) {
 	if c.params.merged.Has("short") {
 		list.columns = c.d.columns.short
 	}
-	p := c.readPage()
-	if p != nil {
-		list.query.Offset, list.left = p.offset(), p.size
-	}
-	start := list
+	p, start := c.readPage(), list
 	err := c.view(func(tx *core.Tx) (err error) {
 		list = start
 		if p != nil {
-			if p.total, err = tx.CountUsers(q); err != nil {
+			total, err := tx.CountUsers(q)
+			if err != nil {
 				return err
 			}
+			p.setTotal(total)
+			list.query.Offset, list.left = p.offset(), p.size
 		}
 		return list.read(tx)
 	})

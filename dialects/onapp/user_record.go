@@ -71,9 +71,11 @@ func (s userRecords[T]) list(c *call) (reply, error) {
 		}
 		q := core.RecordQuery{Realm: u.Realm, Kind: s.kind, Owners: []int64{u.ID}}
 		if p != nil {
-			if p.total, err = tx.CountRecords(q); err != nil {
+			total, err := tx.CountRecords(q)
+			if err != nil {
 				return err
 			}
+			p.setTotal(total)
 			q.Offset, q.Limit = p.offset(), p.size
 		}
 		rows, err := tx.Records(q)
