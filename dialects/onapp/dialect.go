@@ -118,7 +118,7 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = d.meant(c, r)
 	d.router.Router().Find(r.Method, path, c)
 	if err := c.Handler()(c); err != nil {
-		d.fail(w, f, err)
+		d.fail(w, r, f, err)
 	}
 }
 

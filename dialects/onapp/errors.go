@@ -49,7 +49,7 @@ func (e *authError) Error() string {
 
 // fail answers err: the one place where a failure gets its status. An unknown error is a 500, whose
 // cause only the log has. See REFERENCE.md, "Status codes and error bodies".
-func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
+func (d *Dialect) fail(w http.ResponseWriter, r *http.Request, f format, err error) {
 	dialects.NoteError(w, err)
 	var (
 		auth    *authError
@@ -59,7 +59,7 @@ func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
 	)
 	switch {
 	case errors.As(err, &auth):
-		d.failAuth(w, f, auth)
+		d.failAuth(w, r, f, auth)
 	case errors.As(err, &body), errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany), errors.Is(err, wire.ErrCutOff):
 		d.failStatus(w, f, http.StatusBadRequest)
 	case errors.Is(err, wire.ErrTooSlow):
@@ -72,18 +72,18 @@ func (d *Dialect) fail(w http.ResponseWriter, f format, err error) {
 	case errors.Is(err, errFormat):
 		writeEmpty(w, http.StatusNotAcceptable)
 	case errors.As(err, &noRoute): // there is no 405: see REFERENCE.md, "URL and format"
-		d.failCore(w, f, core.ErrNotFound)
+		d.failCore(w, r, f, core.ErrNotFound)
 	default:
 		e := core.AsError(err)
 		if e == nil {
 			e = &core.Error{Kind: core.Internal, Err: err}
 		}
-		d.failCore(w, f, e)
+		d.failCore(w, r, f, e)
 	}
 }
 
 // failCore answers by the kind of the core's error.
-func (d *Dialect) failCore(w http.ResponseWriter, f format, e *core.Error) {
+func (d *Dialect) failCore(w http.ResponseWriter, r *http.Request, f format, e *core.Error) {
 	switch e.Kind {
 	case core.Invalid, core.Conflict:
 		d.failFaults(w, f, e.Faults)
@@ -92,7 +92,7 @@ func (d *Dialect) failCore(w http.ResponseWriter, f format, e *core.Error) {
 	case core.NotFound:
 		d.failList(w, f, http.StatusNotFound, d.notFoundMessage(e.Subject))
 	case core.Unauthenticated:
-		d.failAuth(w, f, &authError{kind: badCredentials})
+		d.failAuth(w, r, f, &authError{kind: badCredentials})
 	case core.Forbidden:
 		d.failForbidden(w, f)
 	case core.Busy:
@@ -170,9 +170,12 @@ func (d *Dialect) failForbidden(w http.ResponseWriter, f format) {
 	writeError(w, http.StatusForbidden, e)
 }
 
-// failAuth answers 401.
-func (d *Dialect) failAuth(w http.ResponseWriter, f format, why *authError) {
-	w.Header()["Www-Authenticate"] = []string{challenge(why.kind)}
+// failAuth answers 401. A script gets no challenge, so that its browser does not ask for a password.
+// See REFERENCE.md, "Status codes and error bodies".
+func (d *Dialect) failAuth(w http.ResponseWriter, r *http.Request, f format, why *authError) {
+	if r.Header.Get("X-Requested-With") != "XMLHttpRequest" {
+		w.Header()["Www-Authenticate"] = []string{challenge}
+	}
 	if why.kind == accessDenied {
 		w.Header()["Cache-Control"] = valueNoCache
 		w.Header()["Content-Type"] = []string{"text/plain; charset=utf-8"}

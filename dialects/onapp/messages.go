@@ -3,7 +3,6 @@ package onapp
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -96,6 +95,7 @@ var models = map[string]string{
 	kindField:     "UserAdditionalField",
 	kindBucket:    "Bucket",
 	kindPayment:   "Payment",
+	"permission":  "Permission",
 }
 
 // baseFault is the refusal of an operation.
@@ -134,6 +134,15 @@ func sentence(f core.Fault) string {
 	return humanize(attributeOf(f.Field)) + " " + message(f)
 }
 
+// checkSentence is the sentence of the check of a login or an address, whose attribute is "E-mail":
+// a module compares the text. See REFERENCE.md, "Other user routes".
+func checkSentence(f core.Fault) string {
+	if f.Field == core.FieldEmail {
+		return "E-mail " + message(f)
+	}
+	return sentence(f)
+}
+
 // humanize turns "user_group_id" into "User group".
 func humanize(attribute string) string {
 	words := strings.ReplaceAll(strings.TrimSuffix(attribute, "_id"), "_", " ")
@@ -168,14 +177,8 @@ func authMessage(why *authError) string {
 	return messageBadLogin
 }
 
-// challenge is the value of WWW-Authenticate.
-func challenge(k authErrorKind) string {
-	realm := "Application"
-	if k == accessDenied {
-		realm = "OnApp API"
-	}
-	return "Basic realm=" + strconv.Quote(realm)
-}
+// challenge is the value of WWW-Authenticate. Net::OnApp sends its credentials to this realm only.
+const challenge = `Basic realm="OnApp API Authentication"`
 
 // maskEmail leaves the first letter and the domain: "m***@example.org".
 func maskEmail(email string) string {

@@ -50,7 +50,7 @@ func (d *Dialect) handle(path echo.Context, r *route) error {
 	_, c.format = splitPath(c.r)
 	answer, err := c.run(r)
 	if err != nil {
-		d.fail(c.w, c.format, err)
+		d.fail(c.w, c.r, c.format, err)
 		return nil
 	}
 	c.writeReply(answer)

@@ -24,7 +24,7 @@ func getSettings(c *call) (reply, error) {
 		e.Str("app_name", "OnApp")
 		e.Str("locale", defaultLocale)
 		e.Int("lockout_attempts", int64(max(0, cfg.LockoutAttempts)))
-		e.Str("pagination_max_items_limit", "100")
+		e.Int("pagination_max_items_limit", 100)
 		e.Str("system_theme", "light")
 	}), nil
 }

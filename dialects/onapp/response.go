@@ -95,7 +95,7 @@ func (out *response) finish() {
 // tells the client that the rest is missing.
 func (out *response) fail(err error) {
 	if !out.started {
-		out.call.d.fail(out.call.w, out.call.format, err)
+		out.call.d.fail(out.call.w, out.call.r, out.call.format, err)
 		return
 	}
 	dialects.NoteError(out.call.w, err)

@@ -305,9 +305,10 @@ func want(ok bool, what string) error {
 func words(path string) func(error) (int, []byte) {
 	return func(err error) (int, []byte) {
 		d := New(Config{Directory: core.New(core.Config{})})
-		_, f := splitPath(httptest.NewRequest("GET", path, nil))
+		r := httptest.NewRequest("GET", path, nil)
+		_, f := splitPath(r)
 		w := httptest.NewRecorder()
-		d.fail(w, f, err)
+		d.fail(w, r, f, err)
 		return w.Code, w.Body.Bytes()
 	}
 }

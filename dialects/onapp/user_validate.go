@@ -237,7 +237,7 @@ func validateLogin(c *call) (reply, error) {
 	return showHash(func(e stream) {
 		text := ""
 		if len(faults) > 0 {
-			text = sentence(faults[0])
+			text = checkSentence(faults[0])
 		}
 		e.Bool("valid", len(faults) == 0)
 		e.Str("message", text)
