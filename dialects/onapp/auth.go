@@ -18,8 +18,8 @@ type caller struct {
 	user   *core.User
 	facet  *facet
 	rights rights
-	// byKey reports that an API key was the proof. Such a caller is not shown its own login and
-	// cannot change its own password. See REFERENCE.md, "Credentials".
+	// byKey reports that an API key was the proof. Such a caller cannot change its own password. See
+	// REFERENCE.md, "Credentials".
 	byKey bool
 }
 

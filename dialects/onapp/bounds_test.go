@@ -41,13 +41,16 @@ func TestGeneratedKeysLogInUpToAHundred(t *testing.T) {
 	}
 }
 
-func TestAKeyCallerIsNotShownItsLoginWithAGeneratedKeyEither(t *testing.T) {
-	w := newFixture(t)
-	a := w.as("key", "POST /users/3/user_api_keys/generate.json", "")
-	key := strings.Split(a.Body.String(), `"`)[3]
-	w.vars["generated"] = "Authorization: " + dialecttest.Basic("nora@example.com", key)
-	if a := w.as("generated", "GET /profile.json", ""); strings.Contains(a.Body.String(), `"login"`) || a.Code != 200 {
-		t.Errorf("%d %s", a.Code, a.Body)
+func TestAGeneratedKeyIsLikeAnyKey(t *testing.T) {
+	for _, hide := range []bool{false, true} {
+		w := newFixtureWith(t, Config{HideLoginFromKeys: hide})
+		a := w.as("key", "POST /users/3/user_api_keys/generate.json", "")
+		key := strings.Split(a.Body.String(), `"`)[3]
+		w.vars["generated"] = "Authorization: " + dialecttest.Basic("nora@example.com", key)
+		a = w.as("generated", "GET /profile.json", "")
+		if shown := strings.Contains(a.Body.String(), `"login":"nora"`); shown == hide || a.Code != 200 {
+			t.Errorf("hidden %v: %d %s", hide, a.Code, a.Body)
+		}
 	}
 }
 

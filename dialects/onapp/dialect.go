@@ -1,7 +1,9 @@
 package onapp
 
 import (
+	"crypto/rand"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -33,6 +35,11 @@ type Config struct {
 	MaxBody int64
 	// Limits bound the nesting and the number of values of a body.
 	Limits wire.Limits
+	// HideLoginFromKeys leaves a caller's own login out of what it is shown if it came with an API
+	// key, as the panel's manual has it. Clients that come with a key read it.
+	HideLoginFromKeys bool
+	// SessionRandom is the randomness of session cookies; crypto/rand's by default.
+	SessionRandom io.Reader
 	// Limiter bounds the rate of requests; nil allows all.
 	Limiter dialects.Limiter
 }
@@ -46,6 +53,7 @@ type Dialect struct {
 	router   *echo.Echo
 	columns  columns
 	rendered renderedUsers
+	sessions sessionIDs
 }
 
 const (
@@ -78,6 +86,7 @@ func New(cfg Config) *Dialect {
 		cfg.XMLTimeType = v.xmlTimeType()
 	}
 	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, columns: columnsOf(v)}
+	d.sessions.random = cfg.SessionRandom
 	d.router = d.newRouter()
 	return d
 }
@@ -97,6 +106,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.MaxBody == 0 {
 		cfg.MaxBody = defaultMaxBody
+	}
+	if cfg.SessionRandom == nil {
+		cfg.SessionRandom = rand.Reader
 	}
 	cfg.Limits = cfg.Limits.WithDefaults()
 	return cfg

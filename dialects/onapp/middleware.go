@@ -85,7 +85,9 @@ func (c *call) prepare() (err error) {
 	if err = c.read(); err != nil {
 		return err
 	}
-	c.caller, err = c.d.authenticate(c.r, login, secret)
+	if c.caller, err = c.d.authenticate(c.r, login, secret); err == nil {
+		c.setSession()
+	}
 	return err
 }
 

@@ -44,7 +44,7 @@ func (c *call) buildView(tx *core.Tx, u *core.User, groups *userload.Groups, fie
 	}
 	v := &userView{
 		version: c.d.version, user: u, facet: f, status: statusAt(tx.Now(), u),
-		group: f.Group, fields: fieldValues(fields, u), hideLogin: c.byKey && u.ID == c.user.ID,
+		group: f.Group, fields: fieldValues(fields, u), hideLogin: c.d.cfg.HideLoginFromKeys && c.byKey && u.ID == c.user.ID,
 	}
 	for _, g := range groups.Of(u.ID, kindUserGroup) {
 		v.group = g.ID

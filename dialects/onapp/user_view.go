@@ -27,7 +27,7 @@ type userView struct {
 	fields  []fieldValue
 	// apiKey is shown by the one answer that makes it.
 	apiKey string
-	// hideLogin leaves the login out: the caller's, if it came with a key.
+	// hideLogin leaves the login out: see Config.HideLoginFromKeys.
 	hideLogin bool
 }
 
