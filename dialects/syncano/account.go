@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // accountKeyHandle finds the account of an account key.
@@ -97,4 +99,85 @@ func showAccount(c *call) (reply, error) { return showAccountOf(c.caller.account
 
 func showAccountOf(u *core.User, withKey bool) (reply, error) {
 	return show(accountShape, func(e *encoder) { e.account(u, withKey) })
+}
+
+func changeAccountPassword(c *call) (reply, error) {
+	in, err := c.bodyObject()
+	if err != nil {
+		return reply{}, err
+	}
+	p := &problems{}
+	current := c.text(in, "current_password", textRule{required: true, max: 128}, p)
+	fresh := c.text(in, "new_password", textRule{required: true, max: 128}, p)
+	if err := p.err(); err != nil {
+		return reply{}, err
+	}
+	ok, err := c.d.dir.Verify(c.req.Context(), c.caller.account, current.Or(""))
+	switch {
+	case err != nil:
+		return reply{}, err
+	case !ok:
+		return reply{}, fieldError("current_password", "Invalid password.")
+	}
+	return c.storeAccountPassword(fresh.Or(""))
+}
+
+// setAccountPassword gives a first password to an account that has none.
+func setAccountPassword(c *call) (reply, error) {
+	in, err := c.bodyObject()
+	if err != nil {
+		return reply{}, err
+	}
+	p := &problems{}
+	fresh := c.text(in, "password", textRule{required: true, max: 128}, p)
+	if err := p.err(); err != nil {
+		return reply{}, err
+	}
+	return c.storeAccountPassword(fresh.Or(""))
+}
+
+func (c *call) storeAccountPassword(plain string) (reply, error) {
+	hash, err := c.d.dir.HashPassword(c.req.Context(), plain)
+	if err != nil {
+		return reply{}, err
+	}
+	_, err = c.changeAccount(func(tx *core.Tx, u *core.User) error {
+		u.Password, u.PasswordChangedAt = hash, tx.Now()
+		return tx.SaveUser(u)
+	})
+	return noContent(err)
+}
+
+// resetAccountPassword says that there is no mail to send a password by, rather
+// than let somebody wait for one.
+func resetAccountPassword(c *call) (reply, error) {
+	in, err := c.bodyObject()
+	if err != nil {
+		return reply{}, err
+	}
+	p := &problems{}
+	c.email(in, true, p)
+	if err := p.err(); err != nil {
+		return reply{}, err
+	}
+	return reply{}, errNoMail
+}
+
+// socialLogin answers a login with somebody else's token: this gateway knows no
+// provider, so no token is good. source: vendor's order of checks: token, then
+// backend, then the provider's word.
+func (c *call) socialLogin(backends ...string) (reply, error) {
+	in, err := c.bodyObject()
+	if err != nil {
+		return reply{}, err
+	}
+	token, _ := in.Get("access_token")
+	if pystyle.Strip(token.Text()) != "" && !slices.Contains(backends, c.echo.Param("backend")) {
+		return reply{}, errWrongBackend
+	}
+	return reply{}, errWrongToken
+}
+
+func userSocialLogin(c *call) (reply, error) {
+	return c.socialLogin("facebook", "google-oauth2", "github", "linkedin", "twitter")
 }

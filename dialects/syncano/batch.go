@@ -4,7 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // maxBatch is how many parts a batch may have.
@@ -116,3 +123,143 @@ func (w *partWriter) WriteHeader(status int) { w.status = status }
 
 // Write implements [http.ResponseWriter].
 func (w *partWriter) Write(p []byte) (int, error) { return w.body.Write(p) }
+
+func (c *call) readBatch() ([]part, error) {
+	in, err := c.bodyObject()
+	if err != nil {
+		return nil, err
+	}
+	list, ok := in.Get("requests")
+	if text, isText := list.Str(); isText && c.body.form {
+		list, _ = schema.ParseJSON([]byte(text), c.d.cfg.Body)
+	}
+	switch {
+	case !ok:
+		return nil, fieldError("requests", msgRequired)
+	case list.Kind() != wire.KindArray:
+		return nil, notList("requests", list)
+	case list.Len() > maxBatch:
+		return nil, detailError(http.StatusBadRequest, "Max requests per batch exceeded (50).")
+	}
+	return c.readParts(list)
+}
+
+func notList(field string, v wire.Value) error {
+	p, inner := &problems{}, &problems{}
+	inner.add("non_field_errors", "Expected a list of items but got type \""+pystyle.TypeName(v)+"\".")
+	p.nest(field, inner)
+	return p
+}
+
+// readParts reads all parts; if one is wrong, the answer says what, with an
+// empty object for each good one.
+func (c *call) readParts(list wire.Value) ([]part, error) {
+	var parts []part
+	faults := &listProblems{field: "requests"}
+	for _, item := range list.Items() {
+		p := &problems{}
+		parts = append(parts, c.readPart(item, p))
+		faults.items = append(faults.items, p)
+	}
+	return parts, faults.err()
+}
+
+func (c *call) readPart(in wire.Value, p *problems) (out part) {
+	if in.Kind() != wire.KindObject {
+		p.add("non_field_errors", notDictionary(in))
+		return out
+	}
+	out.method = readMethod(in, p)
+	path, ok := c.text(in, "path", textRule{required: true, max: noLimit}, p).Get()
+	if ok {
+		out.target = c.readTarget(path, p)
+	}
+	body, ok := in.Get("body")
+	if text, isText := body.Str(); isText {
+		body, _ = schema.ParseJSON([]byte(text), c.d.cfg.Body)
+	}
+	if !ok || out.method == http.MethodGet || out.method == http.MethodDelete {
+		return out
+	}
+	if body.Kind() != wire.KindObject {
+		p.add("body", schema.MsgNotObject)
+		return out
+	}
+	checkPartBody(body, p)
+	out.body = body.JSON()
+	return out
+}
+
+func checkPartBody(body wire.Value, p *problems) {
+	if body.Len() > 32 {
+		p.add("body", "Too many keys defined (exceeds 32).")
+	}
+	for _, m := range body.Members() {
+		if utf8.RuneCountInString(m.Name) > 64 {
+			p.add("body", "Key is too long, maximum length is 64.")
+			return
+		}
+	}
+}
+
+func readMethod(in wire.Value, p *problems) string {
+	v, ok := in.Get("method")
+	if !ok {
+		p.add("method", msgRequired)
+		return ""
+	}
+	switch method := v.Text(); method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return method
+	}
+	if v.IsNull() {
+		p.add("method", msgNull)
+		return ""
+	}
+	p.add("method", notChoice(schema.ChoiceText(v)))
+	return ""
+}
+
+// readTarget checks that a part stays within the instance and version of the
+// batch, and puts its path into lower case.
+func (c *call) readTarget(path string, p *problems) string {
+	path, query, hasQuery := strings.Cut(path, "?")
+	path = strings.ToLower(path)
+	u, err := url.Parse(path)
+	switch {
+	case err != nil || u.Path != path || !strings.HasSuffix(path, "/"):
+		p.add("path", "Invalid path specified.")
+	case !strings.HasPrefix(path, string(c.enc.prefix)):
+		p.add("path", "Path needs to point to an endpoint within current instance and API version.")
+	}
+	if hasQuery {
+		path += "?" + query
+	}
+	return path
+}
+
+// listProblems are the faults of the items of a list, one entry each.
+type listProblems struct {
+	field string
+	items []*problems
+}
+
+// Error is for the log.
+func (l *listProblems) Error() string { return "400 " + l.field }
+
+func (l *listProblems) err() error {
+	for _, p := range l.items {
+		if p.err() != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+func (l *listProblems) write(o *wire.Enc) {
+	o.Obj().Key(l.field).Arr()
+	for _, p := range l.items {
+		p.write(o)
+	}
+	o.End().End()
+}

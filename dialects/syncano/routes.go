@@ -1,5 +1,11 @@
 package syncano
 
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
 // endpoints is the whole URL space, but for files.
 func endpoints() []*endpoint {
 	all := [][]*endpoint{userEndpoints(), groupEndpoints(), membershipEndpoints(), accountEndpoints(), instanceEndpoints(), apiKeyEndpoints(),
@@ -14,3 +20,47 @@ func endpoints() []*endpoint {
 func onlyV1(v *version) bool { return !v.v2 }
 
 func onlyV2(v *version) bool { return v.v2 }
+
+// linkPage is what each version's root answers.
+func linkPageEndpoints() []*endpoint {
+	return []*endpoint{
+		{path: "", title: "Top Level Api", verbs: []verb{
+			{method: http.MethodGet, op: "links.show", may: anyone, read: showLinks},
+		}},
+	}
+}
+
+func showLinks(c *call) (reply, error) {
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("links").Obj()
+		for _, name := range []string{"instances", "backups", "account", "usage"} {
+			e.Key(name).Str(c.v.root + name + "/")
+		}
+		e.End().End()
+	})
+}
+
+// rootEndpoint is "/", which belongs to no version.
+func rootEndpoint() *endpoint {
+	return &endpoint{title: "Api Root", verbs: []verb{
+		{method: http.MethodGet, op: "links.show", may: anyone, read: showVersions},
+	}}
+}
+
+func showVersions(*call) (reply, error) {
+	return show(nil, func(e *encoder) {
+		e.Obj().Key("links").Obj()
+		for _, v := range knownVersions {
+			e.Key(v.root[1 : len(v.root)-1]).Str(v.root)
+		}
+		e.End().End()
+	})
+}
+
+func (d *Dialect) mountRoot() {
+	ep := rootEndpoint()
+	ep.allow = []string{allowed(ep.verbs)}
+	for _, method := range append(knownMethods(), otherMethod) {
+		d.echo.Add(method, "/", func(c echo.Context) error { return d.serve(c, ep) })
+	}
+}

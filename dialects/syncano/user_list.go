@@ -1,9 +1,12 @@
 package syncano
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // findUser finds the person of the path, whom the caller may see.
@@ -91,4 +94,97 @@ func login(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return c.showUserView(view)
+}
+
+// listFlatUsers lists the users that the caller may read and the query wants.
+func listFlatUsers(c *call) (reply, error) {
+	p, err := c.readPage()
+	if err != nil {
+		return reply{}, err
+	}
+	s := &userScan{k: c}
+	if err := c.view(s.prepare); err != nil {
+		return reply{}, err
+	}
+	order, err := query.ReadOrder(c.query(), p, c.class)
+	if err != nil {
+		return reply{}, err
+	}
+	found, err := c.objectPage(p, order, s.chunk)
+	if err != nil {
+		return reply{}, err
+	}
+	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, c.instance.Realm) })
+	if err != nil {
+		return reply{}, err
+	}
+	return c.showFlatUsers(p, order, found, count)
+}
+
+func (c *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
+	c.showKey = c.caller.account != nil
+	users := make([]*core.User, len(found))
+	for i := range found {
+		users[i] = found[i].user
+	}
+	var views []userView
+	err := c.view(func(tx *core.Tx) (err error) {
+		views, err = c.loadUserViews(tx, users)
+		return err
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	first, last := cursors(order, found)
+	return c.showPageAt(p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
+}
+
+// userScan reads the people in the order of their ids.
+type userScan struct {
+	k      *call
+	match  *query.Matcher
+	rights rights
+}
+
+// prepare reads what the request asks for, and what the caller may see.
+func (s *userScan) prepare(tx *core.Tx) (err error) {
+	k := s.k
+	if k.class, err = schema.FindProfileClass(tx, k.instance.Realm); err != nil {
+		return err
+	}
+	if s.match, err = k.readQuery(tx, k.class, query.UserFields()); err != nil {
+		return err
+	}
+	s.rights, err = k.rights(tx)
+	return err
+}
+
+func (s *userScan) chunk(tx *core.Tx, at query.Range) (chunk query.Chunk[*dataObject], err error) {
+	narrow := s.match.Narrow()
+	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit,
+		IDs: narrow.IDs, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), narrow.UsernamePrefix)}
+	if s.rights.user != 0 && s.k.caller.key.IgnoreACL {
+		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
+	}
+	users, err := tx.Users(q)
+	if err != nil {
+		return chunk, err
+	}
+	objects := make([]*dataObject, len(users))
+	for i, u := range users {
+		objects[i] = &dataObject{byUser: true}
+		if err := objects[i].fillProfile(s.k.class, u); err != nil {
+			return chunk, err
+		}
+		chunk.Last = u.ID
+	}
+	chunk.Read = len(users)
+	chunk.Found, err = s.rights.matching(tx, objects, s.match)
+	return chunk, err
+}
+
+// countUsers is countObjects for people.
+func countUsers(tx *core.Tx, realm core.Realm) (int64, error) {
+	n, err := tx.CountUsers(core.UserQuery{Realm: realm})
+	return int64(n), err
 }
