@@ -2,10 +2,13 @@ package syncano_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/coretest"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
 // TestUserShowsWhatTheProfileSays: a user and the URL of the profile show
@@ -81,4 +84,61 @@ func TestAUserIsProvisionedWhereItIsCreated(t *testing.T) {
 	if after := w.user(u.ID); after.Revision != stored.Revision {
 		t.Errorf("reading saved the user: revision %d became %d", stored.Revision, after.Revision)
 	}
+}
+
+// TestProfileOfAnExistingStoreStaysTheSame: earlier versions stored a profile in
+// the record that now only reserves its id. Such a user, who may lack the facet,
+// is shown with the same profile after the users of the store are provisioned.
+func TestProfileOfAnExistingStoreStaysTheSame(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "age", "type": "integer"}]}`)
+	w.must(ownerKey, "POST", main+"groups/", `{}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"age": 1}}`)
+	w.clock.Advance(time.Hour)
+	w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"age": 2, "group": 1, "channel_room": "r", "owner_permissions": "write",
+		"group_permissions": "read", "other_permissions": "full"}}`)
+	w.must(ownerKey, "PATCH", "/v2/instances/main/users/1/", `{"acl": {"*": ["read"]}}`)
+	paths := []string{users + "1/", main + "classes/user_profile/objects/1/", "/v2/instances/main/users/1/"}
+	before := map[string]string{}
+	for _, path := range paths {
+		before[path] = w.do(ownerKey, "GET", path, "").Body.String()
+	}
+	w.storeProfileInRecord(1, `{"revision":2,"owner_permissions":2,"group":1,"group_permissions":1,"other_permissions":3,`+
+		`"channel_room":"r","acl":{"*":["read"]}}`)
+	if err := w.dir.ProvisionExisting(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		if after := w.do(ownerKey, "GET", path, "").Body.String(); after != before[path] {
+			t.Errorf("%s\nshows  %s\nbefore %s", path, after, before[path])
+		}
+	}
+}
+
+// storeProfileInRecord gives the user the stored form of earlier versions: a
+// record with the profile, and no facet.
+func (w *world) storeProfileInRecord(id int64, body string) {
+	w.t.Helper()
+	w.update(func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(core.MainRealm, id))
+		if err != nil {
+			return err
+		}
+		var facet struct {
+			UpdatedAt time.Time `json:"updated_at"`
+		}
+		if err := json.Unmarshal(u.Facets.Get(syncano.Name).Text(), &facet); err != nil {
+			return err
+		}
+		u.Facets = nil
+		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
+			return err
+		}
+		row, err := tx.Record(core.RecordRef{Realm: core.MainRealm, Kind: "syncano.object/user_profile", Key: fmt.Sprintf("user %d", id)})
+		if err != nil {
+			return err
+		}
+		row.Body, row.UpdatedAt = core.NewDocument([]byte(body)), facet.UpdatedAt
+		return tx.SaveRecordKeepingUpdatedAt(row)
+	})
 }
