@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,31 +49,37 @@ func (c *call) send(r reply) {
 	defer c.enc.Release()
 	c.enc.v, c.enc.files, c.enc.showKey = c.v, files{c}, c.showKey
 	r.write(&c.enc)
-	body := c.reshape(c.enc.Bytes(), r.shape)
+	body, err := c.reshape(c.enc.Bytes(), r.shape)
+	if err != nil {
+		c.fail(err)
+		return
+	}
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(r.status)
 	_, _ = w.Write(body) // the client may be gone
 }
 
-// reshape filters and indents a finished document as the request asks for.
-func (c *call) reshape(body []byte, of *shape) []byte {
+// reshape filters and indents a finished document as the request asks for. It fails
+// for a document that cannot be parsed: the client must not get members that it
+// asked to leave out.
+func (c *call) reshape(body []byte, of *shape) ([]byte, error) {
 	var f *memberFilter
 	if of != nil && (c.method == http.MethodGet || c.method == http.MethodHead) {
 		f = readFilter(c.query())
 	}
 	style := c.style()
 	if f == nil && style == wire.Compact() {
-		return body
+		return body, nil
 	}
 	v, err := wire.ParseJSON(body, wire.Limits{Depth: 1 << 10, Values: 1 << 30})
 	if err != nil {
-		return body
+		return nil, fmt.Errorf("filtering a response: %w", err)
 	}
 	if f != nil {
 		v = f.apply(v, of)
 	}
-	return wire.AppendJSON(nil, v, style)
+	return wire.AppendJSON(nil, v, style), nil
 }
 
 // style is compact unless the Accept header asks for indentation.
