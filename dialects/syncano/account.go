@@ -149,7 +149,7 @@ func (c *call) storeAccountPassword(plain string) (reply, error) {
 }
 
 // resetAccountPassword says that there is no mail to send a password by, rather
-// than let somebody wait for one.
+// than let a user wait for one.
 func resetAccountPassword(c *call) (reply, error) {
 	in, err := c.bodyObject()
 	if err != nil {
@@ -163,7 +163,7 @@ func resetAccountPassword(c *call) (reply, error) {
 	return reply{}, errNoMail
 }
 
-// socialLogin answers a login with somebody else's token: this gateway knows no
+// socialLogin answers a login with another provider's token: this gateway knows no
 // provider, so no token is good. source: vendor's order of checks: token, then
 // backend, then the provider's word.
 func (c *call) socialLogin(backends ...string) (reply, error) {

@@ -32,8 +32,8 @@ func parseACL(text []byte) *acl {
 	return a
 }
 
-// grants tells whether the list lets a person in those groups do it; user 0 is
-// nobody in particular.
+// grants reports whether the list lets a user in those groups do it; user 0 is
+// a caller without a user.
 func (a *acl) grants(action string, user int64, groups []int64) bool {
 	if slices.Contains(a.All, action) {
 		return true

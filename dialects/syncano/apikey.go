@@ -157,7 +157,7 @@ func indexOfKey(tx *core.Tx, key string) (index keyIndex, err error) {
 	return core.Decoded(entry.Body, decodeJSON[keyIndex])
 }
 
-// holds tells whether the key is the instance's, and not that of another one
+// holds reports whether the key is the instance's, and not that of another one
 // which speaks for the same realm.
 func (in *instance) holds(tx *core.Tx, key string) (bool, error) {
 	index, err := indexOfKey(tx, key)

@@ -53,8 +53,8 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// authenticate finds out who asks. No key at all is nobody, which only the
-// verb's rule refuses; a key that nobody has is refused here.
+// authenticate finds the caller by its key. A request without a key has no
+// caller, which only the verb's rule refuses; an unknown key is refused here.
 func (c *call) authenticate(tx *core.Tx) error {
 	given := c.keyGiven()
 	if given == "" {
@@ -105,8 +105,8 @@ func (c *call) authenticateKey(tx *core.Tx, key string) (err error) {
 	return c.loadEndpointLists(tx)
 }
 
-// authenticateUser finds the person whose user key came along. A key that
-// nobody has is no error: the request goes on without a user.
+// authenticateUser finds the user of the request's user key. An unknown key is
+// not an error: the request goes on without a user.
 func (c *call) authenticateUser(tx *core.Tx) error {
 	key, kind := kindOfKey(c.userKeyGiven())
 	if kind != evenKey {

@@ -123,7 +123,7 @@ func TestSeedTwiceChangesNothing(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(ownerKey, "PATCH", "/v1.1/instances/main/", `{"description": "kept"}`)
 	before := w.do(ownerKey, "GET", "/v1.1/instances/", "").Body.String() + w.do(ownerKey, "GET", main+"api_keys/", "").Body.String()
-	plant(t, w.d)
+	applySeed(t, w.d)
 	after := w.do(ownerKey, "GET", "/v1.1/instances/", "").Body.String() + w.do(ownerKey, "GET", main+"api_keys/", "").Body.String()
 	if before != after {
 		t.Errorf("the second seed changed\n%s\nto\n%s", before, after)
@@ -226,8 +226,8 @@ func TestScansEndInTime(t *testing.T) {
 		return nil
 	})
 	const tooSlow = `{"detail":"Requested query took too long. Timeout was reached."}`
-	nobody := "query=%7B%22revision%22:%7B%22_eq%22:99%7D%7D"
-	w.refused(ownerKey, "GET", "/v2/instances/main/users/?"+nobody, "", 408, tooSlow)
+	unmatched := "query=%7B%22revision%22:%7B%22_eq%22:99%7D%7D"
+	w.refused(ownerKey, "GET", "/v2/instances/main/users/?"+unmatched, "", 408, tooSlow)
 	w.refused(ownerKey, "GET", main+"classes/user_profile/objects/?order_by=created_at", "", 408, tooSlow)
 	w.must(ownerKey, "GET", users, "")
 	w.must(ownerKey, "GET", "/v2/instances/main/users/", "")

@@ -21,7 +21,7 @@ const Name = "syncano"
 type Config struct {
 	Directory *core.Directory
 	// Realms binds names of instances to realms that other dialects speak for
-	// too. Deleting such an instance removes Syncano's furniture and leaves the
+	// too. Deleting such an instance removes Syncano's own data and leaves the
 	// people. nil binds the instance "main" to [core.MainRealm].
 	Realms map[string]core.Realm
 	// FilesDir is where uploaded files are kept; "" refuses uploads.

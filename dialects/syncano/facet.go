@@ -47,7 +47,7 @@ func decodeFacet(text []byte) (*decodedFacet, error) {
 	return &decodedFacet{f.Class, row, &f.Body, f.CreatedAt.Format(schema.DatetimeLayout), f.UpdatedAt.Format(schema.DatetimeLayout)}, nil
 }
 
-// facetOf returns the user's profile of the class, or, for a user who has none, a
+// facetOf returns the user's profile of the class, or, for a user without one, a
 // new one without an id.
 func facetOf(u *core.User, of *schema.Class) (*decodedFacet, error) {
 	f, err := core.Decoded(u.Facets.Get(Name), decodeFacet)

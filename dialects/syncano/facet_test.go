@@ -50,7 +50,7 @@ func TestProfilesOfADeletedInstanceAreNotShown(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x", "profile": {"other_permissions": "read"}}`)
 	w.must(ownerKey, "DELETE", "/v1.1/instances/main/", "")
-	plant(t, w.d)
+	applySeed(t, w.d)
 	profile := w.must(ownerKey, "GET", users+"1/", "")["profile"].(map[string]any)
 	if profile["id"] != 2.0 || profile["other_permissions"] != "none" {
 		t.Errorf("the old profile is still shown: %v", profile)

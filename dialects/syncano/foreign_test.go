@@ -63,7 +63,7 @@ func TestForeignerIsChangedWithoutInventingAnything(t *testing.T) {
 		t.Errorf("a new name is kept as %q, want small letters", u.Username)
 	}
 	if v, _ := w.user(1).Attributes.Get("shoe"); v != `"37"` {
-		t.Errorf("an attribute that no schema speaks of became %q", v)
+		t.Errorf("an attribute that no schema declares became %q", v)
 	}
 }
 
@@ -185,7 +185,7 @@ func TestImportedKeysAndPasswordsStay(t *testing.T) {
 	}
 }
 
-// Lists of profiles, and queries of v2, miss nobody who came from elsewhere.
+// Lists of profiles, and queries of v2, include every user who came from elsewhere.
 func TestForeignersAreFoundBeforeTheyWereShown(t *testing.T) {
 	const objects = main + "classes/user_profile/objects/"
 	for _, path := range []string{

@@ -24,7 +24,7 @@ type world struct {
 	d     *syncano.Dialect
 }
 
-// newWorld plants the seed in a fresh store behind a dialect that change may
+// newWorld applies the seed to a fresh store behind a dialect that change may
 // configure otherwise.
 func newWorld(t testing.TB, change func(*syncano.Config)) *world {
 	t.Helper()
@@ -41,7 +41,7 @@ func newWorldOn(t testing.TB, store core.Store, change func(*syncano.Config)) *w
 	w := &world{t, dir, clock, syncano.New(cfg)}
 	dir.AddProvisioner(w.d)
 	dir.AddAuthoritySource(w.d)
-	plant(t, w.d)
+	applySeed(t, w.d)
 	return w
 }
 

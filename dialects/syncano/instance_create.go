@@ -12,7 +12,7 @@ import (
 )
 
 // addInstance stores a new instance with the class user_profile. Without a
-// realm it gets one that nobody had before: its name, two hyphens, which no name
+// realm it gets one that was never used before: its name, two hyphens, which no name
 // of an instance has, and its id.
 func addInstance(tx *core.Tx, owner *core.User, name string, body instanceBody) (*instance, error) {
 	row := &core.Record{Realm: accountsRealm, Kind: instanceKind, Key: name, Owner: owner.ID, Body: document(body)}
@@ -103,7 +103,7 @@ func (d *Dialect) seededRealm(tx *core.Tx, s SeedInstance, name string) (realm c
 	return core.Realm(name), false, nil
 }
 
-// isBound tells whether configuration gives the realm to an instance.
+// isBound reports whether configuration gives the realm to an instance.
 func (d *Dialect) isBound(realm core.Realm) bool {
 	for _, bound := range d.cfg.Realms {
 		if bound == realm {
@@ -113,7 +113,7 @@ func (d *Dialect) isBound(realm core.Realm) bool {
 	return false
 }
 
-// reservedName tells which names instances cannot have.
+// reservedName reports whether name is one that instances cannot have.
 func reservedName(name string) bool {
 	switch name {
 	case "devcenter", "support", "sentry", "admin", "platform", "redirect", "media", "signup", "login",

@@ -79,7 +79,7 @@ func (c *call) permitted() bool {
 	return false
 }
 
-// crossOrigin adds the headers that browsers ask for, and tells whether r was a
+// crossOrigin adds the headers that browsers ask for, and reports whether r was a
 // preflight, which is answered by them alone, before any authentication.
 func crossOrigin(h http.Header, r *http.Request) (preflight bool) {
 	h["Vary"] = varyOrigin
@@ -131,7 +131,7 @@ func newThrottle(limits Throttle, now func() time.Time) *throttle {
 	return &throttle{limits: limits, now: now, counts: map[string]int{}}
 }
 
-// allow counts one request of who, and tells whether it is within the limit.
+// allow counts one request of who, and reports whether it is within the limit.
 func (t *throttle) allow(who string, limit int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

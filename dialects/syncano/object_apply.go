@@ -51,7 +51,7 @@ func (c *change) holdsValue(object int64, f *schema.Field, stored string) bool {
 	return have == stored
 }
 
-// apply makes the changes that in speaks of. It fails with the client's error
+// apply makes the changes that in names. It fails with the client's error
 // for a stale expectation and for a value that another object has.
 func (c *change) apply(in *objectInput) error {
 	if in.expected != 0 && in.expected != c.body.Revision {

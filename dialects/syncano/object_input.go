@@ -146,7 +146,7 @@ func (c *call) checkOwnGroup(tx *core.Tx, id int64, p *problems) error {
 	return err
 }
 
-// isMember tells whether the user is in the group.
+// isMember reports whether the user is in the group.
 func isMember(tx *core.Tx, u *core.User, group int64) (bool, error) {
 	m, err := membershipOf(tx, u, group)
 	return m != nil, err

@@ -148,7 +148,7 @@ func (r *rights) of(o *dataObject) right {
 	case r.class < schema.ClassRead:
 		return rightNone
 	case r.user == 0:
-		return min(o.body.OtherRight, rightRead) // only reading is open to nobody in particular
+		return min(o.body.OtherRight, rightRead) // callers without a user may only read
 	}
 	most := o.body.OtherRight
 	if o.owner == r.user {

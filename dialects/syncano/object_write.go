@@ -23,7 +23,7 @@ func createObject(c *call) (reply, error) {
 	return r, err
 }
 
-// creator is who owns what the caller creates; 0 for nobody.
+// creator is the user that owns what the caller creates; 0 for none.
 func (c *call) creator() int64 {
 	if c.caller.user == nil {
 		return 0

@@ -33,7 +33,7 @@ func anyKey(c *call) bool { return c.caller.account != nil || c.caller.key != ni
 
 func anyAccount(c *call) bool { return c.caller.account != nil }
 
-// ownUser allows the person of a user key, on the paths that speak of oneself.
+// ownUser allows the user of a user key, on the paths of the caller's own user.
 func ownUser(c *call) bool { return c.caller.user != nil }
 
 func readers(c *call) bool { return c.caller.role >= readRole }
@@ -63,7 +63,7 @@ func mayDeleteUsers(c *call) bool {
 	return writers(c) || c.caller.key != nil && c.caller.key.IgnoreACL
 }
 
-// narrowed tells whether the caller may not see the user with that id. A user
+// narrowed reports whether the caller may not see the user with that id. A user
 // key narrows to its own person, even beside a key that ignores rights.
 func (c *call) restrictedToSelf(id int64) bool { return c.caller.user != nil && c.caller.user.ID != id }
 

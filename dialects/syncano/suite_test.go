@@ -14,7 +14,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
-// Keys and passwords that the seed plants. The last digit tells accounts (even)
+// Keys and passwords that the seed creates. The last digit tells accounts (even)
 // from API keys (odd).
 const (
 	ownerKey    = "0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70"
@@ -77,7 +77,7 @@ func config(t testing.TB, dir *core.Directory) syncano.Config {
 	return syncano.Config{Directory: dir, FilesDir: t.TempDir(), MaxBody: 1 << 20, OpenRegistration: true}
 }
 
-func plant(t testing.TB, d *syncano.Dialect) {
+func applySeed(t testing.TB, d *syncano.Dialect) {
 	t.Helper()
 	if err := d.Seed(context.Background(), seed()); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func plant(t testing.TB, d *syncano.Dialect) {
 }
 
 func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
-	plant(t, syncano.New(config(t, dir)))
+	applySeed(t, syncano.New(config(t, dir)))
 	return vars()
 }
 

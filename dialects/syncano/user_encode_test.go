@@ -7,9 +7,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// TestShortWayWritesTheSame: the usual form of a user is written the short way,
-// and the same with a filter that leaves nothing out the long way.
-func TestShortWayWritesTheSame(t *testing.T) {
+// TestFastPathWritesTheSame: the usual form of a user is written by the fast path,
+// and the same with a filter that leaves nothing out is written by the general path.
+func TestFastPathWritesTheSame(t *testing.T) {
 	w := newWorld(t, nil)
 	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "s", "type": "string"}, {"name": "t", "type": "text"},
 		{"name": "i", "type": "integer"}, {"name": "f", "type": "float"}, {"name": "b", "type": "boolean"}, {"name": "d", "type": "datetime"},

@@ -17,7 +17,7 @@ type userInput struct {
 }
 
 // readUser reads the body. In full (POST and PUT), username and password must
-// be there, and rights that the profile does not speak of go back to their defaults.
+// be there, and rights that the profile does not name go back to their defaults.
 func (c *call) readUser(full bool) (*userInput, error) {
 	in, err := c.bodyObject()
 	if err != nil {

@@ -19,7 +19,7 @@ func findUser(c *call, tx *core.Tx) (err error) {
 	return err
 }
 
-// findOwnUser is findUser for the paths that speak of oneself.
+// findOwnUser is findUser for the paths of the caller's own user.
 func findOwnUser(c *call, _ *core.Tx) error {
 	c.user = c.caller.user
 	return nil
