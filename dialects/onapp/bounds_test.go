@@ -59,11 +59,12 @@ func TestRowsHaveABound(t *testing.T) {
 		body  string
 		bound int
 	}{
-		"/users/3/user_white_lists.json": {`{"ip":"0.0.0.0/0"}`, maxUserRecords},
-		"/users/3/yubi_keys.json":        {`{"otp":"cccccccccccc"}`, maxUserRecords},
-		"/users/3/ssh_keys.json":         {`{"key":"ssh-rsa AAAA"}`, maxUserRecords},
-		"/users/3/payments.json":         {`{"amount":1}`, maxUserRecords},
-		"/user_additional_fields.json":   {`{"name":"f%d"}`, maxFields},
+		"/users/3/user_white_lists.json":     {`{"ip":"0.0.0.0/0"}`, maxUserRecords},
+		"/users/3/yubi_keys.json":            {`{"otp":"cccccccccccc"}`, maxUserRecords},
+		"/users/3/ssh_keys.json":             {`{"key":"ssh-rsa AAAA"}`, maxUserRecords},
+		"/users/3/payments.json":             {`{"amount":1}`, maxUserRecords},
+		"/billing/buckets/1/rate_cards.json": {`{"type":"t%d"}`, maxBucketItems},
+		"/user_additional_fields.json":       {`{"name":"f%d"}`, maxFields},
 	} {
 		t.Run(path, func(t *testing.T) {
 			w := newFixture(t)

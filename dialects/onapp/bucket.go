@@ -17,7 +17,7 @@ const defaultCurrency = "USD"
 // See REFERENCE.md, "Buckets and billing plans".
 func (d *Dialect) bucketRoutes() []route {
 	base := d.version.bucketPath()
-	return []route{
+	all := []route{
 		{"GET", base, "buckets.list", listBuckets},
 		{"POST", base, "buckets.create", createBucket},
 		{"GET", base + "/:id", "buckets.show", getBucket},
@@ -25,6 +25,11 @@ func (d *Dialect) bucketRoutes() []route {
 		{"DELETE", base + "/:id", "buckets.delete", deleteBucket},
 		{"POST", base + "/:id/clone", "buckets.clone", cloneBucket},
 	}
+	if d.version >= v56 {
+		all = append(all, accessControls.routes(base+"/:id")...)
+		all = append(all, rateCards.routes(base+"/:id")...)
+	}
+	return all
 }
 
 // bucketBody is the stored document of a bucket.
@@ -36,6 +41,9 @@ type bucketBody struct {
 	AllowsMAK bool         `json:"allows_mak,omitempty"`
 	AllowsKMS bool         `json:"allows_kms,omitempty"`
 	AllowsOwn bool         `json:"allows_own,omitempty"`
+
+	AccessControls []bucketItem `json:"access_controls,omitempty"`
+	RateCards      []bucketItem `json:"rate_cards,omitempty"`
 }
 
 // bucketView is what is shown of a bucket.

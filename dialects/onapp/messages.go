@@ -96,6 +96,9 @@ var models = map[string]string{
 	kindBucket:    "Bucket",
 	kindPayment:   "Payment",
 	"permission":  "Permission",
+
+	kindAccessControl: "AccessControl",
+	kindRateCard:      "RateCard",
 }
 
 // baseFault is the refusal of an operation.

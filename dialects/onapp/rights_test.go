@@ -71,6 +71,15 @@ var guarded = []struct{ line, body, right, own string }{
 	{"POST /billing/buckets.json", `{"label":"x"}`, "billing_plans.create", ""},
 	{"PUT /billing/buckets/2.json", `{"label":"x"}`, "billing_plans.update", ""},
 	{"DELETE /billing/buckets/2.json", ``, "billing_plans.delete", ""},
+	{"GET /billing/buckets/2/access_controls.json", ``, "billing_plans.read", ""},
+	{"GET /billing/buckets/1/access_controls.json", ``, "billing_plans.read", "billing_plans.read.own"},
+	{"POST /billing/buckets/2/access_controls.json", `{"access_control":{"type":"x"}}`, "billing_plans.update", ""},
+	{"PUT /billing/buckets/2/access_controls.json", `{"access_control":{"type":"y"}}`, "billing_plans.update", ""},
+	{"DELETE /billing/buckets/2/access_controls.json", `{"access_control":{"type":"y"}}`, "billing_plans.update", ""},
+	{"GET /billing/buckets/2/rate_cards.json", ``, "billing_plans.read", ""},
+	{"POST /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"x"}}`, "billing_plans.update", ""},
+	{"PUT /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`, "billing_plans.update", ""},
+	{"DELETE /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`, "billing_plans.update", ""},
 	{"GET /settings.json", ``, "settings.read", ""},
 	{"GET /user_additional_fields.json", ``, "users.read", "users.read.own"},
 	{"POST /user_additional_fields.json", `{"name":"x"}`, "settings.update", ""},
@@ -111,6 +120,8 @@ func guardedFixture(t *testing.T) *fixture {
 	w.do("POST /user_additional_fields.json", `{"name":"shoe"}`)
 	w.do("POST /user_groups.json", `{"label":"staff"}`)
 	w.do("POST /billing/buckets.json", `{"label":"gold"}`)
+	w.do("POST /billing/buckets/2/access_controls.json", `{"access_control":{"type":"y"}}`)
+	w.do("POST /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`)
 	w.do("POST /users/4/payments.json", `{"amount":5}`)
 	w.do("POST /roles.json", `{"label":"spare"}`)
 	w.do("POST /users/4/ssh_keys.json", `{"key":"ssh-rsa AAAA"}`)
