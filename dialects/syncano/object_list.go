@@ -64,7 +64,7 @@ func (c *call) objectPage(p *query.Page, order *query.Order, read func(*core.Tx,
 
 // readQuery reads all ?query= parameters.
 func (c *call) readQuery(tx *core.Tx, of *schema.Class, builtins []query.Builtin) (*query.Matcher, error) {
-	r := query.Reader{Realm: c.instance.Realm, Values: c.values(), Load: c.loadTargets}
+	r := query.Reader{Realm: c.instance.Realm, Values: c.values(), Load: c.loadTargets, CheckTime: c.checkTime}
 	return r.Read(tx, of, builtins, c.query()["query"])
 }
 

@@ -3,6 +3,8 @@ package syncano_test
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -92,4 +94,28 @@ func TestPageCostsTheSameWhateverItsSize(t *testing.T) {
 			t.Errorf("%s: a page of 1 asks %d times, one of 100 %d times", list, one, all)
 		}
 	}
+}
+
+// TestNestedQueriesLoadEachObjectOnce: objects that all point at each other are not
+// loaded once for each path between them, and such queries nest three levels at most.
+func TestNestedQueriesLoadEachObjectOnce(t *testing.T) {
+	store := &counting{dialecttest.SQLite().Open(t), map[string]int{}}
+	w := newWorldOn(t, store, nil)
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "ring", "schema": [
+		{"name": "near", "type": "relation", "target": "self", "filter_index": true}, {"name": "t", "type": "string", "filter_index": true}]}`)
+	const objects = main + "classes/ring/objects/"
+	for range 8 {
+		w.must(ownerKey, "POST", objects, `{"t": "x"}`)
+	}
+	for i := range 8 {
+		w.must(ownerKey, "PATCH", fmt.Sprintf("%s%d/", objects, i+1), `{"near": [1, 2, 3, 4, 5, 6, 7, 8]}`)
+	}
+	nested := func(depth int) string {
+		return objects + "?query=" + url.QueryEscape(strings.Repeat(`{"near":{"_is":`, depth)+`{"t":{"_eq":"never"}}`+strings.Repeat("}}", depth))
+	}
+	clear(store.asked)
+	if list := w.must(ownerKey, "GET", nested(3), ""); len(list["objects"].([]any)) != 0 || store.asked["records"] > 40 {
+		t.Errorf("%v, records asked for %d times", list["objects"], store.asked["records"])
+	}
+	w.refused(ownerKey, "GET", nested(4), "", 400, `["Too many nested queries defined (exceeds 3)."]`)
 }

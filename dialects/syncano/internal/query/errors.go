@@ -28,3 +28,10 @@ var (
 	errCannotOrder  = &Error{List, "Cannot use specified order_by field."}
 	errMissingIndex = &Error{List, "Cannot use specified order_by field. Set required index on schema first."}
 )
+
+// Faults of queries that are too large. They never change.
+var (
+	errTooManyFields     = &Error{Format, "Too many conditions defined (exceeds 16)."}
+	errTooManyConditions = &Error{Format, "Too many conditions defined (exceeds 128)."}
+	errTooDeep           = &Error{Format, "Too many nested queries defined (exceeds 3)."}
+)

@@ -99,7 +99,7 @@ func (f *field) supports(lookup string) bool {
 	case schema.Reference:
 		return lookup == "_is" && f.schema != nil || compares(lookup)
 	case schema.String:
-		return compares(lookup) || (f.schema != nil || f.name == "username") && textTest(lookup) != nil
+		return compares(lookup) || (f.schema != nil || f.name == "username") && isTextLookup(lookup)
 	}
 	return compares(lookup)
 }

@@ -14,7 +14,7 @@ func (r *Reader) lookup(tx *core.Tx, f *field, name string, v wire.Value) (condi
 	switch {
 	case !strings.HasPrefix(name, "_"):
 		return nil, queryError("Invalid value type provided for \"" + name + "\" lookup of field \"" + f.name + "\".")
-	case !compares(name) && name != "_is" && name != "_near" && textTest(name) == nil:
+	case !compares(name) && name != "_is" && name != "_near" && !isTextLookup(name):
 		return nil, queryError("Invalid lookup \"" + name + "\" defined for field \"" + f.name + "\".")
 	case !f.supports(name):
 		return nil, queryError(name + " is not supported on this field type.")
@@ -34,7 +34,7 @@ func (r *Reader) lookup(tx *core.Tx, f *field, name string, v wire.Value) (condi
 	if f.kind == schema.Array || f.kind == schema.Relation {
 		return containsLookup(f, v)
 	}
-	return textLookup(f, name, v)
+	return r.textLookup(f, name, v)
 }
 
 // compares reports whether the lookup is one that all comparable types have.
@@ -181,13 +181,16 @@ func (r *Reader) isLookup(tx *core.Tx, f *field, v wire.Value) (condition, error
 		return nil, err
 	}
 	nested := &Matcher{}
-	if err := r.parse(tx, class, builtins, v, nested); err != nil {
+	if err := r.parseNested(tx, class, builtins, v, nested); err != nil {
 		return nil, err
 	}
-	return func(tx *core.Tx, o Object) (bool, error) {
+	return remembered(func(tx *core.Tx, o Object) (bool, error) {
 		ids := f.targets(o)
 		if len(ids) == 0 {
 			return false, nil
+		}
+		if err := r.checkTime(); err != nil {
+			return false, err
 		}
 		objects, err := r.Load(tx, class, ids, users)
 		for _, target := range objects {
@@ -196,5 +199,30 @@ func (r *Reader) isLookup(tx *core.Tx, f *field, v wire.Value) (condition, error
 			}
 		}
 		return false, err
-	}, nil
+	}), nil
+}
+
+// parseNested adds the conditions of a query in a query to all.
+func (r *Reader) parseNested(tx *core.Tx, class *schema.Class, builtins []Builtin, v wire.Value, all *Matcher) error {
+	if r.depth >= maxDepth {
+		return errTooDeep
+	}
+	r.depth++
+	defer func() { r.depth-- }()
+	return r.parse(tx, class, builtins, v, all)
+}
+
+// remembered returns the condition, computed once for each object: objects that point
+// at each other would be loaded again and again.
+func remembered(holds condition) condition {
+	known := map[int64]bool{}
+	return func(tx *core.Tx, o Object) (ok bool, err error) {
+		if ok, found := known[o.ListID()]; found {
+			return ok, nil
+		}
+		if ok, err = holds(tx, o); err == nil {
+			known[o.ListID()] = ok
+		}
+		return ok, err
+	}
 }

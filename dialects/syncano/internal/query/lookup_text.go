@@ -8,54 +8,76 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
-func textLookup(f *field, name string, v wire.Value) (condition, error) {
+func (r *Reader) textLookup(f *field, name string, v wire.Value) (condition, error) {
 	want, ok := v.Str()
 	if !ok {
 		return nil, f.invalid(name, schema.MsgNotString)
 	}
-	test := textTest(name)
+	test := r.textTest(name)
 	return func(_ *core.Tx, o Object) (bool, error) {
 		have := f.value(o)
-		return have.kind == textOperand && test(have.s, want), nil
+		if have.kind != textOperand {
+			return false, nil
+		}
+		return test(have.s, want)
 	}, nil
 }
 
+// textTest is a test of a string against the text of a condition.
+type textTest func(have, want string) (bool, error)
+
+// isTextLookup reports whether the lookup is one on strings alone.
+func isTextLookup(lookup string) bool { return new(Reader).textTest(lookup) != nil }
+
 // textTest returns the test of a lookup on strings; nil for other lookups. Those
 // that begin with _i ignore case.
-func textTest(lookup string) func(have, want string) bool {
+func (r *Reader) textTest(lookup string) textTest {
 	switch lookup {
 	case "_contains":
-		return strings.Contains
+		return quick(strings.Contains)
 	case "_startswith":
-		return strings.HasPrefix
+		return quick(strings.HasPrefix)
 	case "_endswith":
-		return strings.HasSuffix
+		return quick(strings.HasSuffix)
 	case "_like":
-		return like
+		return r.like
 	case "_icontains":
-		return folded(strings.Contains)
+		return folded(quick(strings.Contains))
 	case "_istartswith":
-		return folded(strings.HasPrefix)
+		return folded(quick(strings.HasPrefix))
 	case "_iendswith":
-		return folded(strings.HasSuffix)
+		return folded(quick(strings.HasSuffix))
 	case "_ilike":
-		return folded(like)
+		return folded(r.like)
 	case "_ieq":
-		return folded(func(have, want string) bool { return have == want })
+		return folded(quick(func(have, want string) bool { return have == want }))
 	}
 	return nil
 }
 
-func folded(test func(have, want string) bool) func(have, want string) bool {
-	return func(have, want string) bool { return test(core.Fold(have), core.Fold(want)) }
+// quick is a test whose time is about proportional to the lengths.
+func quick(test func(have, want string) bool) textTest {
+	return func(have, want string) (bool, error) { return test(have, want), nil }
 }
 
+func folded(test textTest) textTest {
+	return func(have, want string) (bool, error) { return test(core.Fold(have), core.Fold(want)) }
+}
+
+// stepsPerCheck is how many steps of a comparison take less than a millisecond.
+const stepsPerCheck = 1 << 16
+
 // like is SQL's: % stands for any characters, _ for one. Its time is at worst
-// proportional to the product of both lengths.
-func like(have, pattern string) bool {
+// proportional to the product of both lengths, so it ends when the time is over.
+func (r *Reader) like(have, pattern string) (bool, error) {
 	h, p := []rune(have), []rune(pattern)
 	i, j, star, mark := 0, 0, -1, 0
-	for i < len(h) {
+	for steps := 1; i < len(h); steps++ {
+		if steps%stepsPerCheck == 0 {
+			if err := r.checkTime(); err != nil {
+				return false, err
+			}
+		}
 		switch {
 		case j < len(p) && p[j] == '%':
 			star, mark = j, i
@@ -67,11 +89,11 @@ func like(have, pattern string) bool {
 			mark++
 			i, j = mark, star+1
 		default:
-			return false
+			return false, nil
 		}
 	}
 	for j < len(p) && p[j] == '%' {
 		j++
 	}
-	return j == len(p)
+	return j == len(p), nil
 }

@@ -10,8 +10,10 @@ import (
 
 // Limits of a query.
 const (
-	maxKeys   = 16  // fields
-	maxValues = 128 // of a list
+	maxKeys       = 16  // fields of one object
+	maxConditions = 128 // in all, nested ones included
+	maxDepth      = 3   // of _is in _is
+	maxValues     = 128 // of a list
 )
 
 // Object is an object that queries can look at.
@@ -50,6 +52,17 @@ type Reader struct {
 	// Load returns the objects of a class with those ids, or, if users is set,
 	// the profiles of the users with those ids.
 	Load func(tx *core.Tx, class *schema.Class, ids []int64, users bool) ([]Object, error)
+	// CheckTime fails when matching has taken too long; nil never does.
+	CheckTime func() error
+
+	conditions, depth int // read so far, and of the query that is being read
+}
+
+func (r *Reader) checkTime() error {
+	if r.CheckTime == nil {
+		return nil
+	}
+	return r.CheckTime()
 }
 
 // Matcher is a parsed query: all its conditions must hold.
@@ -99,7 +112,7 @@ func (r *Reader) parse(tx *core.Tx, class *schema.Class, builtins []Builtin, v w
 		return &Error{Format, "Query passed in invalid format."}
 	}
 	if v.Len() > maxKeys {
-		return &Error{Format, "Too many conditions defined (exceeds 16)."}
+		return errTooManyFields
 	}
 	for _, m := range v.Members() {
 		f, err := findField(class, builtins, m.Name)
@@ -110,6 +123,9 @@ func (r *Reader) parse(tx *core.Tx, class *schema.Class, builtins []Builtin, v w
 			return queryError("Invalid field \"" + f.name + "\" lookup type. Expected JSON object.")
 		}
 		for _, lookup := range m.Value.Members() {
+			if r.conditions++; r.conditions > maxConditions {
+				return errTooManyConditions
+			}
 			holds, err := r.lookup(tx, f, lookup.Name, lookup.Value)
 			if err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -168,5 +169,36 @@ func TestAScanStopsWhenTimeIsOver(t *testing.T) {
 	}
 	if _, err := s.Page(p); !errors.Is(err, late) {
 		t.Errorf("the scan ends with %v", err)
+	}
+}
+
+func TestAQueryHas128ConditionsAtMost(t *testing.T) {
+	read := func(n int) error {
+		r := query.Reader{Values: &schema.Context{}}
+		_, err := r.Read(nil, class(schema.Field{}), query.ObjectFields(), slices.Repeat([]string{`{"id": {"_exists": true}}`}, n))
+		return err
+	}
+	if err := read(128); err != nil {
+		t.Error(err)
+	}
+	var got *query.Error
+	if err := read(129); !errors.As(err, &got) || got.Message != "Too many conditions defined (exceeds 128)." {
+		t.Errorf("beyond the bound: %v", err)
+	}
+}
+
+// A string of another dialect may be far longer than those of this one.
+func TestOneComparisonStopsWhenTimeIsOver(t *testing.T) {
+	late := errors.New("late")
+	for _, lookup := range []string{"_like", "_ilike"} {
+		r := query.Reader{Values: &schema.Context{}, CheckTime: func() error { return late }}
+		text := `{"v": {"` + lookup + `": "%` + strings.Repeat("a", 3000) + `b"}}`
+		m, err := r.Read(nil, class(schema.Field{Type: schema.String}), query.ObjectFields(), []string{text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Matches(nil, object{1, `"` + strings.Repeat("a", 900_000) + `"`}); !errors.Is(err, late) {
+			t.Errorf("%s ends with %v", lookup, err)
+		}
 	}
 }
