@@ -72,6 +72,8 @@ func importRules() []importRule {
 			"formdata cuts text into pieces; what a framework makes of them is for others to know"},
 		{"dialects/internal/rack", []string{"dialects/internal/*"}, []string{"database/sql"},
 			"rack reads requests as a framework did, and knows nothing of users"},
+		{"dialects/internal/rubydate", nil, []string{"net/http", "database/sql"},
+			"rubydate reads dates, and knows nothing of what they mean"},
 		{"dialects/internal/django", []string{"dialects/internal/*"}, []string{"database/sql"},
 			"django reads requests as a framework did, and knows nothing of users"},
 		{"dialects/internal/falcon", []string{"dialects/internal/*"}, []string{"database/sql"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rubydate"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -53,21 +54,20 @@ func boolField(v wire.Value, name string) wire.Field[bool] {
 	return wire.Some(castBool(s))
 }
 
-func timeField(v wire.Value, name string) wire.Field[time.Time] {
+// timeField reads a moment; blank text is null. ok is false for text that is not one, which must not
+// clear a date.
+func timeField(v wire.Value, name string, now time.Time) (f wire.Field[time.Time], ok bool) {
 	text := textField(v, name)
-	s, ok := text.Get()
-	if !ok {
-		return nullLike[time.Time](text)
+	s, given := text.Get()
+	if !given || strings.TrimSpace(s) == "" {
+		return nullLike[time.Time](text), true
 	}
-	t := castTime(s)
-	if t.IsZero() {
-		return wire.Null[time.Time]()
-	}
-	return wire.Some(t)
+	t, ok := castTime(s, now)
+	return wire.Some(t), ok
 }
 
 func nullLike[T any](f wire.Field[string]) wire.Field[T] {
-	if f.IsNull() {
+	if f.Present() {
 		return wire.Null[T]()
 	}
 	return wire.Field[T]{}
@@ -96,25 +96,11 @@ func castBool(text string) bool {
 	return true
 }
 
-// timeLayouts are the forms in which clients write times. Without an offset they are in UTC.
+// castTime reads a moment as Rails does and cuts it to microseconds. Without an offset it is in UTC.
 // See REFERENCE.md, "Dates".
-var timeLayouts = [...]string{
-	time.RFC3339Nano,
-	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST",
-	"20060102T150405Z", "20060102 T150405Z", "20060102T150405", "20060102 T150405",
-	"20060102T15:04:05Z", "20060102 T15:04:05Z",
-	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02", "20060102",
-}
-
-// castTime reads a time, cut to microseconds; the zero time for any other text.
-func castTime(text string) time.Time {
-	text = strings.TrimSpace(text)
-	for _, layout := range timeLayouts {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
-			return t.UTC().Truncate(time.Microsecond)
-		}
-	}
-	return time.Time{}
+func castTime(text string, now time.Time) (t time.Time, ok bool) {
+	t, ok = rubydate.Parse(text, now)
+	return t.Truncate(time.Microsecond), ok
 }
 
 // idList reads a list of ids, sorted and without blanks and duplicates. Text that is not a number

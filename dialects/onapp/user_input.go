@@ -19,6 +19,7 @@ type userInput struct {
 	bucket, group          wire.Field[int64]
 	suspendAfter           wire.Field[int64]
 	suspendAt              wire.Field[time.Time]
+	badSuspendAt           bool // it is given and not a date
 	gravatar, infoboxes    wire.Field[bool]
 	yubiKey                wire.Field[bool]
 	yubiKeyText            wire.Field[string]
@@ -37,11 +38,13 @@ func (d *Dialect) decodeUser(v wire.Value) userInput {
 		timeZone: textField(v, "time_zone"), locale: textField(v, "locale"),
 		theme: textField(v, "system_theme"), status: textField(v, "status"),
 		bucket: intField(v, d.version.bucketKey()), group: intField(v, "user_group_id"),
-		suspendAfter: intField(v, "suspend_after_hours"), suspendAt: timeField(v, "suspend_at"),
-		gravatar: boolField(v, "use_gravatar"), infoboxes: boolField(v, "display_infoboxes"),
+		suspendAfter: intField(v, "suspend_after_hours"),
+		gravatar:     boolField(v, "use_gravatar"), infoboxes: boolField(v, "display_infoboxes"),
 		yubiKey: boolField(v, "registered_yubikey"), yubiKeyText: textField(v, "registered_yubikey"),
 		additional: decodeFieldInputs(v),
 	}
+	suspendAt, ok := timeField(v, "suspend_at", d.dir.Now())
+	in.suspendAt, in.badSuspendAt = suspendAt, !ok
 	in.roles, in.hasRoles = idList(v, "role_ids")
 	return in
 }
@@ -64,7 +67,7 @@ func (in *userInput) dropForbidden(c *caller, user int64) {
 	if !c.mayAll(mayUpdateUsers) {
 		in.hasRoles, in.roles = false, nil
 		in.group, in.bucket = wire.Field[int64]{}, wire.Field[int64]{}
-		in.suspendAt = wire.Field[time.Time]{}
+		in.suspendAt, in.badSuspendAt = wire.Field[time.Time]{}, false
 	}
 }
 

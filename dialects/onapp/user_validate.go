@@ -46,6 +46,9 @@ func (in *userInput) validate(d *Dialect, old *core.User) faultList {
 	faults.length("time_zone", in.timeZone, maxText)
 	faults.length("locale", in.locale, maxText)
 	faults.length("system_theme", in.theme, maxText)
+	if in.badSuspendAt {
+		faults.add("suspend_at", core.Malformed, 0)
+	}
 	return faults
 }
 
