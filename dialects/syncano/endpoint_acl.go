@@ -62,9 +62,9 @@ func (c *call) loadEndpointLists(tx *core.Tx) (err error) {
 }
 
 // endpointAllows asks the endpoint's list whether a caller with an API key may
-// do that at all.
+// do that at all. Only v2 has such lists.
 func (c *call) endpointAllows(endpoint, action string) bool {
-	if c.caller.key == nil {
+	if c.caller.key == nil || !c.v.v2 {
 		return false
 	}
 	if c.caller.key.IgnoreACL {

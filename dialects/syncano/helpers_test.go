@@ -33,6 +33,11 @@ func newWorld(t testing.TB, change func(*syncano.Config)) *world {
 
 func newWorldOn(t testing.TB, store core.Store, change func(*syncano.Config)) *world {
 	t.Helper()
+	return newWorldSeeded(t, store, change, seed())
+}
+
+func newWorldSeeded(t testing.TB, store core.Store, change func(*syncano.Config), s syncano.Seed) *world {
+	t.Helper()
 	dir, clock := coretest.Directory(t, store)
 	cfg := config(t, dir)
 	if change != nil {
@@ -41,7 +46,9 @@ func newWorldOn(t testing.TB, store core.Store, change func(*syncano.Config)) *w
 	w := &world{t, dir, clock, syncano.New(cfg)}
 	dir.AddProvisioner(w.d)
 	dir.AddAuthoritySource(w.d)
-	applySeed(t, w.d)
+	if err := w.d.Seed(context.Background(), s); err != nil {
+		t.Fatal(err)
+	}
 	return w
 }
 

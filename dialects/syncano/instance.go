@@ -208,7 +208,10 @@ type instanceBody struct {
 	Realm core.Realm `json:"realm"`
 	// Shared says that an operator chose the realm: other dialects, or another
 	// instance, may speak for it too.
-	Shared      bool            `json:"shared,omitempty"`
+	Shared bool `json:"shared,omitempty"`
+	// Version is that of the API which the instance was made for; "" is v1 and v1.1.
+	// See rulesInForce.
+	Version     string          `json:"version,omitempty"`
 	Description string          `json:"description"`
 	Metadata    json.RawMessage `json:"metadata,omitempty"`
 }

@@ -32,7 +32,7 @@ func createInstance(c *call) (reply, error) {
 	}
 	p := &problems{}
 	name := c.readName(in, "name", p)
-	body := instanceBody{Description: c.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
+	body := instanceBody{Version: c.v.ofInstances(), Description: c.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
 	body.Metadata = readMetadata(in, p).Or(nil)
 	if err := p.err(); err != nil {
 		return reply{}, err

@@ -37,7 +37,7 @@ func enterClass(c *call, tx *core.Tx) error {
 // mayReadObjects: an account, or an API key that ignores rights, brings a
 // person, or may read what is open to all. In v2 the objects' own lists decide.
 func mayReadObjects(c *call) bool {
-	return readers(c) || c.caller.key != nil && (c.mayActOnUsers() || c.caller.key.AllowAnonymousRead || c.v.v2)
+	return readers(c) || c.caller.key != nil && (c.mayActOnUsers() || c.caller.key.AllowAnonymousRead || c.byVersion(false, true))
 }
 
 func mayWriteObjects(c *call) bool { return writers(c) || c.mayActOnUsers() }

@@ -105,12 +105,14 @@ type rights struct {
 	class  schema.ClassRight
 	user   int64
 	groups []int64
-	v2     bool
+	// v1 and v2 are the versions whose rules count; see rulesInForce.
+	v1, v2 bool
 }
 
 // rights collects what decides about the caller's rights on objects of k.class.
 func (c *call) rights(tx *core.Tx) (r rights, err error) {
-	r = rights{v2: c.v.v2, most: rightFull}
+	r = rights{most: rightFull}
+	r.v1, r.v2 = c.rulesInForce()
 	switch {
 	case c.caller.account != nil:
 		r.all = true
@@ -138,13 +140,25 @@ func (c *call) rights(tx *core.Tx) (r rights, err error) {
 	return r, err
 }
 
-// of is what the caller may do with the object.
+// of is what the caller may do with the object. The users of v2 are not objects of
+// the profile's class in v1, where other rules decide about them.
 func (r *rights) of(o *dataObject) right {
-	switch {
-	case r.all:
+	if r.all {
 		return r.most
-	case r.v2:
-		return r.ofACL(o)
+	}
+	have := rightFull
+	if r.v1 && !(r.v2 && o.class.IsProfile()) {
+		have = r.ofRights(o)
+	}
+	if r.v2 {
+		have = min(have, r.ofACL(o))
+	}
+	return have
+}
+
+// ofRights is what the caller may do with the object by v1's rights.
+func (r *rights) ofRights(o *dataObject) right {
+	switch {
 	case r.class < schema.ClassRead:
 		return rightNone
 	case r.user == 0:

@@ -26,6 +26,21 @@ func (r role) word() string {
 	return "full"
 }
 
+// rulesInForce returns whose rules count where the versions differ, in the rules
+// below and for objects. Under /v1/ and /v1.1/ those of v1 do. Under /v2/ those of
+// v2 do, and unless the instance was made for v2 those of v1 too: it never grants
+// there more than v1.1 grants the same caller, so that the newer path is not a way
+// around its rights.
+func (c *call) rulesInForce() (v1, v2 bool) {
+	return !c.v.v2 || c.instance.Version != versionTwo, c.v.v2
+}
+
+// byVersion reports whether those rules that are in force allow it.
+func (c *call) byVersion(v1, v2 bool) bool {
+	needsV1, needsV2 := c.rulesInForce()
+	return (v1 || !needsV1) && (v2 || !needsV2)
+}
+
 func anyone(*call) bool { return true }
 
 // anyKey allows every caller with a valid key, whatever it may do elsewhere.
@@ -71,23 +86,23 @@ func (c *call) restrictedToSelf(id int64) bool { return c.caller.user != nil && 
 // says so. An account key writes, and in v2 a key that ignores rights: a list
 // alone is not enough there, since groups have none of their own.
 func mayListGroups(c *call) bool {
-	return readers(c) || c.caller.key != nil && (!c.v.v2 || c.endpointAllows(aclGroups, "list"))
+	return readers(c) || c.caller.key != nil && c.byVersion(true, c.endpointAllows(aclGroups, "list"))
 }
 
 func mayShowGroups(c *call) bool {
-	return readers(c) || c.caller.key != nil && (!c.v.v2 || c.endpointAllows(aclGroups, "get"))
+	return readers(c) || c.caller.key != nil && c.byVersion(true, c.endpointAllows(aclGroups, "get"))
 }
 
 func mayCreateGroups(c *call) bool {
-	return writers(c) || c.caller.key != nil && (!c.v.v2 && c.caller.key.AllowGroupCreate || c.v.v2 && c.caller.key.IgnoreACL)
+	return writers(c) || c.caller.key != nil && c.byVersion(c.caller.key.AllowGroupCreate, c.caller.key.IgnoreACL)
 }
 
 func mayUpdateGroups(c *call) bool {
-	return writers(c) || c.v.v2 && c.caller.key != nil && c.caller.key.IgnoreACL
+	return writers(c) || c.caller.key != nil && c.byVersion(false, c.caller.key.IgnoreACL)
 }
 
 func mayDeleteGroups(c *call) bool {
-	return writers(c) || c.v.v2 && c.caller.key != nil && c.caller.key.IgnoreACL
+	return writers(c) || c.caller.key != nil && c.byVersion(false, c.caller.key.IgnoreACL)
 }
 
 // mayReadUserGroups: an API key only with the user key of that very person.
@@ -98,9 +113,9 @@ func mayReadUserGroups(c *call) bool {
 func mayWriteUserGroups(c *call) bool { return writers(c) }
 
 func mayReadGroupUsers(c *call) bool {
-	return readers(c) || c.caller.user != nil || c.v.v2 && c.caller.key != nil && c.caller.key.IgnoreACL
+	return readers(c) || c.caller.user != nil || c.caller.key != nil && c.byVersion(false, c.caller.key.IgnoreACL)
 }
 
 func mayWriteGroupUsers(c *call) bool {
-	return writers(c) || c.v.v2 && c.caller.key != nil && c.caller.key.IgnoreACL
+	return writers(c) || c.caller.key != nil && c.byVersion(false, c.caller.key.IgnoreACL)
 }

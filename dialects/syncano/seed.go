@@ -37,6 +37,9 @@ type SeedInstance struct {
 	// Realm binds the instance to a realm that other dialects and instances may
 	// share; "" is the realm described above.
 	Realm string `yaml:"realm"`
+	// Version is that of the API whose rules of who may do what hold under /v2/: v2,
+	// or v1 or v1.1, the default, under whose rules v2 grants never more than v1.1 does.
+	Version string `yaml:"version"`
 	// Owner is the e-mail address of an account.
 	Owner   string       `yaml:"owner"`
 	Admins  []SeedAdmin  `yaml:"admins"`
@@ -173,7 +176,21 @@ func (d *Dialect) seedNewInstance(tx *core.Tx, s SeedInstance) (*instance, error
 	if realm.Reserved() {
 		return nil, errors.New("realm: a name with a colon is reserved")
 	}
-	return addInstance(tx, owner, name, instanceBody{Realm: realm, Shared: shared, Description: s.Description})
+	version, err := seededVersion(s.Version)
+	if err != nil {
+		return nil, err
+	}
+	return addInstance(tx, owner, name, instanceBody{Realm: realm, Shared: shared, Version: version, Description: s.Description})
+}
+
+func seededVersion(text string) (version string, err error) {
+	switch text {
+	case "", "v1", "v1.1":
+		return "", nil
+	case versionTwo:
+		return versionTwo, nil
+	}
+	return "", errors.New("version: must be v1, v1.1 or v2")
 }
 
 func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin) error {

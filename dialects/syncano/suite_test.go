@@ -46,7 +46,7 @@ func seed() syncano.Seed {
 			account("read", readKey), account("stranger", strangerKey),
 		},
 		Instances: []syncano.SeedInstance{
-			{Name: "main", Owner: "owner@example.com",
+			{Name: "main", Version: "v2", Owner: "owner@example.com",
 				Admins: []syncano.SeedAdmin{
 					{Email: "full@example.com", Role: "full"}, {Email: "write@example.com", Role: "write"},
 					{Email: "read@example.com", Role: "read"},

@@ -163,8 +163,8 @@ func (s *userScan) chunk(tx *core.Tx, at query.Range) (chunk query.Chunk[*dataOb
 	narrow := s.match.Narrow()
 	q := core.UserQuery{Realm: s.k.instance.Realm, AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit,
 		IDs: narrow.IDs, UsernamePrefix: cmp.Or(s.k.query().Get("username__startswith"), narrow.UsernamePrefix)}
-	if s.rights.user != 0 && s.k.caller.key.IgnoreACL {
-		q.IDs = []int64{s.rights.user} // a user key narrows even a key that ignores rights
+	if u := s.k.caller.user; u != nil && (s.k.caller.key.IgnoreACL || !s.k.byVersion(false, true)) {
+		q.IDs = []int64{u.ID} // a user key narrows even a key that ignores rights, and by v1's rule every key
 	}
 	users, err := tx.Users(q)
 	if err != nil {

@@ -51,17 +51,17 @@ func v2UserEndpoints() []*endpoint {
 	fields := userFields()[:2]
 	return []*endpoint{
 		{path: "instances/:instance/users/", title: "User List", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodGet, op: "users.list", may: v2May("list", readRole), act: listFlatUsers},
-			{method: http.MethodPost, op: "users.create", may: v2May("create", writeRole), act: createUser, fields: fields},
+			{method: http.MethodGet, op: "users.list", may: v2May("list", mayReadUsers), act: listFlatUsers},
+			{method: http.MethodPost, op: "users.create", may: v2May("create", mayCreateUsers), act: createUser, fields: fields},
 		}},
 		{path: "instances/:instance/users/:user/", title: "User Instance", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodGet, op: "users.show", may: v2May("get", readRole), find: findFlatUser(rightRead), read: showUser},
-			{method: http.MethodPut, op: "users.update", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: saveUser, fields: fields},
-			{method: http.MethodPatch, op: "users.patch", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: saveUser},
-			{method: http.MethodDelete, op: "users.delete", may: v2May("delete", writeRole), find: findFlatUser(rightFull), act: deleteUser},
+			{method: http.MethodGet, op: "users.show", may: v2May("get", mayReadUsers), find: findFlatUser(rightRead), read: showUser},
+			{method: http.MethodPut, op: "users.update", may: v2May("update", mayWriteUsers), find: findFlatUser(rightWrite), act: saveUser, fields: fields},
+			{method: http.MethodPatch, op: "users.patch", may: v2May("update", mayWriteUsers), find: findFlatUser(rightWrite), act: saveUser},
+			{method: http.MethodDelete, op: "users.delete", may: v2May("delete", mayDeleteUsers), find: findFlatUser(rightFull), act: deleteUser},
 		}},
 		{path: "instances/:instance/users/:user/reset_key/", title: "User Reset Key", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodPost, op: "users.reset_key", may: v2May("update", writeRole), find: findFlatUser(rightWrite), act: showingKey(resetUserKey)},
+			{method: http.MethodPost, op: "users.reset_key", may: v2May("update", mayWriteUsers), find: findFlatUser(rightWrite), act: showingKey(resetUserKey)},
 		}},
 		{path: "instances/:instance/users/me/", title: "Own User", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: http.MethodGet, op: "own.show", may: ownUser, find: findOwnUser, read: showingKey(showUser)},
@@ -82,9 +82,14 @@ func v2UserEndpoints() []*endpoint {
 	}
 }
 
-// v2May lets accounts with the role do it, and API keys if the endpoint's list does.
-func v2May(action string, least role) func(*call) bool {
-	return func(k *call) bool { return k.caller.role >= least || k.endpointAllows(aclUsers, action) }
+// v2May lets accounts do it by v1's rule, and API keys if the endpoint's list does.
+func v2May(action string, v1 func(*call) bool) func(*call) bool {
+	return func(k *call) bool {
+		if k.caller.key == nil {
+			return v1(k)
+		}
+		return k.byVersion(v1(k), k.endpointAllows(aclUsers, action))
+	}
 }
 
 // findFlatUser finds the person of the path, on whom the caller must have the right.
@@ -92,6 +97,9 @@ func findFlatUser(least right) func(*call, *core.Tx) error {
 	return func(k *call, tx *core.Tx) (err error) {
 		if k.caller.account != nil || k.caller.key.IgnoreACL {
 			return findUser(k, tx)
+		}
+		if !k.byVersion(!k.restrictedToSelf(k.id("user")), true) {
+			return errNotFound
 		}
 		if k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user"))); err != nil {
 			return err

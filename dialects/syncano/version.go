@@ -6,6 +6,17 @@ type version struct {
 	v2   bool   // speaks section 16's shapes
 }
 
+// versionTwo is the version of an instance that was made for v2.
+const versionTwo = "v2"
+
+// ofInstances is the version of the instances that are made through v.
+func (v *version) ofInstances() string {
+	if v.v2 {
+		return versionTwo
+	}
+	return ""
+}
+
 func versions() []*version {
 	return []*version{
 		{root: "/v1/"},
