@@ -74,7 +74,7 @@ func authorities(t testing.TB, names ...string) *population {
 
 func (p *population) as(who core.Actor, fn func(*core.Tx) error) error {
 	p.t.Helper()
-	err := p.UpdateAs(context.Background(), who, fn)
+	err := p.Update(context.Background(), who, fn)
 	if who.IsOperator() && err != nil {
 		p.t.Fatal(err)
 	}
@@ -410,7 +410,7 @@ func (p *population) drawChange(r *rapid.T, names, roleNames []string) func(*cor
 }
 
 func (p *population) held(who core.Actor) (a core.Authority) {
-	_ = p.UpdateAs(context.Background(), who, func(tx *core.Tx) (err error) { a, err = tx.ActorAuthority(core.MainRealm); return err })
+	_ = p.Update(context.Background(), who, func(tx *core.Tx) (err error) { a, err = tx.ActorAuthority(core.MainRealm); return err })
 	return a
 }
 

@@ -78,21 +78,16 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
-// UpdateAs runs fn in one transaction, which is committed if fn returns nil. It
+// Update runs fn in one transaction, which is committed if fn returns nil. It
 // may run fn again, so fn must be pure: no hashing, no clock but Tx.Now, no side
-// effects. It returns fn's error, or the store's.
-// Changes are made by the actor, and fail with Forbidden if it lacks the authority.
-func (d *Directory) UpdateAs(ctx context.Context, who Actor, fn func(*Tx) error) error {
+// effects. It returns fn's error, or the store's. Every change is who's, and fails with
+// Forbidden if who lacks the authority for it: see [Tx.ActorAuthority].
+func (d *Directory) Update(ctx context.Context, who Actor, fn func(*Tx) error) error {
 	now := d.Now()
 	return d.cfg.Store.Update(ctx, func(s StoreTx) error {
 		tx := Tx{store: s, dir: d, now: now, actor: who}
 		return fn(&tx)
 	})
-}
-
-// Update is UpdateAs by the operator.
-func (d *Directory) Update(ctx context.Context, fn func(*Tx) error) error {
-	return d.UpdateAs(ctx, Operator(), fn)
 }
 
 // HashPassword encodes a new password. It is slow on purpose: call it before
@@ -161,7 +156,7 @@ func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
 	if err != nil {
 		return
 	}
-	_ = d.Update(ctx, func(tx *Tx) error {
+	_ = d.Update(ctx, Operator(), func(tx *Tx) error {
 		now, err := tx.User(ByID(u.Realm, u.ID))
 		if err != nil || now.Password != u.Password {
 			return err

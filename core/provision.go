@@ -108,7 +108,7 @@ func (tx *Tx) nextUnprovisioned(p Provisioner, realm Realm, limit int) (*Record,
 
 func (d *Directory) provisionRealm(ctx context.Context, p Provisioner, realm Realm) error {
 	for more := true; more; {
-		err := d.Update(ctx, func(tx *Tx) error {
+		err := d.Update(ctx, Operator(), func(tx *Tx) error {
 			done, users, err := tx.nextUnprovisioned(p, realm, provisionBatch)
 			if more = len(users) == provisionBatch; err != nil || len(users) == 0 {
 				return err

@@ -67,7 +67,7 @@ func TestAFailedProvisionerCreatesNobody(t *testing.T) {
 	d, _ := directory(t)
 	p := &keyed{fail: errors.New("no key")}
 	d.AddProvisioner(p)
-	err := d.Update(context.Background(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) })
+	err := d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) })
 	if n := count(t, d); !errors.Is(err, p.fail) || n != 0 {
 		t.Errorf("%v, and %d users", err, n)
 	}

@@ -27,7 +27,7 @@ func directory(t *testing.T) (*core.Directory, *coretest.Clock) {
 
 func update(t *testing.T, d *core.Directory, fn func(*core.Tx) error) {
 	t.Helper()
-	if err := d.Update(context.Background(), fn); err != nil {
+	if err := d.Update(context.Background(), core.Operator(), fn); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -103,7 +103,7 @@ func TestAddUserFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			u := coretest.User("bob")
 			c.change(u)
-			err := d.Update(context.Background(), func(tx *core.Tx) error { return tx.AddUser(u) })
+			err := d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error { return tx.AddUser(u) })
 			e := core.AsError(err)
 			if e == nil || e.Kind != core.Invalid {
 				t.Fatalf("got %v, want Invalid", err)
@@ -197,7 +197,7 @@ func TestMarkedAsDeleted(t *testing.T) {
 	if got := read(t, d, core.ByID(u.Realm, u.ID)); got.Username != "ann" {
 		t.Errorf("UserIncludingDeleted found %+v", got)
 	}
-	err = d.Update(context.Background(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) })
+	err = d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) })
 	if core.KindOf(err) != core.Invalid {
 		t.Errorf("the name of a marked user was given away: %v", err)
 	}
@@ -229,7 +229,7 @@ func TestNobodyJoinsAcrossRealms(t *testing.T) {
 	d, _ := directory(t)
 	u := add(t, d, coretest.User("ann"))
 	update(t, d, func(tx *core.Tx) error { return tx.SaveGroup(&core.Group{Realm: "b", Kind: "x.group", Name: "g"}) })
-	err := d.Update(context.Background(), func(tx *core.Tx) error {
+	err := d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		g, err := tx.Group(core.GroupRef{Realm: "b", Kind: "x.group", ID: 1})
 		if err != nil {
 			return err
@@ -263,7 +263,7 @@ func TestTextsThatNoIndexTakesAreRefused(t *testing.T) {
 			return tx.SaveRecord(&core.Record{Realm: core.MainRealm, Kind: "x.record", Key: long})
 		}, core.FieldKey},
 	} {
-		e := core.AsError(d.Update(context.Background(), c.save))
+		e := core.AsError(d.Update(context.Background(), core.Operator(), c.save))
 		want := []core.Fault{{Field: c.field, Rule: core.TooLong, Limit: core.MaxKey}}
 		if e == nil || e.Kind != core.Invalid || !cmp.Equal(e.Faults, want) {
 			t.Errorf("%s: %v", name, e)

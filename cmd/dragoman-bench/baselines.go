@@ -53,7 +53,7 @@ func newStoreLoop(ctx context.Context, folder string, series int) (*loop, error)
 }
 
 func changeName(ctx context.Context, dir *core.Directory, who core.UserRef, turn uint64) error {
-	return dir.Update(ctx, func(tx *core.Tx) error {
+	return dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.User(who)
 		if err != nil {
 			return err

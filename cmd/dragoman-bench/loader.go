@@ -118,7 +118,7 @@ func (f *loader) batches(ctx context.Context, from, total uint64) <-chan userBat
 }
 
 func (f *loader) add(ctx context.Context, b userBatch) error {
-	err := f.dir.Update(ctx, func(tx *core.Tx) error {
+	err := f.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
 		for _, u := range b.users {
 			if err := tx.AddUser(u); err != nil {
 				return fmt.Errorf("%s: %w", u.Username, err)

@@ -104,7 +104,7 @@ func TestFill(t *testing.T) {
 	})
 	t.Run("refuses a store with other users", func(t *testing.T) {
 		dir := openStore(t, "sqlite::memory:")
-		if err := dir.Update(t.Context(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) }); err != nil {
+		if err := dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error { return tx.AddUser(coretest.User("ann")) }); err != nil {
 			t.Fatal(err)
 		}
 		if err := newLoader(dir).fill(t.Context(), 30); !errors.Is(err, errOtherUsers) {

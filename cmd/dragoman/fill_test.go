@@ -23,7 +23,7 @@ func fillStore(t testing.TB, dsn string, users int) {
 	dir := core.New(core.Config{Store: s})
 	const batch = 25_000
 	for first := 0; first < users; first += batch {
-		err := dir.Update(t.Context(), func(tx *core.Tx) error {
+		err := dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error {
 			for i := first; i < min(first+batch, users); i++ {
 				u := &core.User{
 					Realm: core.MainRealm, Username: fmt.Sprintf("filled%07d", i), Email: fmt.Sprintf("filled%07d@example.com", i), Enabled: true,

@@ -44,7 +44,7 @@ func (g *gateway) applySeed(ctx context.Context, f *seedFile) error {
 
 func (s *seeding) run(ctx context.Context) (err error) {
 	for range seedAttempts {
-		err = s.directory.Update(ctx, s.apply)
+		err = s.directory.Update(ctx, core.Operator(), s.apply)
 		if core.KindOf(err) != core.Conflict {
 			break
 		}

@@ -74,7 +74,7 @@ func compact(raw string) string { return strings.Join(strings.Fields(raw), "") }
 // change stores the created user with something done to it, behind the dialect's back.
 func (st *fixture) change(do func(u *core.User)) {
 	st.t.Helper()
-	err := st.Dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := st.Dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByUsername(st.spec.realm(), st.spec.Username))
 		if err != nil {
 			return err

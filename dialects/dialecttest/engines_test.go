@@ -61,7 +61,7 @@ func (teapot) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(
 func TestAgainRunsEveryUpdateTwice(t *testing.T) {
 	env := NewEnv(t, RunTwice(SQLite()))
 	var keys []string
-	err := env.Dir.Update(t.Context(), func(tx *core.Tx) error {
+	err := env.Dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error {
 		key := env.Dir.NewKey("abcdefgh", 9)
 		keys = append(keys, key)
 		return tx.AddUser(&core.User{Realm: core.MainRealm, Username: key + strings.Repeat("x", len(keys))})

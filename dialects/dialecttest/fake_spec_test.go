@@ -76,7 +76,7 @@ func setupFake(t testing.TB, dir *core.Directory) Vars {
 	people["right"].Name.Given, people["elsewhere"].Name.Given = "Admin", "Admin"
 	people["elsewhere"].Realm = "other"
 	vars := Vars{}
-	err := dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		for _, who := range []string{"right", "weak", "elsewhere"} {
 			vars[who] = "key-of-the-" + who
 			people[who].SetHandle("fake.key", vars[who])

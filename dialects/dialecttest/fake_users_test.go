@@ -77,7 +77,7 @@ func (f *fake) list(r *http.Request) (int, any, error) {
 
 func (f *fake) remove(r *http.Request, id string) (int, any, error) {
 	n, _ := strconv.ParseInt(id, 10, 64)
-	err := f.dir.Update(r.Context(), func(tx *core.Tx) error {
+	err := f.dir.Update(r.Context(), core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(core.MainRealm, n))
 		if err != nil || f.breaks("deletes nobody") {
 			return err
@@ -124,7 +124,7 @@ func (f *fake) hash(r *http.Request, plain string) (string, error) {
 }
 
 func (f *fake) store(r *http.Request, _ http.ResponseWriter, id int64, in fakeIn, hash string, out *any) error {
-	return f.dir.Update(r.Context(), func(tx *core.Tx) error {
+	return f.dir.Update(r.Context(), core.Operator(), func(tx *core.Tx) error {
 		u, err := f.load(tx, id)
 		if err != nil || f.breaks("updates nothing") && id != 0 {
 			return err

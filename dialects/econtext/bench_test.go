@@ -54,7 +54,7 @@ func addUsers(tb testing.TB, dir *core.Directory, n int) {
 	tb.Helper()
 	const batch = 5000
 	for from := 0; from < n; from += batch {
-		err := dir.Update(context.Background(), func(tx *core.Tx) error {
+		err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 			app, err := tx.Group(core.GroupRef{Realm: core.MainRealm, Kind: kindApplication, UID: "spare"})
 			if err != nil {
 				return err

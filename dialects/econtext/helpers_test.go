@@ -70,7 +70,7 @@ func (w *world) result(method, target, body string, into any) {
 // change changes a user behind the dialect's back, as another dialect does.
 func (w *world) change(username string, do func(u *core.User)) {
 	w.t.Helper()
-	err := w.dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := w.dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.UserIncludingDeleted(core.ByUsername(core.MainRealm, username))
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ type Seed struct {
 // Seed creates the base application and adds its members, who must exist.
 // Existing entries are not changed.
 func (d *Dialect) Seed(ctx context.Context, seed Seed) error {
-	return d.dir.UpdateAs(ctx, core.Operator(), func(tx *core.Tx) error { return d.seed(tx, seed) })
+	return d.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error { return d.seed(tx, seed) })
 }
 
 // PrepareSeed is Seed as part of a larger transaction: it returns the function to

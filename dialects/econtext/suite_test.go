@@ -159,7 +159,7 @@ func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 	}
 	vars := dialecttest.Vars{"base": DefaultApplicationID}
 	realms := map[string]core.Realm{"admin": core.MainRealm, "weak": core.MainRealm, "disabled": core.MainRealm, "eve": "other"}
-	err = dir.Update(context.Background(), func(tx *core.Tx) error {
+	err = dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		for _, name := range []string{"admin", "weak", "disabled", "eve"} {
 			u := coretest.User(name)
 			u.UID, u.Realm, u.Password, u.Enabled = name+"-uid", realms[name], hash, name != "disabled"
@@ -191,7 +191,7 @@ func seedFor(t testing.TB, d *Dialect, members ...string) {
 // addGroups adds the application "spare" with the group "staff".
 func addGroups(t testing.TB, dir *core.Directory) {
 	t.Helper()
-	err := dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		app := &core.Group{Realm: core.MainRealm, Kind: kindApplication, UID: "spare", Key: "spare", Name: "spare", Body: emptyDocument.with()}
 		if err := tx.SaveGroup(app); err != nil {
 			return err

@@ -97,7 +97,7 @@ func weakAnd(tx *core.Tx, ref core.GroupRef) (*core.User, *core.Group, error) {
 // update changes the store behind the dialect's back.
 func (w *world) update(do func(*core.Tx) error) {
 	w.t.Helper()
-	if err := w.dir.Update(context.Background(), do); err != nil {
+	if err := w.dir.Update(context.Background(), core.Operator(), do); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -25,7 +25,7 @@ func (v *void) WriteHeader(int)             {}
 func benchDialect(b *testing.B) (*Dialect, string) {
 	env := dialecttest.NewEnv(b, dialecttest.SQLite())
 	vars := setup(b, env.Dir)
-	err := env.Dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := env.Dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		for i := range 120 {
 			u := coretest.User(fmt.Sprintf("person%d", i))
 			u.Name = core.Name{Given: "Per", Family: "Son"}

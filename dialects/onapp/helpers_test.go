@@ -75,7 +75,7 @@ func (w *fixture) user(id string) map[string]any {
 // change changes a stored user without the dialect.
 func (w *fixture) change(username string, do func(*core.User)) {
 	w.t.Helper()
-	err := w.dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := w.dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.UserIncludingDeleted(core.ByUsername(core.MainRealm, username))
 		if err != nil {
 			return err

@@ -23,7 +23,7 @@ func addUsers(t testing.TB, dir *core.Directory, n int) {
 
 func addUsersFrom(t testing.TB, dir *core.Directory, from, n int) {
 	t.Helper()
-	err := dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		for i := range n {
 			if err := tx.AddUser(coretest.User(fmt.Sprintf("p%d", from+i))); err != nil {
 				return err

@@ -65,7 +65,7 @@ func (d *Dialect) resetFailures(ctx context.Context, u *core.User) error {
 // updateFacet changes the user's facet in a transaction, if change changes it, without moving
 // updated_at. No caller asked for it: it is the program's own bookkeeping.
 func (d *Dialect) updateFacet(ctx context.Context, u *core.User, change func(*core.Tx, *facet)) error {
-	return d.dir.UpdateAs(ctx, core.Operator(), func(tx *core.Tx) error {
+	return d.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
 		now, err := tx.UserIncludingDeleted(core.ByID(u.Realm, u.ID))
 		if err != nil {
 			return err

@@ -94,7 +94,7 @@ func (w *fixture) holding(identifiers ...string) {
 	for _, identifier := range identifiers {
 		ids = append(ids, permissions[mustRight(identifier)].id)
 	}
-	err := w.dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := w.dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		g, err := tx.Group(core.GroupRef{Realm: core.MainRealm, Kind: kindRole, Key: "some"})
 		if err != nil {
 			g = &core.Group{Realm: core.MainRealm, Kind: kindRole, Key: "some", Name: "some"}

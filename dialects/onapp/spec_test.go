@@ -51,7 +51,7 @@ func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 		t.Fatal(err)
 	}
 	vars := dialecttest.Vars{"password": password}
-	err = dir.Update(context.Background(), func(tx *core.Tx) error {
+	err = dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		for _, name := range []string{"ada", "bob", "nora", "dora", "eve"} {
 			u := coretest.User(name)
 			u.UID, u.Password, u.Enabled = name+"-uid", hash, name != "dora"
@@ -91,7 +91,7 @@ func seed(t testing.TB, dir *core.Directory, realm core.Realm, admins ...Adminis
 // give gives the user a role.
 func give(t testing.TB, dir *core.Directory, username string, role int64) {
 	t.Helper()
-	err := dir.Update(context.Background(), func(tx *core.Tx) error {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByUsername(core.MainRealm, username))
 		if err != nil {
 			return err

@@ -157,7 +157,7 @@ func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.req.C
 
 // update changes the store as the caller.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.UpdateAs(c.req.Context(), c.actor(), fn)
+	return c.d.dir.Update(c.req.Context(), c.actor(), fn)
 }
 
 // id reads a path parameter as an id; anything else is 0, which no row has.

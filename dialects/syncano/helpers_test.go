@@ -95,7 +95,7 @@ func (w *world) refused(key, method, path, body string, status int, want string)
 // update changes the store as another dialect would.
 func (w *world) update(fn func(*core.Tx) error) {
 	w.t.Helper()
-	if err := w.dir.Update(context.Background(), fn); err != nil {
+	if err := w.dir.Update(context.Background(), core.Operator(), fn); err != nil {
 		w.t.Fatal(err)
 	}
 }

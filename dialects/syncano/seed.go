@@ -71,7 +71,7 @@ func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	if err != nil {
 		return err
 	}
-	return d.dir.UpdateAs(ctx, core.Operator(), apply)
+	return d.dir.Update(ctx, core.Operator(), apply)
 }
 
 // PrepareSeed is Seed as part of a larger transaction: it hashes the passwords

@@ -50,7 +50,7 @@ func synthetic(i int) *core.User {
 func Fill(b testing.TB, s core.Store, n int) {
 	d := core.New(core.Config{Store: s})
 	for i := 0; i < n; i += 1000 {
-		must(b, d.Update(context.Background(), func(tx *core.Tx) error {
+		must(b, d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 			for j := i; j < min(i+1000, n); j++ {
 				if err := tx.AddUser(synthetic(j)); err != nil {
 					return err
@@ -120,7 +120,7 @@ func benchUpdate(b *testing.B, s core.Store, clients int) {
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			i := n.Add(7919)
-			err := d.Update(context.Background(), func(tx *core.Tx) error {
+			err := d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
 				u, err := tx.User(byNumber(i))
 				if err != nil {
 					return err

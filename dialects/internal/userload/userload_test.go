@@ -50,7 +50,7 @@ func populated(t *testing.T) (*core.Directory, *counting, []*core.User) {
 	store := &counting{Store: dialecttest.SQLite().Open(t)}
 	dir, _ := coretest.Directory(t, store)
 	var users []*core.User
-	err := dir.Update(t.Context(), func(tx *core.Tx) error {
+	err := dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error {
 		users = nil
 		groups := []*core.Group{
 			{Kind: "x.other", Name: "o"}, {Kind: "x.club", Name: "c1"}, {Kind: "x.club", Name: "c2"}, {Kind: "x.club", Name: "c3"},

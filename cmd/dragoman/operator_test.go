@@ -1,0 +1,64 @@
+package main
+
+import (
+	"go/ast"
+	"maps"
+	"slices"
+	"testing"
+)
+
+// operatorUses lists the functions that may act as the operator, who may do
+// everything: what no client asked for. A request's change is made by its caller.
+func operatorUses() map[string]string {
+	return map[string]string{
+		"core/directory.go upgrade":                  "replaces a hash by a better one of the same password",
+		"core/provision.go provision":                "adds what a dialect needs of every new user",
+		"core/provision.go provisionRealm":           "the same at start, for users who are there already",
+		"dialects/onapp/lockout.go updateFacet":      "counts failed logins",
+		"dialects/onapp/seed.go Seed":                "the operator's seed",
+		"dialects/econtext/seed.go Seed":             "the operator's seed",
+		"dialects/syncano/seed.go Seed":              "the operator's seed",
+		"cmd/dragoman/seed_apply.go run":             "the operator's seed",
+		"dialects/dialecttest/check_carry.go change": "a test's",
+		"store/storetest/bench.go Fill":              "a benchmark's",
+		"store/storetest/bench.go benchUpdate":       "a benchmark's",
+		"cmd/dragoman-bench/loader.go add":           "a benchmark's",
+		"cmd/dragoman-bench/baselines.go changeName": "a benchmark's",
+	}
+}
+
+func TestOnlyTheOperatorsWorkIsDoneAsTheOperator(t *testing.T) {
+	unused := operatorUses()
+	allowed := maps.Clone(unused)
+	for _, s := range sources(t, isCode) {
+		for _, d := range s.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || !namesOperator(f, s.dir()) {
+				continue
+			}
+			place := s.name + " " + f.Name.Name
+			delete(unused, place)
+			if allowed[place] == "" {
+				t.Errorf("%s acts as core.Operator(), who may do everything: name the caller, or add the function with its reason", place)
+			}
+		}
+	}
+	for _, place := range slices.Sorted(maps.Keys(unused)) {
+		t.Errorf("%s does not act as the operator: remove it from the list", place)
+	}
+}
+
+// namesOperator reports whether the function of a package uses core.Operator.
+func namesOperator(f *ast.FuncDecl, pkg string) (found bool) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			of, ok := n.X.(*ast.Ident)
+			found = found || ok && of.Name == "core" && n.Sel.Name == "Operator"
+		case *ast.Ident:
+			found = found || pkg == "core" && n.Name == "Operator"
+		}
+		return !found
+	})
+	return found
+}
