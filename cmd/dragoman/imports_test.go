@@ -84,7 +84,7 @@ func importRules() []importRule {
 			"upload keeps files and counts their uses; it serves nothing"},
 		{"dialects/syncano/internal/query", []string{"core", "dialects/internal/pystyle", "dialects/internal/wire", "dialects/syncano/internal/schema"}, []string{"net/http", "database/sql"},
 			"query matches, orders and pages objects that it is handed; it knows no request"},
-		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/pystyle", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
+		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/django", "dialects/internal/pystyle", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
 			"schema reads, stores and shows values of fields; it knows no request"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},

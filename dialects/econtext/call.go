@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/falcon"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -59,13 +60,11 @@ func (c *call) query(name string) string {
 	if c.Request().URL.RawQuery == "" {
 		return ""
 	}
-	all := c.QueryParams()[name]
-	for i := len(all) - 1; i >= 0; i-- {
-		if all[i] != "" {
-			return all[i]
-		}
-	}
-	return ""
+	// A header's length bounds the pairs already.
+	raw := c.Request().URL.RawQuery
+	pairs, _ := falcon.ParseQuery(raw, wire.Limits{Pairs: len(raw)})
+	last, _ := wire.Last(pairs, name)
+	return last.Text()
 }
 
 // queryNumber returns a count; 0 if it is absent. A larger number than fits is

@@ -103,7 +103,7 @@ func saveAccount(c *call) (reply, error) {
 	p := &problems{}
 	email := c.email(in, c.method == http.MethodPut, p)
 	first, last := c.accountNames(in, p)
-	metadata := readMetadata(in, p)
+	metadata := c.readMetadata(in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}

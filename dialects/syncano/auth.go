@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // caller is who asks, as the keys of the request prove. At most one of account
@@ -173,18 +176,23 @@ func (c *call) bodyMember(name string) string {
 // query is the parsed query string.
 func (c *call) query() url.Values {
 	if c.params == nil {
-		c.params = parseQuery(c.req.URL.RawQuery)
+		c.params = parseQuery(c.req.URL.RawQuery, c.charset())
 	}
 	return c.params
 }
 
-// parseQuery keeps what it can read of a broken query string. Of a parameter
-// that is given twice the last one counts; only queries add up.
-func parseQuery(raw string) url.Values {
+// parseQuery reads a query string; none is broken. Of a parameter that is given
+// twice the last one counts; only queries add up.
+func parseQuery(raw string, declared charset.Charset) url.Values {
 	if raw == "" {
 		return noValues
 	}
-	values, _ := url.ParseQuery(raw)
+	// A header's length bounds the pairs already.
+	pairs, _ := django.ParseQuery([]byte(raw), declared, wire.Limits{Pairs: len(raw)})
+	values := make(url.Values, len(pairs))
+	for _, p := range pairs {
+		values.Add(p.Name, p.Value.Text())
+	}
 	for name, list := range values {
 		if name != "query" {
 			values[name] = list[len(list)-1:]

@@ -1,10 +1,15 @@
 package syncano
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/formdata"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
@@ -43,32 +48,72 @@ func (c *call) parseBody(text []byte) (err error) {
 	contentType := c.req.Header.Get("Content-Type")
 	switch wire.MediaType(contentType) {
 	case "application/json", "text/plain":
-		c.body.root, err = schema.ParseJSON(text, c.d.cfg.Body)
+		c.body.root, err = c.parseJSON(text)
 		return err
 	case "application/x-www-form-urlencoded":
-		pairs, err := wire.ParseForm(text, c.d.cfg.Body)
-		return c.takeForm(pairs, err)
+		pairs, err := django.ParseQuery(text, c.charset(), c.d.cfg.Body)
+		return c.takeForm("Form", pairs, err)
 	case "multipart/form-data":
 		limits := c.d.cfg.Body
 		limits.FileBytes = c.d.cfg.MaxBody
-		pairs, err := wire.ParseMultipart(text, contentType, limits)
-		return c.takeForm(pairs, err)
+		pairs, err := django.ParseMultipart(bytes.NewReader(text), contentType, c.charset(), limits)
+		return c.takeForm("Multipart form", pairs, err)
 	}
 	return unsupportedType(contentType)
 }
 
-func (c *call) takeForm(pairs []wire.Pair, err error) error {
-	if err != nil {
+// charset is the one that the request declares, for its body and its query; UTF-8 if it is unknown.
+func (c *call) charset() charset.Charset {
+	if contentType := c.req.Header.Get("Content-Type"); strings.Contains(contentType, "=") {
+		_, params := formdata.ParseHeader(contentType)
+		declared, _ := charset.Lookup(params["charset"])
+		return declared
+	}
+	return charset.Charset{}
+}
+
+// parseJSON reads JSON in the declared charset, of which every byte must be.
+func (c *call) parseJSON(text []byte) (wire.Value, error) {
+	if declared := c.charset(); !declared.IsUTF8() {
+		decoded, ok := declared.Decode(text)
+		if !ok {
+			return wire.Value{}, &wire.SyntaxError{Msg: "The text is not of its charset."}
+		}
+		text = []byte(decoded)
+	}
+	return schema.ParseJSON(text, c.d.cfg.Body)
+}
+
+// takeForm makes the fields of a form the body; kind is what errors call it.
+func (c *call) takeForm(kind string, pairs []wire.Pair, err error) error {
+	var multipart *django.MultipartError
+	switch {
+	case errors.As(err, &multipart):
+		return detailError(http.StatusBadRequest, kind+" parse error - "+multipart.Msg)
+	case errors.Is(err, wire.ErrTooMany):
+		return detailError(http.StatusBadRequest, kind+" parse error - Too many fields.")
+	case err != nil:
 		return err
 	}
-	for i := range pairs {
-		if pairs[i].Value.IsNull() {
-			pairs[i].Value = wire.String("")
-		}
-	}
 	c.body.form = true
+	pairs = slices.DeleteFunc(pairs, isUnset)
 	c.body.root, err = wire.NestDotted(pairs, c.d.cfg.Body)
 	return err
+}
+
+// isUnset reports whether a field of a form is one of those that may be absent
+// and is blank: a form has no other way to leave a field out.
+func isUnset(p wire.Pair) bool {
+	switch strings.TrimPrefix(p.Name, "profile.") {
+	case "owner_permissions", "group_permissions", "other_permissions", "expected_revision":
+		return isBlank(p.Value)
+	}
+	return false
+}
+
+func isBlank(v wire.Value) bool {
+	text, ok := v.Str()
+	return ok && text == ""
 }
 
 // bodyError turns what reading or parsing failed with into the client's error.

@@ -39,7 +39,7 @@ func (c *call) readClass(in wire.Value, tx *core.Tx, old *schema.ClassBody, p *p
 	}
 	input.groupRight = readChoice(in, "group_permissions", schema.ClassRightNamed, p)
 	input.otherRight = readChoice(in, "other_permissions", schema.ClassRightNamed, p)
-	input.metadata = readClassMetadata(in, p)
+	input.metadata = c.readClassMetadata(in, p)
 	input.expected = readExpected(in, p)
 	return input, nil
 }
@@ -102,8 +102,8 @@ func readExpected(in wire.Value, p *problems) int64 {
 
 // readClassMetadata limits a class's metadata to 8 names of 16 characters, with
 // values of 4096.
-func readClassMetadata(in wire.Value, p *problems) wire.Field[[]byte] {
-	text, ok := readMetadata(in, p).Get()
+func (c *call) readClassMetadata(in wire.Value, p *problems) wire.Field[[]byte] {
+	text, ok := c.readMetadata(in, p).Get()
 	if !ok {
 		return wire.Field[[]byte]{}
 	}

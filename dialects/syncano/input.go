@@ -71,7 +71,7 @@ func readText(v wire.Value, rule textRule, form bool) (text, fault string, null 
 // full form, where it means false.
 func (c *call) flag(in wire.Value, name string, old, full bool, p *problems) bool {
 	v, ok := in.Get(name)
-	if !ok {
+	if !ok || c.body.form && isBlank(v) {
 		return old && (!full || !c.body.form)
 	}
 	if v.IsNull() {

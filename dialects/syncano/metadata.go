@@ -8,10 +8,10 @@ import (
 )
 
 // readMetadata reads a field that holds an object of the customer's own, or, in
-// a form, its text.
-func readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
+// a form, its text; blank text is none.
+func (c *call) readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
 	v, ok := in.Get("metadata")
-	if !ok {
+	if !ok || c.body.form && isBlank(v) {
 		return wire.Field[json.RawMessage]{}
 	}
 	if text, isText := v.Str(); isText {

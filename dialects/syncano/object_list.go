@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -90,9 +91,7 @@ func (c *call) loadTargets(tx *core.Tx, of *schema.Class, ids []int64, users boo
 
 // listCount counts the objects of the whole list, if the request asks for it.
 func (c *call) listCount(count func(*core.Tx) (int64, error)) (n int64, err error) {
-	switch c.query().Get("include_count") {
-	case "1", "t", "T", "true", "True", "TRUE":
-	default:
+	if wanted, _ := django.Bool(c.query().Get("include_count")); !wanted {
 		return noCount, nil
 	}
 	err = c.view(func(tx *core.Tx) error {

@@ -52,7 +52,9 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 	if k.v.v2 {
 		at.operators = !at.creating
 		nested = in
-	} else if fault := k.profileFault(&nested); fault != nil {
+	} else if nested.Kind() != wire.KindObject && k.body.form && !k.profileText(&nested) {
+		return nil // a form has an object's members only, not the object
+	} else if fault := profileFault(nested); fault != nil {
 		p.nestOrAdd("profile", fault)
 		return nil
 	}
@@ -74,22 +76,27 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 	return err
 }
 
-// profileFault says what is wrong with a profile that is no object. A form may
-// bring the object as JSON text.
-func (c *call) profileFault(nested *wire.Value) *problems {
-	p := &problems{}
-	if text, ok := nested.Str(); ok && c.body.form {
-		if v, err := schema.ParseJSON([]byte(text), c.d.cfg.Body); err == nil {
-			*nested = v
-		}
+// profileText replaces the text of a profile in a form by the object that it is
+// in JSON; ok is false if it is not.
+func (c *call) profileText(nested *wire.Value) (ok bool) {
+	v, err := schema.ParseJSON([]byte(nested.Text()), c.d.cfg.Body)
+	if err != nil || v.Kind() != wire.KindObject {
+		return false
 	}
+	*nested = v
+	return true
+}
+
+// profileFault says what is wrong with a profile that is not an object.
+func profileFault(nested wire.Value) *problems {
+	p := &problems{}
 	switch nested.Kind() {
 	case wire.KindObject:
 		return nil
 	case wire.KindNull:
 		p.add("", msgNull)
 	default:
-		p.add("non_field_errors", notDictionary(*nested))
+		p.add("non_field_errors", notDictionary(nested))
 	}
 	return p
 }

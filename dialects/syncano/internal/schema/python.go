@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -51,12 +52,7 @@ func NumberText(v wire.Value) string {
 // Bool reads the spellings of true and false that the original's framework knows.
 func Bool(v wire.Value) (value, ok bool) {
 	if v.Kind() == wire.KindBool || v.Kind() == wire.KindNumber || v.Kind() == wire.KindString {
-		switch v.Text() {
-		case "t", "T", "true", "True", "TRUE", "1", "1.0":
-			return true, true
-		case "f", "F", "false", "False", "FALSE", "0", "0.0":
-			return false, true
-		}
+		return django.Bool(v.Text())
 	}
 	return false, false
 }

@@ -10,7 +10,10 @@ import (
 
 // readFile reads a part of a multipart body, or the link of a file that exists.
 func (c *Context) readFile(in *Input, v wire.Value) (fault string) {
-	if in.Upload = v.File(); in.Upload != nil {
+	if in.Upload = v.File(); in.Upload != nil && len(in.Upload.Data) == 0 {
+		return "The submitted file is empty."
+	}
+	if in.Upload != nil {
 		in.File, fault = c.Files.NewName(in.Upload)
 	} else {
 		link, _ := v.Str()
