@@ -32,11 +32,8 @@ func (c *call) writeReply(r reply) error {
 	e := &c.encoder
 	e.Enc, e.c, e.base = wire.NewEnc(wire.Python()), c, c.d.cfg.BaseURL
 	defer e.Release()
-	if e.base == "" { // forwarded headers are not trusted
-		e.base = "http://" + c.Request().Host
-		if c.Request().TLS != nil {
-			e.base = "https://" + c.Request().Host
-		}
+	if e.base == "" {
+		e.base = wire.Origin(c.Request())
 	}
 	e.Obj().RawKey("econtext").Obj().RawKey("result").Obj()
 	if err := r(e); err != nil {

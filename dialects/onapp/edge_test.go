@@ -109,13 +109,9 @@ func TestBlocksOfAddresses(t *testing.T) {
 
 func TestLocationNamesTheHostThatWasAsked(t *testing.T) {
 	w := newFixture(t)
-	for header, want := range map[string]string{
-		"X-Forwarded-Proto: https": "https://example.com/user_groups/1", "X-Other: 1": "http://example.com/user_groups/2",
-	} {
-		a := w.as("auth", "POST /user_groups.json", `{"label":"x"}`, header)
-		if got := a.Header().Get("Location"); !strings.HasPrefix(got, want[:strings.LastIndex(want, "/")]) {
-			t.Errorf("%s, want %s", got, want)
-		}
+	a := w.as("auth", "POST /user_groups.json", `{"label":"x"}`, "X-Forwarded-Proto: https", "X-Forwarded-Host: evil.example")
+	if got := a.Header().Get("Location"); !strings.HasPrefix(got, "http://example.com/user_groups/") {
+		t.Errorf("%s", got)
 	}
 }
 

@@ -3,9 +3,9 @@ package onapp
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // reply is what a handler answers.
@@ -79,7 +79,7 @@ func showList[T any](n noun, all []T, p *page, write func(stream, T)) reply {
 func (c *call) writeReply(r reply) {
 	header := c.w.Header()
 	if r.location != "" {
-		header["Location"] = []string{origin(c.r) + r.location}
+		header["Location"] = []string{wire.Origin(c.r) + r.location}
 	}
 	if r.page != nil {
 		r.page.writeHeaders(header)
@@ -101,13 +101,4 @@ func (c *call) writeReply(r reply) {
 func writeEmpty(w http.ResponseWriter, status int) {
 	w.Header()["Cache-Control"] = valueNoCache
 	w.WriteHeader(status)
-}
-
-// origin is the scheme and host that the client asked.
-func origin(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
 }

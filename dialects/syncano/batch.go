@@ -99,7 +99,7 @@ func (c *call) partRequest(p part, end time.Time) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Host, r.RemoteAddr, r.TLS = c.req.Host, c.req.RemoteAddr, c.req.TLS
+	r.Host, r.RemoteAddr, r.TLS, r.URL.Scheme = c.req.Host, c.req.RemoteAddr, c.req.TLS, c.req.URL.Scheme
 	if len(p.body) > 0 {
 		r.Header.Set("Content-Type", "application/json")
 	}

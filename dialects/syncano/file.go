@@ -48,11 +48,7 @@ func (fs files) Link(name string) string {
 	}
 	base := strings.TrimSuffix(fs.c.d.cfg.PublicURL, "/")
 	if base == "" {
-		scheme := "http"
-		if fs.c.req.TLS != nil {
-			scheme = "https"
-		}
-		base = scheme + "://" + fs.c.req.Host
+		base = wire.Origin(fs.c.req)
 	}
 	return base + string(fs.c.enc.prefix) + "files/" + name
 }

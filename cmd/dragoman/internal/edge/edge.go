@@ -35,7 +35,8 @@ type Config struct {
 	// WriteTimeout bounds the time to send each [writeStep] of a response; 0 is
 	// no limit.
 	WriteTimeout time.Duration
-	// TrustedProxies are the peers whose X-Forwarded-For is used.
+	// TrustedProxies are the peers whose X-Forwarded-For, X-Forwarded-Host
+	// and X-Forwarded-Proto are used.
 	TrustedProxies []netip.Prefix
 }
 
@@ -66,7 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.cfg.Admin.ServeHTTP(w, r)
 		return
 	}
-	r = h.applyForwardedFor(r)
+	r = h.applyForwarded(r)
 	res := h.begin(w, r)
 	defer h.end(res, r)
 	m := h.cfg.Metrics

@@ -249,3 +249,43 @@ func TestForwardedAddressIsBelievedOnlyOfATrustedProxy(t *testing.T) {
 		})
 	}
 }
+
+func TestForwardedSchemeAndHostAreBelievedOnlyOfATrustedProxy(t *testing.T) {
+	seen := ""
+	answer := func(_ http.ResponseWriter, r *http.Request) {
+		seen = r.URL.Scheme + "://" + r.Host
+		for name := range r.Header {
+			seen += " " + name
+		}
+	}
+	near := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+	for name, c := range map[string]struct {
+		trusted []netip.Prefix
+		target  string
+		header  []string
+		want    string
+	}{
+		"no proxy is trusted":    {nil, "/", []string{"X-Forwarded-Proto", "https", "X-Forwarded-Host", "evil.example", "Forwarded", "for=1.1.1.1"}, "://example.com"},
+		"the peer is trusted":    {near, "/", []string{"X-Forwarded-Proto", "HTTPS", "X-Forwarded-Host", "public.example"}, "https://public.example"},
+		"the nearest proxy wins": {near, "/", []string{"X-Forwarded-Proto", "http, https", "X-Forwarded-Host", "evil.example, public.example"}, "https://public.example"},
+		"other schemes are none": {near, "/", []string{"X-Forwarded-Proto", "ftp"}, "://example.com"},
+		"others are not read":    {near, "/", []string{"Forwarded", "proto=https;host=x", "X-Real-Ip", "1.1.1.1", "X-Original-Url", "/x"}, "://example.com"},
+		"not of the target":      {nil, "https://example.com/", nil, "://example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newFixture(t, func(cfg *edge.Config) { cfg.TrustedProxies = c.trusted }, answer)
+			w.do("GET", c.target, c.header...)
+			if seen != c.want {
+				t.Errorf("got %s, want %s", seen, c.want)
+			}
+		})
+	}
+}
+
+func TestALongMethodIsCutInTheLog(t *testing.T) {
+	w := newFixture(t, nil, func(http.ResponseWriter, *http.Request) {})
+	w.do(strings.Repeat("M", 30<<10), "/")
+	if got, _ := w.lines(t)[0]["method"].(string); got != strings.Repeat("M", 32)+"..." {
+		t.Errorf("%d bytes of method", len(got))
+	}
+}
