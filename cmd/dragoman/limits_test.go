@@ -237,3 +237,37 @@ func TestFloodOfLoginsIsRefusedWithRetryAfterAndReadsGoOn(t *testing.T) {
 		t.Error("no login was refused")
 	}
 }
+
+// from returns a client whose connections come from another address of this machine.
+func from(t *testing.T, address string) *net.Dialer {
+	t.Helper()
+	d := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: 20 * time.Second}
+	probe, err := net.ListenTCP("tcp", d.LocalAddr.(*net.TCPAddr))
+	if err != nil {
+		t.Skipf("this machine has no address %s", address)
+	}
+	_ = probe.Close()
+	return d
+}
+
+// One address holds all the connections and requests that it may, and asks for more.
+func TestAFloodFromOneAddressLeavesHealthAndOthersAnswered(t *testing.T) {
+	flood := from(t, "127.0.0.2")
+	g := startSeeded(t, "--max-connections", "16", "--max-client-connections", "8", "--max-requests", "8", "--max-client-requests", "4")
+	address := strings.TrimPrefix(g.base, "http://")
+	for i := range 40 {
+		conn, err := flood.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if i%2 == 0 { // half a request; the others stay silent
+			fmt.Fprintf(conn, "POST /v1.1/instances/main/users/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+		}
+	}
+	for path, header := range map[string][]string{"/_dragoman/health": nil, "/_dragoman/ready": nil, "/users.json": admin} {
+		if got := g.do(t, "GET", path, "", header...); got.status != 200 {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}

@@ -18,7 +18,7 @@ func (h *Handler) logRequest(res *response, r *http.Request, took time.Duration)
 	attrs := []slog.Attr{
 		slog.String("dialect", res.dialect.Name()),
 		slog.String("operation", res.operationName()),
-		slog.String("method", r.Method),
+		slog.String("method", logged(r.Method)),
 		slog.Int("status", res.answered()),
 		slog.Float64("duration_ms", float64(took.Microseconds())/1000),
 		slog.Int64("bytes", res.bytes),
@@ -30,6 +30,16 @@ func (h *Handler) logRequest(res *response, r *http.Request, took time.Duration)
 		attrs = append(attrs, slog.String("error", res.err.Error()))
 	}
 	h.cfg.Log.LogAttrs(context.Background(), level, "request", attrs...)
+}
+
+// maxLoggedMethod is how much of a method is logged: any token is one, of any length.
+const maxLoggedMethod = 32
+
+func logged(method string) string {
+	if len(method) > maxLoggedMethod {
+		return method[:maxLoggedMethod] + "..."
+	}
+	return method
 }
 
 // level is ERROR for our own failures, WARN for refusals under load, else INFO.
