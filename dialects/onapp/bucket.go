@@ -25,9 +25,15 @@ func (d *Dialect) bucketRoutes() []route {
 		{"DELETE", base + "/:id", "buckets.delete", deleteBucket},
 		{"POST", base + "/:id/clone", "buckets.clone", cloneBucket},
 	}
-	if d.version >= v56 {
+	switch {
+	case d.version >= v56:
 		all = append(all, accessControls.routes(base+"/:id")...)
 		all = append(all, rateCards.routes(base+"/:id")...)
+	case d.version >= v52:
+		all = append(all, route{"GET", "/billing/company/plans", "company_plans.list", listCompanyPlans})
+		fallthrough
+	default:
+		all = append(all, d.baseResourceRoutes()...)
 	}
 	return all
 }
@@ -44,6 +50,9 @@ type bucketBody struct {
 
 	AccessControls []bucketItem `json:"access_controls,omitempty"`
 	RateCards      []bucketItem `json:"rate_cards,omitempty"`
+
+	BaseResources []baseResource `json:"base_resources,omitempty"`
+	LastResource  int64          `json:"last_resource,omitempty"` // the highest ID that was given
 }
 
 // bucketView is what is shown of a bucket.
@@ -59,9 +68,12 @@ func bucketViewOf(g *core.Group) (bucketView, error) {
 }
 
 // writeBucketView writes what is inside a bucket.
-func writeBucketView(e stream, v bucketView) {
+func (d *Dialect) writeBucketView(e stream, v bucketView) {
 	writeBucket(e, v)
 	e.Int("associated_with_users", int64(v.users))
+	if d.version < v56 {
+		writeBaseResources(e, v)
+	}
 }
 
 // writeBucket writes a bucket inside a user group.
@@ -117,7 +129,7 @@ func listBuckets(c *call) (reply, error) {
 		}
 		return nil
 	})
-	return showList(c.d.version.bucketNoun(), all, p, writeBucketView), err
+	return showList(c.d.version.bucketNoun(), all, p, c.d.writeBucketView), err
 }
 
 func getBucket(c *call) (reply, error) {
@@ -133,7 +145,7 @@ func getBucket(c *call) (reply, error) {
 		v.users, err = countBucketUsers(tx, g)
 		return err
 	})
-	return showObject(c.d.version.bucketNoun(), v, writeBucketView), err
+	return showObject(c.d.version.bucketNoun(), v, c.d.writeBucketView), err
 }
 
 // readableBucket reads the bucket that the path names and refuses a caller who may not see it.

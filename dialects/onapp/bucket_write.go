@@ -89,7 +89,7 @@ func (c *call) addBucket(save func(*core.Tx, *core.Group) error) (reply, error) 
 	if err != nil {
 		return reply{}, err
 	}
-	return showCreated(c.d.version.bucketNoun(), c.d.version.bucketPath(), v.group.ID, v, writeBucketView), nil
+	return showCreated(c.d.version.bucketNoun(), c.d.version.bucketPath(), v.group.ID, v, c.d.writeBucketView), nil
 }
 
 func updateBucket(c *call) (reply, error) {

@@ -99,6 +99,7 @@ var models = map[string]string{
 
 	kindAccessControl: "AccessControl",
 	kindRateCard:      "RateCard",
+	kindBaseResource:  "BaseResource",
 }
 
 // baseFault is the refusal of an operation.

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 )
 
 // The keys of a user in version 6.3, in order, and what other versions have instead.
@@ -169,6 +173,17 @@ func TestBucketsHaveTheNameAndPathOfTheirVersion(t *testing.T) {
 					wantStatus(t, w.as("auth", "GET "+other+".json", ""), 404)
 				}
 			}
+		})
+	}
+}
+
+func TestOlderVersions(t *testing.T) {
+	for folder, version := range map[string]string{"onapp-v4": "4.2.0", "onapp-v5": "5.5.0"} {
+		t.Run(version, func(t *testing.T) {
+			dialecttest.RunCross(t, "../../testdata/"+folder, func(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Vars) {
+				vars := setup(t, dir)
+				return dialects.Mux{New(Config{Directory: dir, Version: version, SessionRandom: zeros{}})}, vars
+			})
 		})
 	}
 }
