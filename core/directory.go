@@ -38,6 +38,7 @@ type Directory struct {
 	cfg    Config
 	randMu sync.Mutex
 	dummy  func() string
+	logins *loginFailures
 	// provisioners does not change once the directory is in use.
 	provisioners []Provisioner
 	// authority and the kinds of record do not change either.
@@ -60,7 +61,7 @@ func New(cfg Config) *Directory {
 	if cfg.Gate == nil {
 		cfg.Gate = passwd.NewGate(0, 64)
 	}
-	d := &Directory{cfg: cfg}
+	d := &Directory{cfg: cfg, logins: newLoginFailures()}
 	d.dummy = sync.OnceValue(d.makeDummy)
 	return d
 }
@@ -100,50 +101,6 @@ func (d *Directory) HashPassword(ctx context.Context, plain string) (encoded str
 		return "", busy("hash password", gateErr)
 	}
 	return encoded, err
-}
-
-// Verify reports whether plain is the user's password. For a nil user, and for one
-// without a password, it takes as long as for a hash in the current scheme. It
-// does not check whether the user may act: see [User.Active]. It fails with Busy
-// when too many wait already.
-func (d *Directory) Verify(ctx context.Context, u *User, plain string) (ok bool, err error) {
-	encoded := ""
-	if u != nil {
-		encoded = u.Password
-	}
-	gateErr := d.cfg.Gate.Do(ctx, func() {
-		if !passwd.Known(encoded) {
-			passwd.Verify(d.dummy(), plain)
-			return
-		}
-		ok = passwd.Verify(encoded, plain)
-	})
-	if gateErr != nil {
-		return false, busy("verify password", gateErr)
-	}
-	if ok {
-		d.upgrade(ctx, u, plain)
-	}
-	return ok, nil
-}
-
-// VerifyCached is Verify for a client that sends its password with every request:
-// a correct pair of hash and password is cached for a short time. After a change
-// of the password the old pair is never found, and a wrong password always costs
-// a hash.
-func (d *Directory) VerifyCached(ctx context.Context, u *User, plain string) (bool, error) {
-	m := d.cfg.Credentials
-	if m == nil || u == nil || u.Password == "" {
-		return d.Verify(ctx, u, plain)
-	}
-	if m.Contains(u.Password, plain) {
-		return true, nil
-	}
-	ok, err := d.Verify(ctx, u, plain)
-	if ok {
-		m.Add(u.Password, plain)
-	}
-	return ok, err
 }
 
 // upgrade replaces an old hash, if configured. If it fails, the old hash stays and

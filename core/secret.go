@@ -18,10 +18,3 @@ func (d *Directory) HashSecret(ctx context.Context, cost int, plain string) (enc
 	}
 	return encoded, err
 }
-
-// Cached reports whether VerifyCached would return true without computing a hash:
-// for a client whose credentials can be read in more than one way.
-func (d *Directory) Cached(u *User, plain string) bool {
-	m := d.cfg.Credentials
-	return m != nil && u != nil && u.Password != "" && m.Contains(u.Password, plain)
-}

@@ -23,9 +23,9 @@ func addWithPassword(t *testing.T, d *core.Directory, name, plain string) *core.
 	return add(t, d, u)
 }
 
-func verify(t *testing.T, check func(context.Context, *core.User, string) (bool, error), u *core.User, plain string) bool {
+func verify(t *testing.T, check func(context.Context, core.Attempt, string) (bool, error), u *core.User, plain string) bool {
 	t.Helper()
-	ok, err := check(context.Background(), u, plain)
+	ok, err := check(context.Background(), core.Attempt{Realm: core.MainRealm, User: u}, plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func verify(t *testing.T, check func(context.Context, *core.User, string) (bool,
 func TestVerify(t *testing.T) {
 	d, _ := directory(t)
 	ann := addWithPassword(t, d, "ann", "secret")
-	for name, check := range map[string]func(context.Context, *core.User, string) (bool, error){"Verify": d.Verify, "VerifyCached": d.VerifyCached} {
+	for name, check := range map[string]func(context.Context, core.Attempt, string) (bool, error){"Verify": d.Verify, "VerifyCached": d.VerifyCached} {
 		t.Run(name, func(t *testing.T) {
 			for range 2 {
 				if !verify(t, check, ann, "secret") {
@@ -87,7 +87,7 @@ func TestAFullGateIsBusy(t *testing.T) {
 	if _, err := d.HashPassword(context.Background(), "x"); !errors.Is(err, core.ErrBusy) && core.KindOf(err) != core.Busy {
 		t.Errorf("HashPassword: %v", err)
 	}
-	if _, err := d.Verify(context.Background(), nil, "x"); core.KindOf(err) != core.Busy {
+	if _, err := d.Verify(context.Background(), core.Attempt{}, "x"); core.KindOf(err) != core.Busy {
 		t.Errorf("Verify: %v", err)
 	}
 }

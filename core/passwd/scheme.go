@@ -49,3 +49,29 @@ var forms = [...]form{
 	{"pbkdf2_sha1$", 0, parsePBKDF2SHA1},
 	{onAppPrefix, 0, parseOnApp},
 }
+
+// The work below which a hash is cheaper to compute than a new one with the
+// recommended parameters takes.
+const (
+	cheapPBKDF2 = 150_000 // iterations
+	cheapBcrypt = 9       // cost
+)
+
+// Cheaper reports whether Verify does less work for encoded than for a new hash with
+// those parameters; it does none for one that is not [Known].
+func Cheaper(encoded string, p Params) bool {
+	_, check := parse(encoded)
+	switch h := check.(type) {
+	case *argon2Hash:
+		return uint64(h.params.Memory)*uint64(h.params.Time) < uint64(p.Memory)*uint64(p.Time)
+	case *pbkdf2Hash:
+		return h.iterations < cheapPBKDF2
+	case bcryptHash:
+		return bcryptCost(string(h)) < cheapBcrypt
+	case bcryptSHA256Hash:
+		return bcryptCost(string(h)) < cheapBcrypt
+	}
+	return true
+}
+
+func bcryptCost(encoded string) int { return int(encoded[4]-'0')*10 + int(encoded[5]-'0') }

@@ -13,6 +13,7 @@ type candidate struct {
 	login, password string
 	user            *core.User // nil: none
 	admitted        bool       // may call the API, if the password is right
+	counted         bool       // as a failure even if there is no such user
 }
 
 // authenticate requires a caller with Basic credentials of a user who belongs to
@@ -30,11 +31,12 @@ func (c *call) authenticate() error {
 	if decoded := (candidate{login: unquote(login), password: unquote(password)}); decoded != pairs[0] {
 		pairs = append(pairs, decoded)
 	}
+	pairs[len(pairs)-1].counted = true
 	if err := c.view(func(tx *core.Tx) error { return c.d.findCallers(tx, pairs) }); err != nil {
 		return err
 	}
 	for _, p := range pairs {
-		if len(pairs) > 1 && p.admitted && c.d.dir.Cached(p.user, p.password) {
+		if len(pairs) > 1 && p.admitted && c.d.dir.Cached(c.attemptBy(p), p.password) {
 			c.caller = p.user
 			return nil
 		}
@@ -46,7 +48,7 @@ func (c *call) authenticate() error {
 		if p.admitted {
 			verify = c.d.dir.VerifyCached
 		}
-		ok, err := verify(c.Request().Context(), p.user, p.password)
+		ok, err := verify(c.Request().Context(), c.attemptBy(p), p.password)
 		if err != nil {
 			return err
 		}
@@ -56,6 +58,16 @@ func (c *call) authenticate() error {
 		}
 	}
 	return unauthorized()
+}
+
+// attemptBy is the login that a reading of the credentials stands for. A failure
+// by an unknown user counts once, for the name as it was sent.
+func (c *call) attemptBy(p candidate) core.Attempt {
+	a := core.Attempt{Realm: c.d.realm, User: p.user, Address: wire.ClientIP(c.Request())}
+	if p.user == nil && p.counted {
+		a.Name = p.login
+	}
+	return a
 }
 
 // findCallers finds the users that the logins name. A user may call the API who

@@ -3,6 +3,7 @@ package econtext
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -17,6 +18,7 @@ type attempt struct {
 	username, password string // as they were sent
 	application        string
 	address            string // "" if none is given
+	client             netip.Addr
 }
 
 // authResult is what a right credential authenticates.
@@ -37,6 +39,7 @@ func authenticate(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	try.client = wire.ClientIP(c.Request())
 	result, err := c.d.authenticate(c.Request().Context(), try)
 	if err != nil {
 		return nil, err
@@ -92,11 +95,24 @@ func (d *Dialect) authenticate(ctx context.Context, try attempt) (*authResult, e
 		return nil, err
 	}
 	password := strings.TrimSpace(try.password)
-	ok, err := d.dir.Verify(ctx, found.holder, password)
+	ok, err := d.dir.Verify(ctx, d.loginOf(try, found.holder), password)
 	if err != nil || !ok || password == "" {
 		return nil, err
 	}
 	return found.result, nil
+}
+
+// loginOf is the attempt as the core counts it: from the address of the end user if
+// the caller says so, else from the caller's own.
+func (d *Dialect) loginOf(try attempt, holder *core.User) core.Attempt {
+	a := core.Attempt{Realm: d.realm, Name: try.kind + ":" + try.username, User: holder, Address: try.client}
+	if try.kind == "username" {
+		a.Name = try.username
+	}
+	if end, err := netip.ParseAddr(try.address); err == nil {
+		a.Address = end
+	}
+	return a
 }
 
 // authLookup is what the store holds about an attempt.

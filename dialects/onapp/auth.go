@@ -59,20 +59,9 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	if err != nil {
 		return caller{}, err
 	}
-	if c.user != nil && c.facet.isLocked() {
-		return caller{}, &authError{kind: locked, email: c.user.Email}
-	}
-	if !c.byKey {
-		ok, err := d.dir.VerifyCached(r.Context(), c.user, secret)
-		if err != nil {
-			return caller{}, err
-		}
-		if !ok {
-			return caller{}, d.countFailure(r.Context(), c.user)
-		}
-	}
-	if c.facet.Failed > 0 {
-		if err := d.resetFailures(r.Context(), c.user); err != nil {
+	if !c.byKey { // wrong passwords do not stop a right key
+		a := core.Attempt{Realm: d.cfg.Realm, Name: strings.TrimSpace(login), User: c.user, Address: wire.ClientIP(r)}
+		if err := d.checkPassword(r.Context(), a, c.facet, secret); err != nil {
 			return caller{}, err
 		}
 	}

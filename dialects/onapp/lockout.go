@@ -18,6 +18,31 @@ func (f *facet) unlock() { f.Failed, f.LockedAt, f.UnlockToken = 0, time.Time{},
 // warnBelow is how few attempts must be left for the client to be warned.
 const warnBelow = 4
 
+// checkPassword lets in whoever has the right password of an account that is not locked. The facet
+// is the user's, nil for an unknown login.
+func (d *Dialect) checkPassword(ctx context.Context, a core.Attempt, f *facet, plain string) error {
+	if a.User != nil && f.isLocked() {
+		_, err := d.dir.Verify(ctx, core.Attempt{}, plain) // takes the time of any refusal
+		if err == nil {
+			err = &authError{kind: locked, email: a.User.Email}
+		}
+		return err
+	}
+	withheld := d.dir.Withheld(a)
+	ok, err := d.dir.VerifyCached(ctx, a, plain)
+	switch {
+	case err != nil:
+		return err
+	case withheld:
+		return &authError{kind: badCredentials}
+	case !ok:
+		return d.countFailure(ctx, a.User)
+	case f.Failed > 0:
+		return d.resetFailures(ctx, a.User)
+	}
+	return nil
+}
+
 // countFailure counts a wrong password and returns the refusal; u is nil for an unknown login.
 func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
 	if u == nil || d.cfg.LockoutAttempts < 0 {

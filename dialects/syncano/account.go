@@ -112,7 +112,7 @@ func changeAccountPassword(c *call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	ok, err := c.d.dir.Verify(c.req.Context(), c.caller.account, current.Or(""))
+	ok, err := c.d.dir.Verify(c.req.Context(), c.attempt(accountsRealm, "", c.caller.account), current.Or(""))
 	switch {
 	case err != nil:
 		return reply{}, err

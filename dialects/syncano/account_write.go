@@ -36,7 +36,7 @@ func accountLogin(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.d.verifyPassword(c.req.Context(), u, password.Or(""), errWrongEmail); err != nil {
+	if err := c.d.verifyPassword(c.req.Context(), c.attempt(accountsRealm, email.Or(""), u), password.Or(""), errWrongEmail); err != nil {
 		return reply{}, err
 	}
 	return showAccountOf(u, true)

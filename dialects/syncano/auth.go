@@ -216,17 +216,22 @@ func (d *Dialect) findByName(ctx context.Context, realm core.Realm, name string)
 	return u, err
 }
 
-// verifyPassword takes equal time for unknown and for disabled users. A nil user
-// fails with notFound.
-func (d *Dialect) verifyPassword(ctx context.Context, u *core.User, plain string, notFound error) error {
-	ok, err := d.dir.Verify(ctx, u, plain)
+// verifyPassword takes equal time for unknown and for disabled users. An attempt by
+// an unknown user fails with notFound.
+func (d *Dialect) verifyPassword(ctx context.Context, a core.Attempt, plain string, notFound error) error {
+	ok, err := d.dir.Verify(ctx, a, plain)
 	switch {
 	case err != nil:
 		return err
-	case u == nil:
+	case a.User == nil:
 		return notFound
-	case !ok || !u.Active(d.dir.Now()):
+	case !ok || !a.User.Active(d.dir.Now()):
 		return errWrongPassword
 	}
 	return nil
+}
+
+// attempt is a login of this request, by that name and as that user, if there is one.
+func (c *call) attempt(realm core.Realm, name string, u *core.User) core.Attempt {
+	return core.Attempt{Realm: realm, Name: name, User: u, Address: wire.ClientIP(c.req)}
 }

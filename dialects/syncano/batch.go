@@ -32,9 +32,31 @@ type part struct {
 	body           []byte
 }
 
-// inBatch is the context's key, in the requests that a batch makes, for when
-// their scans have to end. No batch is in another.
+// inBatch is the context's key, in the requests that a batch makes, for the
+// batch's *batchBounds. No batch is in another.
 type inBatch struct{}
+
+// batchBounds are what all parts of a batch share. They run one after the other.
+type batchBounds struct {
+	end    time.Time // of their scans
+	logins int       // that may still follow
+}
+
+// batchLogins is how many logins by password a batch may make: a request does not
+// make guesses cheaper than they are one by one.
+const batchLogins = 5
+
+// checkBatchLogin refuses a login that is one too many in its batch.
+func (c *call) checkBatchLogin() error {
+	b, ok := c.req.Context().Value(inBatch{}).(*batchBounds)
+	if !ok {
+		return nil
+	}
+	if b.logins--; b.logins < 0 {
+		return throttled(time.Second)
+	}
+	return nil
+}
 
 // batchQueries is how many scans of full length all parts of a batch may make.
 const batchQueries = 5
@@ -49,13 +71,13 @@ func runBatch(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	end := time.Now().Add(batchQueries * c.d.cfg.QueryTime)
+	bounds := &batchBounds{end: time.Now().Add(batchQueries * c.d.cfg.QueryTime), logins: batchLogins}
 	responses := make([]*partWriter, len(parts))
 	for i, p := range parts {
 		if err := c.req.Context().Err(); err != nil {
 			return reply{}, err
 		}
-		responses[i] = c.runPart(p, end)
+		responses[i] = c.runPart(p, bounds)
 	}
 	return show(nil, func(e *encoder) {
 		e.Arr()
@@ -67,8 +89,8 @@ func runBatch(c *call) (reply, error) {
 }
 
 // runPart returns nil for a path that is not an endpoint.
-func (c *call) runPart(p part, end time.Time) *partWriter {
-	request, err := c.partRequest(p, end)
+func (c *call) runPart(p part, bounds *batchBounds) *partWriter {
+	request, err := c.partRequest(p, bounds)
 	if err != nil {
 		return nil
 	}
@@ -93,8 +115,8 @@ func (e *encoder) part(w *partWriter) {
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.
-func (c *call) partRequest(p part, end time.Time) (*http.Request, error) {
-	ctx := context.WithValue(c.req.Context(), inBatch{}, end)
+func (c *call) partRequest(p part, bounds *batchBounds) (*http.Request, error) {
+	ctx := context.WithValue(c.req.Context(), inBatch{}, bounds)
 	r, err := http.NewRequestWithContext(ctx, p.method, p.target, bytes.NewReader(p.body))
 	if err != nil {
 		return nil, err

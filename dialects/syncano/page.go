@@ -35,8 +35,8 @@ func (c *call) checkTime() error {
 	now := time.Now()
 	if c.deadline.IsZero() {
 		c.deadline = now.Add(c.d.cfg.QueryTime)
-		if whole, ok := c.req.Context().Value(inBatch{}).(time.Time); ok && whole.Before(c.deadline) {
-			c.deadline = whole
+		if whole, ok := c.req.Context().Value(inBatch{}).(*batchBounds); ok && whole.end.Before(c.deadline) {
+			c.deadline = whole.end
 		}
 	}
 	if now.After(c.deadline) {

@@ -76,11 +76,14 @@ func login(c *call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
+	if err := c.checkBatchLogin(); err != nil {
+		return reply{}, err
+	}
 	u, err := c.d.findByName(c.req.Context(), c.instance.Realm, strings.ToLower(name.Or("")))
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.d.verifyPassword(c.req.Context(), u, password.Or(""), errWrongUsername); err != nil {
+	if err := c.d.verifyPassword(c.req.Context(), c.attempt(c.instance.Realm, name.Or(""), u), password.Or(""), errWrongUsername); err != nil {
 		return reply{}, err
 	}
 	var view *userView

@@ -1,0 +1,110 @@
+package core
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+)
+
+// Attempt is an attempt to log in by a password. Failures are counted for each user
+// and each address, whatever dialect the attempt comes through. After many, attempts
+// are withheld for a while: they fail without a look at the password, and take as
+// long as if there had been one. The delays grow and end by themselves.
+//
+// An attempt with neither a User nor a Name is not counted: it cannot succeed.
+type Attempt struct {
+	Realm Realm
+	// Name is what the client says the user is called. Attempts by the name of an
+	// unknown user are counted as those of a known one.
+	Name string
+	// User is the user so named, whose ID is 0 for a credential that is only found by
+	// Name; nil for an unknown one.
+	User *User
+	// Address is where the client is. All clients without one are counted together.
+	Address netip.Addr
+}
+
+// Verify reports whether plain is the password of the attempt's user. Whether that
+// is wrong, withheld, or there is no user or no password, it takes at least as long
+// as for a hash in the current scheme. It does not check whether the user may act:
+// see [User.Active]. It fails with Busy when too many wait already.
+func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, error) {
+	who := a.subject()
+	now := d.Now()
+	if !d.logins.begin(who, now) {
+		return false, d.computeDummy(ctx, plain)
+	}
+	ok, err := d.compute(ctx, a.User, plain)
+	switch {
+	case err != nil:
+		return false, err
+	case !ok:
+		d.logins.fail(who, now)
+		return false, nil
+	}
+	d.logins.succeed(who, now)
+	d.upgrade(ctx, a.User, plain)
+	return true, nil
+}
+
+// VerifyCached is Verify for a client that sends its password with every request:
+// a correct pair of hash and password is cached for a short time. After a change
+// of the password the old pair is never found, and a wrong password always costs
+// a hash.
+func (d *Directory) VerifyCached(ctx context.Context, a Attempt, plain string) (bool, error) {
+	if d.Cached(a, plain) {
+		return true, nil
+	}
+	ok, err := d.Verify(ctx, a, plain)
+	if m := d.cfg.Credentials; ok && m != nil {
+		m.Add(a.User.Password, plain)
+	}
+	return ok, err
+}
+
+// Cached reports whether VerifyCached would return true without computing a hash:
+// for a client whose credentials can be read in more than one way.
+func (d *Directory) Cached(a Attempt, plain string) bool {
+	m := d.cfg.Credentials
+	return m != nil && a.User != nil && a.User.Password != "" && !d.Withheld(a) && m.Contains(a.User.Password, plain)
+}
+
+// Withheld reports whether the attempt would fail now even with the right password,
+// for a dialect that does not count such an attempt in its own way.
+func (d *Directory) Withheld(a Attempt) bool {
+	return d.logins.busy.Load() && d.logins.withheld(a.subject(), d.Now())
+}
+
+// FailedLogins returns how many attempts by that user or name from that address were
+// wrong since the last right one, as far as this process remembers.
+func (d *Directory) FailedLogins(a Attempt) int { return d.logins.failed(a.subject()) }
+
+// compute compares plain with the user's hash.
+func (d *Directory) compute(ctx context.Context, u *User, plain string) (ok bool, err error) {
+	encoded := ""
+	if u != nil {
+		encoded = u.Password
+	}
+	err = d.cfg.Gate.Do(ctx, func() {
+		ok = passwd.Verify(encoded, plain)
+		// Whoever guesses pays for an imported hash what they pay for any other, and
+		// does not learn from the time which it is. A right password pays its upgrade.
+		if !ok && passwd.Cheaper(encoded, d.cfg.Hash) {
+			passwd.Verify(d.dummy(), plain)
+		}
+	})
+	return ok, verifyError(err)
+}
+
+// computeDummy takes the time of a hash.
+func (d *Directory) computeDummy(ctx context.Context, plain string) error {
+	return verifyError(d.cfg.Gate.Do(ctx, func() { passwd.Verify(d.dummy(), plain) }))
+}
+
+func verifyError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return busy("verify password", err)
+}
