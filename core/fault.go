@@ -57,6 +57,7 @@ type Field string
 
 // The core's own fields, in the order in which it reports their faults.
 const (
+	FieldID       Field = "id" // only of objects that bring their number
 	FieldUID      Field = "uid"
 	FieldUsername Field = "username"
 	FieldEmail    Field = "email"

@@ -28,6 +28,7 @@ type StoreTx interface {
 	UserTx
 	GroupTx
 	RecordTx
+	TransferTx
 	// ListRealms lists the realms that something was ever stored in.
 	ListRealms() ([]Realm, error)
 	// DropRealm removes everything in the realm; its numbers are not given again.
@@ -66,4 +67,34 @@ type RecordTx interface {
 	CountRecords(RecordQuery) (int, error)
 	PutRecord(*Record) error // inserts and sets the ID, and an empty Key, if the ID is 0
 	DropRecord(realm Realm, kind string, id int64) error
+}
+
+// TransferTx is what a transaction does to move everything from one store to another,
+// with the numbers that clients remember.
+type TransferTx interface {
+	// ListKinds lists, sorted, the kinds of groups and records that were ever stored
+	// in the realm.
+	ListKinds(Realm) ([]string, error)
+	// ListCounters lists, sorted by name, the realm's counters.
+	ListCounters(Realm) ([]Counter, error)
+	// RaiseCounter makes the next number of the counter at least c.Next. It creates
+	// the realm.
+	RaiseCounter(Realm, Counter) error
+	// An Insert stores a new object under the ID and revision that it brings, and
+	// raises the counter above that ID. It fails with a Conflict if the ID or
+	// another text that must be unique is taken, and with Invalid for an ID that
+	// the store cannot hold.
+	InsertUser(*User) error
+	InsertGroup(*Group) error
+	InsertRecord(*Record) error // an empty Key becomes the decimal ID
+	// InsertMembership fails with NotFound if the user or the group does not exist,
+	// and with a Conflict if the user is a member already.
+	InsertMembership(Membership) error
+}
+
+// Counter is the next number that a realm gives to one sort of objects: "users",
+// "group:KIND", "membership:KIND" or "record:SEQUENCE"; see [Sequence].
+type Counter struct {
+	Name string
+	Next int64
 }

@@ -60,7 +60,7 @@ func (m *model) PutGroup(g *core.Group) error {
 		m.groups[at] = g.Clone()
 		return nil
 	}
-	g.ID = m.next(g.Realm, "group "+g.Kind)
+	g.ID = m.next(g.Realm, "group:"+g.Kind)
 	m.groups = append(m.groups, g.Clone())
 	return nil
 }
@@ -89,7 +89,7 @@ func (m *model) Join(j *core.Membership) error {
 			return nil
 		}
 	}
-	j.ID = m.next(j.Realm, "membership "+j.Kind)
+	j.ID = m.next(j.Realm, "membership:"+j.Kind)
 	m.members = append(m.members, *j)
 	return nil
 }
@@ -181,7 +181,7 @@ func (m *model) PutRecord(r *core.Record) error {
 // number gives the record the next number whose key is free, if it needs that.
 func (m *model) number(r *core.Record) {
 	for {
-		r.ID = m.next(r.Realm, "record "+core.Sequence(r.Kind))
+		r.ID = m.next(r.Realm, "record:"+core.Sequence(r.Kind))
 		if r.Key != "" {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ var _ both = (*model)(nil)
 // change makes one random change in both.
 func (c *comparison) change(tx core.StoreTx, m *model) {
 	changes := []func(core.StoreTx, *model){
-		c.putUser, c.putUser, c.putUser, c.putGroup, c.join, c.join, c.leave, c.putRecord, c.putRecord, c.drop,
+		c.putUser, c.putUser, c.putUser, c.putGroup, c.join, c.join, c.leave, c.putRecord, c.putRecord, c.drop, c.transfer,
 	}
 	changes[c.draw(len(changes), "change")](tx, m)
 }
@@ -164,8 +165,12 @@ func (c *comparison) putUser(tx core.StoreTx, m *model) {
 	if c.draw(2, "facet") == 0 {
 		u.Facets.Set(c.pick("dialect", "onapp", "x"), []byte(`{"v":`+strconv.Itoa(c.draw(9, "v"))+`}`))
 	}
+	putStore, putModel := tx.PutUser, m.PutUser
+	if c.inserts() {
+		u.ID, putStore, putModel = c.newID(), tx.InsertUser, m.InsertUser
+	}
 	mine := u.Clone()
-	if c.agree("put user", tx.PutUser(u), m.PutUser(mine)) {
+	if c.agree("put user", putStore(u), putModel(mine)) {
 		c.same("the user put", u, mine)
 	}
 	u.Username, u.Email = "changed afterwards", "changed afterwards"
@@ -180,11 +185,48 @@ func (c *comparison) putGroup(tx core.StoreTx, m *model) {
 	}
 	g.UID, g.Key, g.Name = c.pick("uid", "u1", "u2", "u3", "u4"), c.pick("key", "", "", "k1", "k2"), c.text()
 	g.Parent, g.Body, g.CreatedAt, g.UpdatedAt = c.id()/3, c.document(), c.time(), c.time()
+	putStore, putModel := tx.PutGroup, m.PutGroup
+	if c.inserts() {
+		g.ID, putStore, putModel = c.newID(), tx.InsertGroup, m.InsertGroup
+	}
 	mine := g.Clone()
-	if c.agree("put group", tx.PutGroup(g), m.PutGroup(mine)) {
+	if c.agree("put group", putStore(g), putModel(mine)) {
 		c.same("the group put", g, mine)
 	}
 	g.Name = "changed afterwards"
+}
+
+// inserts reports whether to insert an object with a number of our choice.
+func (c *comparison) inserts() bool { return c.draw(4, "insert") == 0 }
+
+// newID is a number to insert with: free or taken, of another block, or none.
+func (c *comparison) newID() int64 {
+	return [...]int64{0, 1, 2, 3, 5, 9, 40, 700, 100_000}[c.draw(9, "new id")]
+}
+
+// transfer compares what a transfer asks of a realm.
+func (c *comparison) transfer(tx core.StoreTx, m *model) {
+	realm := c.realm()
+	got, err := tx.ListCounters(realm)
+	if err != nil {
+		c.Fatal(err)
+	}
+	want, _ := m.ListCounters(realm)
+	c.same("the counters", got, want)
+	kinds, err := tx.ListKinds(realm)
+	if err != nil {
+		c.Fatal(err)
+	}
+	stored, _ := m.ListKinds(realm)
+	for _, k := range stored {
+		if !slices.Contains(kinds, k) {
+			c.Fatalf("the kinds %q lack %q", kinds, k)
+		}
+	}
+	raised := core.Counter{Name: c.pick("counter", "users", "x"), Next: int64(c.draw(9, "next") + 2)}
+	if c.draw(4, "raise") == 0 {
+		c.agree("raise a counter", tx.RaiseCounter(realm, raised), m.RaiseCounter(realm, raised))
+	}
 }
 
 func (c *comparison) kind() string { return c.pick("kind", "g.a", "g.b") }
@@ -195,6 +237,11 @@ func (c *comparison) membership() core.Membership {
 
 func (c *comparison) join(tx core.StoreTx, m *model) {
 	j := c.membership()
+	if c.inserts() {
+		j.ID = c.newID()
+		c.agree("insert membership", tx.InsertMembership(j), m.InsertMembership(j))
+		return
+	}
 	mine := j
 	if c.agree("join", tx.Join(&j), m.Join(&mine)) {
 		c.same("the membership", j, mine)
@@ -218,8 +265,12 @@ func (c *comparison) putRecord(tx core.StoreTx, m *model) {
 	}
 	r.Key = c.pick("key", r.Key, r.Key, "", "k", "1", "3", "5", "05")
 	r.Owner, r.Body, r.CreatedAt, r.UpdatedAt = c.id()/2, c.document(), c.time(), c.time()
+	putStore, putModel := tx.PutRecord, m.PutRecord
+	if c.inserts() {
+		r.ID, putStore, putModel = c.newID(), tx.InsertRecord, m.InsertRecord
+	}
 	mine := r.Clone()
-	if c.agree("put record", tx.PutRecord(r), m.PutRecord(mine)) {
+	if c.agree("put record", putStore(r), putModel(mine)) {
 		c.same("the record put", r, mine)
 	}
 	r.Key = "changed afterwards"

@@ -28,7 +28,7 @@ func (t *tx) PutGroup(g *core.Group) error {
 		return err
 	}
 	if g.ID == 0 {
-		err = t.insertGroup(kind, g)
+		err = t.insertGroup(kind, g, 0)
 	} else {
 		err = t.updateGroup(kind, g)
 	}
@@ -67,12 +67,13 @@ func (t *tx) checkGroupTaken(g, old *core.Group) error {
 	return nil
 }
 
-func (t *tx) insertGroup(kind scope, g *core.Group) error {
+// insertGroup stores g under the number, or under the next one if that is 0.
+func (t *tx) insertGroup(kind scope, g *core.Group, number int64) error {
 	realm, err := t.realm(g.Realm)
 	if err != nil {
 		return err
 	}
-	next, err := t.nextID(realm, "group:"+g.Kind)
+	next, err := t.newID(realm, "group:"+g.Kind, number)
 	if err != nil {
 		return err
 	}

@@ -191,16 +191,20 @@ func (t *tx) Join(m *core.Membership) error {
 		m.ID = members[at].ID
 		return nil
 	}
-	next, err := t.nextID(scopeOf(e.row), "membership:"+m.Kind)
+	m.ID, err = t.nextID(scopeOf(e.row), "membership:"+m.Kind)
 	if err != nil {
 		return err
 	}
-	row := scopeOf(g.row).row(next)
+	return t.addMembership(*m, e, g, members)
+}
+
+// addMembership adds m, with its number, to the user's memberships.
+func (t *tx) addMembership(m core.Membership, e *userEntry, g *groupEntry, members []core.Membership) error {
+	row := scopeOf(g.row).row(m.ID)
 	if err := t.exec("insert into memberships (id, member, grouping) values (?, ?, ?)", row, e.row, g.row); err != nil {
 		return err
 	}
-	m.ID = next
-	t.setMembers(e, append(slices.Clip(members), *m))
+	t.setMembers(e, append(slices.Clip(members), m))
 	return nil
 }
 

@@ -138,6 +138,24 @@ func (t *tx) kindName(s scope) (name string, err error) {
 	return name, err
 }
 
+// newID is nextID, or takes the given number if that is not 0.
+func (t *tx) newID(realm scope, name string, number int64) (int64, error) {
+	if number == 0 {
+		return t.nextID(realm, name)
+	}
+	return number, t.raise(realm, name, number+1)
+}
+
+// raise makes the next number of a sequence at least next.
+func (t *tx) raise(realm scope, name string, next int64) error {
+	now, err := t.peekID(realm, name)
+	if err == nil && now < next {
+		t.change.setNext(sequence{realm, name}, next)
+		t.change.wrote = true
+	}
+	return err
+}
+
 // nextID takes the next number of a sequence of the realm. It is stored with the batch.
 func (t *tx) nextID(realm scope, name string) (int64, error) {
 	next, err := t.peekID(realm, name)

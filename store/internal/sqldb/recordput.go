@@ -21,7 +21,7 @@ func (t *tx) PutRecord(r *core.Record) error {
 	if r.ID != 0 {
 		return t.updateRecord(r, owner)
 	}
-	return t.insertRecord(r, owner)
+	return t.insertRecord(r, owner, 0)
 }
 
 // ownerRow returns the row of the record's owner, who must exist.
@@ -50,7 +50,8 @@ func (t *tx) checkRecordTaken(r *core.Record, id int64, key string) error {
 	return err
 }
 
-func (t *tx) insertRecord(r *core.Record, owner any) error {
+// insertRecord stores r under the number, or under the next one if that is 0.
+func (t *tx) insertRecord(r *core.Record, owner any, number int64) error {
 	if r.Key != "" {
 		if err := t.checkRecordTaken(r, 0, r.Key); err != nil {
 			return err
@@ -61,7 +62,7 @@ func (t *tx) insertRecord(r *core.Record, owner any) error {
 		return err
 	}
 	stored := r.Clone()
-	if err := t.numberRecord(stored); err != nil {
+	if err := t.numberRecord(stored, number); err != nil {
 		return err
 	}
 	row := kind.row(stored.ID)
@@ -78,8 +79,12 @@ func (t *tx) insertRecord(r *core.Record, owner any) error {
 
 // numberRecord gives the record the next number. Without a key, that number is its
 // key, too: then the next number that is not the key of another record.
-func (t *tx) numberRecord(r *core.Record) error {
+func (t *tx) numberRecord(r *core.Record, number int64) error {
 	realm, err := t.realm(r.Realm)
+	if err == nil && number != 0 {
+		r.ID, err = t.newID(realm, "record:"+core.Sequence(r.Kind), number)
+		return err
+	}
 	for err == nil {
 		r.ID, err = t.nextID(realm, "record:"+core.Sequence(r.Kind))
 		if r.Key != "" || err != nil {

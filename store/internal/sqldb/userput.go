@@ -18,12 +18,13 @@ func (t *tx) PutUser(u *core.User) error {
 		return err
 	}
 	if u.ID == 0 {
-		return t.insertUser(u, w)
+		return t.insertUser(u, w, 0)
 	}
 	return t.updateUser(u, w)
 }
 
-func (t *tx) insertUser(u *core.User, w userWrite) error {
+// insertUser stores u under the number, or under the next one if that is 0.
+func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
 	realm, err := t.makeRealm(u.Realm)
 	if err != nil {
 		return err
@@ -31,7 +32,7 @@ func (t *tx) insertUser(u *core.User, w userWrite) error {
 	if err := t.checkTaken(realm, u, &core.User{}); err != nil {
 		return err
 	}
-	next, err := t.nextID(realm, "users")
+	next, err := t.newID(realm, "users", number)
 	if err != nil {
 		return err
 	}
