@@ -203,6 +203,27 @@ func TestRateOfARealmIsLimitedAndToldWhenToComeAgain(t *testing.T) {
 	}
 }
 
+func TestStrangersDoNotUseUpTheRateOfARealm(t *testing.T) {
+	stranger := []string{"Authorization", basic("ghost:wrong"), "X-API-KEY", strings.Repeat("1", 40)}
+	for path, header := range map[string][]string{
+		"/v1.1/instances/main/users/": {"X-API-KEY", seedAPIKey},
+		"/api/users":                  admin,
+		"/users.json":                 admin,
+	} {
+		g := startSeeded(t, "--rate-limit", "0.01", "--rate-burst", "1")
+		for range 3 {
+			for _, given := range [][]string{nil, stranger} {
+				if got := g.do(t, "GET", path, "", given...); got.status != 401 && got.status != 403 {
+					t.Errorf("%s: a stranger gets %d", path, got.status)
+				}
+			}
+		}
+		if got := g.do(t, "GET", path, "", header...); got.status != 200 {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}
+
 func TestFloodOfLoginsIsRefusedWithRetryAfterAndReadsGoOn(t *testing.T) {
 	seed := writeFile(t, "seed.yaml", devSeed)
 	g := start(t, "--store", dbIn(t), "--seed", seed, "--hash-queue", "1", "--hash-workers", "1", "--hash-memory", "19MiB", "--hash-time", "1")

@@ -49,7 +49,7 @@ type limitOptions struct {
 	DrainTimeout         time.Duration `default:"20s" help:"After SIGTERM, time limit for requests in progress."`
 	ClientRateLimit      float64       `default:"0" help:"Requests per second of each address, whatever its credentials; more are answered 429. 0: no limit."`
 	ClientRateBurst      int           `default:"100" help:"Requests that an address can make at once under --client-rate-limit."`
-	RateLimit            float64       `default:"0" help:"Requests per second of each realm; more are answered 429. 0: no limit."`
+	RateLimit            float64       `default:"0" help:"Requests per second of each realm, counted after authentication; more are answered 429. 0: no limit."`
 	RateBurst            int           `default:"100" help:"Requests that a realm can make at once under --rate-limit."`
 }
 

@@ -18,18 +18,15 @@ func (d *Dialect) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// serve checks the realm's limit and then the credentials, before anything else is answered.
+// serve checks the credentials and then the realm's rate, which strangers must not use up,
+// before anything else is answered.
 func (c *call) serve(next echo.HandlerFunc) error {
-	if c.d.cfg.Limiter != nil {
-		if wait, ok := c.d.cfg.Limiter.Allow(string(c.d.realm)); !ok {
-			f := refusal(http.StatusTooManyRequests)
-			f.retryAfter = wait
-			return f
-		}
-	}
 	path := echo.GetPath(c.Request()) // what the router saw
 	if path != "/api/status" && path != "/api/ping" {
 		if err := c.authenticate(); err != nil {
+			return err
+		}
+		if err := c.checkRate(); err != nil {
 			return err
 		}
 	}
@@ -39,4 +36,17 @@ func (c *call) serve(next echo.HandlerFunc) error {
 		return c.send(http.StatusNotFound, nil) // no envelope
 	}
 	return next(c)
+}
+
+func (c *call) checkRate() error {
+	if c.d.cfg.Limiter == nil {
+		return nil
+	}
+	wait, ok := c.d.cfg.Limiter.Allow(string(c.d.realm))
+	if ok {
+		return nil
+	}
+	f := refusal(http.StatusTooManyRequests)
+	f.retryAfter = wait
+	return f
 }

@@ -19,10 +19,13 @@ type closed struct{}
 
 func (closed) Allow(string) (time.Duration, bool) { return 1500 * time.Millisecond, false }
 
-func TestLimiterRefusesBeforeCredentials(t *testing.T) {
+func TestLimiterRefusesAfterCredentials(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
 	d := New(Config{Directory: w.dir, Limiter: closed{}})
-	answer := ask(d, "nobody", "x", "GET", "/api/users", "")
+	if answer := ask(d, "nobody", "x", "GET", "/api/users", ""); answer.Code != http.StatusUnauthorized {
+		t.Errorf("a stranger gets %d", answer.Code)
+	}
+	answer := ask(d, "admin", adminPassword, "GET", "/api/users", "")
 	if answer.Code != http.StatusTooManyRequests || answer.Header().Get("Retry-After") != "2" {
 		t.Errorf("%d, Retry-After %q", answer.Code, answer.Header().Get("Retry-After"))
 	}

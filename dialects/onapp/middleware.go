@@ -67,14 +67,10 @@ func (c *call) run(r *route) (reply, error) {
 	return r.run(c)
 }
 
-// prepare checks the rate, reads the parameters and authenticates the caller. Without credentials
-// the body is not read; otherwise parsing comes first. See REFERENCE.md, "Broken bodies".
+// prepare reads the parameters, authenticates the caller and checks the realm's rate, which
+// strangers must not use up. Without credentials the body is not read; otherwise parsing comes
+// first. See REFERENCE.md, "Broken bodies".
 func (c *call) prepare() (err error) {
-	if l := c.d.cfg.Limiter; l != nil {
-		if after, ok := l.Allow(string(c.d.cfg.Realm)); !ok {
-			return &errLimited{after}
-		}
-	}
 	login, secret, ok := credentials(c.r)
 	switch {
 	case !ok && c.format == formatNone:
@@ -85,10 +81,23 @@ func (c *call) prepare() (err error) {
 	if err = c.read(); err != nil {
 		return err
 	}
-	if c.caller, err = c.d.authenticate(c.r, login, secret); err == nil {
+	if c.caller, err = c.d.authenticate(c.r, login, secret); err != nil {
+		return err
+	}
+	if err = c.checkRate(); err == nil {
 		c.setSession()
 	}
 	return err
+}
+
+func (c *call) checkRate() error {
+	if c.d.cfg.Limiter == nil {
+		return nil
+	}
+	if after, ok := c.d.cfg.Limiter.Allow(string(c.d.cfg.Realm)); !ok {
+		return &errLimited{after}
+	}
+	return nil
 }
 
 // read reads the parameters, one of which may choose the format of the answer.
