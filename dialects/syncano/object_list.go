@@ -65,7 +65,7 @@ func (c *call) objectPage(p *query.Page, order *query.Order, read func(*core.Tx,
 
 // readQuery reads all ?query= parameters.
 func (c *call) readQuery(tx *core.Tx, of *schema.Class, builtins []query.Builtin) (*query.Matcher, error) {
-	r := query.Reader{Realm: c.instance.Realm, Values: c.values(), Load: c.loadTargets, CheckTime: c.checkTime}
+	r := query.Reader{Realm: c.instance.Realm, Limits: c.d.cfg.Body, Load: c.loadTargets, CheckTime: c.checkTime}
 	return r.Read(tx, of, builtins, c.query()["query"])
 }
 
@@ -176,7 +176,7 @@ func (o *dataObject) Builtin(name string) query.Operand {
 	case "channel_room":
 		return query.TextOrNull(o.body.Room)
 	}
-	return query.Text(o.user.Username)
+	return query.Text(core.Fold(o.user.Username))
 }
 
 // queryAnswer is the answer to a fault of a list's parameters.

@@ -99,11 +99,25 @@ func (f *field) supports(lookup string) bool {
 	case schema.Reference:
 		return lookup == "_is" && f.schema != nil || compares(lookup)
 	case schema.String:
-		return compares(lookup) || (f.schema != nil || f.name == "username") && isTextLookup(lookup)
+		return compares(lookup) || (f.schema != nil || f.folds()) && isTextLookup(lookup)
 	}
 	return compares(lookup)
 }
 
+// takesShown reports whether v is a datetime as answers show it.
+func (f *field) takesShown(v wire.Value) bool {
+	return f.kind == schema.Datetime && v.Kind() == wire.KindObject
+}
+
+// folds reports whether the field's values and all that they are compared with
+// are in lower case.
+func (f *field) folds() bool { return f.schema == nil && f.name == "username" }
+
+// invalid and wrongKind name the lookup without its underscore.
 func (f *field) invalid(lookup, fault string) error {
-	return queryError("Validation of value provided for \"" + lookup + "\" lookup of field \"" + f.name + "\" failed: " + fault)
+	return queryError("Validation of value provided for \"" + lookup[1:] + "\" lookup of field \"" + f.name + "\" failed: " + fault)
+}
+
+func (f *field) wrongKind(lookup string) error {
+	return queryError("Invalid value type provided for \"" + lookup[1:] + "\" lookup of field \"" + f.name + "\".")
 }

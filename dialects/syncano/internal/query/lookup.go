@@ -2,7 +2,6 @@ package query
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -12,20 +11,18 @@ import (
 // lookup makes a condition of {"_gt": 5} on a field.
 func (r *Reader) lookup(tx *core.Tx, f *field, name string, v wire.Value) (condition, error) {
 	switch {
-	case !strings.HasPrefix(name, "_"):
-		return nil, queryError("Invalid value type provided for \"" + name + "\" lookup of field \"" + f.name + "\".")
-	case !compares(name) && name != "_is" && name != "_near" && !isTextLookup(name):
-		return nil, queryError("Invalid lookup \"" + name + "\" defined for field \"" + f.name + "\".")
 	case !f.supports(name):
-		return nil, queryError(name + " is not supported on this field type.")
+		return nil, queryError("Invalid lookup \"" + name + "\" defined for field \"" + f.name + "\".")
+	case !takes(name, v.Kind()) && !f.takesShown(v):
+		return nil, f.wrongKind(name)
 	}
 	switch name {
 	case "_exists":
 		return existsLookup(f, v)
 	case "_in", "_nin":
-		return r.listLookup(f, name, v)
+		return listLookup(f, name, v)
 	case "_gt", "_gte", "_lt", "_lte", "_eq", "_neq":
-		return r.compareLookup(f, name, v)
+		return compareLookup(f, name, v)
 	case "_near":
 		return nearLookup(f, v)
 	case "_is":
@@ -46,25 +43,46 @@ func compares(lookup string) bool {
 	return false
 }
 
-func existsLookup(f *field, v wire.Value) (condition, error) {
-	want, ok := v.Bool()
-	if !ok {
-		return nil, f.invalid("_exists", schema.MsgNotBoolean(schema.ChoiceText(v)))
+// takes reports whether the lookup has operands of the kind. On arrays and relations
+// _contains wants a list, which containsLookup checks.
+func takes(lookup string, kind wire.Kind) bool {
+	switch lookup {
+	case "_exists":
+		return kind == wire.KindBool
+	case "_in", "_nin":
+		return kind == wire.KindArray
+	case "_contains":
+		return kind != wire.KindNull && kind != wire.KindObject
+	case "_is", "_near":
+		return true // they say themselves what is wrong
 	}
+	return isScalar(kind)
+}
+
+func isScalar(kind wire.Kind) bool {
+	return kind == wire.KindString || kind == wire.KindNumber || kind == wire.KindBool
+}
+
+func existsLookup(f *field, v wire.Value) (condition, error) {
+	want, _ := v.Bool()
 	return func(_ *core.Tx, o Object) (bool, error) { return f.exists(o) == want, nil }, nil
 }
 
 // operand reads a value to compare with the field's.
-func (r *Reader) operand(f *field, lookup string, v wire.Value) (Operand, error) {
-	stored, fault := r.Values.ReadOperand(f.kind, v)
+func operand(f *field, lookup string, v wire.Value) (Operand, error) {
+	stored, fault := schema.ReadOperand(f.kind, v)
 	if fault != "" {
 		return Operand{}, f.invalid(lookup, fault)
 	}
-	return storedOperand(f.kind, stored), nil
+	want := storedOperand(f.kind, stored)
+	if f.folds() {
+		want.s = core.Fold(want.s)
+	}
+	return want, nil
 }
 
-func (r *Reader) compareLookup(f *field, name string, v wire.Value) (condition, error) {
-	want, err := r.operand(f, name, v)
+func compareLookup(f *field, name string, v wire.Value) (condition, error) {
+	want, err := operand(f, name, v)
 	return func(_ *core.Tx, o Object) (bool, error) {
 		have := f.value(o)
 		if have.kind == nullOperand {
@@ -90,16 +108,16 @@ func holdsOrder(lookup string, c int) bool {
 	return c != 0
 }
 
-func (r *Reader) listLookup(f *field, name string, v wire.Value) (condition, error) {
-	if v.Kind() != wire.KindArray {
-		return nil, f.invalid(name, "Expected a list of values.")
-	}
+func listLookup(f *field, name string, v wire.Value) (condition, error) {
 	if v.Len() > maxValues {
 		return nil, f.invalid(name, "Too many values (exceeds 128).")
 	}
 	var wanted []Operand
 	for _, item := range v.Items() {
-		want, err := r.operand(f, name, item)
+		if !isScalar(item.Kind()) && !f.takesShown(item) {
+			return nil, f.wrongKind(name)
+		}
+		want, err := operand(f, name, item)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +134,10 @@ func (r *Reader) listLookup(f *field, name string, v wire.Value) (condition, err
 
 // containsLookup wants all the values in an array or relation.
 func containsLookup(f *field, v wire.Value) (condition, error) {
-	if v.Kind() != wire.KindArray || v.Len() > maxValues || !schema.IsArray(v) {
+	if v.Kind() != wire.KindArray {
+		return nil, f.wrongKind("_contains")
+	}
+	if v.Len() > maxValues || !schema.IsArray(v) {
 		return nil, f.invalid("_contains", "Expected a list of values.")
 	}
 	return func(_ *core.Tx, o Object) (bool, error) {

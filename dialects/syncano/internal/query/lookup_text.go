@@ -9,9 +9,12 @@ import (
 )
 
 func (r *Reader) textLookup(f *field, name string, v wire.Value) (condition, error) {
-	want, ok := v.Str()
-	if !ok {
-		return nil, f.invalid(name, schema.MsgNotString)
+	if !isScalar(v.Kind()) {
+		return nil, f.wrongKind(name)
+	}
+	want := schema.TextOperand(v)
+	if f.folds() {
+		want = core.Fold(want)
 	}
 	test := r.textTest(name)
 	return func(_ *core.Tx, o Object) (bool, error) {

@@ -3,6 +3,8 @@
 package query
 
 import (
+	"strconv"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
@@ -48,7 +50,7 @@ func sharedFields() []Builtin {
 // Reader reads the queries of one request.
 type Reader struct {
 	Realm  core.Realm
-	Values *schema.Context
+	Limits wire.Limits // of the JSON
 	// Load returns the objects of a class with those ids, or, if users is set,
 	// the profiles of the users with those ids.
 	Load func(tx *core.Tx, class *schema.Class, ids []int64, users bool) ([]Object, error)
@@ -95,7 +97,7 @@ func (r *Reader) Read(tx *core.Tx, class *schema.Class, builtins []Builtin, quer
 		if text == "" {
 			continue
 		}
-		v, err := schema.ParseJSON([]byte(text), r.Values.Limits)
+		v, err := schema.ParseJSON([]byte(text), r.Limits)
 		if err != nil {
 			return nil, queryError("Not a valid JSON string.")
 		}
@@ -160,7 +162,7 @@ func (n *Narrow) add(f *field, lookup string, v wire.Value) {
 	case "username":
 		switch lookup {
 		case "_eq", "_ieq", "_startswith", "_istartswith":
-			n.UsernamePrefix = core.Fold(v.Text())
+			n.UsernamePrefix = core.Fold(schema.TextOperand(v))
 		}
 	}
 }
@@ -177,7 +179,8 @@ func wantedIDs(lookup string, v wire.Value) []int64 {
 	}
 	ids := make([]int64, 0, len(wanted))
 	for _, one := range wanted {
-		id, _ := schema.ReadPK(one)
+		stored, _ := schema.ReadOperand(schema.Reference, one)
+		id, _ := strconv.ParseInt(stored, 10, 64)
 		ids = append(ids, id)
 	}
 	return schema.SortedIDs(ids)

@@ -46,7 +46,7 @@ func TestConditionsSelectByTheStoredValue(t *testing.T) {
 		{schema.Geopoint, `{"v": {"_near": {"longitude": 0, "latitude": 0, "distance_in_miles": 70}}}`,
 			`{"longitude":1,"latitude":0}`, `{"longitude":2,"latitude":0}`},
 	} {
-		r := query.Reader{Values: &schema.Context{}}
+		r := query.Reader{}
 		m, err := r.Read(nil, class(schema.Field{Type: one.typ}), query.ObjectFields(), []string{one.query})
 		if err != nil {
 			t.Errorf("%s: %v", one.query, err)
@@ -61,13 +61,13 @@ func TestConditionsSelectByTheStoredValue(t *testing.T) {
 }
 
 func TestFaultsOfAQuerySayWhereTheyAre(t *testing.T) {
-	r := query.Reader{Values: &schema.Context{}}
+	r := query.Reader{}
 	for text, want := range map[string]query.Error{
 		`{`:                      {Place: query.Query, Message: "Not a valid JSON string."},
 		`[]`:                     {Place: query.Format, Message: "Query passed in invalid format."},
 		`{"w": {"_eq": 1}}`:      {Place: query.Query, Message: `Invalid field name defined: "w".`},
-		`{"v": {"_near": 1}}`:    {Place: query.Query, Message: "_near is not supported on this field type."},
-		`{"owner": {"_eq": {}}}`: {Place: query.Query, Message: `Validation of value provided for "_eq" lookup of field "owner" failed: Incorrect type. Expected pk value, received dict.`},
+		`{"v": {"_near": 1}}`:    {Place: query.Query, Message: `Invalid lookup "_near" defined for field "v".`},
+		`{"owner": {"_eq": {}}}`: {Place: query.Query, Message: `Invalid value type provided for "eq" lookup of field "owner".`},
 	} {
 		_, err := r.Read(nil, class(schema.Field{}), query.ObjectFields(), []string{text})
 		var got *query.Error
@@ -78,7 +78,7 @@ func TestFaultsOfAQuerySayWhereTheyAre(t *testing.T) {
 }
 
 func TestIdsNarrowAQuery(t *testing.T) {
-	r := query.Reader{Values: &schema.Context{}}
+	r := query.Reader{}
 	m, err := r.Read(nil, class(schema.Field{}), query.ObjectFields(), []string{`{"id": {"_in": [3, 1, 3]}, "owner": {"_gt": 7}}`})
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +174,7 @@ func TestAScanStopsWhenTimeIsOver(t *testing.T) {
 
 func TestAQueryHas128ConditionsAtMost(t *testing.T) {
 	read := func(n int) error {
-		r := query.Reader{Values: &schema.Context{}}
+		r := query.Reader{}
 		_, err := r.Read(nil, class(schema.Field{}), query.ObjectFields(), slices.Repeat([]string{`{"id": {"_exists": true}}`}, n))
 		return err
 	}
@@ -191,7 +191,7 @@ func TestAQueryHas128ConditionsAtMost(t *testing.T) {
 func TestOneComparisonStopsWhenTimeIsOver(t *testing.T) {
 	late := errors.New("late")
 	for _, lookup := range []string{"_like", "_ilike"} {
-		r := query.Reader{Values: &schema.Context{}, CheckTime: func() error { return late }}
+		r := query.Reader{CheckTime: func() error { return late }}
 		text := `{"v": {"` + lookup + `": "%` + strings.Repeat("a", 3000) + `b"}}`
 		m, err := r.Read(nil, class(schema.Field{Type: schema.String}), query.ObjectFields(), []string{text})
 		if err != nil {

@@ -78,30 +78,6 @@ func (c *Context) readOther(in *Input, v wire.Value) (fault string) {
 	return c.readCompound(in, v)
 }
 
-// ReadOperand reads a value that queries compare with those of fields of the
-// type, and returns its stored form. It fails for null.
-func (c *Context) ReadOperand(t Type, v wire.Value) (stored, fault string) {
-	if v.IsNull() {
-		return "", MsgNull
-	}
-	switch t {
-	case Reference:
-		id, fault := ReadPK(v)
-		return strconv.FormatInt(id, 10), fault
-	case Integer, Float, Boolean:
-		return c.scalar(t, v)
-	case Datetime: // bare, or as it is shown
-		if inner, ok := v.Get("value"); ok {
-			v = inner
-		}
-		if stored, fault = c.scalar(t, v); stored == "" && fault == "" {
-			fault = MsgNull
-		}
-		return stored, fault
-	}
-	return readString(v, math.MaxInt)
-}
-
 func (c *Context) scalar(t Type, v wire.Value) (stored, fault string) {
 	if t != Boolean && c.BlankIsNull(v) {
 		return "", ""
