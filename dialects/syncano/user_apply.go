@@ -8,9 +8,9 @@ import (
 
 // applyNames changes username and password. A name that differs only in case
 // from the stored one, which another dialect may show with its capitals, stays.
-func (c *call) applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
-	if name, ok := in.username.Get(); ok && c.renames(name, u.Username) {
-		u.Username = c.stored(name)
+func applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
+	if name, ok := in.username.Get(); ok && core.Fold(name) != core.Fold(u.Username) {
+		u.Username = core.Fold(name)
 		changed = true
 	}
 	if in.hash != "" {
@@ -29,19 +29,4 @@ func (c *call) underProfile(err error) error {
 	p := &problems{}
 	p.nest("profile", faults)
 	return p
-}
-
-// stored is the spelling of a name to keep: v1 knows only small letters.
-func (c *call) stored(name string) string {
-	if c.v.v2 {
-		return name
-	}
-	return core.Fold(name)
-}
-
-func (c *call) renames(name, old string) bool {
-	if c.v.v2 {
-		return name != old
-	}
-	return core.Fold(name) != core.Fold(old)
 }

@@ -23,7 +23,7 @@ func createUser(c *call) (reply, error) {
 }
 
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
-	u := &core.User{Realm: k.instance.Realm, Username: k.stored(in.username.Or("")), Password: in.hash, Enabled: true}
+	u := &core.User{Realm: k.instance.Realm, Username: core.Fold(in.username.Or("")), Password: in.hash, Enabled: true}
 	u.SetHandle(userKeyHandle, key)
 	var claims *schema.Claims
 	if in.profile != nil {

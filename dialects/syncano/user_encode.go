@@ -2,7 +2,6 @@ package syncano
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -23,16 +22,12 @@ func (e *encoder) user(u *userView) {
 	e.RawBytes(e.scratch)
 }
 
-// shownName is the username as the client sent it, or else as it is stored, in
-// v1 in lower case.
+// shownName is the username as the client sent it, or else in lower case.
 func (e *encoder) shownName(u *userView) string {
-	switch {
-	case u.sentUsername != "":
+	if u.sentUsername != "" {
 		return u.sentUsername
-	case e.v.v2:
-		return u.user.Username
 	}
-	return strings.ToLower(u.user.Username)
+	return core.Fold(u.user.Username)
 }
 
 func (e *encoder) appendUser(b []byte, u *userView) []byte {

@@ -26,7 +26,7 @@ func (c *call) changeUser(tx *core.Tx, in *userInput) (*userView, error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, dirty := c.applyNames(in, tx, u), false
+	changed, dirty := applyNames(in, tx, u), false
 	if in.profile != nil {
 		var valuesChanged bool
 		if dirty, valuesChanged, err = in.profile.applyProfile(c, tx, u); err != nil {
