@@ -100,6 +100,7 @@ var models = map[string]string{
 	kindAccessControl: "AccessControl",
 	kindRateCard:      "RateCard",
 	kindBaseResource:  "BaseResource",
+	kindOrganization:  "Organization",
 }
 
 // baseFault is the refusal of an operation.

@@ -80,6 +80,13 @@ var guarded = []struct{ line, body, right, own string }{
 	{"POST /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"x"}}`, "billing_plans.update", ""},
 	{"PUT /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`, "billing_plans.update", ""},
 	{"DELETE /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`, "billing_plans.update", ""},
+	{"GET /organizations.json", ``, "user_groups.read", ""},
+	{"GET /organizations.json", ``, "user_groups.list", ""},
+	{"GET /organizations/2.json", ``, "user_groups.read", ""},
+	{"GET /organizations/2/users.json", ``, "users.read", ""},
+	{"POST /organizations.json", `{"label":"x"}`, "user_groups.create", ""},
+	{"PUT /organizations/2.json", `{"label":"x"}`, "user_groups.update", ""},
+	{"DELETE /organizations/2.json", ``, "user_groups.delete", ""},
 	{"GET /settings.json", ``, "settings.read", ""},
 	{"GET /user_additional_fields.json", ``, "users.read", "users.read.own"},
 	{"POST /user_additional_fields.json", `{"name":"x"}`, "settings.update", ""},
@@ -119,6 +126,7 @@ func guardedFixture(t *testing.T) *fixture {
 	w := newFixture(t)
 	w.do("POST /user_additional_fields.json", `{"name":"shoe"}`)
 	w.do("POST /user_groups.json", `{"label":"staff"}`)
+	w.do("POST /organizations.json", `{"label":"acme"}`)
 	w.do("POST /billing/buckets.json", `{"label":"gold"}`)
 	w.do("POST /billing/buckets/2/access_controls.json", `{"access_control":{"type":"y"}}`)
 	w.do("POST /billing/buckets/2/rate_cards.json", `{"rate_card":{"type":"y"}}`)

@@ -21,7 +21,7 @@ type route struct {
 // routes returns all routes of the version. Each table stands in the file of its noun.
 func (d *Dialect) routes() (all []route) {
 	for _, table := range [][]route{
-		userRoutes, roleRoutes, userGroupRoutes, whiteLists.routes(), yubiKeys.routes(), sshKeys.routes(), fieldRoutes,
+		userRoutes, roleRoutes, userGroupRoutes, organizationRoutes, whiteLists.routes(), yubiKeys.routes(), sshKeys.routes(), fieldRoutes,
 		d.bucketRoutes(), d.paymentRoutes(), billingPaymentRoutes(), settingRoutes, statisticRoutes, resourceLimitRoutes,
 	} {
 		all = append(all, table...)

@@ -28,6 +28,8 @@ type userGroupBody struct {
 	Closed     bool    `json:"closed"`
 	BucketIDs  []int64 `json:"bucket_ids"`
 	RoleIDs    []int64 `json:"role_ids"`
+
+	Organization *organizationBody `json:"organization,omitempty"` // nil unless created as one
 }
 
 // groupView is what is shown of a user group.
