@@ -55,6 +55,10 @@ func TestSuiteBites(t *testing.T) {
 		{"tells the wall clock", "same/two worlds answer the same bytes", "X-Now"},
 		{"tells internals", "broken store/its words stay inside", "tells of internals"},
 		{"tells the log nothing", "broken store/its words stay inside", "the log is not told"},
+		{"acts as the operator", "takeover/password, of a user with rights elsewhere", "want status 403, have 200"},
+		{"acts as the operator", "takeover/removal, of a user with rights elsewhere", "want status 403, have 204"},
+		{"updates nothing", "takeover/name, of an ordinary user", "changes nothing"},
+		{"shows other realms", "isolation/users of another realm", "have 200"},
 		{"takes busy for broken", "broken store/busy is busy", "want status 503, have 500"},
 		{"is busy for ever", "broken store/busy is busy", "without Retry-After"},
 	} {
@@ -87,6 +91,9 @@ func TestIncompleteSpecIsRefused(t *testing.T) {
 		"no deep body":         func(s *Spec) { s.Refused = s.Refused[:4] },
 		"no presence table":    func(s *Spec) { s.Presence = nil },
 		"no secrets":           func(s *Spec) { s.Secrets = nil },
+		"no takeover":          func(s *Spec) { s.Takeovers = s.Takeovers[1:] },
+		"no grant":             func(s *Spec) { s.Cannot = nil },
+		"an excuse for all":    func(s *Spec) { s.Cannot = map[string]string{"grant": "none", "takeover": "too hard"} },
 		"an excuse for naught": func(s *Spec) { s.Cannot = map[string]string{"fly": "too heavy"} },
 	} {
 		t.Run(name, func(t *testing.T) {

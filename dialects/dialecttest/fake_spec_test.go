@@ -52,6 +52,27 @@ func fakeSpec(broken string) Spec {
 			Base:   []FieldValue{{"login", `"carol"`}},
 			Absent: Kept(), Null: Shown("null"), Empty: Refused(422),
 		}},
+		Takeovers: []Case{
+			{TakePassword, `PUT /fake/users/{id}
+{auth}
+
+{"password": "another-horse"}`, 403},
+			{TakeName, `PUT /fake/users/{id}
+{auth}
+
+{"login": "mine"}`, 403},
+			{TakeKey, `PUT /fake/users/{id}
+{auth}
+
+{"new_key": true}`, 403},
+			{TakeStatus, `PUT /fake/users/{id}
+{auth}
+
+{"disabled": true}`, 403},
+			{Remove, "DELETE /fake/users/{id}\n{auth}", 403},
+		},
+		Caller:  "ada",
+		Cannot:  map[string]string{"grant": "it gives no rights"},
 		Secrets: []string{fakePassword, "{elsewhere}", "{key}"},
 		Shows: map[string][]string{
 			"Create": {"{key}"}, "Show": {"{key}"}, "List": {"{key}", "{auth}"}, "Update": {"{key}"},

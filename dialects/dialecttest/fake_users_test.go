@@ -13,6 +13,8 @@ type fakeIn struct {
 	Login    string          `json:"login"`
 	Password string          `json:"password"`
 	Nick     json.RawMessage `json:"nick"`
+	NewKey   bool            `json:"new_key"`
+	Disabled bool            `json:"disabled"`
 }
 
 type fakeOut struct {
@@ -49,6 +51,9 @@ func (f *fake) show(r *http.Request, id string) (status int, body any, err error
 	n, _ := strconv.ParseInt(id, 10, 64)
 	err = f.dir.View(r.Context(), func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(core.MainRealm, n))
+		if err != nil && f.breaks("shows other realms") {
+			u, err = tx.User(core.ByID("isolated", n))
+		}
 		if err == nil {
 			out := f.view(u)
 			if f.breaks("shows no key") {
@@ -77,7 +82,7 @@ func (f *fake) list(r *http.Request) (int, any, error) {
 
 func (f *fake) remove(r *http.Request, id string) (int, any, error) {
 	n, _ := strconv.ParseInt(id, 10, 64)
-	err := f.dir.Update(r.Context(), core.Operator(), func(tx *core.Tx) error {
+	err := f.update(r, func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(core.MainRealm, n))
 		if err != nil || f.breaks("deletes nobody") {
 			return err
@@ -124,7 +129,7 @@ func (f *fake) hash(r *http.Request, plain string) (string, error) {
 }
 
 func (f *fake) store(r *http.Request, _ http.ResponseWriter, id int64, in fakeIn, hash string, out *any) error {
-	return f.dir.Update(r.Context(), core.Operator(), func(tx *core.Tx) error {
+	return f.update(r, func(tx *core.Tx) error {
 		u, err := f.load(tx, id)
 		if err != nil || f.breaks("updates nothing") && id != 0 {
 			return err
@@ -149,6 +154,15 @@ func (f *fake) store(r *http.Request, _ http.ResponseWriter, id int64, in fakeIn
 	})
 }
 
+// update changes something as the caller.
+func (f *fake) update(r *http.Request, fn func(*core.Tx) error) error {
+	actor := core.Operator()
+	if u, err := f.caller(r); err == nil && !f.breaks("acts as the operator") {
+		actor = core.ActingUser("fake", u, core.ProofSecret)
+	}
+	return f.dir.Update(r.Context(), actor, fn)
+}
+
 func (f *fake) load(tx *core.Tx, id int64) (*core.User, error) {
 	if id != 0 {
 		return tx.User(core.ByID(core.MainRealm, id))
@@ -164,6 +178,12 @@ func (f *fake) apply(_ *core.Tx, u *core.User, in fakeIn, hash string) error {
 	}
 	if hash != "" {
 		u.Password = hash
+	}
+	if in.NewKey {
+		u.SetHandle("fake.key", u.Handle("fake.key")+"2")
+	}
+	if in.Disabled {
+		u.Enabled = false
 	}
 	facet := facetOf(u)
 	switch nick := string(in.Nick); {

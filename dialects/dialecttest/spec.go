@@ -48,6 +48,19 @@ type Spec struct {
 	// Presence has a row for each writable field and verb.
 	Presence []Row
 
+	// Takeovers are changes by {auth} of the created user that let another take its
+	// place, or stop it: of a user with rights in another dialect they must be
+	// refused, of an ordinary user they succeed. Needed are those named
+	// TakePassword, TakeName, TakeKey, TakeStatus and Remove; more may follow.
+	Takeovers []Case
+	// Grants are requests that give a right which their caller lacks.
+	Grants []Grant
+	// Caller is the user name of {auth}; may be empty, with a reason in Cannot, if
+	// callers are not users.
+	Caller string
+	// ID returns what {id} stands for; may be nil if that is the number.
+	ID func(u *core.User) string
+
 	// Secrets are marker texts, with variables, that no answer, note or
 	// operation may hold: passwords and keys.
 	Secrets []string

@@ -72,8 +72,27 @@ func spec(profile Profile) dialecttest.Spec {
 			{AccessLevel: dialecttest.Right, Auth: "{auth}", Status: 200},
 			{AccessLevel: dialecttest.Right, Name: "by address", Auth: "{byaddress}", Status: 200},
 		},
-		Presence: presence(),
-		Secrets:  []string{carolPassword, adminPassword},
+		Takeovers: takeovers(),
+		Caller:    "admin",
+		ID:        func(u *core.User) string { return u.UID },
+		Cannot:    map[string]string{"grant": "there is one right, which every caller holds"},
+		Presence:  presence(),
+		Secrets:   []string{carolPassword, adminPassword},
+	}
+}
+
+// takeovers are changes of the created user's login data.
+func takeovers() []dialecttest.Case {
+	put := func(name, body string) dialecttest.Case {
+		return dialecttest.Case{Name: name, Request: dialecttest.Script("PUT /api/users/user/{id}\n{auth}\n\n" + body), Status: 403}
+	}
+	return []dialecttest.Case{
+		put(dialecttest.TakePassword, `{"password": "another-horse"}`),
+		put(dialecttest.TakeName, `{"email": "mine@example.com"}`),
+		{Name: dialecttest.TakeKey, Request: "POST /api/users/user/{id}/apikey\n{auth}\n\n" + `{"name": "mine"}`, Status: 403},
+		put(dialecttest.TakeStatus, `{"status": "DISABLED"}`),
+		{Name: dialecttest.Remove, Request: "PUT /api/users/user/{id}\n{auth}\n\n{\"status\": \"DISABLED\"}\n====\n" +
+			"DELETE /api/users/user/{id}\n{auth}", Status: 403},
 	}
 }
 

@@ -10,7 +10,10 @@ func TestProfileV2(t *testing.T) {
 	s := spec(ProfileV2)
 	s.Files = "../../testdata/econtext-v2"
 	s.Presence = presenceV2()
-	s.Cannot = map[string]string{"life/a taken name": "the later server answers a taken name with 500"}
+	s.Takeovers = append(s.Takeovers, dialecttest.Case{
+		Name: dialecttest.TakeName + ", the user name", Request: "PUT /api/users/user/{id}\n{auth}\n\n" + `{"username": "mine"}`, Status: 403,
+	})
+	s.Cannot["life/a taken name"] = "the later server answers a taken name with 500"
 	dialecttest.Run(t, s)
 }
 

@@ -115,6 +115,16 @@ func jsonSpec() dialecttest.Spec {
 		`{"user":{"login":"carol","email":"carol@example.org","password":"s3cret-pw","first_name":"Carol","role_ids":[2]}}`
 	s.Update = "PUT /users/{id}.json\n{auth}\n" + typeJSON + "\n" +
 		`{"user":{"first_name":"Caro","password":"s3cret-pw2","time_zone":"London"}}`
+	s.Takeovers = takeovers("json", typeJSON, map[string]string{
+		dialecttest.TakePassword: `{"user":{"password":"other-pw-1"}}`,
+		dialecttest.TakeName:     `{"user":{"email":"mine@example.org"}}`,
+	})
+	s.Grants = grants("json", typeJSON, map[string]string{
+		"new user": `{"user":{"login":"dan","email":"dan@example.org","password":"s3cret-pw","role_ids":[1]}}`,
+		"user":     `{"user":{"role_ids":[1]}}`,
+		"new role": `{"role":{"label":"More","permission_ids":[1]}}`,
+		"role":     `{"role":{"label":"Clerks","permission_ids":[1,2,8,31,32]}}`,
+	})
 	s.Form = jsonForm
 	s.Words = words("/users.json")
 	s.Refused = append(s.Refused,
@@ -136,6 +146,16 @@ func xmlSpec() dialecttest.Spec {
 		`<role_ids type="array"><role_id>2</role_id></role_ids></user>`
 	s.Update = "PUT /users/{id}.xml\n{auth}\n" + typeXML + "\n" +
 		`<user><first_name>Caro</first_name><password>s3cret-pw2</password><time_zone>London</time_zone></user>`
+	s.Takeovers = takeovers("xml", typeXML, map[string]string{
+		dialecttest.TakePassword: "<user><password>other-pw-1</password></user>",
+		dialecttest.TakeName:     "<user><email>mine@example.org</email></user>",
+	})
+	s.Grants = grants("xml", typeXML, map[string]string{
+		"new user": "<user><login>dan</login><email>dan@example.org</email><password>s3cret-pw</password>" + xmlIDs("role", 1) + "</user>",
+		"user":     "<user>" + xmlIDs("role", 1) + "</user>",
+		"new role": "<role><label>More</label>" + xmlIDs("permission", 1) + "</role>",
+		"role":     "<role><label>Clerks</label>" + xmlIDs("permission", 1, 2, 8, 31, 32) + "</role>",
+	})
 	s.Form = xmlForm
 	s.Words = words("/users.xml")
 	s.Refused = append(s.Refused,
@@ -195,6 +215,7 @@ func commonSpec(suffix, contentType string) dialecttest.Spec {
 		List:      dialecttest.Script("GET /users." + suffix + "\n{auth}"),
 		Delete:    dialecttest.Script("DELETE /users/{id}." + suffix + "?force=1\n{auth}"),
 		Username:  "carol",
+		Caller:    "ada",
 		BodyLimit: bodyLimit,
 		Plain:     []core.Rule{core.Malformed, core.Unknown, core.WrongPassword, core.NoSuchUser},
 		Presence:  presence(),
@@ -220,6 +241,53 @@ func commonSpec(suffix, contentType string) dialecttest.Spec {
 			{AccessLevel: dialecttest.Right, Name: "by key", Auth: "{key}", Status: 200},
 		},
 	}
+}
+
+// takeovers are changes of the created user's login data, with bodies in a format.
+func takeovers(suffix, contentType string, bodies map[string]string) []dialecttest.Case {
+	ask := func(name, line string) dialecttest.Case {
+		path, query, _ := strings.Cut(line, "?")
+		text := path + "." + suffix + "?" + query + "\n{auth}"
+		if body := bodies[name]; body != "" {
+			text += "\n" + contentType + "\n" + body
+		}
+		return dialecttest.Case{Name: name, Request: dialecttest.Script(text), Status: 403}
+	}
+	return []dialecttest.Case{
+		ask(dialecttest.TakePassword, "PUT /users/{id}"),
+		ask(dialecttest.TakeName, "PUT /users/{id}"),
+		ask(dialecttest.TakeKey, "POST /users/{id}/make_new_api_key"),
+		ask(dialecttest.TakeStatus, "POST /users/{id}/suspend"),
+		ask(dialecttest.TakeStatus+" by GET", "GET /users/{id}/suspend"),
+		ask(dialecttest.Remove, "DELETE /users/{id}?force=1"),
+		ask(dialecttest.Remove+" that can be undone", "DELETE /users/{id}"),
+	}
+}
+
+// grants are requests by a clerk, who may create and update users and roles alone, with bodies in a
+// format.
+func grants(suffix, contentType string, bodies map[string]string) []dialecttest.Grant {
+	prepare := "POST /roles.json\n{auth}\n" + typeJSON + "\n" + `{"role":{"label":"Clerks","permission_ids":[2,8,31,32]}}` + "\n====\n" +
+		"POST /users.json\n{auth}\n" + typeJSON + "\n" +
+		`{"user":{"login":"clerk","email":"clerk@example.org","password":"s3cret-pw","role_ids":[3]}}`
+	grant := func(name, line string) dialecttest.Grant {
+		return dialecttest.Grant{
+			Name: name, Prepare: dialecttest.Script(prepare), By: "Authorization: " + dialecttest.Basic("clerk", "s3cret-pw"), Status: 403,
+			Request: dialecttest.Script(line + "." + suffix + "\n{auth}\n" + contentType + "\n" + bodies[name]),
+		}
+	}
+	return []dialecttest.Grant{
+		grant("new user", "POST /users"), grant("user", "PUT /users/{id}"), grant("new role", "POST /roles"), grant("role", "PUT /roles/3"),
+	}
+}
+
+// xmlIDs is the array of a noun's ids.
+func xmlIDs(noun string, ids ...int) string {
+	list := ""
+	for _, id := range ids {
+		list += fmt.Sprintf("<%s_id>%d</%[1]s_id>", noun, id)
+	}
+	return "<" + noun + `_ids type="array">` + list + "</" + noun + "_ids>"
 }
 
 // probeLogin is a login with the password that presence writes.

@@ -121,12 +121,37 @@ func TestDialect(t *testing.T) {
 			{AccessLevel: dialecttest.Right, Name: "API key", Auth: "X-API-KEY: {acl_key}", Status: 200},
 			{AccessLevel: dialecttest.Right, Name: "the person", Auth: "X-API-KEY: {plain_key}\nX-USER-KEY: {person_key}", Status: 200},
 		},
+		Takeovers: takeovers(),
+		Grants: []dialecttest.Grant{{
+			Name: "flag of an API key", By: "X-API-KEY: {write_key}", Status: 403,
+			Request: "POST /v1.1/instances/main/api_keys/\n{auth}\nContent-Type: application/json\n\n" + `{"ignore_acl": true}`,
+		}},
+		Cannot: map[string]string{
+			"Caller":          "accounts and API keys are not users of the instance",
+			"takeover/status": "users have none",
+		},
 		Presence: presence(),
 		Secrets:  []string{userPassword, accountPassword, "{acl_key}", "{stranger_key}", "{person_key}"},
 		Shows: map[string][]string{
 			"Create": {"{person_key}"}, "Show": {"{person_key}"}, "List": {"{person_key}"}, "Update": {"{person_key}"},
 		},
 	})
+}
+
+// takeovers are changes of the created user's login data, in every version.
+func takeovers() (all []dialecttest.Case) {
+	for _, v := range []struct{ root, note string }{{"/v1.1/", ""}, {"/v1/", ", v1"}, {"/v2/", ", v2"}} {
+		at := v.root + "instances/main/users/{id}/"
+		ask := func(name, line, body string) {
+			text := line + "\n{auth}\nContent-Type: application/json\n\n" + body
+			all = append(all, dialecttest.Case{Name: name + v.note, Request: dialecttest.Script(text), Status: 403})
+		}
+		ask(dialecttest.TakePassword, "PATCH "+at, `{"password": "mine"}`)
+		ask(dialecttest.TakeName, "PATCH "+at, `{"username": "mine"}`)
+		ask(dialecttest.TakeKey, "POST "+at+"reset_key/", "")
+		ask(dialecttest.Remove, "DELETE "+at, "")
+	}
+	return all
 }
 
 func refused() []dialecttest.Case {
