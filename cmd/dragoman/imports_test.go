@@ -58,7 +58,7 @@ func importRules() []importRule {
 			"dialects/ratelimit limits requests by key and does not know the meaning of keys"},
 		{"dialects/internal/wire", []string{echo}, []string{"database/sql"},
 			"wire reads and writes bodies and does not know their meaning"},
-		{"dialects/internal/railsxml", []string{"dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
+		{"dialects/internal/railsxml", []string{"dialects/internal/charset", "dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
 			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},
 		{"dialects/internal/rendercache", nil, []string{"net/http", "database/sql"},
 			"rendercache keeps bytes for the dialects, and knows nothing of what they say"},

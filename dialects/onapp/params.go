@@ -59,7 +59,7 @@ func (p *params) readBody(r *http.Request, body []byte, limits wire.Limits) (err
 		v, err = readJSON(inUTF8(contentType, body), limits)
 		p.unwrapped = v
 	case "application/xml", "text/xml", "application/x-xml":
-		v, err = railsxml.Parse(body, limits)
+		v, err = railsxml.Parse(inUTF8(contentType, body), limits)
 	case rack.FormType:
 		v, err = rack.ParseForm(inUTF8(contentType, body), limits)
 	case rack.MultipartType:

@@ -57,7 +57,7 @@ func BenchmarkParseUser(b *testing.B) {
 		b.ReportAllocs()
 		limits := wire.Limits{}.WithDefaults()
 		for b.Loop() {
-			if err := scan(data, limits); err != nil {
+			if _, err := scan(data, declarationEnd(data), limits); err != nil {
 				b.Fatal(err)
 			}
 		}

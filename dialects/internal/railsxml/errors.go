@@ -9,8 +9,8 @@ import (
 var (
 	ErrMalformed = errors.New("railsxml: not well-formed")
 	ErrDirective = errors.New("railsxml: document types and other directives are refused")
-	ErrEntity    = errors.New("railsxml: unknown entity")
-	ErrEncoding  = errors.New("railsxml: the text is not UTF-8")
+	ErrEntity    = errors.New("railsxml: an ampersand that begins no reference")
+	ErrEncoding  = errors.New("railsxml: the text is not of its encoding")
 	ErrType      = errors.New("railsxml: refused type")
 )
 

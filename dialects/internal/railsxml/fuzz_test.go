@@ -31,6 +31,9 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range fuzzSeeds {
 		f.Add([]byte(seed))
 	}
+	for _, o := range originals(f) {
+		f.Add(o.Document)
+	}
 	f.Add([]byte(strings.Repeat("<a>", 200)))
 	f.Add([]byte(`<a>` + strings.Repeat("<b/>", 200) + `</a>`))
 	f.Fuzz(func(t *testing.T, data []byte) {

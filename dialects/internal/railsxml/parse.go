@@ -1,7 +1,6 @@
 package railsxml
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -10,15 +9,19 @@ import (
 )
 
 // Parse reads a document as Rails' Hash.from_xml does and returns an object with one member, the root. Dashes in
-// names become underscores. Attributes other than type and nil are ignored, as are name space prefixes.
+// names become underscores. Attributes other than type and nil are ignored, as are name space prefixes. An unknown
+// entity stands for its own text. The document may be in any encoding that it declares; see decode.
 // See dialects/onapp/REFERENCE.md.
 //
 // The document is checked before any tree is built; every error is an *Error that wraps wire.ErrTooDeep,
 // wire.ErrTooMany, ErrMalformed, ErrDirective, ErrEntity, ErrEncoding or ErrType.
 func Parse(data []byte, limits wire.Limits) (wire.Value, error) {
 	limits = limits.WithDefaults()
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if err := scan(data, limits); err != nil {
+	data, start, err := decode(data)
+	if err != nil {
+		return wire.Value{}, &Error{-1, err}
+	}
+	if data, err = scan(data, start, limits); err != nil {
 		return wire.Value{}, err
 	}
 	doc := etree.NewDocument()

@@ -40,7 +40,6 @@ func TestParseRefuses(t *testing.T) {
 		"a reference to nothing":             {`<x>&#;</x>`, ErrEntity},
 		"a reference without digits":         {`<x>&#xzz;</x>`, ErrMalformed},
 		"a second declaration":               {`<?xml version="1.0"?><?xml version="1.0"?><x/>`, ErrMalformed},
-		"a declaration after a blank":        {` <?xml version="1.0"?><x/>`, ErrMalformed},
 		"JSON":                               {`{"user":{}}`, ErrMalformed},
 		"a document type":                    {`<!DOCTYPE x><x/>`, ErrDirective},
 		"a document type in lower case":      {`<!doctype x><x/>`, ErrDirective},
@@ -48,15 +47,14 @@ func TestParseRefuses(t *testing.T) {
 		"an external entity":                 {`<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>`, ErrDirective},
 		"a document type left open":          {`<!DOCTYPE x [`, ErrDirective},
 		"a directive inside the root":        {`<x><!ELEMENT y></x>`, ErrDirective},
-		"an unknown entity":                  {`<x>&nbsp;</x>`, ErrEntity},
-		"an unknown entity in an attribute":  {`<x a="&e;"/>`, ErrEntity},
 		"an entity left open":                {`<x>a & b</x>`, ErrEntity},
 		"an entity with a giant name":        {`<x>&` + strings.Repeat("a", 1e5) + `;</x>`, ErrEntity},
-		"another encoding":                   {`<?xml version="1.0" encoding="ISO-8859-1"?><x/>`, ErrEncoding},
-		"a wide encoding":                    {`<?xml version="1.0" encoding="UTF-16"?><x/>`, ErrEncoding},
-		"an encoding without quotes":         {`<?xml version="1.0" encoding=?><x/>`, ErrEncoding},
-		"an encoding with an open quote":     {`<?xml version="1.0" encoding="UTF-8?><x/>`, ErrEncoding},
-		"bytes of UTF-16":                    {"\xff\xfe<\x00x\x00/\x00>\x00", ErrEncoding},
+		"an entity whose name is not one":    {`<x>&1a;</x>`, ErrEntity},
+		"an unknown encoding":                {"<?xml version=\"1.0\" encoding=\"x-none\"?><x>\xe9</x>", ErrEncoding},
+		"an encoding that does not fit":      {"<?xml version=\"1.0\" encoding=\"EUC-JP\"?><x>\xff</x>", ErrEncoding},
+		"half a character of UTF-16":         {"\xff\xfe<\x00x\x00/\x00>\x00\x00\xd8", ErrEncoding},
+		"bytes of UTF-16 without a mark":     {"<\x00x\x00/\x00>\x00", ErrMalformed},
+		"a document type in UTF-16":          {"\xff\xfe<\x00!\x00D\x00O\x00C\x00T\x00Y\x00P\x00E\x00>\x00", ErrDirective},
 		"bytes that are not UTF-8":           {"<x>\xe9</x>", ErrEncoding},
 		"yaml":                               {`<x type="yaml">--- !ruby/object {}</x>`, ErrType},
 		"a symbol":                           {`<x type="symbol">a</x>`, ErrType},
@@ -122,7 +120,7 @@ func TestBombsAreRefusedCheaply(t *testing.T) {
 }
 
 func TestErrorsTellThePlaceAndNotTheText(t *testing.T) {
-	_, err := Parse([]byte(`<user><password>hunter2</password><x>&hunter2;</x></user>`), wire.Limits{})
+	_, err := Parse([]byte(`<user><password>hunter2</password><x>&hunter2</x></user>`), wire.Limits{})
 	if err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "at offset 37") {
 		t.Errorf("got %v", err)
 	}

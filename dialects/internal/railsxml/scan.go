@@ -2,39 +2,35 @@ package railsxml
 
 import (
 	"bytes"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// scan passes once over a document, allocating nothing, and refuses what must not reach the tree builder:
-// directives, unknown entities, too much depth, too many pieces of markup, other encodings, anything but blanks,
-// comments and processing instructions outside the one root. What it lets pass may still be malformed
-// (tags that do not match, say); the tree builder sees to that.
-func scan(data []byte, limits wire.Limits) error {
-	if !utf8.Valid(data) {
-		return &Error{-1, ErrEncoding}
-	}
-	s := scanner{data: data, limits: limits}
+// scan passes once over a document and refuses what must not reach the tree builder: directives, too much depth,
+// too many pieces of markup, anything but blanks, comments and processing instructions outside the one root. What it
+// lets pass may still be malformed (tags that do not match, say); the tree builder sees to that. It returns the
+// document from start on, with the repairs that the tree builder needs, and allocates only for those.
+func scan(data []byte, start int, limits wire.Limits) ([]byte, error) {
+	s := scanner{data: data, pos: start, limits: limits, repairs: repairs{copied: start}}
 	for s.pos < len(data) {
 		if err := s.step(); err != nil {
-			return &Error{s.pos, err}
+			return nil, &Error{s.pos, err}
 		}
 	}
 	if s.depth != 0 || !s.rooted {
-		return &Error{s.pos, ErrMalformed}
+		return nil, &Error{s.pos, ErrMalformed}
 	}
-	return nil
+	return s.repairs.apply(data, start), nil
 }
 
 type scanner struct {
-	data   []byte
-	pos    int
-	depth  int
-	count  int  // pieces of markup so far: start tags, attributes, comments and the like
-	rooted bool // the root has begun
-	limits wire.Limits
+	data    []byte
+	pos     int
+	depth   int
+	count   int  // pieces of markup so far: start tags, attributes, comments and the like
+	rooted  bool // the root has begun
+	limits  wire.Limits
+	repairs repairs
 }
 
 // step passes over one run of text or one piece of markup.
@@ -86,53 +82,19 @@ func (s *scanner) characters(rest []byte) error {
 	if s.depth == 0 && len(bytes.Trim(rest, " \t\r\n")) > 0 {
 		return ErrMalformed
 	}
-	if err := checkEntities(rest); err != nil {
+	if err := s.checkText(s.pos, s.pos+len(rest)); err != nil {
 		return err
 	}
 	s.pos += len(rest)
 	return nil
 }
 
-// instruction passes over <?...?>. One named xml may only open the document, and may only declare UTF-8 or its subset.
+// instruction passes over <?...?>, which may not be a second XML declaration.
 func (s *scanner) instruction(rest []byte) error {
-	end := bytes.Index(rest[2:], []byte("?>"))
-	if end < 0 {
+	if isDeclaration(rest[2:]) {
 		return ErrMalformed
 	}
-	target := rest[2 : end+2]
-	if isDeclaration(target) && s.pos != 0 {
-		return ErrMalformed
-	}
-	if isDeclaration(target) && !readableEncoding(target) {
-		return ErrEncoding
-	}
-	s.pos += end + 4
-	return nil
-}
-
-func isDeclaration(target []byte) bool {
-	return len(target) >= 3 && bytes.EqualFold(target[:3], []byte("xml")) && (len(target) == 3 || isBlank(target[3]))
-}
-
-// readableEncoding reports whether an XML declaration names no encoding, or one whose text is UTF-8.
-func readableEncoding(declaration []byte) bool {
-	i := bytes.Index(declaration, []byte("encoding"))
-	if i < 0 {
-		return true
-	}
-	value := bytes.TrimLeft(declaration[i+len("encoding"):], "= \t\r\n")
-	if len(value) < 2 {
-		return false
-	}
-	end := bytes.IndexByte(value[1:], value[0])
-	if end < 0 {
-		return false
-	}
-	switch strings.ToLower(string(value[1 : end+1])) {
-	case "utf-8", "utf8", "us-ascii", "ascii":
-		return true
-	}
-	return false
+	return s.skip(rest, 2, "?>")
 }
 
 func (s *scanner) endTag(rest []byte) error {
@@ -178,7 +140,7 @@ func (s *scanner) tagEnd(rest []byte) (int, error) {
 			if end < 0 {
 				return 0, ErrMalformed
 			}
-			if err := checkEntities(rest[i+1 : i+1+end]); err != nil {
+			if err := s.checkText(s.pos+i+1, s.pos+i+1+end); err != nil {
 				return 0, err
 			}
 			s.count++
