@@ -76,6 +76,8 @@ func importRules() []importRule {
 			"rubydate reads dates, and knows nothing of what they mean"},
 		{"dialects/internal/django", []string{"dialects/internal/*"}, []string{"database/sql"},
 			"django reads requests as a framework did, and knows nothing of users"},
+		{"dialects/internal/nginx", nil, []string{"net/http", "database/sql"},
+			"nginx cleans paths, as text; it knows no request"},
 		{"dialects/internal/falcon", []string{"dialects/internal/*"}, []string{"database/sql"},
 			"falcon reads requests as a framework did, and knows nothing of users"},
 		{"dialects/dialecttest", []string{"core", "core/coretest", "core/passwd", "dialects", "store", "store/*", "github.com/google/go-cmp/cmp"}, nil,

@@ -97,14 +97,15 @@ func New(cfg Config) *Dialect {
 // Name implements dialects.Dialect.
 func (d *Dialect) Name() string { return Name }
 
-// Owns implements dialects.Dialect: /api and everything below it.
+// Owns implements dialects.Dialect: /api and everything below it, after any number of slashes.
 func (d *Dialect) Owns(path string) bool {
+	path = cutLeadingSlashes(path)
 	return strings.HasPrefix(path, "/api") && (len(path) == len("/api") || path[len("/api")] == '/')
 }
 
 // ServeHTTP implements http.Handler.
 func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.RawPath != "" || strings.HasSuffix(r.URL.Path, "/") {
+	if r.URL.RawPath != "" || strings.HasSuffix(r.URL.Path, "/") || strings.HasPrefix(r.URL.Path, "//") {
 		r = canonical(r)
 	}
 	d.echo.ServeHTTP(w, r)

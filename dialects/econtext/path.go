@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// canonical returns r with one trailing slash cut off its path, and with each
-// segment of an unusually encoded path encoded the usual way, so that the
+// canonical returns r with one trailing slash cut off its path and one leading
+// slash left, and with each segment of an unusually encoded path encoded the usual way, so that the
 // router sees the same text however a client wrote it. An encoded slash stays
 // within its segment. r itself is not changed.
 func canonical(r *http.Request) *http.Request {
 	target := *r.URL
-	target.Path = cutSlash(target.Path)
+	target.Path = cutSlash(cutLeadingSlashes(target.Path))
 	if target.RawPath != "" {
-		segments := strings.Split(cutSlash(target.RawPath), "/")
+		segments := strings.Split(cutSlash(cutLeadingSlashes(target.RawPath)), "/")
 		for i, s := range segments {
 			if plain, err := url.PathUnescape(s); err == nil {
 				segments[i] = url.PathEscape(plain)
@@ -31,6 +31,14 @@ func canonical(r *http.Request) *http.Request {
 func cutSlash(path string) string {
 	if len(path) > 1 {
 		return strings.TrimSuffix(path, "/")
+	}
+	return path
+}
+
+// cutLeadingSlashes leaves one slash of those that a path begins with.
+func cutLeadingSlashes(path string) string {
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
 	}
 	return path
 }

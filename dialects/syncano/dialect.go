@@ -2,13 +2,13 @@ package syncano
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/nginx"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
@@ -98,14 +98,10 @@ func (cfg Config) withDefaults() Config {
 // Name implements [dialects.Dialect].
 func (d *Dialect) Name() string { return Name }
 
-// Owns implements [dialects.Dialect].
+// Owns implements [dialects.Dialect]: "/" and everything below a version, known or not.
 func (d *Dialect) Owns(path string) bool {
-	for _, v := range versions() {
-		if strings.HasPrefix(path, v.root) || path == v.root[:len(v.root)-1] {
-			return true
-		}
-	}
-	return path == "/"
+	path, _ = nginx.CleanPath(path)
+	return path == "/" || isVersion(path)
 }
 
 // ServeHTTP implements [http.Handler].
@@ -114,5 +110,19 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		dialects.NoteOperation(w, "preflight")
 		return
 	}
-	d.echo.ServeHTTP(w, routableMethod(r))
+	d.echo.ServeHTTP(w, routableMethod(routablePath(r)))
+}
+
+// routablePath returns r with its path decoded and cleaned, as the web server before the original did it. r itself
+// is not changed.
+func routablePath(r *http.Request) *http.Request {
+	path, _ := nginx.CleanPath(r.URL.Path)
+	if path == r.URL.Path && r.URL.RawPath == "" {
+		return r
+	}
+	target := *r.URL
+	target.Path, target.RawPath = path, ""
+	clean := *r
+	clean.URL = &target
+	return &clean
 }

@@ -1,5 +1,7 @@
 package syncano
 
+import "strings"
+
 // version is one of the API's versions, told apart by the first part of the path.
 type version struct {
 	root string // "/v1.1/"
@@ -23,4 +25,11 @@ func versions() []*version {
 		{root: "/v1.1/"},
 		{root: "/v2/", v2: true},
 	}
+}
+
+// isVersion reports whether a path begins with the name of a version, such as "v1.1" or "v9".
+func isVersion(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	number, ok := strings.CutPrefix(first, "v")
+	return ok && number != "" && strings.Trim(number, "0123456789.") == "" && number[0] != '.'
 }
