@@ -1,6 +1,7 @@
 package econtext
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"strconv"
@@ -41,7 +42,7 @@ func (c *call) elapsed() float64 {
 // updates, it may be null. See REFERENCE.md, "Bodies and queries".
 func (c *call) readObject(orNull bool) (v wire.Value, err error) {
 	err = wire.WithBody(c.Request(), c.d.cfg.MaxBody, func(raw []byte) (err error) {
-		v, err = wire.ParseJSON(raw, c.d.limits)
+		v, err = c.d.parseBody(raw)
 		return err
 	})
 	var syntax *wire.SyntaxError
@@ -52,6 +53,22 @@ func (c *call) readObject(orNull bool) (v wire.Value, err error) {
 		return v, err
 	}
 	return v, noAttribute(v, "get")
+}
+
+// parseBody reads JSON. Halves of surrogate pairs stay in what is kept as JSON,
+// so that it comes back as sent; the core's texts could not hold them.
+func (d *Dialect) parseBody(raw []byte) (wire.Value, error) {
+	v, err := wire.ParseJSON(raw, d.limits)
+	if err != nil || !bytes.Contains(raw, []byte(`\ud`)) && !bytes.Contains(raw, []byte(`\uD`)) {
+		return v, err
+	}
+	exact, err := wire.ParseJSONWith(raw, d.limits, wire.KeepSurrogates)
+	for _, name := range []string{memberCustomData, "data"} {
+		if kept, ok := exact.Get(name); ok {
+			v.Set(name, kept)
+		}
+	}
+	return v, err
 }
 
 // query returns a parameter's value. An empty value counts as absent, and of

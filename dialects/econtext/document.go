@@ -39,7 +39,7 @@ func decodeDocument(text []byte) (*document, error) {
 	if len(text) == 0 {
 		return emptyDocument, nil
 	}
-	v, err := wire.ParseJSON(text, storedLimits)
+	v, err := wire.ParseJSONWith(text, storedLimits, wire.KeepSurrogates)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (e *encoder) userCustomData(v *userView) {
 func attributeTree(v *userView) wire.Value {
 	tree := wire.Object()
 	for _, a := range v.Attributes {
-		if value, err := wire.ParseJSON([]byte(a.Value), storedLimits); err == nil {
+		if value, err := wire.ParseJSONWith([]byte(a.Value), storedLimits, wire.KeepSurrogates); err == nil {
 			tree.Set(a.Name, value)
 		}
 	}
@@ -139,7 +139,7 @@ func (e *encoder) json(text string) {
 		e.Raw(text)
 		return
 	}
-	v, err := wire.ParseJSON([]byte(text), storedLimits)
+	v, err := wire.ParseJSONWith([]byte(text), storedLimits, wire.KeepSurrogates)
 	if err != nil {
 		e.Null()
 		return

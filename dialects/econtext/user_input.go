@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -150,10 +151,16 @@ func (d *Dialect) readEmail(in *userInput, v wire.Value, isNew bool) {
 	}
 }
 
-// attributesOf is custom_data as the core keeps it.
+// attributesOf is custom_data as the core keeps it: values as JSON, names as text,
+// which cannot hold half a surrogate pair.
 func attributesOf(custom wire.Value) (all core.Attributes) {
 	for _, m := range custom.Members() {
-		all = append(all, core.Attribute{Name: m.Name, Value: string(m.Value.JSON())})
+		name, value := m.Name, string(m.Value.JSON())
+		if utf8.ValidString(name) {
+			all = append(all, core.Attribute{Name: name, Value: value})
+		} else {
+			all.Set(strings.ToValidUTF8(name, string(utf8.RuneError)), value)
+		}
 	}
 	return all
 }

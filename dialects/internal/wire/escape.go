@@ -48,10 +48,24 @@ func appendSpecial(dst []byte, s string, how Escape) ([]byte, int) {
 		return appendASCII(dst, s[0]), 1
 	}
 	r, size := utf8.DecodeRuneInString(s)
+	if half := loneSurrogate(s); half != 0 {
+		return appendHex(dst, half), 3
+	}
 	if how == EscapeLeast || (how == EscapeHTML && r == utf8.RuneError) {
 		return utf8.AppendRune(dst, r), size
 	}
 	return appendUnicode(dst, r), size
+}
+
+// surrogateLead is the first byte of a surrogate in the scheme of UTF-8, which has none.
+const surrogateLead = 0xED
+
+// loneSurrogate returns the half of a surrogate pair that s begins with, as KeepSurrogates reads it; 0 for other texts.
+func loneSurrogate(s string) rune {
+	if len(s) < 3 || s[0] != surrogateLead || s[1]&0xE0 != 0xA0 || s[2]&0xC0 != 0x80 {
+		return 0
+	}
+	return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
 }
 
 func appendASCII(dst []byte, c byte) []byte {

@@ -10,12 +10,27 @@ import (
 // Errors: *SyntaxError (also for an empty body, a byte order mark, bytes that are not UTF-8, and anything after
 // the value), ErrTooDeep, ErrTooMany. The value keeps nothing of data.
 func ParseJSON(data []byte, limits Limits) (Value, error) {
+	return ParseJSONWith(data, limits, ReplaceSurrogates)
+}
+
+// LoneSurrogates says how an escaped half of a surrogate pair is read.
+type LoneSurrogates uint8
+
+// The ways to read one.
+const (
+	ReplaceSurrogates LoneSurrogates = iota // as U+FFFD
+	RefuseSurrogates                        // not: it is a SyntaxError
+	KeepSurrogates                          // as three bytes that are not UTF-8, which AppendString escapes again
+)
+
+// ParseJSONWith is ParseJSON with a choice for lone surrogates.
+func ParseJSONWith(data []byte, limits Limits, lone LoneSurrogates) (Value, error) {
 	if err := checkUTF8(data); err != nil {
 		return Value{}, err
 	}
 	limits = limits.WithDefaults()
 	p := parsers.Get().(*parser)
-	p.data, p.pos, p.depth, p.values = data, 0, limits.Depth, limits.Values
+	p.data, p.pos, p.depth, p.values, p.lone = data, 0, limits.Depth, limits.Values, lone
 	v, err := p.document()
 	p.release()
 	return v, err
@@ -43,6 +58,7 @@ type parser struct {
 	pos    int
 	depth  int // containers that may still be opened inside each other
 	values int // values that may still be read
+	lone   LoneSurrogates
 	items  []Value
 	fields []Member
 	names  nameBuffer

@@ -95,16 +95,21 @@ func (p *parser) escapedRune() error {
 	if r < 0 {
 		return p.fail("Four hexadecimal digits must follow an escaped u.")
 	}
-	p.pos += 6
-	if utf16.IsSurrogate(r) {
-		if pair := utf16.DecodeRune(r, p.hex4(p.pos)); pair != utf8.RuneError {
-			r = pair
-			p.pos += 6
-		} else {
-			r = utf8.RuneError
-		}
+	pair := utf16.DecodeRune(r, p.hex4(p.pos+6))
+	switch {
+	case !utf16.IsSurrogate(r):
+	case pair != utf8.RuneError:
+		r = pair
+		p.pos += 6
+	case p.lone == RefuseSurrogates:
+		return p.fail("The surrogate pair in string is invalid.")
+	case p.lone == KeepSurrogates:
+		p.text = append(p.text, surrogateLead, byte(0x80|r>>6&0x3F), byte(0x80|r&0x3F))
+		p.pos += 6
+		return nil
 	}
-	p.text = utf8.AppendRune(p.text, r)
+	p.pos += 6
+	p.text = utf8.AppendRune(p.text, r) // a half becomes U+FFFD
 	return nil
 }
 

@@ -1,7 +1,8 @@
 package wire
 
 // Escape says which characters of a JSON string leave their plain form, beside the quote, the backslash and the
-// control characters, which always do. The slash never does. Bytes that are not UTF-8 become U+FFFD.
+// control characters, which always do. The slash never does. Bytes that are not UTF-8 become
+// U+FFFD, but for lone surrogates of [KeepSurrogates], which become \uXXXX.
 type Escape uint8
 
 // The ways to escape.

@@ -12,10 +12,10 @@ import (
 
 // This file reads and prints values as the original's language, Python, does.
 
-// ParseJSON is wire.ParseJSON, but refuses numbers that overflow a float, as the
-// original's parser does.
+// ParseJSON is wire.ParseJSON, but refuses numbers that overflow a float and
+// halves of surrogate pairs, as the original's parser does.
 func ParseJSON(text []byte, limits wire.Limits) (wire.Value, error) {
-	v, err := wire.ParseJSON(text, limits)
+	v, err := wire.ParseJSONWith(text, limits, wire.RefuseSurrogates)
 	if err == nil && overflows(v) {
 		return wire.Value{}, &wire.SyntaxError{Offset: len(text), Msg: "Number too big to be stored in double."}
 	}
