@@ -84,3 +84,35 @@ func TestNoSecretReachesTheMetrics(t *testing.T) {
 		}
 	}
 }
+
+// No proxy and no browser may keep an answer with a secret.
+func TestAnswersWithSecretsAreNotStoredOnTheWay(t *testing.T) {
+	g := startSeeded(t)
+	json := []string{"Content-Type", "application/json"}
+	key := append([]string{"X-API-KEY", seedAPIKey}, json...)
+	account := append([]string{"X-API-KEY", "0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70"}, json...)
+	boss := append(append([]string{}, admin...), json...)
+	for _, r := range []struct {
+		method, path, body string
+		header             []string
+		secret             string
+	}{
+		{"POST", "/v1.1/instances/main/users/", `{"username":"zoe","password":"n3w-secret"}`, key, "user_key"},
+		{"GET", "/v1.1/instances/main/users/", "", key, "user_key"},
+		{"POST", "/v1.1/instances/main/user/auth/", `{"username":"zoe","password":"n3w-secret"}`, key, "user_key"},
+		{"GET", "/v1.1/instances/main/api_keys/", "", account, "api_key"},
+		{"POST", "/v1.1/account/auth/", `{"email":"admin@example.com","password":"` + seedPassword + `"}`, json, "account_key"},
+		{"POST", "/api/users/user/zoe/apikey", `{}`, boss, ""},
+		{"GET", "/api/users", "", boss, ""},
+		{"POST", "/users/1/make_new_api_key.json", "", boss, "api_key"},
+		{"POST", "/users/2/make_new_api_key.xml", "", boss, "api_key"},
+	} {
+		got := g.do(t, r.method, r.path, r.body, r.header...)
+		if r.secret != "" && (got.status >= 300 || !strings.Contains(got.body, r.secret)) {
+			t.Errorf("%s %s: %d without a secret: %s", r.method, r.path, got.status, got.body)
+		}
+		if cache, sniff := got.header.Get("Cache-Control"), got.header.Get("X-Content-Type-Options"); cache != "no-store" || sniff != "nosniff" {
+			t.Errorf("%s %s: Cache-Control %q, X-Content-Type-Options %q", r.method, r.path, cache, sniff)
+		}
+	}
+}

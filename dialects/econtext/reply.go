@@ -23,6 +23,9 @@ type encoder struct {
 // contentType goes with every answer, also with empty ones.
 const contentType = "application/json; charset=UTF-8"
 
+// noStore goes with every answer too: secrets and tokens are in many. It never changes.
+var noStore = []string{"no-store"}
+
 // flushFrom is how many bytes of an answer are collected before they are sent.
 // A shorter answer has a Content-Length, a longer one is sent in chunks.
 const flushFrom = 192 << 10
@@ -58,7 +61,7 @@ func (e *encoder) flushIfLarge() error {
 	}
 	w := e.c.Response()
 	if !e.started {
-		w.Header()["Content-Type"] = []string{contentType}
+		w.Header()["Content-Type"], w.Header()["Cache-Control"] = []string{contentType}, noStore
 		w.WriteHeader(http.StatusOK)
 		e.started = true
 	}
@@ -70,7 +73,7 @@ func (c *call) send(status int, body []byte) error { return send(c.Response(), s
 
 func send(w http.ResponseWriter, status int, body []byte) error {
 	h := w.Header()
-	h["Content-Type"] = []string{contentType}
+	h["Content-Type"], h["Cache-Control"] = []string{contentType}, noStore
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, err := w.Write(body)

@@ -56,5 +56,7 @@ func generateKey(c *call) (reply, error) {
 			Realm: u.Realm, Kind: kindKey, Key: keyDigest(key), Owner: u.ID, Body: core.NewDocument([]byte("{}")),
 		})
 	})
-	return showHash(func(e stream) { e.Str("api_key", key) }), err
+	shown := showHash(func(e stream) { e.Str("api_key", key) })
+	shown.secret = true
+	return shown, err
 }

@@ -15,6 +15,8 @@ type reply struct {
 	write func(*response) error
 	// location is the path of a new object.
 	location string
+	// secret is set on an answer that must not be stored on the way.
+	secret bool
 	// page is set on a list that was asked for in pages.
 	page *page
 }
@@ -88,7 +90,7 @@ func (c *call) writeReply(r reply) {
 		writeEmpty(c.w, r.status)
 		return
 	}
-	out := response{Streamer: c.d.newStream(c.format), call: c, status: r.status}
+	out := response{Streamer: c.d.newStream(c.format), call: c, status: r.status, secret: r.secret}
 	defer out.Release()
 	if err := r.write(&out); err != nil {
 		out.fail(err)

@@ -28,6 +28,7 @@ type response struct {
 	railsxml.Streamer
 	call    *call
 	status  int
+	secret  bool // must not be stored on the way
 	started bool // the header is out
 }
 
@@ -41,6 +42,7 @@ const (
 // Header values that are the same in every answer. They must not be changed.
 var (
 	valueNoCache    = []string{"no-cache"}
+	valueNoStore    = []string{"no-store"}
 	valueRevalidate = []string{"max-age=0, private, must-revalidate"}
 	valueJSON       = []string{"application/json; charset=utf-8"}
 	valueXML        = []string{"application/xml; charset=utf-8"}
@@ -66,6 +68,9 @@ func (out *response) setHeaders() {
 		header["Content-Type"] = valueXML
 	}
 	header["Cache-Control"] = valueRevalidate
+	if out.secret {
+		header["Cache-Control"] = valueNoStore
+	}
 }
 
 // finish sends the rest. Errors of the connection are ignored: a client that went away needs no

@@ -11,7 +11,7 @@ import (
 
 // showUser answers with one user.
 func showUser(status int, v *userView) reply {
-	return reply{status: status, write: func(out *response) error {
+	return reply{status: status, secret: v != nil && v.apiKey != "", write: func(out *response) error {
 		out.Root("user")
 		writeUser(out.Streamer, v, out.call.d.columns.full)
 		out.End()

@@ -284,3 +284,19 @@ func TestObjectSizeCountsWhatWasThere(t *testing.T) {
 	w.refused(ownerKey, "PATCH", users+"1/", `{"profile": {"b": "`+long+`"}}`, 400, `{"profile":{"non_field_errors":["Object maximum size exceeded."]}}`)
 	w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"a": null, "b": "`+long+`"}}`)
 }
+
+// Two instances that share a realm share its people, and nothing else.
+func TestAKeyOfOneInstanceDoesNotSeeAnotherOnItsRealm(t *testing.T) {
+	w := newWorld(t, nil)
+	other := strings.Repeat("b", 39) + "1"
+	err := w.d.Seed(context.Background(), syncano.Seed{Instances: []syncano.SeedInstance{
+		{Name: "people", Owner: "owner@example.com", Realm: string(core.MainRealm), APIKeys: []syncano.SeedAPIKey{{Key: other}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(other, "GET", "/v1.1/instances/people/", "")
+	w.refused(other, "GET", "/v1.1/instances/main/", "", 404, `{"detail":"Not found"}`)
+	w.refused(plainKey, "GET", "/v1.1/instances/people/", "", 404, `{"detail":"Not found"}`)
+	w.refused(plainKey, "GET", "/v1.1/instances/people/users/", "", 403, `{"detail":"No such API Key."}`)
+}

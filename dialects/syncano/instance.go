@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -44,8 +45,10 @@ func findOwnInstance(c *call, tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	if c.caller.key != nil && c.caller.keyRow.Realm != in.Realm {
-		return errNotFound
+	if c.caller.key != nil {
+		if ours, err := in.holds(tx, c.caller.keyRow.Key); err != nil || !ours {
+			return cmp.Or[error](err, errNotFound)
+		}
 	}
 	if c.caller.account != nil {
 		if c.caller.role, err = in.roleOf(tx, c.caller.account); err != nil {

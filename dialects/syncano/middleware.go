@@ -106,6 +106,7 @@ var (
 	varyOrigin = []string{"Origin"}
 	anyOrigin  = []string{"*"}
 	jsonType   = []string{"application/json; charset=utf-8"}
+	noStore    = []string{"no-store"} // most answers have keys
 )
 
 // Throttle is how many requests a second each kind of caller may make; 0 is no limit.

@@ -54,7 +54,7 @@ func (c *call) send(r reply) {
 		c.fail(err)
 		return
 	}
-	h["Content-Type"] = jsonType
+	h["Content-Type"], h["Cache-Control"] = jsonType, noStore
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(r.status)
 	_, _ = w.Write(body) // the client may be gone
