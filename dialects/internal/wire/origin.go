@@ -1,13 +1,21 @@
 package wire
 
-import "net/http"
+import (
+	"net"
+	"net/http"
+)
 
 // Origin is the scheme and host that the client asked, as in https://example.com.
 // Both are as the server in front of the dialects has put them into the request: it
-// knows which proxies to believe.
+// knows which proxies to believe. A client of HTTP/1.0 need not name a host; its
+// host is the address that it is connected to.
 func Origin(r *http.Request) string {
+	scheme, host := "http://", r.Host
 	if r.TLS != nil || r.URL.Scheme == "https" {
-		return "https://" + r.Host
+		scheme = "https://"
 	}
-	return "http://" + r.Host
+	if addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && host == "" {
+		host = addr.String()
+	}
+	return scheme + host
 }

@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -17,5 +20,10 @@ func TestOriginIsWhatTheServerSays(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	if r.URL.Scheme = "https"; Origin(r) != "https://example.com" {
 		t.Errorf("behind a proxy: %s", Origin(r))
+	}
+	r.Host = ""
+	r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 80}))
+	if r.URL.Scheme = "http"; Origin(r) != "http://10.0.0.1:80" {
+		t.Errorf("without a host: %s", Origin(r))
 	}
 }
