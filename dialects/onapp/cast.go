@@ -66,6 +66,26 @@ func timeField(v wire.Value, name string, now time.Time) (f wire.Field[time.Time
 	return wire.Some(t), ok
 }
 
+// dateField is timeField for an attribute that the date fields of a Rails form can also set in parts:
+// name(1i) is the year, name(2i) the month, and so on to the second. Parts that are all blank are null.
+func dateField(v wire.Value, name string, now time.Time) (f wire.Field[time.Time], ok bool) {
+	if v.Has(name) || !v.Has(name+"(1i)") {
+		return timeField(v, name, now)
+	}
+	var parts [6]string
+	for i := range parts {
+		part := textField(v, name+"("+strconv.Itoa(i+1)+"i)").Or("")
+		if parts[i] = strings.TrimSpace(part); parts[i] == "" && i > 2 {
+			parts[i] = "0"
+		}
+	}
+	if parts == [6]string{3: "0", 4: "0", 5: "0"} {
+		return wire.Null[time.Time](), true
+	}
+	t, err := time.Parse("2006-1-2 15:4:5", strings.Join(parts[:3], "-")+" "+strings.Join(parts[3:], ":"))
+	return wire.Some(t), err == nil
+}
+
 func nullLike[T any](f wire.Field[string]) wire.Field[T] {
 	if f.Present() {
 		return wire.Null[T]()

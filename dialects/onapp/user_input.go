@@ -43,7 +43,7 @@ func (d *Dialect) decodeUser(v wire.Value) userInput {
 		yubiKey: boolField(v, "registered_yubikey"), yubiKeyText: textField(v, "registered_yubikey"),
 		additional: decodeFieldInputs(v),
 	}
-	suspendAt, ok := timeField(v, "suspend_at", d.dir.Now())
+	suspendAt, ok := dateField(v, "suspend_at", d.dir.Now())
 	in.suspendAt, in.badSuspendAt = suspendAt, !ok
 	in.roles, in.hasRoles = idList(v, "role_ids")
 	return in
