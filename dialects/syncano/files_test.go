@@ -98,15 +98,17 @@ func TestFilesBelongToTheirInstance(t *testing.T) {
 	w.upload()
 	name := filesIn(t, dir)[0]
 	for path, want := range map[string]int{
-		main + "files/" + name:                        200,
-		"/v2/instances/MAIN/files/" + name:            200,
-		"/v1.1/instances/other/files/" + name:         404,
-		"/v1.1/instances/nowhere/files/" + name:       404,
-		main + "files/" + strings.ToUpper(name):       404,
-		main + "files/" + name + "/":                  404,
-		main + "files/..%2F..%2F" + name:              404,
-		main + "files/" + strings.Repeat("0", 40):     404,
-		"/v1.1/instances/main/files/../files/" + name: 404,
+		main + "files/" + name:                     200,
+		"/v2/instances/MAIN/files/" + name:         200,
+		"/v1.1/instances/other/files/" + name:      404,
+		"/v1.1/instances/nowhere/files/" + name:    404,
+		main + "files/" + strings.ToUpper(name):    404,
+		main + "files/" + name + "/":               404,
+		main + "files/..%2F..%2F" + name:           404,
+		main + "files/" + strings.Repeat("0", 40):  404,
+		main + "files/../files/" + name:            200,
+		main + "files/../../other/files/" + name:   404,
+		main + "files/%2e%2e/../../../etc/" + name: 404,
 	} {
 		if rec := w.do("", "GET", path, ""); rec.Code != want {
 			t.Errorf("GET %s: %d, want %d", path, rec.Code, want)
