@@ -15,6 +15,8 @@ type Tx struct {
 	// actorHolds is the authority of an actor who is a user, once actorKnown.
 	actorHolds Authority
 	actorKnown bool
+
+	seedState seedState
 }
 
 // Now returns the time of the transaction, the same at every call.

@@ -29,7 +29,7 @@ type preparedSection struct {
 // at the same time, creates the same entries.
 const seedAttempts = 3
 
-// applySeed adds the entries that do not exist.
+// applySeed applies the entries that were not applied before.
 func (g *gateway) applySeed(ctx context.Context, f *seedFile) error {
 	s := &seeding{seedFile: f, directory: g.services.directory}
 	err := s.prepare(ctx, g.dialects)
@@ -97,38 +97,39 @@ func (s *seeding) apply(tx *core.Tx) error {
 	return nil
 }
 
-// hash encodes the user's password, unless the user exists.
+// hash encodes the user's password, unless the user exists or was seeded before.
 func (s *seeding) hash(ctx context.Context, u *seedUser) (encoded string, err error) {
 	if u.Password == "" {
 		return u.PasswordHash, nil
 	}
-	exists := false
+	unneeded := false
 	err = s.directory.View(ctx, func(tx *core.Tx) error {
-		exists, err = userExists(tx, u)
+		unneeded, err = userSeededOrThere(tx, u)
 		return err
 	})
-	if err != nil || exists {
+	if err != nil || unneeded {
 		return "", err
 	}
 	return s.directory.HashPassword(ctx, u.Password)
 }
 
-func addSeedUser(tx *core.Tx, u *seedUser, encoded string) error {
-	if exists, err := userExists(tx, u); err != nil || exists {
-		return err
+func userSeededOrThere(tx *core.Tx, u *seedUser) (bool, error) {
+	seeded, err := tx.UserSeeded(u.Realm, u.Username)
+	if seeded || err != nil {
+		return seeded, err
 	}
-	return tx.AddUser(&core.User{
-		Realm: u.Realm, Username: u.Username, Email: u.Email, Password: encoded, Enabled: true,
-		Name: core.Name{Given: u.GivenName, Family: u.FamilyName},
-	})
-}
-
-func userExists(tx *core.Tx, u *seedUser) (bool, error) {
-	_, err := tx.User(core.ByUsername(u.Realm, u.Username))
+	_, err = tx.UserIncludingDeleted(core.ByUsername(u.Realm, u.Username))
 	if errors.Is(err, core.ErrNotFound) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func addSeedUser(tx *core.Tx, u *seedUser, encoded string) error {
+	return tx.SeedUser(&core.User{
+		Realm: u.Realm, Username: u.Username, Email: u.Email, Password: encoded, Enabled: true,
+		Name: core.Name{Given: u.GivenName, Family: u.FamilyName},
+	})
 }
 
 // applyError is an error in the seed if a rule was broken, and else in the store,
@@ -141,6 +142,9 @@ func (f *seedFile) applyError(path string, err error) error {
 	failed, namesEntry := core.AsError(err), entryPrefix.MatchString(err.Error())
 	if failed == nil && !namesEntry || failed != nil && (failed.Kind == core.Internal || failed.Kind == core.Busy) {
 		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
+	}
+	if core.KindOf(err) == core.Forbidden {
+		err = fmt.Errorf(`%w: give a right to such a user with "dragoman admin grant"`, err)
 	}
 	return exitError{exitSeed, f.entryError(path, err)}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -23,8 +24,8 @@ type Seed struct {
 	Members []string `yaml:"members"`
 }
 
-// Seed creates the base application and adds its members, who must exist.
-// Existing entries are not changed.
+// Seed creates the base application and adds its members, once each, who must be
+// seeded users: see [core.Tx.SeedRight].
 func (d *Dialect) Seed(ctx context.Context, seed Seed) error {
 	return d.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error { return d.seed(tx, seed) })
 }
@@ -40,16 +41,24 @@ func (d *Dialect) seed(tx *core.Tx, seed Seed) error {
 	if err != nil {
 		return err
 	}
-	for _, username := range seed.Members {
-		u, err := tx.User(core.ByUsername(d.realm, username))
-		if err != nil {
-			return fmt.Errorf("member %q of the base application: %w", username, err)
-		}
-		if _, err := tx.Join(u, base); err != nil {
-			return err
+	for i, username := range seed.Members {
+		if err := d.seedMember(tx, base, username); err != nil {
+			return fmt.Errorf("econtext.members[%d]: %w", i, err)
 		}
 	}
 	return nil
+}
+
+func (d *Dialect) seedMember(tx *core.Tx, base *core.Group, username string) error {
+	has := func(u *core.User) (bool, error) {
+		members, err := tx.Memberships(core.MembershipQuery{Realm: base.Realm, Kind: base.Kind, Users: []int64{u.ID}})
+		return slices.ContainsFunc(members, func(m core.Membership) bool { return m.Group == base.ID }), err
+	}
+	join := func(u *core.User) error {
+		_, err := tx.Join(u, base)
+		return err
+	}
+	return tx.SeedRight(d.realm, username, has, join, "econtext", "member", string(d.realm), base.UID, core.Fold(username))
 }
 
 func (d *Dialect) baseApplication(tx *core.Tx) (*core.Group, error) {

@@ -182,7 +182,7 @@ func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 		for _, name := range []string{"admin", "weak", "disabled", "eve"} {
 			u := coretest.User(name)
 			u.UID, u.Realm, u.Password, u.Enabled = name+"-uid", realms[name], hash, name != "disabled"
-			if err := tx.AddUser(u); err != nil {
+			if err := tx.SeedUser(u); err != nil {
 				return err
 			}
 			vars[name] = "Authorization: " + dialecttest.Basic(name, adminPassword)

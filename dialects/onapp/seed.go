@@ -26,10 +26,9 @@ type Administrator struct {
 	APIKey string `yaml:"api_key"`
 }
 
-// Seed creates what every panel has from the start (two roles, one bucket) and the administrators
-// of s. Existing entries are not changed, with one exception: an administrator locked out by wrong
-// passwords is unlocked, since no one else could unlock the last one. It fails for a realm that is
-// not the dialect's and for a user who does not exist. It can be called at every start.
+// Seed creates what every panel has from the start (two roles, one bucket) and makes administrators,
+// once each, of users who were seeded: see [core.Tx.SeedRight]. It fails for a realm that is not the
+// dialect's and for a user who does not exist. It can be called at every start.
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	apply, err := d.PrepareSeed(ctx, s)
 	if err != nil {
@@ -50,9 +49,9 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 	if err := d.seedPanel(tx); err != nil {
 		return err
 	}
-	for _, a := range s.Administrators {
+	for i, a := range s.Administrators {
 		if err := d.seedAdministrator(tx, a); err != nil {
-			return fmt.Errorf("onapp: administrator %q: %w", a.Username, err)
+			return fmt.Errorf("onapp.administrators[%d].username: %w", i, err)
 		}
 	}
 	return nil
@@ -95,32 +94,25 @@ func idsOf(identifiers []string) []int64 {
 }
 
 func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
-	u, err := tx.User(core.ByUsername(d.cfg.Realm, a.Username))
-	if err != nil {
-		return err
-	}
 	admin, err := d.adminRole(tx)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Join(u, admin); err != nil {
-		return err
+	has := func(u *core.User) (bool, error) {
+		roles, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: kindRole, Users: []int64{u.ID}})
+		return slices.ContainsFunc(roles, func(m core.Membership) bool { return m.Group == admin.ID }), err
 	}
-	shared, err := facetOf(u)
-	if err != nil {
-		return err
-	}
-	if shared.isLocked() {
-		f := shared.clone()
-		f.unlock()
-		f.storeIfChanged(u, shared)
-	} else if a.APIKey == "" || u.Handle(handleKey) != "" {
-		return nil
-	}
-	if a.APIKey != "" && u.Handle(handleKey) == "" {
+	grant := func(u *core.User) error {
+		if _, err := tx.Join(u, admin); err != nil {
+			return err
+		}
+		if a.APIKey == "" || u.Handle(handleKey) != "" {
+			return nil
+		}
 		u.SetHandle(handleKey, keyDigest(a.APIKey))
+		return tx.SaveUserKeepingUpdatedAt(u)
 	}
-	return tx.SaveUserKeepingUpdatedAt(u)
+	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "administrator", string(d.cfg.Realm), core.Fold(a.Username))
 }
 
 func (d *Dialect) adminRole(tx *core.Tx) (*core.Group, error) {

@@ -61,7 +61,7 @@ func setup(t testing.TB, dir *core.Directory) dialecttest.Vars {
 			if name == "eve" {
 				u.Realm = "other"
 			}
-			if err := tx.AddUser(u); err != nil {
+			if err := tx.SeedUser(u); err != nil {
 				return err
 			}
 			vars[name] = "Authorization: " + dialecttest.Basic(name, password)

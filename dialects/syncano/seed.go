@@ -11,7 +11,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
-// Seed is the section "syncano" of a seed file. Existing entries are not changed.
+// Seed is the section "syncano" of a seed file. Each entry is applied once.
 type Seed struct {
 	Accounts  []SeedAccount  `yaml:"accounts"`
 	Instances []SeedInstance `yaml:"instances"`
@@ -64,8 +64,8 @@ type SeedAPIKey struct {
 	AllowAnonymousRead bool   `yaml:"allow_anonymous_read"`
 }
 
-// Seed creates the accounts, instances and API keys that do not exist, in one
-// transaction. Its errors name the entry, as in "syncano.instances[0].name: ...".
+// Seed creates the accounts, instances and API keys that were not seeded before, in
+// one transaction. Its errors name the entry, as in "syncano.instances[0].name: ...".
 func (d *Dialect) Seed(ctx context.Context, s Seed) error {
 	apply, err := d.PrepareSeed(ctx, s)
 	if err != nil {
@@ -123,64 +123,97 @@ func (d *Dialect) seedAccount(tx *core.Tx, a SeedAccount, hash string) error {
 	if a.AccountKey != "" && kind != evenKey {
 		return errors.New("account_key: must be 40 hexadecimal digits, the last one even")
 	}
-	_, err := tx.User(core.ByUsername(accountsRealm, email))
-	if !errors.Is(err, core.ErrNotFound) {
-		return err
-	}
 	if key == "" {
 		key = newEvenKey(d.dir)
 	}
 	u := newAccount(email, hash, key)
 	u.Name.Given, u.Name.Family = a.FirstName, a.LastName
 	u.Facets.Set(Name, accountBody{Active: true}.document())
-	if err := tx.AddUser(u); err != nil {
+	if err := tx.SeedUser(u); err != nil {
 		return fmt.Errorf("email: %w", err)
 	}
 	return nil
 }
 
 func (d *Dialect) seedInstance(tx *core.Tx, s SeedInstance) error {
+	before, err := tx.BeforeSeeds()
+	if err != nil {
+		return err
+	}
 	in, err := findInstance(tx, s.Name)
-	if errors.Is(err, core.ErrNotFound) {
-		in, err = d.seedNewInstance(tx, s)
+	// What an instance from before seeds were remembered lacks may have been taken away.
+	complete := before && err == nil
+	if s.Owner != "" || errors.Is(err, core.ErrNotFound) {
+		if err := d.seedOwnedInstance(tx, s); err != nil {
+			return err
+		}
+		in, err = findInstance(tx, s.Name)
+		if errors.Is(err, core.ErrNotFound) {
+			return nil // it was seeded, and deleted since
+		}
 	}
 	if err != nil {
 		return err
 	}
 	for i, a := range s.Admins {
-		if err := seedAdmin(tx, in, a); err != nil {
+		if err := seedAdmin(tx, in, a, complete); err != nil {
 			return fmt.Errorf("admins[%d].%w", i, err)
 		}
 	}
 	for i, key := range s.APIKeys {
-		if err := d.seedAPIKey(tx, in, key); err != nil {
+		if err := d.seedAPIKey(tx, in, key, complete); err != nil {
 			return fmt.Errorf("api_keys[%d].%w", i, err)
 		}
 	}
 	return nil
 }
 
-func (d *Dialect) seedNewInstance(tx *core.Tx, s SeedInstance) (*instance, error) {
+// seedOwnedInstance creates the instance for its owner, once.
+func (d *Dialect) seedOwnedInstance(tx *core.Tx, s SeedInstance) error {
 	name := strings.ToLower(s.Name)
 	if faults := nameFaults(name); faults != nil && d.cfg.Realms[name] == "" {
-		return nil, errors.New("name: " + strings.Join(faults, " "))
+		return errors.New("name: " + strings.Join(faults, " "))
 	}
-	owner, err := tx.User(core.ByUsername(accountsRealm, core.Fold(s.Owner)))
-	if err != nil {
-		return nil, fmt.Errorf("owner: %w", err)
+	has := func(owner *core.User) (bool, error) {
+		in, err := findInstance(tx, name)
+		if errors.Is(err, core.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil && in.row.Owner == owner.ID, err
+	}
+	var refused error
+	create := func(owner *core.User) error {
+		refused = d.seedNewInstance(tx, s, name, owner)
+		return refused
+	}
+	err := tx.SeedRight(accountsRealm, core.Fold(s.Owner), has, create, Name, "instance", name, core.Fold(s.Owner))
+	if err != nil && refused == nil {
+		return fmt.Errorf("owner: %w", err)
+	}
+	return err
+}
+
+func (d *Dialect) seedNewInstance(tx *core.Tx, s SeedInstance, name string, owner *core.User) error {
+	in, err := findInstance(tx, name)
+	switch {
+	case err == nil && in.row.Owner != owner.ID:
+		return errors.New("name: an instance of another account has the name")
+	case !errors.Is(err, core.ErrNotFound):
+		return err
 	}
 	realm, shared, err := d.seededRealm(tx, s, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if realm.Reserved() {
-		return nil, errors.New("realm: a name with a colon is reserved")
+		return errors.New("realm: a name with a colon is reserved")
 	}
 	version, err := seededVersion(s.Version)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return addInstance(tx, owner, name, instanceBody{Realm: realm, Shared: shared, Version: version, Description: s.Description})
+	_, err = addInstance(tx, owner, name, instanceBody{Realm: realm, Shared: shared, Version: version, Description: s.Description})
+	return err
 }
 
 func seededVersion(text string) (version string, err error) {
@@ -193,38 +226,60 @@ func seededVersion(text string) (version string, err error) {
 	return "", errors.New("version: must be v1, v1.1 or v2")
 }
 
-func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin) error {
-	account, err := tx.User(core.ByUsername(accountsRealm, core.Fold(a.Email)))
-	if err != nil {
-		return fmt.Errorf("email: %w", err)
-	}
-	body := roleBody{Instance: in.row.ID, Role: roleNamed(a.Role)}
-	if body.Role == noRole {
+// seedAdmin gives an account its role in the instance, once. Roles that a complete
+// instance lacks were taken away.
+func seedAdmin(tx *core.Tx, in *instance, a SeedAdmin, complete bool) error {
+	role := roleNamed(a.Role)
+	if role == noRole {
 		return errors.New("role: must be full, write or read")
 	}
-	key := roleKey(in.row.ID, account.ID)
-	_, err = tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: key})
-	if !errors.Is(err, core.ErrNotFound) {
-		return err
+	has := func(account *core.User) (bool, error) {
+		_, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: roleKind, Key: roleKey(in.row.ID, account.ID)})
+		if errors.Is(err, core.ErrNotFound) {
+			return complete, nil
+		}
+		return err == nil, err
 	}
-	row := &core.Record{Realm: accountsRealm, Kind: roleKind, Key: key, Owner: account.ID, Body: document(body)}
-	if err := tx.SaveRecord(row); err != nil {
-		return err
+	grant := func(account *core.User) error {
+		if held, err := has(account); held || err != nil {
+			return err
+		}
+		key := roleKey(in.row.ID, account.ID)
+		body := document(roleBody{Instance: in.row.ID, Role: role})
+		if err := tx.SaveRecord(&core.Record{Realm: accountsRealm, Kind: roleKind, Key: key, Owner: account.ID, Body: body}); err != nil {
+			return err
+		}
+		return tx.SaveRecord(&core.Record{Realm: in.Realm, Kind: adminKind, Key: key})
 	}
-	return tx.SaveRecord(&core.Record{Realm: in.Realm, Kind: adminKind, Key: key})
+	email := core.Fold(a.Email)
+	if err := tx.SeedRight(accountsRealm, email, has, grant, Name, "admin", in.row.Key, email); err != nil {
+		return fmt.Errorf("email: %w", err)
+	}
+	return nil
 }
 
-func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey) error {
+// seedAPIKey adds a key to the instance, once. Keys that a complete instance lacks
+// were taken away.
+func (d *Dialect) seedAPIKey(tx *core.Tx, in *instance, s SeedAPIKey, complete bool) error {
 	key, kind := kindOfKey(s.Key)
-	switch {
-	case s.Key == "":
+	if s.Key != "" && kind != instanceKey {
+		return errors.New("key: must be 40 hexadecimal digits, the last one odd")
+	}
+	return tx.SeedOnce(func() error {
+		if complete {
+			return nil
+		}
+		return d.seedNewAPIKey(tx, in, key, s)
+	}, Name, "api_key", in.row.Key, key)
+}
+
+func (d *Dialect) seedNewAPIKey(tx *core.Tx, in *instance, key string, s SeedAPIKey) error {
+	if key == "" {
 		keys, err := keysOf(tx, in)
 		if len(keys) > 0 || err != nil {
 			return err
 		}
 		key = newAPIKey(d.dir)
-	case kind != instanceKey:
-		return errors.New("key: must be 40 hexadecimal digits, the last one odd")
 	}
 	owner, err := instanceOfKey(tx, key)
 	switch {
