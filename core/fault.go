@@ -156,6 +156,9 @@ func kindWord(k Kind) string {
 	return words[k]
 }
 
+// String returns the rule's words for a log or a report, as in "too long".
+func (r Rule) String() string { return ruleWord(r) }
+
 func ruleWord(r Rule) string {
 	words := [ruleCount]string{"required", "null", "blank", "too short", "too long", "malformed", "taken", "unknown", "read-only", "wrong password", "no such user"}
 	if r >= ruleCount {

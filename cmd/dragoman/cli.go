@@ -16,6 +16,9 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
 	Backup  backupCmd  `cmd:"" help:"Copy the store to a new file. The store may be in use."`
+	Export  exportCmd  `cmd:"" help:"Write users and everything else to a file. The store may be in use."`
+	Import  importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
+	Move    moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
 	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -38,6 +38,8 @@ func importRules() []importRule {
 			"core is the model and its rules: it knows no transport, wire format, database or dialect"},
 		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*"}, wireWords,
 			"core/passwd makes and verifies hashes and needs no other package of ours"},
+		{"core/archive", []string{"core", "core/passwd"}, []string{"net/http", "database/sql"},
+			"core/archive writes and reads stores through the core; it knows no database and no dialect"},
 		{"core/coretest", []string{"core", "core/passwd"}, wireWords,
 			"core/coretest serves the tests of everything, so it may know only the core"},
 		{"store", []string{"core", "store/*"}, []string{"net/http"},

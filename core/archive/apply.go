@@ -1,0 +1,312 @@
+package archive
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// run is the state of one import over its transactions.
+type run struct {
+	opts    ImportOptions
+	summary Summary
+	// numbers has the users that got or had another number than in the source.
+	numbers map[userNumber]int64
+
+	// Of the transaction that runs.
+	tx       *core.Tx
+	outcomes []Outcome
+	renamed  map[userNumber]int64
+	first    map[core.Realm]int64 // the lowest new number of a user
+}
+
+type userNumber struct {
+	realm core.Realm
+	id    int64
+}
+
+func newRun(opts ImportOptions) *run {
+	return &run{opts: opts, summary: Summary{}, numbers: map[userNumber]int64{}}
+}
+
+// begin starts a transaction, also one that starts again.
+func (r *run) begin(tx *core.Tx) {
+	r.tx, r.outcomes, r.renamed, r.first = tx, nil, map[userNumber]int64{}, map[core.Realm]int64{}
+}
+
+// end makes what a transaction needs at its end.
+func (r *run) end() error {
+	for realm, first := range r.first {
+		if err := r.tx.ProvisionAgain(realm, first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commit reports what the transaction did.
+func (r *run) commit() error {
+	maps.Copy(r.numbers, r.renamed)
+	for _, o := range r.outcomes {
+		r.summary[o.Verdict]++
+		if r.opts.Report == nil {
+			continue
+		}
+		if err := r.opts.Report(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refusal is the cause of a refusal that is not an error of the core.
+type refusal string
+
+func (e refusal) Error() string { return string(e) }
+
+// row applies one row. It fails only with errors that end the import.
+func (r *run) row(row sourceRow) error {
+	o := Outcome{Row: row.number, Source: row.source}
+	verdict, err := Refused, row.err
+	if row.line != nil {
+		if !r.wanted(row.line) {
+			return nil
+		}
+		o.User, o.Object = row.line.label()
+		verdict, err = r.apply(row.line)
+	}
+	if err != nil {
+		if row.line != nil && !refusable(err) {
+			return err
+		}
+		verdict, o.Reason = Refused, reason(err)
+	}
+	o.Verdict = verdict
+	r.outcomes = append(r.outcomes, o)
+	return nil
+}
+
+// refusable reports whether the error concerns the row alone.
+func refusable(err error) bool {
+	var words refusal
+	kind := core.KindOf(err)
+	return errors.As(err, &words) || kind == core.Invalid || kind == core.Conflict || kind == core.NotFound
+}
+
+// reason words a refusal by fields and rules.
+func reason(err error) string {
+	e := core.AsError(err)
+	if e == nil || len(e.Faults) == 0 {
+		return err.Error()
+	}
+	var texts []string
+	for _, f := range e.Faults {
+		texts = append(texts, string(f.Field)+" "+f.Rule.String())
+	}
+	text := strings.Join(texts, ", ")
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// wanted reports whether the row's realm is to be imported.
+func (r *run) wanted(l *Line) bool {
+	return len(r.opts.Only) == 0 || slices.Contains(r.opts.Only, or(l.realmName(), r.opts.Realm))
+}
+
+func (l *Line) realmName() core.Realm {
+	switch {
+	case l.Realm != nil:
+		return l.Realm.Name
+	case l.Group != nil:
+		return l.Group.Realm
+	case l.User != nil:
+		return l.User.Realm
+	case l.Membership != nil:
+		return l.Membership.Realm
+	}
+	return l.Record.Realm
+}
+
+// label names the row in a report.
+func (l *Line) label() (user, object string) {
+	switch {
+	case l.User != nil:
+		return l.User.Username, ""
+	case l.Realm != nil:
+		return "", "realm " + string(l.Realm.Name)
+	case l.Group != nil:
+		return "", fmt.Sprintf("group %s %d", l.Group.Kind, l.Group.ID)
+	case l.Membership != nil:
+		return "", fmt.Sprintf("membership %s %d", l.Membership.Kind, l.Membership.ID)
+	}
+	return "", fmt.Sprintf("record %s %d", l.Record.Kind, l.Record.ID)
+}
+
+func (r *run) apply(l *Line) (Verdict, error) {
+	switch {
+	case l.Realm != nil:
+		return r.realm(l.Realm)
+	case l.Group != nil:
+		return r.group(l.Group.core(r.opts.Realm))
+	case l.User != nil:
+		return r.user(l.User)
+	case l.Membership != nil:
+		return r.membership(l.Membership.core(r.opts.Realm))
+	}
+	return r.record(l.Record.core(r.opts.Realm))
+}
+
+func (r *run) realm(l *Realm) (Verdict, error) {
+	if l.Name == "" {
+		return "", refusal("a realm has a name")
+	}
+	counters, err := r.tx.Counters(l.Name)
+	if err != nil {
+		return "", err
+	}
+	now := map[string]int64{}
+	for _, c := range counters {
+		now[c.Name] = c.Next
+	}
+	verdict := Unchanged
+	for _, name := range slices.Sorted(maps.Keys(l.Counters)) {
+		if now[name] >= l.Counters[name] {
+			continue
+		}
+		if err := r.tx.RaiseCounter(l.Name, core.Counter{Name: name, Next: l.Counters[name]}); err != nil {
+			return "", err
+		}
+		verdict = Updated
+		if len(counters) == 0 {
+			verdict = Added
+		}
+	}
+	return verdict, nil
+}
+
+func (r *run) group(g *core.Group) (Verdict, error) {
+	if g.Kind == "" {
+		return "", refusal("a group has a kind")
+	}
+	old, err := r.findGroup(g)
+	if core.KindOf(err) == core.NotFound {
+		return Added, r.tx.ImportGroup(g)
+	}
+	if err != nil {
+		return "", err
+	}
+	if g.ID != 0 && old.ID != g.ID {
+		return "", refusal(fmt.Sprintf("the group exists with the number %d", old.ID))
+	}
+	g.ID, g.UID = old.ID, orText(g.UID, old.UID)
+	keepTimes(&g.CreatedAt, &g.UpdatedAt, old.CreatedAt, old.UpdatedAt)
+	if sameGroup(g, old) {
+		return Unchanged, nil
+	}
+	return r.conflict("group", func() error { return r.tx.SaveGroup(g) })
+}
+
+// findGroup finds the stored group by UID, or else by key.
+func (r *run) findGroup(g *core.Group) (*core.Group, error) {
+	ref := core.GroupRef{Realm: g.Realm, Kind: g.Kind}
+	switch {
+	case g.UID != "":
+		ref.UID = g.UID
+	case g.Key != "":
+		ref.Key = g.Key
+	default:
+		ref.ID = g.ID
+	}
+	return r.tx.Group(ref)
+}
+
+func (r *run) membership(m core.Membership) (Verdict, error) {
+	if m.Kind == "" {
+		return "", refusal("a membership has a kind")
+	}
+	m.User = r.number(m.Realm, m.User)
+	list, err := r.tx.Memberships(core.MembershipQuery{Realm: m.Realm, Kind: m.Kind, Users: []int64{m.User}})
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(list, func(o core.Membership) bool { return o.Group == m.Group }) {
+		return Unchanged, nil
+	}
+	err = r.tx.ImportMembership(&m)
+	if core.KindOf(err) == core.NotFound {
+		err = refusal(fmt.Sprintf("the user %d or the group %d does not exist", m.User, m.Group))
+	}
+	return Added, err
+}
+
+func (r *run) record(rec *core.Record) (Verdict, error) {
+	if rec.Kind == "" {
+		return "", refusal("a record has a kind")
+	}
+	if rec.Owner != 0 {
+		rec.Owner = r.number(rec.Realm, rec.Owner)
+	}
+	ref := core.RecordRef{Realm: rec.Realm, Kind: rec.Kind, ID: rec.ID}
+	if rec.ID == 0 {
+		ref.Key = rec.Key
+	}
+	old, err := r.tx.Record(ref)
+	if core.KindOf(err) == core.NotFound {
+		err = r.tx.ImportRecord(rec)
+		if core.KindOf(err) == core.NotFound {
+			err = refusal(fmt.Sprintf("the owner, user %d, does not exist", rec.Owner))
+		}
+		return Added, err
+	}
+	if err != nil {
+		return "", err
+	}
+	rec.ID, rec.Key = old.ID, orText(rec.Key, old.Key)
+	keepTimes(&rec.CreatedAt, &rec.UpdatedAt, old.CreatedAt, old.UpdatedAt)
+	if rec.Owner == old.Owner && rec.Key == old.Key && sameText(rec.Body, old.Body) {
+		return Unchanged, nil
+	}
+	rec.Revision = old.Revision
+	return r.conflict("record", func() error { return r.tx.SaveRecordKeepingUpdatedAt(rec) })
+}
+
+// conflict does what the options say about an object that exists and differs.
+func (r *run) conflict(what string, update func() error) (Verdict, error) {
+	switch r.opts.OnConflict {
+	case Skip:
+		return Skipped, nil
+	case Update:
+		return Updated, update()
+	}
+	return "", refusal("the " + what + " exists and differs")
+}
+
+// number returns the number that the source's user has in the store.
+func (r *run) number(realm core.Realm, id int64) int64 {
+	for _, known := range []map[userNumber]int64{r.renamed, r.numbers} {
+		if n, ok := known[userNumber{realm, id}]; ok {
+			return n
+		}
+	}
+	return id
+}
+
+func sameGroup(a, b *core.Group) bool {
+	return a.UID == b.UID && a.Key == b.Key && a.Parent == b.Parent && a.Name == b.Name && sameText(a.Body, b.Body)
+}
+
+func sameText(a, b *core.Document) bool { return bytes.Equal(a.Text(), b.Text()) }
+
+func orText(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}

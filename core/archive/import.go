@@ -1,0 +1,195 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// Verdict is what became of a row.
+type Verdict string
+
+// The verdicts. Skipped rows are those of objects that exist and differ, under
+// [Skip].
+const (
+	Added     Verdict = "added"
+	Updated   Verdict = "updated"
+	Unchanged Verdict = "unchanged"
+	Skipped   Verdict = "skipped"
+	Refused   Verdict = "refused"
+)
+
+// Outcome is the verdict on one row, as a line of a report.
+type Outcome struct {
+	Row     int     `json:"row"`
+	User    string  `json:"user,omitempty"`   // the user's name, if the row is one
+	Object  string  `json:"object,omitempty"` // what the row is if not a user, such as "group onapp.role 3"
+	Verdict Verdict `json:"verdict"`
+	Reason  string  `json:"reason,omitempty"` // of a refusal
+	// Source is the row in the source's own form, to be corrected and imported again.
+	Source []byte `json:"-"`
+}
+
+// Conflict says what to do with an object that exists and differs.
+type Conflict string
+
+// The answers to a conflict.
+const (
+	Refuse Conflict = "refuse"
+	Skip   Conflict = "skip"
+	Update Conflict = "update"
+)
+
+// ImportOptions say how to import.
+type ImportOptions struct {
+	// Realm is where rows without a realm go; [core.MainRealm] by default.
+	Realm core.Realm
+	// Only imports the rows of these realms; none imports all.
+	Only []core.Realm
+	// DryRun undoes everything at the end: the verdicts are those of the real run.
+	DryRun bool
+	// OnConflict is Refuse by default.
+	OnConflict Conflict
+	// Match is the field by which a user of a row is looked for: "id", "uid",
+	// "username" or "email"; by default the first of uid, username and email that
+	// the row has.
+	Match string
+	// Renumber gives a user the next number if the one of the row is taken.
+	Renumber bool
+	// Batch is how many rows share one transaction; 500 by default.
+	Batch int
+	// Report is called for each row, after its transaction.
+	Report func(Outcome) error
+}
+
+// Summary counts the verdicts.
+type Summary map[Verdict]int
+
+// errUndo ends a dry run.
+var errUndo = errors.New("dry run")
+
+// Importer applies sources to a directory.
+type Importer struct {
+	dir  *core.Directory
+	opts ImportOptions
+}
+
+// NewImporter returns an importer into the directory.
+func NewImporter(dir *core.Directory, opts ImportOptions) *Importer {
+	opts.Realm = or(opts.Realm, core.MainRealm)
+	if opts.OnConflict == "" {
+		opts.OnConflict = Refuse
+	}
+	if opts.Batch < 1 {
+		opts.Batch = 500
+	}
+	return &Importer{dir, opts}
+}
+
+// Run imports all rows that open's source gives. Rows that break rules are refused
+// one by one. Any other error ends it; batches that were done stay. Importing the
+// same source again changes nothing.
+//
+// It calls open once, and for a dry run again if the transaction has to start again.
+func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summary, error) {
+	if im.opts.DryRun {
+		return im.dryRun(ctx, open)
+	}
+	source, err := open()
+	if err != nil {
+		return nil, err
+	}
+	r := newRun(im.opts)
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return r.summary, err
+		}
+		var rows []sourceRow
+		if rows, more, err = readBatch(source, im.opts.Batch); err != nil {
+			return r.summary, err
+		}
+		if err := im.apply(ctx, r, rows); err != nil {
+			return r.summary, fmt.Errorf("line %d and the following: %w", rows[0].number, err)
+		}
+	}
+	return r.summary, nil
+}
+
+func (im *Importer) apply(ctx context.Context, r *run, rows []sourceRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	// A batch in hand is finished when the user interrupts the import.
+	err := im.dir.Update(context.WithoutCancel(ctx), core.Operator(), func(tx *core.Tx) error {
+		r.begin(tx)
+		for _, row := range rows {
+			if err := r.row(row); err != nil {
+				return err
+			}
+		}
+		return r.end()
+	})
+	if err != nil {
+		return err
+	}
+	return r.commit()
+}
+
+// dryRun applies everything in one transaction, so that rows meet those before
+// them, and undoes it.
+func (im *Importer) dryRun(ctx context.Context, open func() (Source, error)) (Summary, error) {
+	r := newRun(im.opts)
+	err := im.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
+		source, err := open()
+		if err != nil {
+			return err
+		}
+		r.begin(tx)
+		for more := true; more; {
+			var rows []sourceRow
+			if rows, more, err = readBatch(source, im.opts.Batch); err != nil {
+				return err
+			}
+			for _, row := range rows {
+				if err := r.row(row); err != nil {
+					return err
+				}
+			}
+		}
+		return errUndo
+	})
+	if !errors.Is(err, errUndo) {
+		return r.summary, err
+	}
+	return r.summary, r.commit()
+}
+
+// sourceRow is a row of a source: a line, or why it cannot be read.
+type sourceRow struct {
+	line   *Line
+	number int
+	err    error
+	source []byte
+}
+
+// readBatch reads up to n rows, and reports whether there may be more.
+func readBatch(source Source, n int) (rows []sourceRow, more bool, err error) {
+	for len(rows) < n {
+		line, number, err := source.Next()
+		var rowErr *RowError
+		switch {
+		case err == io.EOF:
+			return rows, false, nil
+		case errors.As(err, &rowErr):
+			rows = append(rows, sourceRow{nil, number, rowErr.Err, rowErr.Source})
+		case err != nil:
+			return rows, false, err
+		default:
+			rows = append(rows, sourceRow{line, number, nil, line.source})
+		}
+	}
+	return rows, true, nil
+}

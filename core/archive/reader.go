@@ -1,0 +1,182 @@
+package archive
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+)
+
+// Source gives the lines of something to import, one after another.
+type Source interface {
+	// Next returns the next line and the number of its row in the source, from 1.
+	// At the end it returns io.EOF. A [RowError] concerns this row alone: the next
+	// call goes on behind it. Any other error ends the import.
+	Next() (*Line, int, error)
+}
+
+// RowError is an error in one row of a source.
+type RowError struct {
+	Row int
+	Err error
+	// Source is the row in the source's own form.
+	Source []byte
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("line %d: %v", e.Row, e.Err) }
+
+// Unwrap returns the cause.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// Reader reads an archive. It is a [Source].
+type Reader struct {
+	in     *bufio.Reader
+	sum    hash.Hash
+	row    int
+	counts Counts
+	ended  bool
+}
+
+// Reasons why an archive cannot be read.
+var (
+	ErrCut    = errors.New("the archive is cut: its last line is missing")
+	ErrEdited = errors.New("the archive is damaged: it does not match the counts and the checksum in its last line")
+	ErrNewer  = errors.New("a newer version of the program wrote the archive")
+)
+
+// NewReader returns a reader of the archive. It fails if the first line is not that
+// of an archive this version can read.
+func NewReader(r io.Reader) (*Reader, error) {
+	a := &Reader{in: bufio.NewReaderSize(r, 1<<16), sum: sha256.New()}
+	line, _, err := a.read()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case line.Archive == nil:
+		return nil, errors.New("line 1: an archive begins with the line {\"archive\":{\"version\":1}}")
+	case line.Archive.Version > Version:
+		return nil, fmt.Errorf("%w: its form has version %d, and this program reads up to %d", ErrNewer, line.Archive.Version, Version)
+	case line.Archive.Version < 1:
+		return nil, fmt.Errorf("line 1: version %d does not exist", line.Archive.Version)
+	}
+	a.sum.Reset() // the checksum leaves the first line out
+	return a, nil
+}
+
+// Next implements [Source]. At the end it has verified the counts and the checksum.
+// An archive written by hand may lack the checksum: its last line is {"end":{}}.
+func (a *Reader) Next() (*Line, int, error) {
+	if a.ended {
+		return nil, a.row, io.EOF
+	}
+	line, row, err := a.read()
+	if err != nil {
+		return nil, row, err
+	}
+	if line.Archive != nil {
+		return nil, row, &RowError{row, errors.New("an archive has one line \"archive\", its first"), line.source}
+	}
+	if line.End == nil {
+		a.counts.add(line)
+	}
+	return line, row, nil
+}
+
+func (c *Counts) add(l *Line) {
+	switch {
+	case l.Realm != nil:
+		c.Realms++
+	case l.Group != nil:
+		c.Groups++
+	case l.User != nil:
+		c.Users++
+	case l.Membership != nil:
+		c.Memberships++
+	case l.Record != nil:
+		c.Records++
+	}
+}
+
+func (a *Reader) read() (*Line, int, error) {
+	text, err := a.text()
+	if err != nil {
+		return nil, a.row, err
+	}
+	line := &Line{source: text}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(line); err != nil {
+		a.sum.Write(text)
+		return nil, a.row, &RowError{a.row, err, text}
+	}
+	if _, err := d.Token(); err != io.EOF || line.count() != 1 {
+		a.sum.Write(text)
+		return nil, a.row, &RowError{a.row, errors.New("a line is one object with one member: archive, realm, group, user, membership, record or end"), text}
+	}
+	if line.End != nil {
+		return nil, a.row, a.finish(line.End)
+	}
+	a.sum.Write(text)
+	return line, a.row, nil
+}
+
+// text returns the next line with its end.
+func (a *Reader) text() ([]byte, error) {
+	a.row++
+	var text []byte
+	for {
+		part, err := a.in.ReadSlice('\n')
+		text = append(text, part...)
+		switch {
+		case len(text) > MaxLine:
+			return nil, fmt.Errorf("line %d is longer than %d MiB", a.row, MaxLine>>20)
+		case err == nil:
+			return text, nil
+		case err == io.EOF && len(text) == 0:
+			return nil, fmt.Errorf("line %d: %w", a.row, ErrCut)
+		case err == io.EOF:
+			return text, nil
+		case err != bufio.ErrBufferFull:
+			return nil, fmt.Errorf("line %d: %w", a.row, err)
+		}
+	}
+}
+
+// finish verifies the last line.
+func (a *Reader) finish(end *End) error {
+	a.ended = true
+	if rest, err := io.ReadAll(io.LimitReader(a.in, 1)); err != nil || len(rest) > 0 {
+		return errors.Join(err, fmt.Errorf("line %d: there is more behind the last line: %w", a.row+1, ErrEdited))
+	}
+	if *end == (End{}) {
+		return io.EOF
+	}
+	if end.Counts != a.counts || end.SHA256 != hex.EncodeToString(a.sum.Sum(nil)) {
+		return fmt.Errorf("line %d: %w", a.row, ErrEdited)
+	}
+	return io.EOF
+}
+
+// Verify reads a source to its end and reports what would end an import of it, such
+// as a cut archive. It passes over rows that are only refused.
+func Verify(open func() (Source, error)) error {
+	source, err := open()
+	if err != nil {
+		return err
+	}
+	for {
+		var row *RowError
+		switch _, _, err := source.Next(); {
+		case err == io.EOF:
+			return nil
+		case err != nil && !errors.As(err, &row):
+			return err
+		}
+	}
+}
