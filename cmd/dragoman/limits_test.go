@@ -292,3 +292,36 @@ func TestAFloodFromOneAddressLeavesHealthAndOthersAnswered(t *testing.T) {
 		}
 	}
 }
+
+// A browser adds the password that it keeps to whatever any page asks for.
+func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
+	g := startSeeded(t)
+	for i, c := range []struct {
+		header []string
+		allow  bool
+	}{
+		{[]string{"Origin", "https://evil.example"}, false},
+		{[]string{"Origin", "null"}, false},
+		{[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, false},
+		{[]string{"Sec-Fetch-Site", "cross-site"}, false},
+		{[]string{"Origin", g.base}, true},
+		{[]string{"Sec-Fetch-Site", "same-origin"}, true},
+		{[]string{"Sec-Fetch-Site", "none"}, true},
+		{nil, true},
+	} {
+		for _, r := range []struct{ method, path, kind, body string }{
+			{"POST", "/users.json", "application/x-www-form-urlencoded", fmt.Sprintf("user[login]=f%d&user[email]=f%d@x.example&user[password]=Secret-123", i, i)},
+			{"GET", "/users/1/activate.json", "", ""},
+			{"GET", "/users/1/activate.xml", "", ""},
+			{"POST", "/api/users/user", "text/plain", fmt.Sprintf(`{"username":"e%d","email":"e%d@x.example","password":"Secret-123","applications":["aa136fbd-26cc-448f-af0a-cf98fe165cc6"]}`, i, i)},
+		} {
+			got := g.do(t, r.method, r.path, r.body, append(append([]string{"Content-Type", r.kind}, admin...), c.header...)...)
+			if got.status == 403 == c.allow || c.allow && got.status >= 300 {
+				t.Errorf("%s %s with %q: %d %s", r.method, r.path, c.header, got.status, got.body)
+			}
+		}
+		if got := g.do(t, "GET", "/users/1.json", "", append(append([]string{}, admin...), c.header...)...); got.status != 200 {
+			t.Errorf("a read with %q: %d", c.header, got.status)
+		}
+	}
+}

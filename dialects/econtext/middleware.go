@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // middleware wraps every request: it makes the call, and turns errors into answers.
@@ -21,6 +23,10 @@ func (d *Dialect) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 // serve checks the credentials and then the realm's rate, which strangers must not use up,
 // before anything else is answered.
 func (c *call) serve(next echo.HandlerFunc) error {
+	// Browsers keep a Basic password and send it with what any page asks for.
+	if c.Request().Method != http.MethodGet && wire.IsCrossSite(c.Request()) {
+		return plain(http.StatusForbidden, textForbidden)
+	}
 	path := echo.GetPath(c.Request()) // what the router saw
 	if path != "/api/status" && path != "/api/ping" {
 		if err := c.authenticate(); err != nil {

@@ -5,8 +5,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/rack"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // readKey is the name under which readForm keeps its result.
@@ -60,6 +62,10 @@ func (d *Dialect) handle(path echo.Context, r *route) error {
 func (c *call) run(r *route) (reply, error) {
 	if c.format == formatNone && c.r.ContentLength == 0 {
 		return reply{}, errFormat
+	}
+	// Browsers keep a Basic password and send it with what any page asks for.
+	if r.methods != http.MethodGet && wire.IsCrossSite(c.r) {
+		return reply{}, &core.Error{Kind: core.Forbidden, Op: "cross-site request"}
 	}
 	if err := c.prepare(); err != nil {
 		return reply{}, err
