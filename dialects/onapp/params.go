@@ -95,8 +95,9 @@ func inUTF8(contentType string, body []byte) []byte {
 	return body
 }
 
-// readJSON reads a body of blanks as none, as Rails does.
+// readJSON reads a body of blanks as none, as Rails does, and skips comments.
 func readJSON(body []byte, limits wire.Limits) (wire.Value, error) {
+	body = rack.StripComments(body)
 	if len(bytes.Trim(body, " \n\r\t")) == 0 {
 		return wire.Value{}, nil
 	}
