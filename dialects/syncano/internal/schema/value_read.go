@@ -4,9 +4,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -165,8 +165,7 @@ func readBoolean(v wire.Value) (stored, fault string) {
 	return strconv.FormatBool(b), ""
 }
 
-// DatetimeLayout is the stored and shown form of datetimes. Input may have one
-// to six digits of fraction.
+// DatetimeLayout is the stored and shown form of datetimes.
 const DatetimeLayout = "2006-01-02T15:04:05.000000Z"
 
 func readDatetime(v wire.Value) (stored, fault string) {
@@ -174,17 +173,9 @@ func readDatetime(v wire.Value) (stored, fault string) {
 	if !ok {
 		return "", msgNotDatetime
 	}
-	t, err := parseDatetime(s)
-	if err != nil {
+	at, ok := django.ParseDatetime(s)
+	if !ok {
 		return "", msgNotDatetime
 	}
-	return `"` + t.Format(DatetimeLayout) + `"`, ""
-}
-
-func parseDatetime(s string) (time.Time, error) {
-	point := strings.IndexByte(s, '.')
-	if digits := len(s) - point - 2; point < 0 || digits < 1 || digits > 6 {
-		return time.Time{}, strconv.ErrSyntax
-	}
-	return time.Parse("2006-01-02T15:04:05Z", s)
+	return `"` + at.Format(DatetimeLayout) + `"`, ""
 }
