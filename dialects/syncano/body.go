@@ -96,15 +96,17 @@ func (c *call) takeForm(kind string, pairs []wire.Pair, err error) error {
 		return err
 	}
 	c.body.form = true
-	pairs = slices.DeleteFunc(pairs, isUnset)
+	pairs = slices.DeleteFunc(pairs, c.isUnset)
 	c.body.root, err = wire.NestDotted(pairs, c.d.cfg.Body)
 	return err
 }
 
 // isUnset reports whether a field of a form is one of those that may be absent
 // and is blank: a form has no other way to leave a field out.
-func isUnset(p wire.Pair) bool {
+func (c *call) isUnset(p wire.Pair) bool {
 	switch strings.TrimPrefix(p.Name, "profile.") {
+	case "acl":
+		return c.v.v2 && isBlank(p.Value)
 	case "owner_permissions", "group_permissions", "other_permissions", "expected_revision":
 		return isBlank(p.Value)
 	}
