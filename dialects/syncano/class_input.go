@@ -27,7 +27,7 @@ func (c *call) readClass(in wire.Value, tx *core.Tx, old *schema.ClassBody, p *p
 	if input.schema, err = c.readSchema(in, tx, old.Schema, p); err != nil {
 		return nil, err
 	}
-	input.group = c.readID(in, "group", p)
+	input.group = readID(in, "group", p)
 	if id, ok := input.group.Get(); ok {
 		living, err := existingGroup(tx, c.instance.Realm, id)
 		if err != nil {

@@ -18,7 +18,7 @@ func (c *call) readMember(field string) (int64, error) {
 	switch {
 	case !ok:
 		return 0, fieldError(field, msgRequired)
-	case v.IsNull() || c.values().BlankIsNull(v):
+	case v.IsNull() || isBlank(v):
 		return 0, fieldError(field, msgNull)
 	case v.Kind() == wire.KindBool:
 		return 0, fieldError(field, schema.MsgNotPK("bool"))

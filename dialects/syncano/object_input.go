@@ -41,10 +41,10 @@ func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *pr
 	if k.v.v2 {
 		input.acl = readACL(in, []string{aclRead, aclWrite}, p)
 	} else {
-		input.ownerRight = readChoice(in, "owner_permissions", rightNamed, p)
-		input.groupRight = readChoice(in, "group_permissions", rightNamed, p)
-		input.otherRight = readChoice(in, "other_permissions", rightNamed, p)
-		input.group = k.readID(in, "group", p)
+		input.ownerRight = readRight(in, "owner_permissions", at, p)
+		input.groupRight = readRight(in, "group_permissions", at, p)
+		input.otherRight = readRight(in, "other_permissions", at, p)
+		input.group = readID(in, "group", p)
 	}
 	if at.creating || at.nested {
 		input.channel = k.text(in, "channel", textRule{nullable: true, max: 64}, p)
@@ -52,7 +52,7 @@ func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *pr
 	}
 	if !at.nested {
 		if !k.v.v2 {
-			input.owner = k.readID(in, "owner", p)
+			input.owner = readID(in, "owner", p)
 		}
 		input.expected = readExpected(in, p)
 	}
@@ -60,13 +60,22 @@ func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *pr
 	return input
 }
 
-// readID reads a field that holds an id or null.
-func (c *call) readID(in wire.Value, name string, p *problems) wire.Field[int64] {
+// readRight reads a right. Null in a new object counts as absent: the vendor's iOS
+// library sends all three so.
+func readRight(in wire.Value, name string, at inputContext, p *problems) wire.Field[right] {
+	if v, _ := in.Get(name); at.creating && v.IsNull() {
+		return wire.Field[right]{}
+	}
+	return readChoice(in, name, rightNamed, p)
+}
+
+// readID reads a field that holds an id or null, which "" means too.
+func readID(in wire.Value, name string, p *problems) wire.Field[int64] {
 	v, ok := in.Get(name)
 	if !ok {
 		return wire.Field[int64]{}
 	}
-	if v.IsNull() || c.values().BlankIsNull(v) {
+	if v.IsNull() || isBlank(v) {
 		return wire.Null[int64]()
 	}
 	id, fault := schema.ReadPK(v)
@@ -164,16 +173,35 @@ func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, err
 }
 
 func (c *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
-	id, ok := in.owner.Get()
-	if !ok || in.class.IsProfile() {
-		return nil
+	if id, ok := in.owner.Get(); ok && !in.class.IsProfile() {
+		_, err := tx.User(core.ByID(c.instance.Realm, id))
+		if errors.Is(err, core.ErrNotFound) {
+			p.add("owner", noSuchPK(decimal(id)))
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	_, err := tx.User(core.ByID(c.instance.Realm, id))
-	if errors.Is(err, core.ErrNotFound) {
-		p.add("owner", noSuchPK(decimal(id)))
-		return nil
+	c.checkOwner(in, p)
+	return nil
+}
+
+// checkOwner refuses another owner than the present one: of a profile always,
+// of other objects to people. What people create is theirs, whatever they send.
+func (c *call) checkOwner(in *objectInput, p *problems) {
+	switch {
+	case !in.owner.Present():
+	case c.shownObject == nil:
+		if c.caller.user != nil {
+			in.owner = wire.Some(c.caller.user.ID)
+		}
+	case in.owner.Or(0) == c.shownObject.owner:
+	case c.caller.user != nil:
+		p.add("owner", "Cannot change owner of Data Object.")
+	case in.class.IsProfile():
+		p.add("owner", "Cannot change owner of User Profile object.")
 	}
-	return err
 }
 
 func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {

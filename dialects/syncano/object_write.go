@@ -9,7 +9,7 @@ import (
 )
 
 func createObject(c *call) (reply, error) {
-	input, err := c.readObjectBody(inputContext{full: true, creating: true}, c.creator())
+	input, err := c.readObjectBody(inputContext{full: true, creating: true})
 	if err != nil {
 		return reply{}, err
 	}
@@ -32,7 +32,7 @@ func (c *call) creator() int64 {
 }
 
 func saveObject(c *call) (reply, error) {
-	input, err := c.readObjectBody(inputContext{full: c.method != http.MethodPatch, operators: true}, c.shownObject.owner)
+	input, err := c.readObjectBody(inputContext{full: c.method != http.MethodPatch, operators: true})
 	if err != nil {
 		return reply{}, err
 	}
@@ -53,7 +53,7 @@ func saveObject(c *call) (reply, error) {
 }
 
 // readObjectBody reads and judges the whole body of an object's URL.
-func (c *call) readObjectBody(at inputContext, owner int64) (*objectInput, error) {
+func (c *call) readObjectBody(at inputContext) (*objectInput, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
@@ -63,7 +63,6 @@ func (c *call) readObjectBody(at inputContext, owner int64) (*objectInput, error
 	err = c.d.dir.View(c.req.Context(), func(tx *core.Tx) error {
 		*p = problems{}
 		input = c.readObject(c.class, in, at, p)
-		c.checkOwner(input, owner, p)
 		return c.lookUp(tx, input, p)
 	})
 	if err != nil {
@@ -71,20 +70,6 @@ func (c *call) readObjectBody(at inputContext, owner int64) (*objectInput, error
 	}
 	c.lowerRights(input)
 	return input, p.err()
-}
-
-// checkOwner refuses another owner than the present one: of a profile always,
-// of other objects to people.
-func (c *call) checkOwner(in *objectInput, owner int64, p *problems) {
-	if !in.owner.Present() || in.owner.Or(0) == owner {
-		return
-	}
-	switch {
-	case c.caller.user != nil:
-		p.add("owner", "Cannot change owner of Data Object.")
-	case c.class.IsProfile():
-		p.add("owner", "Cannot change owner of User Profile object.")
-	}
 }
 
 // lowerRights takes what a person grants down to what the person has.

@@ -25,18 +25,24 @@ func (c *Context) readFile(in *Input, v wire.Value) (fault string) {
 	return fault
 }
 
+// readReference reads what readInteger does, since that is what the original's
+// references are, but knows no bounds: what is out of range has no target.
 func readReference(in *Input, v wire.Value) (fault string) {
-	id, fault := ReadPK(v)
+	if _, fault = readInteger(v); fault == MsgNotInteger {
+		return fault
+	}
+	id, _ := ReadPK(v)
 	in.JSON, in.IDs = strconv.FormatInt(id, 10), []int64{id}
-	return fault
+	return ""
 }
 
-// ReadPK reads an id, be it a number or a string of digits.
+// ReadPK reads an id, be it a number, whose fraction is cut off, or a string of
+// digits. No object has an id that is out of range.
 func ReadPK(v wire.Value) (id int64, fault string) {
-	switch v.Kind() {
-	case wire.KindNumber, wire.KindString:
-		if n, err := strconv.ParseInt(pystyle.Strip(v.Text()), 10, 64); err == nil {
-			return n, ""
+	if v.Kind() == wire.KindNumber || v.Kind() == wire.KindString {
+		if whole, ok := wholeOperand(v); ok {
+			id, _ = strconv.ParseInt(whole, 10, 64)
+			return id, ""
 		}
 	}
 	return 0, MsgNotPK(pystyle.TypeName(v))
@@ -108,7 +114,7 @@ func (in *Input) KeepIDs(ids []int64) {
 	in.IDs = SortedIDs(ids)
 	in.JSON = idsJSON(in.IDs)
 	if in.Apply != nil {
-		in.Apply = addIDs(in.IDs)
+		in.Apply = editIDs(in.IDs, in.removed)
 	}
 }
 

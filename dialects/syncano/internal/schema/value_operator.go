@@ -12,27 +12,46 @@ import (
 // inside the transaction, so that two concurrent increments count as two.
 type Operator func(old string) (stored, fault string)
 
-// readOperator reads {"_increment": 1} and the like; ok reports whether v is an
-// operator that the field's type has.
+// readOperator reads {"_increment": 1} and the like; ok reports whether v has only
+// operators that the field's type has.
 func readOperator(f *Field, v wire.Value) (in Input, ok bool) {
 	if s, is := v.Str(); is && len(s) > 0 && s[0] == '{' && f.Type != String && f.Type != Text {
 		v, _ = ParseJSON([]byte(s), wire.Limits{})
 	}
 	members := v.Members()
-	if len(members) != 1 {
+	if len(members) == 0 {
 		return in, false
 	}
-	name, arg := members[0].Name, members[0].Value
 	in.Field = f
 	switch f.Type {
 	case Integer, Float:
-		in.Apply, ok = incrementOf(f.Type, name, arg)
+		in.Apply, ok = incrementOf(f.Type, members[0].Name, members[0].Value)
+		ok = ok && len(members) == 1
 	case Array:
-		in.Apply, ok = arrayOperator(name, arg)
+		in.Apply, ok = arrayOperators(v)
 	case Relation:
-		in.Apply, in.IDs, ok = relationOperator(name, arg)
+		ok = in.relationOperators(v)
 	}
 	return in, ok
+}
+
+// operands returns the operands of the named operators in the order of names, whatever
+// the order of v's members. ok reports whether v has no other members.
+func operands(v wire.Value, names ...string) (args []wire.Value, ok bool) {
+	found := 0
+	for _, name := range names {
+		arg, has := v.Get(name)
+		if has {
+			found++
+		} else {
+			arg = wire.Array()
+		}
+		if arg.Kind() != wire.KindArray {
+			arg = wire.Array(arg)
+		}
+		args = append(args, arg)
+	}
+	return args, found == v.Len()
 }
 
 func incrementOf(t Type, name string, arg wire.Value) (Operator, bool) {
@@ -60,72 +79,57 @@ func incrementOf(t Type, name string, arg wire.Value) (Operator, bool) {
 	}, float64(whole) == by
 }
 
-func arrayOperator(name string, arg wire.Value) (Operator, bool) {
-	if arg.Kind() != wire.KindArray {
-		arg = wire.Array(arg)
+func arrayOperators(v wire.Value) (Operator, bool) {
+	args, ok := operands(v, "_add", "_addunique", "_remove")
+	for _, arg := range args {
+		if !IsArray(arg) {
+			return refuse(msgArrayItems), ok
+		}
 	}
-	if !IsArray(arg) {
-		return func(string) (string, string) { return "", msgArrayItems }, true
-	}
-	edit := arrayEdit(name)
 	return func(old string) (string, string) {
 		stored, err := wire.ParseJSON([]byte(old), wire.Limits{})
 		if err != nil || !IsArray(stored) {
 			stored = wire.Array()
 		}
-		return string(wire.Array(edit(slices.Clone(stored.Items()), arg.Items())...).JSON()), ""
-	}, edit != nil
+		items := append(slices.Clone(stored.Items()), args[0].Items()...)
+		for _, arg := range args[1].Items() {
+			if !Contains(items, arg) {
+				items = append(items, arg)
+			}
+		}
+		items = slices.DeleteFunc(items, func(item wire.Value) bool { return Contains(args[2].Items(), item) })
+		return string(wire.Array(items...).JSON()), ""
+	}, ok
 }
 
-func arrayEdit(name string) func(items, args []wire.Value) []wire.Value {
-	switch name {
-	case "_add":
-		return func(items, args []wire.Value) []wire.Value { return append(items, args...) }
-	case "_addunique":
-		return func(items, args []wire.Value) []wire.Value {
-			for _, arg := range args {
-				if !Contains(items, arg) {
-					items = append(items, arg)
-				}
-			}
-			return items
-		}
-	case "_remove":
-		return func(items, args []wire.Value) []wire.Value {
-			return slices.DeleteFunc(items, func(item wire.Value) bool { return Contains(args, item) })
-		}
-	}
-	return nil
-}
+func refuse(fault string) Operator { return func(string) (string, string) { return "", fault } }
 
 // Contains reports whether one of the items equals v.
 func Contains(items []wire.Value, v wire.Value) bool {
 	return slices.ContainsFunc(items, func(item wire.Value) bool { return wire.Equal(item, v) })
 }
 
-// relationOperator also returns the ids to add; see Input.KeepIDs.
-func relationOperator(name string, arg wire.Value) (op Operator, added []int64, ok bool) {
-	if name != "_add" && name != "_remove" {
-		return nil, nil, false
+// relationOperators sets IDs to those that are added, so that they are looked up;
+// see KeepIDs.
+func (in *Input) relationOperators(v wire.Value) bool {
+	args, ok := operands(v, "_add", "_remove")
+	added, whole := ReadIDs(args[0])
+	removed, wholeToo := ReadIDs(args[1])
+	if !whole || !wholeToo {
+		in.Apply = refuse(msgRelationIDs)
+		return ok
 	}
-	if arg.Kind() != wire.KindArray {
-		arg = wire.Array(arg)
-	}
-	ids, ok := ReadIDs(arg)
-	switch {
-	case !ok:
-		return func(string) (string, string) { return "", msgRelationIDs }, nil, true
-	case name == "_add":
-		return addIDs(ids), ids, true
-	}
-	return func(old string) (string, string) {
-		left := slices.DeleteFunc(storedIDs(old), func(id int64) bool { return slices.Contains(ids, id) })
-		return idsJSON(left), ""
-	}, nil, true
+	in.IDs, in.removed = added, removed
+	in.Apply = editIDs(added, removed)
+	return ok
 }
 
-func addIDs(ids []int64) Operator {
-	return func(old string) (string, string) { return idsJSON(SortedIDs(append(storedIDs(old), ids...))), "" }
+// editIDs adds ids to a relation, then removes some.
+func editIDs(added, removed []int64) Operator {
+	return func(old string) (string, string) {
+		ids := SortedIDs(append(storedIDs(old), added...))
+		return idsJSON(slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(removed, id) })), ""
+	}
 }
 
 func storedIDs(text string) []int64 {

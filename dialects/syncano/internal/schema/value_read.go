@@ -38,6 +38,8 @@ type Input struct {
 	File   string     // the name of a file, new or not
 	// Apply, if set, computes JSON from the stored value, inside the transaction.
 	Apply Operator
+
+	removed []int64 // by Apply from a relation, after adding
 }
 
 // Read reads one value by the field's type; fault is "" for a good one. It does
