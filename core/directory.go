@@ -85,10 +85,20 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 // Forbidden if who lacks the authority for it: see [Tx.ActorAuthority].
 func (d *Directory) Update(ctx context.Context, who Actor, fn func(*Tx) error) error {
 	now := d.Now()
-	return d.cfg.Store.Update(ctx, func(s StoreTx) error {
+	var committed []func()
+	err := d.cfg.Store.Update(ctx, func(s StoreTx) error {
 		tx := Tx{store: s, dir: d, now: now, actor: who}
-		return fn(&tx)
+		err := fn(&tx)
+		committed = tx.committed
+		return err
 	})
+	if err != nil {
+		return err
+	}
+	for _, done := range committed {
+		done()
+	}
+	return nil
 }
 
 // HashPassword encodes a new password. It is slow on purpose: call it before

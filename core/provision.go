@@ -18,6 +18,34 @@ type Provisioner interface {
 	Provision(tx *Tx, u *User) error
 }
 
+// Remover is a [Provisioner] that keeps something outside of the store for users.
+type Remover interface {
+	// Remove prepares the removal of u, whichever dialect removes it. What it
+	// returns, if not nil, is called once the removal is committed.
+	Remove(tx *Tx, u *User) (committed func(), err error)
+}
+
+// prepareRemoval asks the provisioners for what is to be done after u's removal.
+func (tx *Tx) prepareRemoval(u *User) error {
+	actor := tx.actor
+	tx.actor = Operator() // that is the program's own change too
+	defer func() { tx.actor = actor }()
+	for _, p := range tx.dir.provisioners {
+		r, ok := p.(Remover)
+		if !ok {
+			continue
+		}
+		committed, err := r.Remove(tx, u)
+		if err != nil {
+			return err
+		}
+		if committed != nil {
+			tx.committed = append(tx.committed, committed)
+		}
+	}
+	return nil
+}
+
 // AddProvisioner registers p for all users that are created from now on, unless
 // there is one of that name already. It must be called before the directory is in
 // use by several goroutines.

@@ -17,6 +17,9 @@ type Tx struct {
 	actorKnown bool
 
 	seedState seedState
+
+	// committed is called after the commit, in this order.
+	committed []func()
 }
 
 // Now returns the time of the transaction, the same at every call.
@@ -115,6 +118,9 @@ func (tx *Tx) putUser(u *User) error {
 // names are free at once; its ID is not given again.
 func (tx *Tx) RemoveUser(u *User) error {
 	if err := tx.decide(u.Realm, u, nil); err != nil {
+		return err
+	}
+	if err := tx.prepareRemoval(u); err != nil {
 		return err
 	}
 	return subject(tx.store.DropUser(u.Realm, u.ID), "user")

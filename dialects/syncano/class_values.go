@@ -41,7 +41,7 @@ func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) 
 	uses := c.countFiles(tx, c.instance.Realm)
 	for _, u := range users {
 		last = u.ID
-		if found, err := removeNames(uses, &u.Attributes, fields); err != nil {
+		if found, err := removeNames(uses, u.ID, &u.Attributes, fields); err != nil {
 			return 0, err
 		} else if !found {
 			continue
@@ -66,7 +66,7 @@ func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields
 			return 0, err
 		}
 		changed, values := *body, body.attributes()
-		if found, err := removeNames(uses, &values, fields); err != nil {
+		if found, err := removeNames(uses, row.Owner, &values, fields); err != nil {
 			return 0, err
 		} else if !found {
 			continue
@@ -80,8 +80,8 @@ func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields
 	return last, nil
 }
 
-// removeNames reports whether there was a value to remove.
-func removeNames(uses *upload.Uses, values *core.Attributes, fields schema.Fields) (found bool, err error) {
+// removeNames reports whether there was a value of the holder's to remove.
+func removeNames(uses *upload.Uses, holder int64, values *core.Attributes, fields schema.Fields) (found bool, err error) {
 	for _, f := range fields {
 		stored, ok := values.Get(f.Name)
 		if !ok {
@@ -90,7 +90,7 @@ func removeNames(uses *upload.Uses, values *core.Attributes, fields schema.Field
 		found = true
 		values.Delete(f.Name)
 		if name, _ := schema.StoredString(stored); f.Type == schema.File {
-			if err := uses.Release(name); err != nil {
+			if err := uses.Release(name, holder); err != nil {
 				return found, err
 			}
 		}

@@ -99,17 +99,34 @@ func (c *call) releaseFiles(tx *core.Tx, of *schema.Class, row *core.Record) err
 	if err != nil {
 		return err
 	}
-	_, err = removeNames(uses, &values, fields)
+	_, err = removeNames(uses, row.Owner, &values, fields)
 	return err
 }
 
-// releaseProfileFiles releases the files in a user's profile.
-func (c *call) releaseProfileFiles(tx *core.Tx, u *core.User) error {
-	of, err := schema.FindProfileClass(tx, u.Realm)
-	if err != nil {
-		return err
+var _ core.Remover = (*Dialect)(nil)
+
+// Remove implements [core.Remover]: the files of a user's profile go with the user,
+// but for those that others use too.
+func (d *Dialect) Remove(tx *core.Tx, u *core.User) (committed func(), err error) {
+	if !d.files.Enabled() {
+		return nil, nil
 	}
-	return c.releaseFiles(tx, of, &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, Owner: u.ID})
+	of, err := schema.FindClass(tx, u.Realm, schema.ProfileClass)
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, nil // no instance serves the realm
+	}
+	if err != nil {
+		return nil, err
+	}
+	uses, values := upload.Uses{Tx: tx, Realm: u.Realm}, slices.Clone(u.Attributes)
+	if _, err := removeNames(&uses, u.ID, &values, of.Schema.Files()); err != nil {
+		return nil, err
+	}
+	owned, err := upload.OwnedBy(tx, u.Realm, u.ID)
+	if unused := append(uses.Unused, owned...); len(unused) > 0 {
+		committed = func() { d.files.Remove(u.Realm, unused) }
+	}
+	return committed, err
 }
 
 // mountFiles makes Echo serve files by their links, which need no key.

@@ -1,6 +1,7 @@
 package syncano_test
 
 import (
+	"context"
 	"io/fs"
 	"net/http/httptest"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
@@ -56,9 +58,12 @@ func filesIn(t *testing.T, dir string) (names []string) {
 
 func TestFilesOnDiskAreThoseInUse(t *testing.T) {
 	for name, end := range map[string]func(*world){
-		"replaced":        func(w *world) { w.upload() },
-		"removed":         func(w *world) { w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"pic": null}}`) },
-		"user_deleted":    func(w *world) { w.must(ownerKey, "DELETE", users+"1/", "") },
+		"replaced":     func(w *world) { w.upload() },
+		"removed":      func(w *world) { w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"pic": null}}`) },
+		"user_deleted": func(w *world) { w.must(ownerKey, "DELETE", users+"1/", "") },
+		"deleted_elsewhere": func(w *world) {
+			w.changeUser(1, func(tx *core.Tx, u *core.User) error { return tx.RemoveUser(u) })
+		},
 		"field_removed":   func(w *world) { w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": []}`) },
 		"refused_write":   func(w *world) { w.upload("expected_revision=99") },
 		"bad_other_field": func(w *world) { w.upload("n=x") },
@@ -90,6 +95,51 @@ func TestFilesOnDiskAreThoseInUse(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// changeUser changes a user as another dialect does.
+func (w *world) changeUser(id int64, change func(*core.Tx, *core.User) error) {
+	w.t.Helper()
+	err := w.dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(core.MainRealm, id))
+		if err != nil {
+			return err
+		}
+		return change(tx, u)
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Another dialect can write the name of a file, which is in its public link, into any
+// user's attributes. Taking it away again must not remove the file.
+func TestAFileIsReleasedByThoseWhoHoldItAlone(t *testing.T) {
+	w, dir := fileWorld(t)
+	w.upload()
+	name := filesIn(t, dir)[0]
+	w.must(ownerKey, "POST", users, `{"username": "eve", "password": "x"}`)
+	forge := func(tx *core.Tx, u *core.User) error {
+		u.Attributes.Set("big", `"`+name+`"`)
+		return tx.SaveUser(u)
+	}
+	w.changeUser(2, forge)
+	w.must(ownerKey, "PATCH", users+"2/", `{"profile": {"big": null}}`)
+	w.changeUser(2, forge)
+	w.must(ownerKey, "DELETE", users+"2/", "")
+	if left := filesIn(t, dir); len(left) != 1 || w.do("", "GET", main+"files/"+name, "").Code != 200 {
+		t.Errorf("the file is gone: %v", left)
+	}
+	w.must(ownerKey, "POST", users, `{"username": "bea", "password": "x"}`)
+	w.must(ownerKey, "PATCH", users+"3/", `{"profile": {"pic": "`+"http://example.com"+main+"files/"+name+`"}}`)
+	w.must(ownerKey, "PATCH", users+"1/", `{"profile": {"pic": null}}`)
+	if left := filesIn(t, dir); len(left) != 1 {
+		t.Errorf("a file that another user holds too is gone")
+	}
+	w.must(ownerKey, "PATCH", users+"3/", `{"profile": {"pic": null}}`)
+	if left := filesIn(t, dir); len(left) != 0 {
+		t.Errorf("%v are left", left)
 	}
 }
 

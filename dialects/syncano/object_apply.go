@@ -162,7 +162,7 @@ func (c *change) applyValue(in *schema.Input, p *problems) error {
 
 func (c *change) replaceFile(old string, in *schema.Input) error {
 	name, _ := schema.StoredString(old)
-	if err := c.files.Release(name); err != nil || in.File == "" {
+	if err := c.files.Release(name, c.row.Owner); err != nil || in.File == "" {
 		return err
 	}
 	return c.files.Add(in.File, in.Upload, c.row.Owner)

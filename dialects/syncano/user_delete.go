@@ -5,12 +5,9 @@ import (
 )
 
 func deleteUser(c *call) (reply, error) {
-	return noContent(c.updateWith(nil, func(tx *core.Tx) error {
+	return noContent(c.update(func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(c.instance.Realm, c.user.ID))
 		if err != nil {
-			return err
-		}
-		if err := c.releaseProfileFiles(tx, u); err != nil {
 			return err
 		}
 		return tx.RemoveUser(u)

@@ -46,7 +46,7 @@ func (f Folder) Write(realm core.Realm, files []File, store func() (unused []str
 	var written []string
 	for _, file := range files {
 		if err := f.write(realm, file); err != nil {
-			f.remove(realm, written)
+			f.Remove(realm, written)
 			return err
 		}
 		written = append(written, file.Name)
@@ -55,7 +55,7 @@ func (f Folder) Write(realm core.Realm, files []File, store func() (unused []str
 	if err != nil {
 		unused = written
 	}
-	f.remove(realm, unused)
+	f.Remove(realm, unused)
 	return err
 }
 
@@ -91,9 +91,9 @@ func syncFolder(folder string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// remove removes files that no record names. A failure leaves an unreachable
+// Remove removes files that no record names. A failure leaves an unreachable
 // file, which does no harm.
-func (f Folder) remove(realm core.Realm, names []string) {
+func (f Folder) Remove(realm core.Realm, names []string) {
 	for _, name := range names {
 		_ = os.Remove(f.path(realm, name))
 	}
@@ -132,7 +132,7 @@ func (f Folder) Sweep(ctx context.Context, dir *core.Directory, realm core.Realm
 		return nil
 	})
 	if err == nil {
-		f.remove(realm, unused)
+		f.Remove(realm, unused)
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package upload
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -20,11 +21,27 @@ func Ref(realm core.Realm, name string) core.RecordRef {
 // body is the stored form of a file's record.
 type body struct {
 	Type string `json:"type"` // as the client said
-	Uses int    `json:"uses"`
+	// Holders has the number of values that each holder points at the file with. Other
+	// values with its name, which other dialects can write, do not count.
+	Holders map[int64]int `json:"holders,omitempty"`
+	// Uses is from earlier versions, which did not know the holders: all are the
+	// owner's.
+	Uses int `json:"uses,omitempty"`
 }
 
 func decodeBody(text []byte) (b body, err error) {
 	err = json.Unmarshal(text, &b)
+	return b, err
+}
+
+func load(row *core.Record) (b body, err error) {
+	b, err = core.Decoded(row.Body, decodeBody)
+	if b.Holders = maps.Clone(b.Holders); b.Holders == nil {
+		b.Holders = map[int64]int{}
+	}
+	if b.Uses > 0 {
+		b.Holders[row.Owner], b.Uses = b.Uses, 0
+	}
 	return b, err
 }
 
@@ -48,7 +65,8 @@ func ContentType(tx *core.Tx, realm core.Realm, name string) (string, error) {
 	return b.Type, err
 }
 
-// Uses counts, inside a transaction, how many values point at files.
+// Uses counts, inside a transaction, how many values point at files. A holder is the
+// user in whose profile the value is, or 0 for all other objects.
 type Uses struct {
 	Tx    *core.Tx
 	Realm core.Realm
@@ -57,27 +75,28 @@ type Uses struct {
 }
 
 // Add counts one more use of a file, which is new if uploaded is not nil and then
-// belongs to owner. It fails with core.ErrNotFound for any other file that does
+// belongs to the holder. It fails with core.ErrNotFound for any other file that does
 // not exist.
-func (u *Uses) Add(name string, uploaded *wire.File, owner int64) error {
+func (u *Uses) Add(name string, uploaded *wire.File, holder int64) error {
 	row, err := u.Tx.Record(Ref(u.Realm, name))
 	if errors.Is(err, core.ErrNotFound) && uploaded != nil {
-		row = &core.Record{Realm: u.Realm, Kind: Kind, Key: name, Owner: owner}
-		return save(u.Tx, row, body{Type: uploaded.ContentType, Uses: 1})
+		row = &core.Record{Realm: u.Realm, Kind: Kind, Key: name, Owner: holder}
+		return save(u.Tx, row, body{Type: uploaded.ContentType, Holders: map[int64]int{holder: 1}})
 	}
 	if err != nil {
 		return err
 	}
-	b, err := core.Decoded(row.Body, decodeBody)
+	b, err := load(row)
 	if err != nil {
 		return err
 	}
-	b.Uses++
+	b.Holders[holder]++
 	return save(u.Tx, row, b)
 }
 
-// Release counts one use less of a file. What is not the name of a file is ignored.
-func (u *Uses) Release(name string) error {
+// Release counts one use less of a file. What is not the name of a file that the
+// holder uses is ignored.
+func (u *Uses) Release(name string, holder int64) error {
 	if !IsName(name) {
 		return nil
 	}
@@ -88,14 +107,25 @@ func (u *Uses) Release(name string) error {
 	if err != nil {
 		return err
 	}
-	b, err := core.Decoded(row.Body, decodeBody)
-	if err != nil {
+	b, err := load(row)
+	if err != nil || b.Holders[holder] == 0 {
 		return err
 	}
-	if b.Uses > 1 {
-		b.Uses--
+	if b.Holders[holder]--; b.Holders[holder] == 0 {
+		delete(b.Holders, holder)
+	}
+	if len(b.Holders) > 0 {
 		return save(u.Tx, row, b)
 	}
 	u.Unused = append(u.Unused, name)
 	return u.Tx.RemoveRecord(row)
+}
+
+// OwnedBy lists the files that are removed with a user.
+func OwnedBy(tx *core.Tx, realm core.Realm, user int64) (names []string, err error) {
+	rows, err := tx.Records(core.RecordQuery{Realm: realm, Kind: Kind, Owners: []int64{user}})
+	for _, row := range rows {
+		names = append(names, row.Key)
+	}
+	return names, err
 }
