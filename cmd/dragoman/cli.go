@@ -20,6 +20,8 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
 	Move    moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
 	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
+	User    userCmd    `cmd:"" help:"Change one user."`
+	Admin   adminCmd   `cmd:"" help:"Make administrators."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -32,10 +34,12 @@ const envPrefix = "DRAGOMAN_"
 
 func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error) {
 	c := new(cli)
-	c.Serve.rows = rows
+	c.Serve.rows, c.User.Unlock.rows, c.Admin.Grant.rows = rows, rows, rows
 	groups := []kong.Group{{Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
 	for _, r := range rows {
-		c.Serve.Dialects = append(c.Serve.Dialects, r.plugin())
+		for _, plugins := range []*kong.Plugins{&c.Serve.Dialects, &c.User.Unlock.Dialects, &c.Admin.Grant.Dialects} {
+			*plugins = append(*plugins, r.plugin())
+		}
 		groups = append(groups, kong.Group{Key: r.name, Title: r.title + ":"})
 	}
 	return kong.New(c,

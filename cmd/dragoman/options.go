@@ -13,7 +13,7 @@ type serveCmd struct {
 	AdminListen    string         `help:"Serve /_dragoman/ (health, ready, metrics) on this address instead of the main one." placeholder:"ADDR"`
 	TrustedProxies []netip.Prefix `help:"Trust X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto from these networks, such as 10.0.0.0/8,127.0.0.1/32." placeholder:"CIDR"`
 	storeOption    `embed:""`
-	Seed           string `help:"Add the users, keys and administrators of this YAML file; existing ones are not changed." placeholder:"FILE" type:"path"`
+	Seed           string `help:"Add the users, keys and administrators of this YAML file, each once." placeholder:"FILE" type:"path"`
 
 	Log       logOptions      `embed:"" prefix:"log-" group:"log"`
 	Limits    limitOptions    `embed:"" group:"limits"`

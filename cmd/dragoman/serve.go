@@ -61,13 +61,11 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	return g.openDialects()
 }
 
-func (g *gateway) openDialects() error {
-	for _, r := range g.cmd.rows {
-		d, err := r.open(g.services)
-		if err != nil {
-			return err
-		}
-		g.dialects = append(g.dialects, d)
+func (g *gateway) openDialects() (err error) {
+	if g.dialects, err = openRows(g.cmd.rows, g.services); err != nil {
+		return err
+	}
+	for _, d := range g.dialects {
 		if p, ok := d.Dialect.(core.Provisioner); ok {
 			g.services.directory.AddProvisioner(p)
 		}
@@ -76,6 +74,17 @@ func (g *gateway) openDialects() error {
 		}
 	}
 	return nil
+}
+
+func openRows(rows []*dialectRow, s *services) (all []mountedDialect, err error) {
+	for _, r := range rows {
+		d, err := r.open(s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
 }
 
 func (g *gateway) listen() error {

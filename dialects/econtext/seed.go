@@ -61,6 +61,16 @@ func (d *Dialect) seedMember(tx *core.Tx, base *core.Group, username string) err
 	return tx.SeedRight(d.realm, username, has, join, "econtext", "member", string(d.realm), base.UID, core.Fold(username))
 }
 
+// GrantAll lets the user, who must be of the dialect's realm, call the API.
+func (d *Dialect) GrantAll(tx *core.Tx, u *core.User) error {
+	base, err := d.baseApplication(tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Join(u, base)
+	return err
+}
+
 func (d *Dialect) baseApplication(tx *core.Tx) (*core.Group, error) {
 	g, err := tx.Group(d.application(d.cfg.ApplicationID))
 	if !errors.Is(err, core.ErrNotFound) {

@@ -15,6 +15,16 @@ func (f *facet) isLocked() bool { return !f.LockedAt.IsZero() }
 
 func (f *facet) unlock() { f.Failed, f.LockedAt, f.UnlockToken = 0, time.Time{}, "" }
 
+// Unlock takes away the user's lock and the count of wrong passwords, and reports whether there was a
+// lock.
+func (d *Dialect) Unlock(tx *core.Tx, u *core.User) (wasLocked bool, err error) {
+	err = saveFacet(tx, u, func(f *facet) {
+		wasLocked = f.isLocked()
+		f.unlock()
+	})
+	return wasLocked, err
+}
+
 // warnBelow is how few attempts must be left for the client to be warned.
 const warnBelow = 4
 

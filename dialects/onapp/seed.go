@@ -115,6 +115,19 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "administrator", string(d.cfg.Realm), core.Fold(a.Username))
 }
 
+// GrantAll gives the user, who must be of the dialect's realm, the role of administrator.
+func (d *Dialect) GrantAll(tx *core.Tx, u *core.User) error {
+	if err := d.seedPanel(tx); err != nil {
+		return err
+	}
+	admin, err := d.adminRole(tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Join(u, admin)
+	return err
+}
+
 func (d *Dialect) adminRole(tx *core.Tx) (*core.Group, error) {
 	groups, err := tx.Groups(core.GroupQuery{Realm: d.cfg.Realm, Kind: kindRole})
 	if err != nil {
