@@ -25,7 +25,7 @@ type cli struct {
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
-const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs.
+const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs, and by SCIM 2.0.
 
 Every flag can also be set by an environment variable, DRAGOMAN_ and the flag's name in capitals (--log-format: DRAGOMAN_LOG_FORMAT), or in a YAML file given with --config. A flag overrides the environment, the environment overrides the file.`
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
+	"github.com/dragoman-gateway/dragoman/dialects/scim"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
@@ -37,6 +38,19 @@ func allDialects() []*dialectRow {
 			realm:       econtext.Settings.ShownRealm,
 			checkSeed:   econtext.Settings.CheckSeed,
 			firstAccess: econtext.FirstAccess,
+		}),
+		newRow(rowSpec[scim.Settings, scim.Seed]{
+			name: scim.Name, title: "SCIM",
+			open: func(set scim.Settings, s *services) (seeder[scim.Seed], error) {
+				cfg, err := set.Config()
+				if err != nil {
+					return nil, exitError{exitUsage, fmt.Errorf("settings of SCIM: %w", err)}
+				}
+				cfg.Directory, cfg.Limiter = s.directory, s.limiter
+				cfg.MaxBody, cfg.MaxDepth = s.limits.MaxBody, s.limits.MaxDepth
+				return scim.New(cfg), nil
+			},
+			firstAccess: scim.FirstAccess,
 		}),
 		newRow(rowSpec[onapp.Settings, onapp.Seed]{
 			name: "onapp", title: "OnApp",

@@ -97,7 +97,7 @@ func TestADialectIsOneRow(t *testing.T) {
 	t.Run("with a first curl and a secret", func(t *testing.T) {
 		g := startToy()
 		curls := curlsIn(g.out.String())
-		if len(curls) != 4 || !strings.Contains(g.out.String(), "  Toy key  ") {
+		if len(curls) != len(withToy()) || !strings.Contains(g.out.String(), "  Toy key  ") {
 			t.Fatal(g.out)
 		}
 		for _, c := range curls {

@@ -17,6 +17,7 @@ func operatorUses() map[string]string {
 		"dialects/onapp/lockout.go updateFacet": "counts failed logins",
 		"dialects/onapp/seed.go Seed":           "the operator's seed",
 		"dialects/econtext/seed.go Seed":        "the operator's seed",
+		"dialects/scim/seed.go Seed":            "the operator's seed",
 		"dialects/syncano/seed.go Seed":         "the operator's seed",
 		"cmd/dragoman/seed_apply.go run":        "the operator's seed",
 		"cmd/dragoman/user_commands.go change":  "a command of the operator",

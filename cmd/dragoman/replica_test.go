@@ -42,7 +42,7 @@ func TestTwoReplicasThatStartAtOnceMakeOneAdministrator(t *testing.T) {
 		g.base = "http://" + g.awaitAddress(t)
 	}
 	commands := curlsIn(a.out.String() + b.out.String())
-	if len(commands) != 3 {
+	if len(commands) != len(allDialects()) {
 		t.Fatalf("%d commands: %s\n%s", len(commands), a.out, b.out)
 	}
 	for _, c := range commands {

@@ -105,7 +105,7 @@ func TestBadSeedEndsWithFileAndLineAndWritesNothing(t *testing.T) {
 		word string
 	}{
 		"no YAML":                 {"users: [\n", 1, ""},
-		"unknown section":         {"realms:\n  - name: main\nscim: {}\n", 3, "scim"},
+		"unknown section":         {"realms:\n  - name: main\nldap: {}\n", 3, "ldap"},
 		"unknown key of a user":   {"users:\n  - username: ann\n    pasword: x\n", 3, "pasword"},
 		"unknown key of syncano":  {"syncano:\n  instances:\n    - nam: x\n", 3, "nam"},
 		"a list that is a text":   {"users: ann\n", 1, ""},

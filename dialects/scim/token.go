@@ -1,0 +1,91 @@
+package scim
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
+
+// Token is a connection's bearer token. Several tokens can have one name: they are
+// then one connection, so that a token can be replaced while the old one works.
+type Token struct {
+	// Name is the connection's.
+	Name string
+	// Realm is the realm whose users and groups it shows.
+	Realm core.Realm
+	// Write says whether it may change them.
+	Write bool
+	// Digest finds the token, whose text is not kept.
+	Digest string
+}
+
+// Tokens are records of the realm that they show, so that they go with it, found by
+// their digest. A record in a realm of SCIM's own says which realm that is.
+const (
+	kindToken  = "scim.token"
+	tokenRealm = core.Realm("scim:tokens")
+)
+
+// Digest is what a token is found by.
+func Digest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// tokenAlphabet has 64 characters, so 43 of them hold 258 bits.
+const (
+	tokenAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	tokenLength   = 43
+)
+
+// NewToken makes the text of a token.
+func NewToken(dir *core.Directory) string { return dir.NewKey(tokenAlphabet, tokenLength) }
+
+// findToken finds the token of a digest.
+func findToken(tx *core.Tx, digest string) (*Token, error) {
+	place, err := tx.Record(core.RecordRef{Realm: tokenRealm, Kind: kindToken, Key: digest})
+	if err != nil {
+		return nil, err
+	}
+	r, err := tx.Record(core.RecordRef{Realm: core.Realm(place.Body.Text()), Kind: kindToken, Key: digest})
+	if err != nil {
+		return nil, err
+	}
+	return core.Decoded(r.Body, func(text []byte) (*Token, error) { return decodeToken(r, text) })
+}
+
+func decodeToken(r *core.Record, text []byte) (*Token, error) {
+	v, err := wire.ParseJSON(text, wire.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	name, _ := v.Get("name")
+	write, _ := v.Get("write")
+	t := &Token{Name: name.Text(), Realm: r.Realm, Digest: r.Key}
+	t.Write, _ = write.Bool()
+	return t, nil
+}
+
+// AddToken stores a token. One with its digest is left as it is.
+func AddToken(tx *core.Tx, t Token) error {
+	_, err := findToken(tx, t.Digest)
+	if !errors.Is(err, core.ErrNotFound) {
+		return err
+	}
+	body := wire.Object(wire.Member{Name: "name", Value: wire.String(t.Name)}, wire.Member{Name: "write", Value: wire.Bool(t.Write)})
+	if err := tx.SaveRecord(&core.Record{Realm: t.Realm, Kind: kindToken, Key: t.Digest, Body: core.NewDocument(body.JSON())}); err != nil {
+		return err
+	}
+	place, err := tx.Record(core.RecordRef{Realm: tokenRealm, Kind: kindToken, Key: t.Digest})
+	if errors.Is(err, core.ErrNotFound) {
+		place, err = &core.Record{Realm: tokenRealm, Kind: kindToken, Key: t.Digest}, nil
+	}
+	if err != nil {
+		return err
+	}
+	place.Body = core.NewDocument([]byte(t.Realm))
+	return tx.SaveRecord(place)
+}

@@ -1,0 +1,190 @@
+package scim
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
+)
+
+// applyUser changes u from what is shown of it, old, to want. What both have alike is
+// not stored: a client sends back what was derived.
+func (c *call) applyUser(tx *core.Tx, u *core.User, old, want schema.Resource) error {
+	stored, err := facetOf(u)
+	if err != nil {
+		return err
+	}
+	f := stored.clone()
+	u.Username = want[attrUserName].Text()
+	if same := sameAttr(old, want); !same(schema.ExternalID) {
+		f.setExternalID(c.token.Name, want[schema.ExternalID].Text())
+	}
+	if !sameAttr(old, want)(attrName) {
+		f.setName(u, want[attrName])
+	}
+	if !sameAttr(old, want)(attrEmails) {
+		if err := f.setEmails(tx, u, want[attrEmails].Items()); err != nil {
+			return err
+		}
+	}
+	f.setActive(u, want, tx.Now())
+	c.applyOthers(f, old, want)
+	applyCustom(u, old[urnCustom], want[urnCustom])
+	if plain, ok := want[attrPassword]; ok {
+		if err := c.setPassword(tx, u, plain); err != nil {
+			return err
+		}
+	}
+	f.store(u, c.d.users)
+	return nil
+}
+
+// setPassword stores the hash of a password. A removed one is null: the user cannot
+// log in until there is another.
+func (c *call) setPassword(tx *core.Tx, u *core.User, plain wire.Value) (err error) {
+	u.Password = ""
+	if !plain.IsNull() {
+		u.Password, err = c.hash(plain.Text())
+	}
+	u.PasswordChangedAt = tx.Now()
+	return err
+}
+
+// sameAttr reports of an attribute whether both resources have it alike.
+func sameAttr(a, b schema.Resource) func(key string) bool {
+	return func(key string) bool {
+		x, hasX := a[key]
+		y, hasY := b[key]
+		return hasX == hasY && wire.Equal(x, y)
+	}
+}
+
+// applyOthers stores the attributes that only SCIM knows.
+func (c *call) applyOthers(f *facet, old, want schema.Resource) {
+	same := sameAttr(old, want)
+	keys := []string{urnEnterprise}
+	for i := range c.d.users.Core.Attributes {
+		switch name := c.d.users.Core.Attributes[i].Name; name {
+		case attrUserName, attrName, attrEmails, attrActive, attrPassword, attrGroups:
+		default:
+			keys = append(keys, name)
+		}
+	}
+	for _, key := range keys {
+		if same(key) {
+			continue
+		}
+		if v, ok := want[key]; ok {
+			f.attrs[key] = v
+		} else {
+			delete(f.attrs, key)
+		}
+	}
+}
+
+// setName stores the parts that the core has there, and the others here.
+func (f *facet) setName(u *core.User, name wire.Value) {
+	derived := ""
+	if u.Name.Formatted == "" && !f.named {
+		derived = u.Name.Full()
+	}
+	u.Name = core.Name{}
+	own := wire.Object()
+	for _, m := range name.Members() {
+		switch m.Name {
+		case "formatted":
+			if m.Value.Text() != derived {
+				u.Name.Formatted = m.Value.Text()
+			}
+		case "givenName":
+			u.Name.Given = m.Value.Text()
+		case "familyName":
+			u.Name.Family = m.Value.Text()
+		default:
+			own.Set(m.Name, m.Value)
+		}
+		if m.Value.Text() == "" {
+			own.Set(m.Name, m.Value) // the core does not tell "" from nothing
+		}
+	}
+	f.named = name.Len() > 0
+	delete(f.attrs, attrName)
+	if own.Len() > 0 {
+		f.attrs[attrName] = own
+	}
+}
+
+// setActive sets the administrator's switch. Enabling a user whose time has passed
+// ends that limit. A removed attribute changes nothing but what is shown.
+func (f *facet) setActive(u *core.User, want schema.Resource, now time.Time) {
+	v, ok := want[attrActive]
+	f.activeRemoved = !ok
+	active, _ := v.Bool()
+	if !ok || active == u.Active(now) {
+		return
+	}
+	u.Enabled = active
+	if active && !u.Active(now) {
+		u.EnabledUntil = time.Time{}
+	}
+}
+
+// setEmails stores the list, and gives the core the first address by rank, unless
+// another user has it.
+func (f *facet) setEmails(tx *core.Tx, u *core.User, items []wire.Value) error {
+	f.attrs[attrEmails] = wire.Array(items...)
+	if len(items) == 0 {
+		delete(f.attrs, attrEmails)
+	}
+	u.Email, f.email = "", ""
+	email := mainEmail(items)
+	if email == "" {
+		return nil
+	}
+	other, err := tx.UserIncludingDeleted(core.ByEmail(u.Realm, email))
+	if errors.Is(err, core.ErrNotFound) || err == nil && other.ID == u.ID && u.ID != 0 {
+		u.Email, f.email, err = email, email, nil
+	}
+	return err
+}
+
+// mainEmail is the primary address, else the first for work, else the first.
+func mainEmail(items []wire.Value) string {
+	i := slices.IndexFunc(items, isPrimary)
+	if i < 0 {
+		i = slices.IndexFunc(items, func(item wire.Value) bool {
+			kind, _ := item.Get("type")
+			return core.Fold(kind.Text()) == "work"
+		})
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	return schema.ValueOf(items[max(i, 0)])
+}
+
+// applyCustom changes the customer's attributes that are shown by name. A value that
+// did not change keeps its text.
+func applyCustom(u *core.User, old, want wire.Value) {
+	for _, m := range old.Members() {
+		if m.Name != attrOther && !want.Has(m.Name) {
+			u.Attributes.Delete(m.Name)
+		}
+	}
+	for _, m := range want.Members() {
+		before, had := old.Get(m.Name)
+		if m.Name != attrOther && !(had && wire.Equal(before, m.Value)) {
+			u.Attributes.Set(m.Name, string(m.Value.JSON()))
+		}
+	}
+}
+
+// differs reports whether anything that is stored changed.
+func differs(a, b *core.User) bool {
+	return a.Username != b.Username || a.Email != b.Email || a.Name != b.Name || a.Password != b.Password ||
+		a.Enabled != b.Enabled || !a.EnabledUntil.Equal(b.EnabledUntil) || !slices.Equal(a.Attributes, b.Attributes) ||
+		string(a.Facets.Get(Name).Text()) != string(b.Facets.Get(Name).Text())
+}

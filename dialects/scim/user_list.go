@@ -1,0 +1,266 @@
+package scim
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/filter"
+	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
+)
+
+func listUsers(c *call) (*reply, error) {
+	p, err := c.projection(c.d.users)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readSearch(c.d.users, c.query, p)
+	if err != nil {
+		return nil, err
+	}
+	var found *page
+	err = c.view(func(tx *core.Tx) (err error) {
+		found, err = c.searchUsers(tx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.listReply(found, p), nil
+}
+
+// searchUsers finds a page of users.
+func (c *call) searchUsers(tx *core.Tx, s *search) (*page, error) {
+	order, stored := storedOrder(s)
+	if s.filter == nil && stored {
+		return c.pageOfAll(tx, s, order)
+	}
+	users, indexed, err := c.indexedUsers(tx, s.filter)
+	if err != nil {
+		return nil, err
+	}
+	var found []schema.Resource
+	if indexed {
+		found, err = c.matchUsers(tx, s, users, nil)
+	} else {
+		found, err = c.scanUsers(tx, s)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.order(found)
+	p := &page{total: len(found), start: s.start}
+	for _, r := range s.cut(found) {
+		p.resources = append(p.resources, listed{c.d.users, r})
+	}
+	return p, nil
+}
+
+// storedOrder returns the order in which the store lists users.
+func storedOrder(s *search) (core.Order, bool) {
+	if s.sort == nil {
+		return core.OrderID, true
+	}
+	if s.sort.Extension {
+		return 0, false
+	}
+	switch key := s.sort.Attr.Name; {
+	case key == schema.ID:
+		return core.OrderUID, true
+	case key == attrUserName:
+		return core.OrderUsername, true
+	case key == schema.Meta && s.sort.Sub != nil && s.sort.Sub.Name == "created":
+		return core.OrderCreatedAt, true
+	case key == schema.Meta && s.sort.Sub != nil && s.sort.Sub.Name == "lastModified":
+		return core.OrderUpdatedAt, true
+	}
+	return 0, false
+}
+
+// pageOfAll is a page of a list that the store has in order.
+func (c *call) pageOfAll(tx *core.Tx, s *search, order core.Order) (*page, error) {
+	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
+	if err != nil {
+		return nil, err
+	}
+	p := &page{total: total, start: s.start}
+	if s.count == 0 || s.start > total {
+		return p, nil
+	}
+	users, err := tx.Users(core.UserQuery{Realm: c.realm(), Order: order, Desc: s.desc, Offset: s.start - 1, Limit: s.count})
+	if err != nil {
+		return nil, err
+	}
+	resources, err := c.loadUsers(tx, users, s.shown.Shows(attrGroups))
+	for _, r := range resources {
+		p.resources = append(p.resources, listed{c.d.users, r})
+	}
+	return p, err
+}
+
+// matchUsers appends the users who meet the filter. Their groups are read only if
+// the filter asks for them, or the answer shows them.
+func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []schema.Resource) ([]schema.Resource, error) {
+	resources, err := c.loadUsers(tx, users, s.shown.Shows(attrGroups) || mentions(s.filter, attrGroups))
+	for _, r := range resources {
+		if s.matches == nil || s.matches(r) {
+			found = append(found, r)
+		}
+	}
+	return found, err
+}
+
+// scanBatch is how many users are read at once.
+const scanBatch = 500
+
+// scanUsers tests the users one by one, within a bound.
+func (c *call) scanUsers(tx *core.Tx, s *search) (found []schema.Resource, err error) {
+	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
+	if err != nil {
+		return nil, err
+	}
+	if total > c.d.cfg.MaxScan {
+		return nil, &failure{status: http.StatusBadRequest, scimType: "tooMany", detail: textTooMany}
+	}
+	q := core.UserQuery{Realm: c.realm(), Limit: scanBatch}
+	for {
+		users, err := tx.Users(q)
+		if err != nil || len(users) == 0 {
+			return found, err
+		}
+		if found, err = c.matchUsers(tx, s, users, found); err != nil {
+			return nil, err
+		}
+		q.AfterID = users[len(users)-1].ID
+	}
+}
+
+// mentions reports whether a filter names the attribute.
+func mentions(x filter.Expr, attr string) bool {
+	is := func(path string) bool {
+		name := path[strings.LastIndexByte(path, ':')+1:]
+		name, _, _ = strings.Cut(name, ".")
+		return strings.EqualFold(name, attr)
+	}
+	switch x := x.(type) {
+	case filter.And:
+		return mentions(x.Left, attr) || mentions(x.Right, attr)
+	case filter.Or:
+		return mentions(x.Left, attr) || mentions(x.Right, attr)
+	case filter.Not:
+		return mentions(x.X, attr)
+	case filter.Compare:
+		return is(x.Attr)
+	case filter.Values:
+		return is(x.Attr)
+	}
+	return false
+}
+
+// indexedUsers finds the few users among which all that meet the filter are, by an
+// index. ok is false if there is none for the filter. They are in order of birth.
+func (c *call) indexedUsers(tx *core.Tx, x filter.Expr) (users []*core.User, ok bool, err error) {
+	for _, term := range conjuncts(x, nil) {
+		key, value, ok := lookup(c.d.users, term)
+		find := c.d.userIndexes[key]
+		if !ok || find == nil {
+			continue
+		}
+		users, err := find(c, tx, value)
+		slices.SortFunc(users, func(a, b *core.User) int { return int(a.ID - b.ID) })
+		return slices.CompactFunc(users, func(a, b *core.User) bool { return a.ID == b.ID }), true, err
+	}
+	return nil, false, nil
+}
+
+// conjuncts returns the terms that must all be true.
+func conjuncts(x filter.Expr, terms []filter.Expr) []filter.Expr {
+	if and, ok := x.(filter.And); ok {
+		return conjuncts(and.Right, conjuncts(and.Left, terms))
+	}
+	if x == nil {
+		return terms
+	}
+	return append(terms, x)
+}
+
+// lookup returns what an equality can be looked up by: an attribute and its text.
+func lookup(t *schema.ResourceType, x filter.Expr) (key, value string, ok bool) {
+	switch x := x.(type) {
+	case filter.Compare:
+		target, found := t.Resolve(x.Attr)
+		if !found || target.Extension || x.Op != filter.Equal || x.Value.Kind == filter.Null {
+			return "", "", false
+		}
+		return target.Attr.Name, x.Value.Text, target.Sub == nil || target.Sub.Name == "value"
+	case filter.Values:
+		target, found := t.Resolve(x.Attr)
+		if !found || target.Extension || target.Sub != nil {
+			return "", "", false
+		}
+		terms := conjuncts(x.Filter, nil)
+		if x.Sub != nil {
+			terms = append(terms, *x.Sub)
+		}
+		for _, term := range terms {
+			c, isCompare := term.(filter.Compare)
+			if isCompare && c.Op == filter.Equal && c.Value.Kind == filter.String && strings.EqualFold(c.Attr, "value") {
+				return target.Attr.Name, c.Value.Text, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// userIndex finds users by a text.
+type userIndex func(c *call, tx *core.Tx, value string) ([]*core.User, error)
+
+// userIndexes are the attributes that an index finds users by.
+func userIndexes() map[string]userIndex {
+	return map[string]userIndex{
+		schema.ID: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
+			return oneUser(tx, value, core.ByUID(c.realm(), value))
+		},
+		attrUserName: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
+			return oneUser(tx, value, core.ByUsername(c.realm(), value))
+		},
+		schema.ExternalID: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
+			return owners(tx, c.realm(), externalIDKind(c.token.Name, value))
+		},
+		attrEmails: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
+			users, err := oneUser(tx, value, core.ByEmail(c.realm(), value))
+			if err != nil {
+				return nil, err
+			}
+			more, err := owners(tx, c.realm(), emailKind(value))
+			return append(users, more...), err
+		},
+	}
+}
+
+// oneUser returns the user of a reference, or none.
+func oneUser(tx *core.Tx, value string, ref core.UserRef) ([]*core.User, error) {
+	if !isID(value) {
+		return nil, nil
+	}
+	u, err := tx.User(ref)
+	if errors.Is(err, core.ErrNotFound) {
+		return nil, nil
+	}
+	return []*core.User{u}, err
+}
+
+// owners returns the owners of the records of a kind.
+func owners(tx *core.Tx, realm core.Realm, kind string) ([]*core.User, error) {
+	records, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind})
+	if err != nil || len(records) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, 0, len(records))
+	for _, r := range records {
+		ids = append(ids, r.Owner)
+	}
+	return tx.Users(core.UserQuery{Realm: realm, IDs: ids})
+}
