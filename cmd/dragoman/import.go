@@ -15,20 +15,21 @@ import (
 )
 
 type importCmd struct {
-	storeOption `embed:""`
-	Sources     []string          `arg:"" optional:"" name:"source" help:"Archives (.jsonl), CSV (.csv) or TSV (.tsv), also compressed (.gz); - is an archive on standard input."`
-	From        string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH." placeholder:"DSN"`
-	Query       string            `help:"SELECT whose columns are named like fields." placeholder:"SQL"`
-	Realm       []core.Realm      `help:"Import only these realms of an archive; put the users of a table into this realm." placeholder:"REALM"`
-	Column      map[string]string `help:"Field of a column of another name; without a field, leave the column out." placeholder:"HEADING=FIELD" mapsep:"none"`
-	DryRun      bool              `help:"Change nothing, and report what would be done."`
-	OnConflict  string            `default:"refuse" enum:"refuse,skip,update" help:"What to do with a row whose object exists and differs: refuse, skip or update."`
-	Match       string            `default:"" enum:",id,uid,username,email" help:"Field by which an existing user is found; by default uid, or else username." placeholder:"FIELD"`
-	Renumber    bool              `help:"Give a user a new number if the number of the row is taken."`
-	Report      string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
-	Rejects     string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
-	Batch       int               `default:"500" help:"Rows in one transaction."`
-	Progress    string            `default:"auto" enum:"auto,none,json" help:"auto: a line on a terminal and at the end; json: a JSON line each batch; none."`
+	storeOption            `embed:""`
+	Sources                []string          `arg:"" optional:"" name:"source" help:"Archives (.jsonl), CSV (.csv) or TSV (.tsv), also compressed (.gz); - is an archive on standard input."`
+	From                   string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH." placeholder:"DSN"`
+	Query                  string            `help:"SELECT whose columns are named like fields." placeholder:"SQL"`
+	Realm                  []core.Realm      `help:"Import only these realms of an archive; put the users of a table into this realm." placeholder:"REALM"`
+	Column                 map[string]string `help:"Field of a column of another name; without a field, leave the column out." placeholder:"HEADING=FIELD" mapsep:"none"`
+	OnappAuthenticationKey string            `help:"Key of the OnApp panel that password_hash and password_salt of a table come from; default: the one that panels ship with." placeholder:"KEY"`
+	DryRun                 bool              `help:"Change nothing, and report what would be done."`
+	OnConflict             string            `default:"refuse" enum:"refuse,skip,update" help:"What to do with a row whose object exists and differs: refuse, skip or update."`
+	Match                  string            `default:"" enum:",id,uid,username,email" help:"Field by which an existing user is found; by default uid, or else username." placeholder:"FIELD"`
+	Renumber               bool              `help:"Give a user a new number if the number of the row is taken."`
+	Report                 string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
+	Rejects                string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
+	Batch                  int               `default:"500" help:"Rows in one transaction."`
+	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a line on a terminal and at the end; json: a JSON line each batch; none."`
 }
 
 // Run imports the sources one after another.
@@ -72,6 +73,10 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 		return exitError{exitFailed, fmt.Errorf("%d rows were refused", refused)}
 	}
 	return nil
+}
+
+func (c *importCmd) tableOptions() archive.TableOptions {
+	return archive.TableOptions{Names: c.Column, AuthenticationKey: c.OnappAuthenticationKey}
 }
 
 func importError(name string, err error) error {
@@ -237,5 +242,5 @@ func (c *importCmd) openTable(open func() (io.Reader, error), tabs bool, s *impo
 		return nil, err
 	}
 	s.head = archive.HeadingLine(rows.Columns())
-	return archive.NewTable(rows, c.Column)
+	return archive.NewTable(rows, c.tableOptions())
 }

@@ -211,3 +211,16 @@ func TestMoveToPostgreSQLAndBack(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+// A panel with a key of its own gives it to the import.
+func TestThePanelsOwnKeyIsGivenToTheImport(t *testing.T) {
+	table := writeFile(t, "users.csv", "username,password_hash,password_salt\nada,"+strings.Repeat("ab", 20)+",salt\n")
+	db := dbIn(t)
+	if code, _, said := runCommand(t, "import", table, "--store", db, "--onapp-authentication-key", "our-own"); code != exitOK {
+		t.Fatal(said)
+	}
+	_, out, _ := runCommand(t, "export", "--store", db)
+	if want := `"password_hash":"onapp_sha1$salt$our-own$` + strings.Repeat("ab", 20) + `"`; !strings.Contains(out, want) {
+		t.Errorf("got %s, want %s", out, want)
+	}
+}

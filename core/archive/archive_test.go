@@ -89,7 +89,7 @@ func csvOf(text string) func() (archive.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		return archive.NewTable(rows, nil)
+		return archive.NewTable(rows, archive.TableOptions{})
 	}
 }
 

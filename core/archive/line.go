@@ -90,6 +90,8 @@ type User struct {
 	// Groups are memberships by the kind of group: keys, UIDs or names of groups
 	// that exist. Archives have lines for memberships instead.
 	Groups map[string][]string `json:"groups,omitempty"`
+
+	passwordSalt string // of a table
 }
 
 // Handle is a further text that finds a user; see [core.Handle].

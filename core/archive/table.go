@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
 // Rows is a table: a CSV file or the answer of a database.
@@ -33,6 +35,7 @@ const MaxColumns = 1000
 type Table struct {
 	rows    Rows
 	columns []column
+	opts    TableOptions
 }
 
 // column sets what one column says of a user.
@@ -41,18 +44,30 @@ type column struct {
 	set     func(*User, string) error
 }
 
-// NewTable returns a source of the rows. Columns are named like the core's fields
-// (see README.md); names gives the field of other headings, and "" for one to leave
-// out. It fails for a heading that is no field.
-func NewTable(rows Rows, names map[string]string) (*Table, error) {
+// TableOptions say how to read a table.
+type TableOptions struct {
+	// Names gives the fields of headings that are not named like one, and "" for a
+	// column to leave out.
+	Names map[string]string
+	// AuthenticationKey is the key of the OnApp panel whose hashes come in the columns
+	// password_hash and password_salt; [passwd.OnAppShippedKey] by default.
+	AuthenticationKey string
+}
+
+// NewTable returns a source of the rows, whose columns are named like the core's
+// fields; see README.md. It fails for a heading that is not a field.
+func NewTable(rows Rows, opts TableOptions) (*Table, error) {
+	if opts.AuthenticationKey == "" {
+		opts.AuthenticationKey = passwd.OnAppShippedKey
+	}
 	headings := rows.Columns()
 	if len(headings) > MaxColumns {
 		return nil, fmt.Errorf("the table has %d columns; %d are the most", len(headings), MaxColumns)
 	}
-	t := &Table{rows: rows}
+	t := &Table{rows: rows, opts: opts}
 	seen := map[string]bool{}
 	for i, heading := range headings {
-		field, given := names[heading]
+		field, given := opts.Names[heading]
 		if !given {
 			field = heading
 		}
@@ -68,7 +83,7 @@ func NewTable(rows Rows, names map[string]string) (*Table, error) {
 		}
 		t.columns = append(t.columns, c)
 	}
-	for heading := range names {
+	for heading := range opts.Names {
 		if !slices.Contains(headings, heading) {
 			return nil, fmt.Errorf("the table has no column %q", heading)
 		}
@@ -90,6 +105,9 @@ func (t *Table) Next() (*Line, int, error) {
 		if err := c.set(u, row[i].Text); err != nil {
 			return nil, line, &RowError{line, fmt.Errorf("column %d (%s): %w", i+1, c.heading, err), encodeRow(row)}
 		}
+	}
+	if u.passwordSalt != "" {
+		u.PasswordHash = passwd.EncodeOnApp(u.PasswordHash, u.passwordSalt, t.opts.AuthenticationKey)
 	}
 	return &Line{User: u, source: encodeRow(row)}, line, nil
 }
@@ -127,6 +145,7 @@ var simpleFields = map[string]func(*User, string) error{
 	"uid":                 textField(func(u *User) *string { return &u.UID }),
 	"username":            textField(func(u *User) *string { return &u.Username }),
 	"email":               textField(func(u *User) *string { return &u.Email }),
+	"password_salt":       textField(func(u *User) *string { return &u.passwordSalt }),
 	"password_hash":       textField(func(u *User) *string { return &u.PasswordHash }),
 	"name":                textField(func(u *User) *string { return &u.Name }),
 	"given_name":          textField(func(u *User) *string { return &u.GivenName }),

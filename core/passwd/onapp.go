@@ -9,6 +9,10 @@ import (
 
 const onAppPrefix = "onapp_sha1$"
 
+// OnAppShippedKey is the public key with which a panel hashes passwords unless its
+// installation has another.
+const OnAppShippedKey = "476aede036db8e3341345e2dfb95c71caa2f2c5a"
+
 // EncodeOnApp joins what OnApp keeps in two columns and a setting into one encoded
 // hash: "onapp_sha1$salt$authenticationKey$hash".
 // hash is 40 hex digits, salt a row's password_salt, authenticationKey the

@@ -25,9 +25,6 @@ type Config struct {
 	// XMLTimeType is the type attribute of times in XML, "datetime" or "dateTime"; the version's by
 	// default.
 	XMLTimeType string
-	// AuthenticationKey is the key of the installation that imported hashes come from;
-	// ShippedAuthenticationKey by default. New passwords do not use it. See ImportedPassword.
-	AuthenticationKey string
 	// LockoutAttempts is how many wrong passwords in a row lock an account; 10 by default, negative
 	// for never.
 	LockoutAttempts int
@@ -97,9 +94,6 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Version == "" {
 		cfg.Version = DefaultVersion
-	}
-	if cfg.AuthenticationKey == "" {
-		cfg.AuthenticationKey = ShippedAuthenticationKey
 	}
 	if cfg.LockoutAttempts == 0 {
 		cfg.LockoutAttempts = defaultLockout

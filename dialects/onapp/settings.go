@@ -11,7 +11,6 @@ type Settings struct {
 	Realm             string `default:"main" help:"Realm whose users are shown."`
 	Version           string `default:"6.3.0" help:"Version of the control panel to emulate."`
 	XMLTimeType       string `name:"xml-time-type" help:"Type attribute of times in XML, datetime or dateTime; default: as in the emulated version." placeholder:"TYPE"`
-	AuthenticationKey string `help:"Key of the installation that imported SHA-1 password hashes come from." placeholder:"KEY"`
 	HideLoginFromKeys bool   `help:"Do not show a caller with an API key its own login."`
 	LockoutAttempts   int    `default:"10" help:"Consecutive wrong passwords that lock an account; below 0: never."`
 }
@@ -23,7 +22,6 @@ func (s Settings) Config() Config {
 		Realm:             core.Realm(s.Realm),
 		Version:           s.Version,
 		XMLTimeType:       s.XMLTimeType,
-		AuthenticationKey: s.AuthenticationKey,
 		HideLoginFromKeys: s.HideLoginFromKeys,
 		LockoutAttempts:   s.LockoutAttempts,
 	}
