@@ -22,6 +22,14 @@ func (as Attributes) Get(name string) (string, bool) {
 	return "", false
 }
 
+// Size returns how many bytes names and values take.
+func (as Attributes) Size() (n int) {
+	for i := range as {
+		n += len(as[i].Name) + len(as[i].Value)
+	}
+	return n
+}
+
 // Set replaces the named value, or adds it at the end.
 func (as *Attributes) Set(name, value string) {
 	for i := range *as {

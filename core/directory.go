@@ -26,6 +26,10 @@ type Config struct {
 	// current scheme when its owner logs in; nil replaces none. A new hash cannot
 	// be moved back to the vendor the user came from.
 	Upgrade func(passwd.Scheme) bool
+	// MaxAttributes bounds the attributes of a user, in bytes of names and values: 0
+	// is [DefaultMaxAttributes], below 0 is no limit. An operator's changes are not
+	// bounded.
+	MaxAttributes int
 	// TrustDialects leaves every decision on who may change whom to the dialects,
 	// as their vendors made it: whoever may change a user in one dialect may then
 	// take that user's place in all of them.
@@ -57,6 +61,9 @@ func New(cfg Config) *Directory {
 	}
 	if cfg.Hash == (passwd.Params{}) {
 		cfg.Hash = passwd.DefaultParams()
+	}
+	if cfg.MaxAttributes == 0 {
+		cfg.MaxAttributes = DefaultMaxAttributes
 	}
 	if cfg.Gate == nil {
 		cfg.Gate = passwd.NewGate(0, 64)

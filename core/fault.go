@@ -65,6 +65,8 @@ const (
 	FieldPassword Field = "password"
 	FieldHandle   Field = "handle" // Value is the handle's kind
 	FieldKey      Field = "key"    // of a group or record
+
+	FieldAttributes Field = "attributes" // all of them; the limit is in bytes
 )
 
 // FieldFullName is what [Name.Full] returns. It is only for searches, which find

@@ -23,6 +23,28 @@ func checkUser(u *User) error {
 	return nil
 }
 
+// DefaultMaxAttributes is the default of [Config.MaxAttributes].
+const DefaultMaxAttributes = 64 << 10
+
+// checkAttributes fails if the user's attributes become larger than they may be. What
+// is larger already may stay, so that the rest of the user can be changed.
+func (tx *Tx) checkAttributes(u *User) error {
+	limit, size := tx.dir.cfg.MaxAttributes, u.Attributes.Size()
+	if limit < 0 || size <= limit || tx.actor.operator {
+		return nil
+	}
+	if u.ID != 0 {
+		stored, err := tx.store.GetUser(ByID(u.Realm, u.ID))
+		if err != nil {
+			return subject(err, "user")
+		}
+		if size <= stored.Attributes.Size() {
+			return nil
+		}
+	}
+	return &Error{Kind: Invalid, Subject: "user", Faults: []Fault{{Field: FieldAttributes, Rule: TooLong, Limit: limit}}}
+}
+
 func formFaults(u *User) []Fault {
 	var faults []Fault
 	check := func(f Field, v string, limit int) {

@@ -71,6 +71,9 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
+	if err := tx.checkAttributes(u); err != nil {
+		return err
+	}
 	setIfZero(&u.CreatedAt, tx.Now())
 	setIfZero(&u.UpdatedAt, u.CreatedAt)
 	setIfZero(&u.PasswordChangedAt, u.CreatedAt)
@@ -91,6 +94,9 @@ func (tx *Tx) SaveUser(u *User) error {
 // as a counter of failed logins: UpdatedAt, which dialects show, does not change.
 func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkUser(u); err != nil {
+		return err
+	}
+	if err := tx.checkAttributes(u); err != nil {
 		return err
 	}
 	if err := tx.decideUser(u); err != nil {

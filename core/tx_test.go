@@ -290,3 +290,41 @@ func TestRecordsAndGroupsCarryTimes(t *testing.T) {
 		t.Errorf("got group %+v, record %+v", g, r)
 	}
 }
+
+func TestAttributesAreBounded(t *testing.T) {
+	d, _ := directory(t)
+	value := func(size int) core.Attributes {
+		return core.Attributes{{Name: "a", Value: `"` + strings.Repeat("x", size-3) + `"`}}
+	}
+	set := func(who core.Actor, attributes core.Attributes) error {
+		return d.Update(context.Background(), who, func(tx *core.Tx) error {
+			u, err := tx.User(core.ByUsername(core.MainRealm, "ann"))
+			if err != nil {
+				return err
+			}
+			u.Name.Given += "x"
+			u.Attributes = attributes
+			return tx.SaveUser(u)
+		})
+	}
+	add(t, d, coretest.User("ann"))
+	key := core.ActingKey("test", nil)
+	for _, c := range []struct {
+		who  core.Actor
+		size int
+		fits bool
+	}{
+		{key, 64 << 10, true}, {key, 64<<10 + 1, false},
+		{core.Operator(), 70 << 10, true}, {key, 70<<10 + 1, false}, {key, 70 << 10, true}, {key, 66 << 10, true}, {key, 70 << 10, false},
+	} {
+		err := set(c.who, value(c.size))
+		if fits := err == nil; fits != c.fits || !fits && core.AsError(err).Faults[0] != (core.Fault{Field: core.FieldAttributes, Rule: core.TooLong, Limit: 64 << 10}) {
+			t.Errorf("%d bytes: %v", c.size, err)
+		}
+	}
+	large := coretest.User("bob")
+	large.Attributes = value(64<<10 + 1)
+	if err := d.Update(context.Background(), key, func(tx *core.Tx) error { return tx.AddUser(large) }); core.KindOf(err) != core.Invalid {
+		t.Errorf("a new user: %v", err)
+	}
+}

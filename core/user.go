@@ -103,9 +103,7 @@ func (u *User) SetHandle(kind, value string) {
 // Size returns roughly how many bytes the user's texts take, those of all dialects
 // included.
 func (u *User) Size() (n int) {
-	for i := range u.Attributes {
-		n += len(u.Attributes[i].Name) + len(u.Attributes[i].Value)
-	}
+	n = u.Attributes.Size()
 	for i := range u.Facets {
 		n += len(u.Facets[i].Doc.Text())
 	}

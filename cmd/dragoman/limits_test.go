@@ -325,3 +325,39 @@ func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// The custom data of a user is shared: what one dialect stores bounds the others.
+func TestCustomDataOfAUserIsBoundedWhoeverWritesIt(t *testing.T) {
+	g := startSeeded(t)
+	json := []string{"Content-Type", "application/json"}
+	boss := append(append([]string{}, admin...), json...)
+	account := append([]string{"X-API-KEY", "0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70"}, json...)
+	text := func(size int) string { return strings.Repeat("x", size) }
+	for _, r := range []struct {
+		method, path, body string
+		header             []string
+		status             int
+		want               string
+	}{
+		{"POST", "/user_additional_fields.json", `{"user_additional_field":{"name":"nick","data_type":"string"}}`, boss, 201, ""},
+		{"PATCH", "/v1.1/instances/main/classes/user_profile/", `{"schema":[{"name":"pet","type":"text"}]}`, account, 200, ""},
+		{"POST", "/v1.1/instances/main/users/", `{"username":"zoe","password":"n3w-secret"}`, account, 201, ""},
+		{"PUT", "/users/2.json", `{"user":{"additional_fields":{"nick":"` + text(60_000) + `"}}}`, boss, 204, ""},
+		{"PUT", "/users/2.json", `{"user":{"additional_fields":{"nick":"` + text(70_000) + `"}}}`, boss, 422, `{"errors":{"additional_fields":["is too long (maximum is 65536 characters)"]}}`},
+		{"PATCH", "/v1.1/instances/main/users/2/", `{"profile":{"pet":"` + text(10_000) + `"}}`, account, 400, `"Object maximum size exceeded."`},
+		{"PUT", "/users/2.json", `{"user":{"first_name":"Zoe"}}`, boss, 204, ""},
+		{"GET", "/users/2.json", "", boss, 200, `"first_name":"Zoe"`},
+	} {
+		got := g.do(t, r.method, r.path, r.body, r.header...)
+		if got.status != r.status || !strings.Contains(got.body, r.want) {
+			t.Errorf("%s %s %.60s: %d %.300s", r.method, r.path, r.body, got.status, got.body)
+		}
+	}
+	id := g.do(t, "GET", "/api/users", "", boss...).body
+	_, id, _ = strings.Cut(id[strings.Index(id, `"username": "zoe"`):], "/api/users/user/")
+	id, _, _ = strings.Cut(id, `"`)
+	got := g.do(t, "PUT", "/api/users/user/"+id, `{"custom_data":{"a":"`+text(70_000)+`"}}`, boss...)
+	if got.status != 400 || !strings.Contains(got.body, `The \"custom_data\" parameter is invalid.`) {
+		t.Errorf("%d %.300s", got.status, got.body)
+	}
+}

@@ -42,6 +42,9 @@ func (c *serveCmd) openServices(ctx context.Context) (*services, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.MaxAttributes = int(c.Limits.MaxAttributes); cfg.MaxAttributes == 0 {
+		cfg.MaxAttributes = -1
+	}
 	if s.store, err = openStore(ctx, c.Store); err != nil {
 		return nil, err
 	}

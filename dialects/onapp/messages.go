@@ -79,8 +79,10 @@ var attributes = map[core.Field]string{
 	core.FieldUID:      "identifier",
 	core.FieldHandle:   "api_key",
 	core.FieldKey:      "label",
-	fieldDefinition:    "name",
-	fieldSSHKey:        "key",
+
+	core.FieldAttributes: "additional_fields",
+	fieldDefinition:      "name",
+	fieldSSHKey:          "key",
 }
 
 // models are the names of objects that are not found.

@@ -178,6 +178,8 @@ func faultErrors(e *core.Error) *problems {
 		switch f.Field {
 		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
 			p.add(string(f.Field), faultMessage(f))
+		case core.FieldAttributes:
+			p.add("non_field_errors", msgObjectTooLarge)
 		case core.FieldKey: // two made the same at once: looking first found nothing
 			if e.Subject == instanceKind || e.Subject == groupKind || e.Subject == schema.ClassKind {
 				p.add("name", faultMessage(f))

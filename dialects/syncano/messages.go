@@ -25,14 +25,15 @@ func noSuchPK(text string) string { return "Invalid pk \"" + text + "\" - object
 // Messages about a whole request. Those of the errors below are used by the
 // refusals of the edge too.
 const (
-	msgForbidden     = "You do not have permission to perform this action."
-	msgWrongPassword = "Invalid password."
-	msgWrongUsername = "Invalid username."
-	msgTooLarge      = "Request body is too large."
-	msgTimedOut      = "Request timed out."
-	msgBadRequest    = "Bad request."
-	msgBusy          = "Service is busy. Try again later."
-	msgInternal      = "Internal server error."
+	msgForbidden      = "You do not have permission to perform this action."
+	msgObjectTooLarge = "Object maximum size exceeded."
+	msgWrongPassword  = "Invalid password."
+	msgWrongUsername  = "Invalid username."
+	msgTooLarge       = "Request body is too large."
+	msgTimedOut       = "Request timed out."
+	msgBadRequest     = "Bad request."
+	msgBusy           = "Service is busy. Try again later."
+	msgInternal       = "Internal server error."
 )
 
 // faultMessage is the message for a broken rule; see REFERENCE.md, "Field messages".

@@ -90,7 +90,7 @@ func (c *change) checkSize(of *schema.Class, p *problems) {
 		size += utf8.RuneCountInString(stored)
 	}
 	if size > maxObject {
-		p.add("non_field_errors", "Object maximum size exceeded.")
+		p.add("non_field_errors", msgObjectTooLarge)
 	}
 }
 
