@@ -3,6 +3,7 @@ package syncano
 import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 func createUser(c *call) (reply, error) {
@@ -41,9 +42,28 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error
 	if err := tx.AddUser(u); err != nil {
 		return nil, err
 	}
+	if err := giveFiles(&k.uses, in.profile, u.ID); err != nil {
+		return nil, err
+	}
 	view, err := k.loadWritten(tx, u, in)
 	if err == nil && claims != nil {
 		err = claims.SavePending(view.profile.row.ID)
 	}
 	return view, err
+}
+
+// giveFiles makes a new user the holder of the files that came with it.
+func giveFiles(uses *upload.Uses, profile *objectInput, user int64) error {
+	if profile == nil {
+		return nil
+	}
+	for _, v := range profile.values {
+		if v.File == "" {
+			continue
+		}
+		if err := uses.GiveNew(v.File, user); err != nil {
+			return err
+		}
+	}
+	return nil
 }

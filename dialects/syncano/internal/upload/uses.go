@@ -94,6 +94,27 @@ func (u *Uses) Add(name string, uploaded *wire.File, holder int64) error {
 	return save(u.Tx, row, b)
 }
 
+// GiveNew gives a file that a new user brought to that user, whose id was not known
+// when the use was added for holder 0.
+func (u *Uses) GiveNew(name string, user int64) error {
+	row, err := u.Tx.Record(Ref(u.Realm, name))
+	if err != nil {
+		return err
+	}
+	b, err := load(row)
+	if err != nil {
+		return err
+	}
+	if b.Holders[0]--; b.Holders[0] <= 0 {
+		delete(b.Holders, 0)
+	}
+	b.Holders[user]++
+	if row.Owner == 0 && len(b.Holders) == 1 {
+		row.Owner = user
+	}
+	return save(u.Tx, row, b)
+}
+
 // Release counts one use less of a file. What is not the name of a file that the
 // holder uses is ignored.
 func (u *Uses) Release(name string, holder int64) error {
