@@ -229,11 +229,11 @@ func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 
 // existing returns which of the ids are those of living objects of the field's target.
 func (c *call) existing(tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
-	if f.Target == "user" {
+	if f.TargetClass() == "user" {
 		users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, IDs: ids})
 		return idsOf(users, func(u *core.User) int64 { return u.ID }), err
 	}
-	target := f.Target
+	target := f.TargetClass()
 	if target == "self" {
 		target = c.targetSelf()
 	}

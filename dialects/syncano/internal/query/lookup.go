@@ -187,7 +187,8 @@ func nearLookup(f *field, v wire.Value) (condition, error) {
 // isLookup wants a reference, or one of a relation's, to point at an object that
 // a nested query matches.
 func (r *Reader) isLookup(tx *core.Tx, f *field, v wire.Value) (condition, error) {
-	name, builtins, users := f.schema.Target, ObjectFields(), f.schema.Target == "user"
+	name, builtins := f.schema.TargetClass(), ObjectFields()
+	users := name == "user"
 	switch name {
 	case "self":
 		name = f.class

@@ -218,7 +218,7 @@ func (r *definitionReader) countIndexes(f *Field) string {
 }
 
 // target reads what a reference or relation points at, and checks that the
-// class exists.
+// class exists. The name keeps its case.
 func (r *definitionReader) target(t Type, item wire.Value) (target, fault string) {
 	if t != Reference && t != Relation {
 		return "", ""
@@ -234,12 +234,12 @@ func (r *definitionReader) target(t Type, item wire.Value) (target, fault string
 	case "users":
 		return "", "Target cannot be set to \"users\". Use \"user\" instead."
 	case "self", "user":
-		return target, ""
+		return text, ""
 	}
 	exists, err := r.Exists(target)
 	if err == nil && !exists {
 		return "", MsgNoTargetClass
 	}
 	r.err = err
-	return target, ""
+	return text, ""
 }

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+import (
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+)
 
 // Field is one field of a schema, as it is stored and shown. Fields are
 // comparable.
@@ -10,8 +14,12 @@ type Field struct {
 	OrderIndex  bool   `json:"order_index,omitempty"`
 	FilterIndex bool   `json:"filter_index,omitempty"`
 	Unique      bool   `json:"unique,omitempty"`
-	Target      string `json:"target,omitempty"` // of references and relations: a class, "self" or "user"
+	Target      string `json:"target,omitempty"` // of references and relations, as it was defined: see TargetClass
 }
+
+// TargetClass is what a reference or relation points at: the name of a class, "self"
+// or "user". Names of classes have no case.
+func (f *Field) TargetClass() string { return strings.ToLower(f.Target) }
 
 // Fields is a schema.
 type Fields []Field
@@ -40,7 +48,7 @@ func (fs Fields) Files() (files Fields) {
 // those that are removed or get another type or target.
 func (fs Fields) Dropped(now Fields) (dropped Fields) {
 	for _, f := range fs {
-		if kept := now.Find(f.Name); kept == nil || kept.Type != f.Type || kept.Target != f.Target {
+		if kept := now.Find(f.Name); kept == nil || kept.Type != f.Type || kept.TargetClass() != f.TargetClass() {
 			dropped = append(dropped, f)
 		}
 	}
