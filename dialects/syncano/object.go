@@ -19,7 +19,7 @@ func objectEndpoints() []*endpoint {
 	post.method, put.method = http.MethodPost, http.MethodPut
 	return []*endpoint{
 		{path: list, title: "Data Object List", scope: instanceScope, enter: enterClass, verbs: []verb{
-			{method: http.MethodGet, op: "objects.list", may: mayReadObjects, act: listObjects},
+			{method: http.MethodGet, op: "objects.list", may: mayReadObjects, find: findClassOfObjects, act: listObjects},
 			{method: http.MethodPost, op: "objects.create", may: mayCreateObjects, find: findCreatableClass, act: createObject},
 		}},
 		{path: detail, title: "Data Object Instance", scope: instanceScope, only: onlyV1, enter: enterClass,
@@ -55,6 +55,19 @@ func findCreatableClass(c *call, tx *core.Tx) error {
 	return err
 }
 
+// findClassOfObjects refuses callers to whom the class grants nothing: its rights are a
+// check before those of the objects, which only hide. v2 has no rights of classes.
+func findClassOfObjects(c *call, tx *core.Tx) error {
+	if v1, _ := c.rulesInForce(); !v1 {
+		return nil
+	}
+	r, err := c.classRight(tx, c.class)
+	if err == nil && r < schema.ClassRead {
+		return errForbidden
+	}
+	return err
+}
+
 // findObject finds the object of the path, which the caller must be able to read.
 func findObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx, rightRead) }
 
@@ -63,6 +76,9 @@ func findWritableObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx
 func findDeletableObject(c *call, tx *core.Tx) error { return c.findObjectWith(tx, rightFull) }
 
 func (c *call) findObjectWith(tx *core.Tx, least right) error {
+	if err := findClassOfObjects(c, tx); err != nil {
+		return err
+	}
 	row, err := tx.Record(core.RecordRef{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), ID: c.id("object")})
 	if err != nil {
 		return err
