@@ -64,15 +64,22 @@ func accountEndpoints() []*endpoint {
 			{method: http.MethodPost, op: "account.password", may: anyAccount, act: changeAccountPassword},
 		}},
 		{path: "account/password/set/", title: "Account Password Set", verbs: []verb{
-			{method: http.MethodPost, op: "account.set_password", may: accountWithoutPassword, act: setAccountPassword},
+			{method: http.MethodPost, op: "account.set_password", may: anyAccount, act: setAccountPassword},
 		}},
 		{path: "account/password/reset/", title: "Account Password Reset", scope: keylessScope, verbs: []verb{
 			{method: http.MethodPost, op: "account.reset_password", may: anyone, act: resetAccountPassword},
 		}},
+		{path: "account/password/reset/confirm/", title: "Account Password Reset Confirm", scope: keylessScope, verbs: []verb{
+			{method: http.MethodPost, op: "account.confirm_password", may: anyone, act: confirmAccountPassword},
+		}},
+		{path: "account/activate/", title: "Account Activate", scope: keylessScope, verbs: []verb{
+			{method: http.MethodPost, op: "account.activate", may: anyone, act: activateAccount},
+		}},
+		{path: "account/resend_email/", title: "Account Resend Email", scope: keylessScope, verbs: []verb{
+			{method: http.MethodPost, op: "account.resend_email", may: anyone, act: resendAccountEmail},
+		}},
 	}
 }
-
-func accountWithoutPassword(c *call) bool { return anyAccount(c) && c.caller.account.Password == "" }
 
 func accountBodyOf(u *core.User) accountBody {
 	body, err := core.Decoded(u.Facets.Get(Name), decodeJSON[accountBody])
@@ -133,6 +140,9 @@ func setAccountPassword(c *call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
+	if c.caller.account.Password != "" {
+		return reply{}, fieldError("password", "Admin already has password.")
+	}
 	return c.storeAccountPassword(fresh.Or(""))
 }
 
@@ -146,21 +156,6 @@ func (c *call) storeAccountPassword(plain string) (reply, error) {
 		return tx.SaveUser(u)
 	})
 	return noContent(err)
-}
-
-// resetAccountPassword says that there is no mail to send a password by, rather
-// than let a user wait for one.
-func resetAccountPassword(c *call) (reply, error) {
-	in, err := c.bodyObject()
-	if err != nil {
-		return reply{}, err
-	}
-	p := &problems{}
-	c.email(in, true, p)
-	if err := p.err(); err != nil {
-		return reply{}, err
-	}
-	return reply{}, errNoMail
 }
 
 // socialLogin answers a login with another provider's token: this gateway knows no

@@ -108,14 +108,14 @@ func saveAccount(c *call) (reply, error) {
 		return reply{}, err
 	}
 	u, err := c.changeAccount(func(tx *core.Tx, u *core.User) error {
-		u.Username = email.Or(u.Username)
-		u.Email = u.Username
+		body, address := accountBodyOf(u), email.Or(u.Username)
+		body.Active = body.Active && address == u.Username // a new address is not confirmed
+		u.Username, u.Email = address, address
 		u.Name.Given, u.Name.Family = first.Or(u.Name.Given), last.Or(u.Name.Family)
 		if text, ok := metadata.Get(); ok {
-			body := accountBodyOf(u)
 			body.Metadata = text
-			u.Facets.Set(Name, body.document())
 		}
+		u.Facets.Set(Name, body.document())
 		return emailTaken(tx.SaveUser(u))
 	})
 	if err != nil {

@@ -77,6 +77,7 @@ var (
 	errWrongToken     = detailError(http.StatusUnauthorized, "Invalid authorization token.")
 	errWrongBackend   = detailError(http.StatusBadRequest, "Unsupported social backend.")
 	errNoRegistration = detailError(http.StatusBadRequest, "Registration disabled.")
+	errAlreadyActive  = detailError(http.StatusBadRequest, "Account has already been activated.")
 	errNoMail         = detailError(http.StatusBadRequest, "Passwords cannot be reset by e-mail here.")
 	errAlreadyMember  = detailError(http.StatusBadRequest, "User is already a part of that group.")
 	errTooManyGroups  = detailError(http.StatusBadRequest, "User's group count exceeded (32).")
