@@ -1,9 +1,11 @@
 package core_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -165,5 +167,35 @@ func TestNewUIDIsARandomUUID(t *testing.T) {
 	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	if !form.MatchString(a) || !form.MatchString(b) || a == b {
 		t.Errorf("got %q and %q", a, b)
+	}
+}
+
+// loweredWord is a word with its forms in lower case in the vendors' languages.
+type loweredWord struct{ Name, Word, Python, Ruby string }
+
+func TestFoldMakesTheVendorsFormsEqual(t *testing.T) {
+	data, err := os.ReadFile("../testdata/originals/lower/lower.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []loweredWord
+	if err := json.Unmarshal(data, &words); err != nil || len(words) == 0 {
+		t.Fatal(err)
+	}
+	for _, w := range words {
+		folded := core.Fold(w.Word)
+		for _, form := range []string{w.Python, w.Ruby, folded} {
+			if got := core.Fold(form); got != folded {
+				t.Errorf("%s: %q folds to %q, want %q", w.Name, form, got, folded)
+			}
+		}
+	}
+}
+
+func TestFoldKeepsOtherLettersApart(t *testing.T) {
+	for _, pair := range [][2]string{{"İbrahim", "ibrahim"}, {"ılker", "ilker"}, {"straße", "strasse"}} {
+		if core.Fold(pair[0]) == core.Fold(pair[1]) {
+			t.Errorf("%q and %q fold to the same", pair[0], pair[1])
+		}
 	}
 }

@@ -24,6 +24,9 @@ import (
 var (
 	// ErrNewer says that a newer version of the program created or migrated the store.
 	ErrNewer = sqldb.ErrNewer
+	// ErrSameName says that a migration would give users the same name. It has changed
+	// nothing; its text has the users.
+	ErrSameName = sqldb.ErrSameName
 	// ErrInUse says that another process has the store open.
 	ErrInUse = sqldb.ErrInUse
 	// ErrNotWritable says that the store cannot be written to.

@@ -66,7 +66,7 @@ func importRules() []importRule {
 			"rendercache keeps bytes for the dialects, and knows nothing of what they say"},
 		{"dialects/internal/userload", []string{"core"}, []string{"net/http", "database/sql"},
 			"userload reads groups through the core; what they mean is the dialects' to know"},
-		{"dialects/internal/pystyle", []string{"dialects/internal/wire"}, []string{"net/http", "database/sql"},
+		{"dialects/internal/pystyle", []string{"dialects/internal/wire", "golang.org/x/text/*"}, []string{"net/http", "database/sql"},
 			"pystyle does with values what Python does, and knows nothing of what they mean"},
 		{"dialects/internal/charset", []string{"golang.org/x/text/*"}, []string{"net/http", "database/sql"},
 			"charset decodes text, and knows nothing of what it says"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // applyUser changes u as the request says. hash is of its password, "" for none.
@@ -13,7 +14,7 @@ func (c *call) applyUser(tx *core.Tx, in *userInput, u *core.User, hash string) 
 		return err
 	}
 	f := *stored
-	if email, ok := in.email.Get(); ok && (c.d.v2 || core.Fold(u.Email) != email) {
+	if email, ok := in.email.Get(); ok && (c.d.v2 || pystyle.Lower(u.Email) != email) {
 		u.Email = email
 	}
 	if hash != "" {

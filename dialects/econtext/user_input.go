@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -143,7 +144,7 @@ func (d *Dialect) readEmail(in *userInput, v wire.Value, isNew bool) {
 			in.addressFault = crash(textNoEmail)
 		}
 	default:
-		s = strings.ToLower(s)
+		s = pystyle.Lower(s)
 		in.email = wire.Some(s)
 		if !validAddress(s) {
 			in.addressFault = invalid("email", textInvalidEmail)

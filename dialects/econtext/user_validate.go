@@ -51,7 +51,7 @@ func (d *Dialect) readUserStatus(v wire.Value) (string, error) {
 func (c *call) validateUser(tx *core.Tx, in *userInput, u *core.User) ([]*core.Group, error) {
 	email, changes := in.email.Get()
 	if changes && u != nil { // an address that the user has already passes, whatever its form
-		changes = u.Email != email && (c.d.v2 || core.Fold(u.Email) != email)
+		changes = u.Email != email && (c.d.v2 || pystyle.Lower(u.Email) != email)
 	}
 	switch {
 	case in.malformed != nil:

@@ -46,8 +46,8 @@ func listFields(c *call) (reply, error) {
 
 // containsFold reports whether a text contains q, whatever the case, or q as snake_case.
 func containsFold(text, q string) bool {
-	text = strings.ToLower(text)
-	return strings.Contains(text, strings.ToLower(q)) || strings.Contains(text, underscored(q))
+	text = core.Fold(text)
+	return strings.Contains(text, core.Fold(q)) || strings.Contains(text, underscored(q))
 }
 
 func getField(c *call) (reply, error) {

@@ -5,6 +5,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/rubydate"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -164,4 +168,14 @@ func idItems(v wire.Value) []wire.Value {
 		}
 	}
 	return items
+}
+
+// downcase returns text in lower case as Ruby does, which has no other form of Σ at the end of a word.
+func downcase(text string) string {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return cases.Lower(language.Und, cases.HandleFinalSigma(false)).String(text)
+		}
+	}
+	return strings.ToLower(text)
 }

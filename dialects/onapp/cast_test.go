@@ -1,6 +1,8 @@
 package onapp
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -131,6 +133,22 @@ func TestCamelCaseBecomesSnakeCase(t *testing.T) {
 	for text, want := range map[string]string{"JohnDoe": "john_doe", "john": "john", "A1B": "a1_b", "": "", "ÄmterÜber": "ämter_über", "XML": "xml"} {
 		if got := underscored(text); got != want {
 			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
+func TestDowncaseIsRubys(t *testing.T) {
+	data, err := os.ReadFile("../../testdata/originals/lower/lower.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []struct{ Name, Word, Ruby string }
+	if err := json.Unmarshal(data, &words); err != nil || len(words) == 0 {
+		t.Fatal(err)
+	}
+	for _, w := range words {
+		if got := downcase(w.Word); got != w.Ruby {
+			t.Errorf("%s: got %q, want %q", w.Name, got, w.Ruby)
 		}
 	}
 }

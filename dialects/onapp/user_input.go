@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -53,7 +52,7 @@ func (d *Dialect) decodeUser(v wire.Value) userInput {
 func foldedField(v wire.Value, name string) wire.Field[string] {
 	f := textField(v, name)
 	if s, ok := f.Get(); ok {
-		return wire.Some(core.Fold(strings.TrimSpace(s)))
+		return wire.Some(downcase(strings.TrimSpace(s)))
 	}
 	return f
 }

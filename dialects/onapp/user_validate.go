@@ -53,7 +53,7 @@ func (in *userInput) validate(d *Dialect, old *core.User) faultList {
 }
 
 func (in *userInput) changesEmail(old *core.User) bool {
-	return in.email.Present() && in.email.Or("") != core.Fold(old.Email)
+	return in.email.Present() && in.email.Or("") != downcase(old.Email)
 }
 
 // ifChanged drops a name that the user has already: another dialect's may be longer than the panel

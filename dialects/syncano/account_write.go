@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -15,7 +16,7 @@ func (c *call) email(in wire.Value, required bool, p *problems) wire.Field[strin
 	if !ok || len(p.list) > before {
 		return field
 	}
-	if text = core.Fold(text); !isEmail(text) {
+	if text = pystyle.Lower(text); !isEmail(text) {
 		p.add("email", "Enter a valid email address.")
 	}
 	return wire.Some(text)

@@ -107,7 +107,7 @@ func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
 	if a.PasswordHash != "" || password == "" {
 		return a.PasswordHash, nil
 	}
-	existing, err := d.findByName(ctx, accountsRealm, core.Fold(pystyle.Strip(a.Email)))
+	existing, err := d.findByName(ctx, accountsRealm, pystyle.Lower(pystyle.Strip(a.Email)))
 	if existing != nil || err != nil {
 		return "", err
 	}
@@ -115,7 +115,7 @@ func (d *Dialect) seedHash(ctx context.Context, a SeedAccount) (string, error) {
 }
 
 func (d *Dialect) seedAccount(tx *core.Tx, a SeedAccount, hash string) error {
-	email := core.Fold(pystyle.Strip(a.Email))
+	email := pystyle.Lower(pystyle.Strip(a.Email))
 	if !isEmail(email) {
 		return errors.New("email: not an e-mail address")
 	}

@@ -4,13 +4,14 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // applyNames changes username and password. A name that differs only in case
 // from the stored one, which another dialect may show with its capitals, stays.
 func applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
-	if name, ok := in.username.Get(); ok && core.Fold(name) != core.Fold(u.Username) {
-		u.Username = core.Fold(name)
+	if name, ok := in.username.Get(); ok && pystyle.Lower(name) != pystyle.Lower(u.Username) {
+		u.Username = pystyle.Lower(name)
 		changed = true
 	}
 	if in.hash != "" {

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
@@ -24,7 +25,7 @@ func createUser(c *call) (reply, error) {
 }
 
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
-	u := &core.User{Realm: k.instance.Realm, Username: core.Fold(in.username.Or("")), Password: in.hash, Enabled: true}
+	u := &core.User{Realm: k.instance.Realm, Username: pystyle.Lower(in.username.Or("")), Password: in.hash, Enabled: true}
 	u.SetHandle(userKeyHandle, key)
 	var claims *schema.Claims
 	if in.profile != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -27,7 +28,7 @@ func (e *encoder) shownName(u *userView) string {
 	if u.sentUsername != "" {
 		return u.sentUsername
 	}
-	return core.Fold(u.user.Username)
+	return pystyle.Lower(u.user.Username)
 }
 
 func (e *encoder) appendUser(b []byte, u *userView) []byte {

@@ -2,7 +2,6 @@ package syncano
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
@@ -79,7 +78,7 @@ func login(c *call) (reply, error) {
 	if err := c.checkBatchLogin(); err != nil {
 		return reply{}, err
 	}
-	u, err := c.d.findByName(c.req.Context(), c.instance.Realm, strings.ToLower(name.Or("")))
+	u, err := c.d.findByName(c.req.Context(), c.instance.Realm, name.Or(""))
 	if err != nil {
 		return reply{}, err
 	}

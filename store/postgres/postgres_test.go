@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store"
 	"github.com/dragoman-gateway/dragoman/store/postgres"
 	"github.com/dragoman-gateway/dragoman/store/storetest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
@@ -40,6 +41,18 @@ func TestModel(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+func TestNamesAreFoldedAgain(t *testing.T) {
+	t.Parallel()
+	storetest.RunRefold(t, func(t *testing.T) storetest.Refolding {
+		dsn := pgtest.DSN(t)
+		return storetest.Refolding{
+			Open:     func() (core.Store, error) { return postgres.Open(context.Background(), dsn) },
+			Exec:     func(statements string) { exec(t, connect(t, dsn), statements) },
+			SameName: store.ErrSameName,
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store"
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
 	"github.com/dragoman-gateway/dragoman/store/storetest"
 )
@@ -42,6 +43,17 @@ func TestModel(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+func TestNamesAreFoldedAgain(t *testing.T) {
+	storetest.RunRefold(t, func(t *testing.T) storetest.Refolding {
+		path := filepath.Join(t.TempDir(), "store.db")
+		return storetest.Refolding{
+			Open:     func() (core.Store, error) { return sqlite.Open(context.Background(), path) },
+			Exec:     func(statements string) { execRaw(t, path, statements) },
+			SameName: store.ErrSameName,
 		}
 	})
 }

@@ -5,6 +5,10 @@ package pystyle
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -65,4 +69,15 @@ func IsFloat(v wire.Value) bool {
 // separators that Unicode counts as controls.
 func Strip(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f })
+}
+
+// Lower returns s as str.lower does: by the full mapping of Unicode, in which a capital
+// Σ at the end of a word is ς and İ has two letters.
+func Lower(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return cases.Lower(language.Und).String(s)
+		}
+	}
+	return strings.ToLower(s)
 }

@@ -51,7 +51,9 @@ func (g Goose) with(fn func(*goose.Provider) error) (err error) {
 	if err != nil {
 		return err
 	}
-	options := append([]goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}, g.Options...)
+	options := append([]goose.ProviderOption{
+		goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(goMigrations()...),
+	}, g.Options...)
 	p, err := goose.NewProvider(g.Dialect, db, folder, options...)
 	if err != nil {
 		return err
@@ -62,7 +64,7 @@ func (g Goose) with(fn func(*goose.Provider) error) (err error) {
 // Latest is the version of the newest migration that this program knows.
 func (g Goose) Latest() int64 {
 	files, _ := fs.Glob(migrations, "migrations/"+g.Folder+"/*.sql")
-	return int64(len(files)) // they are numbered without a gap; a test holds them to it
+	return int64(len(files) + len(goMigrations())) // they are numbered without a gap; a test holds them to it
 }
 
 // Status lists the migrations.
@@ -70,7 +72,7 @@ func (g Goose) Status(ctx context.Context) (list []Migration, err error) {
 	err = g.with(func(p *goose.Provider) error {
 		all, err := p.Status(ctx)
 		for _, m := range all {
-			list = append(list, Migration{m.Source.Version, m.Source.Path, m.AppliedAt})
+			list = append(list, Migration{m.Source.Version, nameOf(m.Source), m.AppliedAt})
 		}
 		return errors.Join(err, refuseNewer(ctx, p))
 	})
@@ -81,7 +83,7 @@ func (g Goose) Status(ctx context.Context) (list []Migration, err error) {
 func (g Goose) Pending() (list []Migration, err error) {
 	err = g.with(func(p *goose.Provider) error {
 		for _, s := range p.ListSources() {
-			list = append(list, Migration{Version: s.Version, Name: s.Path})
+			list = append(list, Migration{Version: s.Version, Name: nameOf(s)})
 		}
 		return nil
 	})
@@ -96,11 +98,19 @@ func (g Goose) Up(ctx context.Context) (list []Migration, err error) {
 		}
 		done, err := p.Up(ctx)
 		for _, m := range done {
-			list = append(list, Migration{m.Source.Version, m.Source.Path, time.Now()})
+			list = append(list, Migration{m.Source.Version, nameOf(m.Source), time.Now()})
 		}
 		return err
 	})
 	return list, err
+}
+
+// nameOf returns the name of a migration's file.
+func nameOf(s *goose.Source) string {
+	if s.Version == refoldVersion {
+		return refoldName
+	}
+	return s.Path
 }
 
 func refuseNewer(ctx context.Context, p *goose.Provider) error {

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,9 +18,14 @@ func TestMigrationsAreNumberedWithoutAGap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, file := range files {
-			if !strings.HasPrefix(file.Name(), fmt.Sprintf("%05d_", i+1)) {
-				t.Errorf("%s/%s is not number %d", folder.Name(), file.Name(), i+1)
+		names := []string{refoldName}
+		for _, file := range files {
+			names = append(names, file.Name())
+		}
+		slices.Sort(names)
+		for i, name := range names {
+			if !strings.HasPrefix(name, fmt.Sprintf("%05d_", i+1)) {
+				t.Errorf("%s/%s is not number %d", folder.Name(), name, i+1)
 			}
 		}
 	}
