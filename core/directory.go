@@ -135,7 +135,7 @@ func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
 		if err != nil || now.Password != u.Password {
 			return err
 		}
-		now.Password = encoded
+		now.Password, tx.keepsSessions = encoded, true
 		return tx.SaveUserKeepingUpdatedAt(now)
 	})
 }

@@ -17,6 +17,8 @@ type Tx struct {
 	actorKnown bool
 
 	seedState seedState
+	// keepsSessions says that a new hash is of the same password.
+	keepsSessions bool
 
 	// committed is called after the commit, in this order.
 	committed []func()
@@ -102,6 +104,9 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := tx.decideUser(u); err != nil {
 		return err
 	}
+	if err := tx.endSessionsOnChange(u); err != nil {
+		return err
+	}
 	u.Revision++
 	err := tx.putUser(u)
 	if err != nil {
@@ -178,8 +183,10 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 		return Membership{}, err
 	}
 	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
-	err := tx.store.Join(&m)
-	return m, err
+	if err := tx.store.Join(&m); err != nil {
+		return m, err
+	}
+	return m, tx.endSessionsOnJoin(u, g)
 }
 
 // Leave ends the user's membership in the group, if there is one.

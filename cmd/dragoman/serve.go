@@ -65,15 +65,20 @@ func (g *gateway) openDialects() (err error) {
 	if g.dialects, err = openRows(g.cmd.rows, g.services); err != nil {
 		return err
 	}
-	for _, d := range g.dialects {
+	register(g.services.directory, g.dialects)
+	return nil
+}
+
+// register adds what the dialects do for the directory.
+func register(dir *core.Directory, all []mountedDialect) {
+	for _, d := range all {
 		if p, ok := d.Dialect.(core.Provisioner); ok {
-			g.services.directory.AddProvisioner(p)
+			dir.AddProvisioner(p)
 		}
 		if a, ok := d.Dialect.(core.AuthoritySource); ok {
-			g.services.directory.AddAuthoritySource(a)
+			dir.AddAuthoritySource(a)
 		}
 	}
-	return nil
 }
 
 func openRows(rows []*dialectRow, s *services) (all []mountedDialect, err error) {

@@ -112,6 +112,7 @@ func (o *userOptions) change(ctx context.Context, name string, fn func(*core.Tx,
 	if err != nil {
 		return err
 	}
+	register(s.directory, all)
 	err = s.directory.Update(ctx, core.Operator(), func(tx *core.Tx) error {
 		u, err := findUser(tx, o.Realm, name)
 		if err != nil {

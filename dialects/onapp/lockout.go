@@ -18,11 +18,14 @@ func (f *facet) unlock() { f.Failed, f.LockedAt, f.UnlockToken = 0, time.Time{},
 // Unlock takes away the user's lock and the count of wrong passwords, and reports whether there was a
 // lock.
 func (d *Dialect) Unlock(tx *core.Tx, u *core.User) (wasLocked bool, err error) {
-	err = saveFacet(tx, u, func(f *facet) {
-		wasLocked = f.isLocked()
-		f.unlock()
-	})
-	return wasLocked, err
+	old, err := facetOf(u)
+	if err != nil || !old.isLocked() {
+		return false, err
+	}
+	if err := tx.EndSessions(u); err != nil {
+		return false, err
+	}
+	return true, saveFacet(tx, u, (*facet).unlock)
 }
 
 // warnBelow is how few attempts must be left for the client to be warned.

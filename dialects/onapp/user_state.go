@@ -34,12 +34,12 @@ func activateUser(c *call) (reply, error) {
 // unlockUser removes a lock: with the lock's token, or without one for a caller with the right.
 func unlockUser(c *call) (reply, error) {
 	token := c.top("unlock_token").Text()
-	return c.changeState(mayUnlockUsers, func(_ *core.Tx, _ *core.User, f *facet) error {
+	return c.changeState(mayUnlockUsers, func(tx *core.Tx, u *core.User, f *facet) error {
 		if token != "" && !equalSecrets(token, f.UnlockToken) {
 			return core.NewInvalid(core.Fault{Field: "unlock_token", Rule: core.Malformed})
 		}
 		f.unlock()
-		return nil
+		return tx.EndSessions(u)
 	})
 }
 

@@ -82,10 +82,10 @@ func (o *dataObject) fillProfile(of *schema.Class, u *core.User) error {
 // userKeyHandle finds the user of a user key.
 const userKeyHandle = "syncano.user_key"
 
-var _ core.Provisioner = (*Dialect)(nil)
+var _ core.SessionKeeper = (*Dialect)(nil)
 
 // Provision implements [core.Provisioner]: a user of a realm that an instance
-// serves gets a user key and a profile. Users of other realms get theirs when an
+// serves gets a profile and, unless they hold authority, a user key. Users of other realms get theirs when an
 // instance begins to serve the realm.
 func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	of, err := schema.FindClass(tx, u.Realm, schema.ProfileClass)
@@ -96,7 +96,9 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 		return err
 	}
 	if u.Handle(userKeyHandle) == "" {
-		u.SetHandle(userKeyHandle, newEvenKey(d.dir))
+		if err := d.renewUserKey(tx, u); err != nil {
+			return err
+		}
 	}
 	f, err := facetOf(u, of)
 	if err != nil || f.row.ID != 0 {
@@ -110,6 +112,29 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 		body = f.body
 	}
 	setFacet(u, of, row, *body)
+	return nil
+}
+
+// EndSessions implements [core.SessionKeeper].
+func (d *Dialect) EndSessions(tx *core.Tx, u *core.User) error {
+	if u.Handle(userKeyHandle) == "" {
+		return nil
+	}
+	return d.renewUserKey(tx, u)
+}
+
+// renewUserKey gives the user, whom the caller saves, another user key. One who holds
+// authority gets none until they log in to Syncano: see login.
+func (d *Dialect) renewUserKey(tx *core.Tx, u *core.User) error {
+	authority, err := tx.Authority(u)
+	if err != nil {
+		return err
+	}
+	key := ""
+	if authority.Empty() {
+		key = newEvenKey(d.dir)
+	}
+	u.SetHandle(userKeyHandle, key)
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (e *encoder) appendUser(b []byte, u *userView) []byte {
 	b = e.appendLink(b, `","self":"`, "users/", id, "/")
 	b = e.appendLink(b, `","groups":"`, "users/", id, "/groups/")
 	b = e.appendLink(b, `","reset-key":"`, "users/", id, "/reset_key/")
-	b = append(append(b, `"},"user_key":"`...), u.user.Handle(userKeyHandle)...)
+	b = append(append(b, `"},"user_key":"`...), u.key...)
 	b = append(b, `","groups":[`...)
 	for i, g := range u.groups {
 		if i > 0 {
@@ -164,7 +164,7 @@ func (e *encoder) flatUser(u *userView) {
 	}
 	e.End()
 	if e.showKey {
-		e.Key("user_key").Str(u.user.Handle(userKeyHandle))
+		e.Key("user_key").Str(u.key)
 	}
 	e.values(o)
 	e.flatLinks(u.user.ID)

@@ -85,6 +85,11 @@ func login(c *call) (reply, error) {
 	if err := c.d.verifyPassword(c.req.Context(), c.attempt(c.instance.Realm, name.Or(""), u), password.Or(""), errWrongUsername); err != nil {
 		return reply{}, err
 	}
+	if u.Handle(userKeyHandle) == "" {
+		if err := c.makeUserKey(u); err != nil {
+			return reply{}, err
+		}
+	}
 	var view *userView
 	err = c.view(func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(u.Realm, u.ID)); err == nil {
@@ -95,7 +100,22 @@ func login(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	view.key = u.Handle(userKeyHandle)
 	return c.showUserView(view)
+}
+
+// makeUserKey gives a user who logs in a user key, if they have none.
+func (c *call) makeUserKey(u *core.User) error {
+	key := newEvenKey(c.d.dir)
+	self := core.ActingUser(Name, u, core.ProofSecret)
+	return c.d.dir.Update(c.req.Context(), self, func(tx *core.Tx) error {
+		now, err := tx.User(core.ByID(u.Realm, u.ID))
+		if err != nil || now.Handle(userKeyHandle) != "" {
+			return err
+		}
+		now.SetHandle(userKeyHandle, key)
+		return tx.SaveUserKeepingUpdatedAt(now)
+	})
 }
 
 // listFlatUsers lists the users that the caller may read and the query wants.

@@ -29,8 +29,15 @@ func (c *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error
 	}
 	views := make([]userView, len(users))
 	kind := userload.Kind{Name: groupKind}
+	hidden, err := c.hiddenKeys(tx, users)
+	if err != nil {
+		return nil, err
+	}
 	for i, u := range users {
 		views[i].user = u
+		if !hidden[u.ID] {
+			views[i].key = u.Handle(userKeyHandle)
+		}
 		if err := views[i].profile.fillProfile(of, u); err != nil {
 			return nil, err
 		}
@@ -48,6 +55,24 @@ func (c *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error
 		}
 	}
 	return views, nil
+}
+
+// hiddenKeys returns the users whose keys the caller may not see: those who hold
+// authority. Accounts with full right see every key, and users see their own.
+func (c *call) hiddenKeys(tx *core.Tx, users []*core.User) (map[int64]bool, error) {
+	if c.caller.account != nil && c.caller.role >= fullRole {
+		return nil, nil
+	}
+	ids := make([]int64, 0, len(users))
+	for _, u := range users {
+		if u.Handle(userKeyHandle) != "" && !(c.caller.user != nil && c.caller.user.ID == u.ID) {
+			ids = append(ids, u.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return tx.WithAuthority(users[0].Realm, ids)
 }
 
 // existingGroup returns id if there is such a group, else 0.

@@ -12,4 +12,6 @@ type userView struct {
 	groups  []*core.Group
 	// sentUsername is the username as the client sent it, in the answer to its write.
 	sentUsername string
+	// key is the user key; "" if the user has none or the caller may not see it.
+	key string
 }
