@@ -361,3 +361,20 @@ func TestCustomDataOfAUserIsBoundedWhoeverWritesIt(t *testing.T) {
 		t.Errorf("%d %.300s", got.status, got.body)
 	}
 }
+
+func TestBodiesBeyondTheBudgetAreRefusedInTheirDialectsForm(t *testing.T) {
+	g := startSeeded(t, "--max-client-bodies", "100KiB")
+	body := `{"name": "` + strings.Repeat("x", 200<<10) + `"}`
+	for path, want := range map[string]string{
+		"/v1.1/instances/main/users/": `{"detail":`,
+		"/api/users/user":             `{"econtext": {`,
+		"/users.json":                 `{"status":"503",`,
+		"/users.xml":                  `<status>503</status>`,
+	} {
+		header := append([]string{"Content-Type", "application/json", "X-API-KEY", seedAPIKey}, admin...)
+		got := g.do(t, "POST", path, body, header...)
+		if got.status != 503 || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, want) {
+			t.Errorf("%s: %d, Retry-After %q: %.200s", path, got.status, got.header.Get("Retry-After"), got.body)
+		}
+	}
+}

@@ -28,6 +28,8 @@ func (g *gateway) handler(i int) http.Handler {
 		TrustedProxies: g.cmd.TrustedProxies,
 
 		MaxClientRequests: g.cmd.Limits.MaxClientRequests,
+		MaxBodies:         g.cmd.Limits.MaxBodies,
+		MaxClientBodies:   g.cmd.Limits.MaxClientBodies,
 	}
 	if rate := g.cmd.Limits.ClientRateLimit; rate > 0 {
 		cfg.ClientLimiter = g.services.metrics.CountRefusals(ratelimit.New(rate, g.cmd.Limits.ClientRateBurst, time.Now))

@@ -58,6 +58,8 @@ func (d *Dialect) fail(w http.ResponseWriter, r *http.Request, f format, err err
 		noRoute *echo.HTTPError
 	)
 	switch {
+	case core.KindOf(err) == core.Busy: // also while a body is read
+		d.failCore(w, r, f, core.ErrBusy)
 	case errors.As(err, &auth):
 		d.failAuth(w, r, f, auth)
 	case errors.As(err, &body), errors.Is(err, wire.ErrTooDeep), errors.Is(err, wire.ErrTooMany), errors.Is(err, wire.ErrCutOff):

@@ -125,6 +125,31 @@ func (c *call) authenticateUser(tx *core.Tx) error {
 
 // keyGiven reads the key slot: the first place that is not empty counts.
 func (c *call) keyGiven() string {
+	if key := c.keyBeforeBody(); key != "" {
+		return key
+	}
+	return c.bodyMember("_api_key")
+}
+
+// hasKnownKey reports whether the request has the key of an account or an instance
+// before its body.
+func (c *call) hasKnownKey() bool {
+	key, kind := kindOfKey(c.keyBeforeBody())
+	err := c.view(func(tx *core.Tx) (err error) {
+		switch kind {
+		case evenKey:
+			_, err = tx.User(core.ByHandle(accountsRealm, accountKeyHandle, key))
+		case instanceKey:
+			_, err = findKeyAnywhere(tx, key)
+		default:
+			err = errNoSuchKey
+		}
+		return err
+	})
+	return err == nil
+}
+
+func (c *call) keyBeforeBody() string {
 	if key := header(c, "X-Api-Key"); key != "" {
 		return key
 	}
@@ -137,7 +162,7 @@ func (c *call) keyGiven() string {
 	if words := strings.Split(header(c, "Authorization"), " "); len(words) == 2 && words[1] != "" {
 		return words[1]
 	}
-	return c.bodyMember("_api_key")
+	return ""
 }
 
 // userKeyGiven reads the user key's slot.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/formdata"
@@ -22,6 +23,8 @@ type body struct {
 	form bool // it came as a form: all scalars are strings, absent booleans false
 	root wire.Value
 	err  error // 400, 413 or 415, ready for the client
+	// withheld: the caller is unknown, and the body is larger than maxUnknownBody.
+	withheld bool
 }
 
 // readBody parses the body by its content type. No body is an empty object.
@@ -34,14 +37,30 @@ func (c *call) readBody() error {
 	if c.req.Body == nil || c.req.Body == http.NoBody {
 		return nil
 	}
-	err := wire.WithBody(c.req, c.d.cfg.MaxBody, func(text []byte) error {
+	limit := c.bodyLimit()
+	err := wire.WithBody(c.req, limit, func(text []byte) error {
 		if len(text) == 0 {
 			return nil
 		}
 		return c.parseBody(text)
 	})
+	c.body.withheld = limit < c.d.cfg.MaxBody && errors.Is(err, wire.ErrTooLarge)
 	c.body.err = bodyError(err)
 	return c.body.err
+}
+
+// maxUnknownBody is the largest body that is read of a caller without a valid key
+// outside of the body, in bytes.
+const maxUnknownBody = 64 << 10
+
+// bodyLimit is how much of the body is read. The key is looked up only where that
+// matters. A key within a large body is not found, then: the caller has none.
+func (c *call) bodyLimit() int64 {
+	limit := c.d.cfg.MaxBody
+	if limit <= maxUnknownBody || c.req.ContentLength >= 0 && c.req.ContentLength <= maxUnknownBody || c.hasKnownKey() {
+		return limit
+	}
+	return maxUnknownBody
 }
 
 func (c *call) parseBody(text []byte) (err error) {
@@ -123,6 +142,8 @@ func bodyError(err error) error {
 	var syntax *wire.SyntaxError
 	var answer *answerError
 	switch {
+	case core.KindOf(err) == core.Busy:
+		return core.ErrBusy
 	case err == nil, errors.As(err, &answer):
 		return err
 	case errors.As(err, &syntax):

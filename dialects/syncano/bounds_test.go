@@ -2,6 +2,8 @@ package syncano_test
 
 import (
 	"fmt"
+	"io"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -61,5 +63,55 @@ func TestMetadataOfAClassIsBounded(t *testing.T) {
 		if rec := w.do(ownerKey, "PATCH", main+"classes/user_profile/", `{"metadata": `+metadata+`}`); rec.Code != status {
 			t.Errorf("%.30s...: %d, want %d", metadata, rec.Code, status)
 		}
+	}
+}
+
+// countedReader counts what is read of a body.
+type countedReader struct {
+	io.Reader
+	read int
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += n
+	return n, err
+}
+
+func TestLittleIsReadOfAnUnknownCaller(t *testing.T) {
+	w := newWorld(t, nil)
+	large := `{"username": "ann", "password": "` + strings.Repeat("x", 200<<10) + `"}`
+	for _, c := range []struct {
+		name, key, path, body, want string
+		length                      int64
+		all                         bool
+	}{
+		{"without a key", "", users, large, "403 " + `{"detail":"You do not have permission to perform this action."}`, 0, false},
+		{"in chunks", "", users, large, "403 " + `{"detail":"You do not have permission to perform this action."}`, -1, false},
+		{"with a wrong key", nobodysKey, users, large, "403 " + `{"detail":"No such API Key."}`, -1, false},
+		{"where no key is needed", "", "/v1.1/account/auth/", large, "413 " + `{"detail":"Request body is too large."}`, -1, false},
+		{"with a key", aclKey, users, large, "400 ", -1, true},
+		{"with an account's key", ownerKey, users, large, "400 ", 0, true},
+		{"a small one in chunks", "", users, `{"_api_key": "` + aclKey + `"}`, "400 ", -1, true},
+		{"a broken small one", "", users, `{`, "400 ", -1, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body := &countedReader{Reader: strings.NewReader(c.body)}
+			r := httptest.NewRequest("POST", c.path, body)
+			r.ContentLength = int64(len(c.body))
+			if c.length < 0 {
+				r.ContentLength = -1
+			}
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("X-Api-Key", c.key)
+			rec := httptest.NewRecorder()
+			w.d.ServeHTTP(rec, r)
+			if got := fmt.Sprint(rec.Code, " ", rec.Body); !strings.HasPrefix(got, c.want) {
+				t.Errorf("%.200s", got)
+			}
+			if all := body.read == len(c.body); all != c.all || !all && body.read > 64<<10+1 {
+				t.Errorf("%d of %d bytes are read", body.read, len(c.body))
+			}
+		})
 	}
 }

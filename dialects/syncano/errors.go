@@ -95,7 +95,7 @@ func unsupportedType(contentType string) error {
 // fail is the only place with an error's status codes. A body that cannot be
 // parsed is reported whatever else was wrong, as the original does.
 func (c *call) fail(err error) {
-	if bodyErr := c.readBody(); bodyErr != nil && core.KindOf(err) != core.Busy {
+	if bodyErr := c.readBody(); bodyErr != nil && core.KindOf(err) != core.Busy && !c.body.withheld {
 		err = bodyErr
 	}
 	w := c.echo.Response().Writer

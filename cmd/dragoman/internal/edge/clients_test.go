@@ -2,14 +2,18 @@ package edge_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
 
@@ -142,3 +146,41 @@ func TestConnContextOfASocketFileHasNoClient(t *testing.T) {
 func mustAddrPort(text string) netip.AddrPort { return netip.MustParseAddrPort(text) }
 
 func mustPrefixes(text string) []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix(text)} }
+
+func TestBodiesOfOneClientLeaveRoomForOthers(t *testing.T) {
+	entered, leave := make(chan bool), make(chan bool)
+	w := newFixture(t, func(cfg *edge.Config) { cfg.MaxClientBodies = 150 << 10 }, func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			w.WriteHeader(map[bool]int{true: 503, false: 400}[errors.Is(err, core.ErrBusy)])
+			return
+		}
+		if r.Header.Get("Hold") != "" {
+			entered <- true
+			<-leave
+		}
+	})
+	post := func(address string, size int, hold string) int {
+		r := httptest.NewRequest("POST", "/first/", strings.NewReader(strings.Repeat("x", size)))
+		r.ContentLength, r.RemoteAddr = -1, address // in chunks
+		r.Header.Set("Hold", hold)
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, r)
+		return rec.Code
+	}
+	done := make(chan bool)
+	go func() { post("192.0.2.1:1", 100<<10, "yes"); close(done) }()
+	<-entered
+	for _, c := range []struct {
+		address    string
+		size, want int
+	}{{"192.0.2.1:2", 100 << 10, 503}, {"192.0.2.1:2", 10 << 10, 200}, {"192.0.2.2:1", 100 << 10, 200}, {"192.0.2.2:1", 200 << 10, 503}} {
+		if got := post(c.address, c.size, ""); got != c.want {
+			t.Errorf("%d bytes of %s: %d", c.size, c.address, got)
+		}
+	}
+	close(leave)
+	<-done
+	if got := post("192.0.2.1:3", 100<<10, ""); got != 200 {
+		t.Errorf("the same client later: %d", got)
+	}
+}

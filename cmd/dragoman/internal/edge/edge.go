@@ -29,6 +29,9 @@ type Config struct {
 	MaxRequests int64
 	// MaxClientRequests bounds those of one client; 0 is no limit.
 	MaxClientRequests int64
+	// MaxBodies bounds the bytes of request bodies that are held at once, and
+	// MaxClientBodies those of one client; 0 is no limit.
+	MaxBodies, MaxClientBodies int64
 	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
 	// allows all.
 	ClientLimiter dialects.Limiter
@@ -51,12 +54,14 @@ type Handler struct {
 	cfg       Config
 	ids       idSource
 	clients   *shares // of the requests in progress
+	bodies    bodies
 	responses sync.Pool
 }
 
 // New returns the handler in front of the dialects.
 func New(cfg Config) *Handler {
 	h := &Handler{cfg: cfg, ids: newIDSource(), clients: newShares(cfg.MaxClientRequests)}
+	h.bodies.limit, h.bodies.clients = cfg.MaxBodies, newShares(cfg.MaxClientBodies)
 	h.responses.New = func() any { return new(response) }
 	return h
 }
@@ -86,6 +91,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusTooManyRequests, RetryAfter: after})
 		return
 	}
+	r, end := h.bodies.count(r, client)
+	defer end()
 	res.dialect.ServeHTTP(res, r)
 }
 
