@@ -22,6 +22,7 @@ type call struct {
 	token  *Token // nil where none is needed
 	id     string // of the path
 	params map[string]string
+	body   *wire.Value // of an operation of a bulk request; nil: the request's own
 	// hashes are those of the passwords that the request sets.
 	hashes map[string]string
 }
@@ -71,6 +72,12 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // readObject reads the body, which must be an object.
 func (c *call) readObject() (v wire.Value, err error) {
+	if c.body != nil {
+		if c.body.Kind() != wire.KindObject {
+			return v, bad(schema.InvalidSyntax, textNotJSON)
+		}
+		return *c.body, nil
+	}
 	err = wire.WithBody(c.r, c.d.cfg.MaxBody, func(raw []byte) (err error) {
 		v, err = wire.ParseJSON(bytes.TrimPrefix(raw, byteOrderMark), c.d.limits)
 		return err
@@ -144,5 +151,5 @@ func (c *call) projection(t *schema.ResourceType) (schema.Projection, error) {
 
 // listParam splits a list of names.
 func listParam(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 }

@@ -51,6 +51,8 @@ type Dialect struct {
 	limits wire.Limits
 	users  *schema.ResourceType
 	groups *schema.ResourceType
+	// all is the type of lists of users and groups: what one lacks has no value there.
+	all    *schema.ResourceType
 	routes []route
 	// userIndexes find users by an attribute.
 	userIndexes map[string]userIndex
@@ -69,11 +71,13 @@ func New(cfg Config) *Dialect {
 			Name: a.Name, Type: schema.Type(a.Type), Multi: a.Multi, Description: "An attribute of the customer's.",
 		})
 	}
-	return &Dialect{
+	d := &Dialect{
 		cfg: cfg, dir: cfg.Directory,
 		limits: wire.Limits{Depth: cfg.MaxDepth, Values: maxValues},
 		users:  userType(declared), groups: groupType(), routes: routes(), userIndexes: userIndexes(),
 	}
+	d.all = allType(d.users, d.groups)
+	return d
 }
 
 // maxValues bounds the values of a body: 10,000 members, each in an operation of its

@@ -23,7 +23,7 @@ func showConfig(c *call) (*reply, error) {
 		e.Obj()
 		schemasOf(e, "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig")
 		supported("patch", true).End()
-		supported("bulk", false).RawKey("maxOperations").Int(maxBulk).RawKey("maxPayloadSize").Int(c.d.cfg.MaxBody).End()
+		supported("bulk", true).RawKey("maxOperations").Int(maxBulk).RawKey("maxPayloadSize").Int(c.d.cfg.MaxBody).End()
 		supported("filter", true).RawKey("maxResults").Int(maxResults).End()
 		supported("changePassword", true).End()
 		supported("sort", true).End()

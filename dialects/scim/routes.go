@@ -32,8 +32,15 @@ func routes() []route {
 		{path: "ResourceTypes/*", actions: get("types.show", showType)},
 		{path: "Schemas", actions: get("schemas.list", listSchemas)},
 		{path: "Schemas/*", actions: get("schemas.show", showSchema)},
+		{path: "", actions: get("all.list", listAll)},
+		{path: ".search", actions: post("all.search", searchAll)},
+		{path: "Users/.search", actions: post("users.search", searchUsers)},
+		{path: "Groups/.search", actions: post("groups.search", searchGroups)},
+		{path: "Bulk", actions: bulkOnly()},
 		{path: "Users", actions: collection("users", listUsers, createUser)},
 		{path: "Users/*", actions: item("users", showUser, replaceUser, patchUser, deleteUser)},
+		{path: "Groups", actions: collection("groups", listGroups, createGroup)},
+		{path: "Groups/*", actions: item("groups", showGroup, replaceGroup, patchGroup, deleteGroup)},
 		{path: "Me", actions: anyMethod("me", me)},
 		{path: "Me/*", actions: anyMethod("me", me)},
 	}
@@ -60,6 +67,14 @@ func item(noun string, show, replace, patch, remove handler) map[string]action {
 
 func get(operation string, do handler) map[string]action {
 	return map[string]action{http.MethodGet: {operation: operation, do: do}}
+}
+
+func post(operation string, do handler) map[string]action {
+	return map[string]action{http.MethodPost: {operation: operation, do: do}}
+}
+
+func bulkOnly() map[string]action {
+	return map[string]action{http.MethodPost: {operation: "bulk", do: bulk, write: true}}
 }
 
 // anyMethod is an action of every method.

@@ -146,3 +146,10 @@ func userType(declared []schema.Attribute) *schema.ResourceType {
 func groupType() *schema.ResourceType {
 	return &schema.ResourceType{Name: "Group", Endpoint: "/Groups", Description: "Group", Core: groupSchema()}
 }
+
+// allType has the attributes of both types.
+func allType(users, groups *schema.ResourceType) *schema.ResourceType {
+	core := *users.Core
+	core.Attributes = append(core.Attributes[:len(core.Attributes):len(core.Attributes)], groups.Core.Attributes[1:]...)
+	return &schema.ResourceType{Name: "All", Core: &core, Extensions: users.Extensions}
+}

@@ -12,58 +12,17 @@ import (
 )
 
 func listUsers(c *call) (*reply, error) {
-	p, err := c.projection(c.d.users)
-	if err != nil {
-		return nil, err
-	}
-	s, err := readSearch(c.d.users, c.query, p)
-	if err != nil {
-		return nil, err
-	}
-	var found *page
-	err = c.view(func(tx *core.Tx) (err error) {
-		found, err = c.searchUsers(tx, s)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return c.listReply(found, p), nil
+	return c.list(scope{users: true, t: c.d.users}, c.queryParams())
 }
 
-// searchUsers finds a page of users.
-func (c *call) searchUsers(tx *core.Tx, s *search) (*page, error) {
-	order, stored := storedOrder(s)
-	if s.filter == nil && stored {
-		return c.pageOfAll(tx, s, order)
-	}
-	users, indexed, err := c.indexedUsers(tx, s.filter)
-	if err != nil {
-		return nil, err
-	}
-	var found []schema.Resource
-	if indexed {
-		found, err = c.matchUsers(tx, s, users, nil)
-	} else {
-		found, err = c.scanUsers(tx, s)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.order(found)
-	p := &page{total: len(found), start: s.start}
-	for _, r := range s.cut(found) {
-		p.resources = append(p.resources, listed{c.d.users, r})
-	}
-	return p, nil
-}
-
-// storedOrder returns the order in which the store lists users.
-func storedOrder(s *search) (core.Order, bool) {
-	if s.sort == nil {
+// storedOrder returns the order in which the store lists what the search asks for.
+func (s *search) storedOrder() (core.Order, bool) {
+	switch {
+	case !s.users || s.groups || s.filter != nil:
+		return 0, false
+	case s.sort == nil:
 		return core.OrderID, true
-	}
-	if s.sort.Extension {
+	case s.sort.Extension:
 		return 0, false
 	}
 	switch key := s.sort.Attr.Name; {
@@ -79,34 +38,65 @@ func storedOrder(s *search) (core.Order, bool) {
 	return 0, false
 }
 
-// pageOfAll is a page of a list that the store has in order.
-func (c *call) pageOfAll(tx *core.Tx, s *search, order core.Order) (*page, error) {
+// storedPage is a page of all users.
+func (c *call) storedPage(tx *core.Tx, s *search, order core.Order) (*page, error) {
 	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
 	if err != nil {
 		return nil, err
 	}
-	p := &page{total: total, start: s.start}
+	p := &page{total: total}
 	if s.count == 0 || s.start > total {
 		return p, nil
 	}
-	users, err := tx.Users(core.UserQuery{Realm: c.realm(), Order: order, Desc: s.desc, Offset: s.start - 1, Limit: s.count})
+	q := core.UserQuery{Realm: c.realm(), Order: order, Desc: s.desc, Offset: s.start - 1, Limit: s.count}
+	if s.cursor != nil {
+		q.Offset, q.Limit, q.After = 0, s.count+1, s.cursor.lastUser(c.realm())
+	}
+	users, err := tx.Users(q)
 	if err != nil {
 		return nil, err
 	}
-	resources, err := c.loadUsers(tx, users, s.shown.Shows(attrGroups))
-	for _, r := range resources {
-		p.resources = append(p.resources, listed{c.d.users, r})
+	if len(users) > s.count { // there are more behind the cursor
+		users = users[:s.count]
+		p.next = s.cursor.nextUser(c, tx, s, users[len(users)-1])
 	}
+	p.resources, err = c.listed(users, tx)
 	return p, err
 }
 
+// listed shows users without their groups.
+func (c *call) listed(users []*core.User, tx *core.Tx) ([]listed, error) {
+	all := make([]listed, 0, len(users))
+	for _, u := range users {
+		r, err := c.userResource(u, tx.Now())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, listed{t: c.d.users, r: r, u: u})
+	}
+	return all, nil
+}
+
+// findUsers finds the users who meet the filter, by an index or by looking at all.
+func (c *call) findUsers(tx *core.Tx, s *search) ([]listed, error) {
+	users, indexed, err := c.indexedUsers(tx, s.filter)
+	if err != nil {
+		return nil, err
+	}
+	if !indexed {
+		return c.scanUsers(tx, s)
+	}
+	return c.matchUsers(tx, s, users, nil)
+}
+
 // matchUsers appends the users who meet the filter. Their groups are read only if
-// the filter asks for them, or the answer shows them.
-func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []schema.Resource) ([]schema.Resource, error) {
-	resources, err := c.loadUsers(tx, users, s.shown.Shows(attrGroups) || mentions(s.filter, attrGroups))
-	for _, r := range resources {
+// the filter or the order asks for them.
+func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []listed) ([]listed, error) {
+	groups := mentions(s.filter, attrGroups) || s.sort != nil && s.sort.Attr.Name == attrGroups
+	resources, err := c.loadUsers(tx, users, groups)
+	for i, r := range resources {
 		if s.matches == nil || s.matches(r) {
-			found = append(found, r)
+			found = append(found, listed{t: c.d.users, r: r, u: users[i]})
 		}
 	}
 	return found, err
@@ -116,7 +106,7 @@ func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []sc
 const scanBatch = 500
 
 // scanUsers tests the users one by one, within a bound.
-func (c *call) scanUsers(tx *core.Tx, s *search) (found []schema.Resource, err error) {
+func (c *call) scanUsers(tx *core.Tx, s *search) (found []listed, err error) {
 	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
 	if err != nil {
 		return nil, err

@@ -69,6 +69,9 @@ func anyItem(a *Attribute, v wire.Value, ok bool, test leafTest) bool {
 	if !ok || v.Kind() != wire.KindArray || !a.Multi && a.Type != Any {
 		return test(v, ok)
 	}
+	if v.Len() == 0 {
+		return test(wire.Value{}, false)
+	}
 	for _, item := range v.Items() {
 		if test(item, true) {
 			return true

@@ -84,6 +84,9 @@ func (a *Attribute) mergeInto(old, v wire.Value) (wire.Value, error) {
 	if v.Kind() != wire.KindObject {
 		return old, invalid(a.Name, "is not an object")
 	}
+	if v.Has("value") && !v.Has("$ref") {
+		old = without(old, "$ref") // it was another value's
+	}
 	for _, m := range v.Members() {
 		sub := find(a.Sub, m.Name)
 		if sub == nil || sub.Mutability == ReadOnly {
@@ -249,3 +252,12 @@ func (a *Attribute) described(x filter.Expr, object wire.Value) (wire.Value, err
 	}
 	return object, nil
 }
+
+// Sent reads the value of a change of an attribute with many values.
+func (c Change) Sent() ([]wire.Value, error) {
+	sent, _, err := c.Target.Attr.read(c.Value)
+	return sent.Items(), err
+}
+
+// Matches reports whether a value meets the change's filter.
+func (c Change) Matches(item wire.Value) bool { return c.matches(item) }
