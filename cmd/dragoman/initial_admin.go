@@ -65,7 +65,7 @@ func (a *initialAdmin) printSecrets() error {
 	}
 	a.printed = true
 	text := fmt.Sprintf("The store %s is empty. An administrator is created.\nThese secrets are printed only once:\n\n", a.store)
-	line := func(name, value string) { text += fmt.Sprintf("  %-19s  %s\n", name, value) }
+	line := func(name, value string) { text += fmt.Sprintf("  %-24s  %s\n", name, value) }
 	line("user name", a.Username)
 	line("password", a.Password)
 	for _, access := range a.access {
@@ -73,6 +73,8 @@ func (a *initialAdmin) printSecrets() error {
 			line(s.Name, s.Value)
 		}
 	}
+	text += "\nThe password is the user's, in every dialect. An account of Syncano is not a user: its password\n" +
+		"does not change with the user's, nor the other way round.\n"
 	return a.print(text + "\n")
 }
 

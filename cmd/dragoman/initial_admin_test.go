@@ -157,3 +157,26 @@ func TestSecretsOfTwoEmptyStoresDiffer(t *testing.T) {
 		}
 	}
 }
+
+var shownAccountPassword = regexp.MustCompile(`(?m)^  Syncano account password +(\S+)$`)
+
+// The user's password must not open the account of the same address: after a change
+// of one the other would still let in.
+func TestTheUserAndTheAccountHaveTwoPasswords(t *testing.T) {
+	g := start(t, "--store", dbIn(t))
+	user, account := shownPassword.FindStringSubmatch(g.out.String()), shownAccountPassword.FindStringSubmatch(g.out.String())
+	if user == nil || account == nil || !strings.Contains(g.out.String(), "is not a user") {
+		t.Fatal(g.out)
+	}
+	for password, want := range map[string]int{user[1]: 401, account[1]: 200} {
+		got := g.do(t, "POST", "/v1.1/account/auth/", `{"email":"admin@example.com","password":"`+password+`"}`, jsonBody...)
+		if got.status != want {
+			t.Errorf("the account: %d, want %d: %s", got.status, want, got.body)
+		}
+	}
+	for password, want := range map[string]int{user[1]: 200, account[1]: 401} {
+		if got := g.do(t, "GET", "/profile.json", "", "Authorization", basic("admin:"+password)); got.status != want {
+			t.Errorf("the user: %d, want %d: %s", got.status, want, got.body)
+		}
+	}
+}

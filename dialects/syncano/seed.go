@@ -299,14 +299,18 @@ func FirstAccess(a dialects.Administrator) (Seed, dialects.FirstAccess) {
 	const digits, even, odd = "0123456789abcdef", "02468ace", "13579bdf"
 	accountKey := a.NewKey(digits, 39) + a.NewKey(even, 1)
 	apiKey := a.NewKey(digits, 39) + a.NewKey(odd, 1)
+	password := a.NewKey(digits, 32) // the account is not the user: neither's password opens the other
 	seed := Seed{
-		Accounts: []SeedAccount{{Email: a.Email, Password: a.Password, AccountKey: accountKey}},
+		Accounts: []SeedAccount{{Email: a.Email, Password: password, AccountKey: accountKey}},
 		Instances: []SeedInstance{{Name: "main", Owner: a.Email, APIKeys: []SeedAPIKey{{
 			Key: apiKey, Description: "first", IgnoreACL: true, AllowUserCreate: true, AllowGroupCreate: true,
 		}}}},
 	}
 	return seed, dialects.FirstAccess{
-		Secrets: []dialects.Secret{{Name: "Syncano API key", Value: apiKey}, {Name: "Syncano account key", Value: accountKey}},
-		Curl:    fmt.Sprintf("curl -H 'X-API-KEY: %s' %s/v1.1/instances/main/users/", apiKey, a.BaseURL),
+		Secrets: []dialects.Secret{
+			{Name: "Syncano API key", Value: apiKey}, {Name: "Syncano account key", Value: accountKey},
+			{Name: "Syncano account password", Value: password},
+		},
+		Curl: fmt.Sprintf("curl -H 'X-API-KEY: %s' %s/v1.1/instances/main/users/", apiKey, a.BaseURL),
 	}
 }
