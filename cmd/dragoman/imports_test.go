@@ -36,7 +36,7 @@ func importRules() []importRule {
 	return []importRule{
 		{"core", []string{"core/passwd"}, wireWords,
 			"core is the model and its rules: it knows no transport, wire format, database or dialect"},
-		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*"}, wireWords,
+		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*", "github.com/go-crypt/crypt/algorithm", "github.com/go-crypt/crypt/algorithm/*", "github.com/go-crypt/x/*"}, wireWords,
 			"core/passwd makes and verifies hashes and needs no other package of ours"},
 		{"core/archive", []string{"core", "core/passwd"}, []string{"net/http", "database/sql"},
 			"core/archive writes and reads stores through the core; it knows no database and no dialect"},

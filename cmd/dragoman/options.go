@@ -62,7 +62,7 @@ type passwordOptions struct {
 	HashThreads     uint8         `default:"1" help:"Lanes of one hash."`
 	HashWorkers     int           `default:"0" help:"Hashes computed at once; 0: one per core, one fewer under other load."`
 	HashQueue       int           `default:"64" help:"Hashes waiting to be computed; more are answered 503."`
-	HashUpgrade     []string      `default:"onapp_sha1" help:"Schemes whose hashes are replaced by argon2id at the user's next login: onapp_sha1, pbkdf2_sha1, pbkdf2_sha256, bcrypt, bcrypt_sha256, argon2i, or none."`
+	HashUpgrade     []string      `default:"onapp_sha1" help:"Schemes whose hashes are replaced by argon2id at the user's next login: onapp_sha1, pbkdf2_sha1, pbkdf2_sha256, pbkdf2_sha512, bcrypt, bcrypt_sha256, argon2i, scrypt, md5_crypt, sha256_crypt, sha512_crypt, yescrypt, phpass, salted_sha1, salted_sha256, salted_sha512, or none."`
 	CredentialTTL   time.Duration `name:"credential-ttl" default:"1m" help:"Cache verified passwords for this time, so that Basic authentication does not hash on every request. A password change takes effect at once. 0s: no cache."`
 	CredentialCount int           `default:"10000" help:"Passwords in that cache."`
 }

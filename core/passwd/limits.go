@@ -17,4 +17,16 @@ const (
 	maxBcryptCost = 15
 
 	maxPBKDF2Iterations = 10_000_000
+
+	maxScryptMemory = 256 << 20 // bytes
+	maxScryptWork   = 512 << 20 // bytes mixed by all lanes
+	maxScryptBlocks = 64        // r, and p
+
+	minSHACryptRounds = 1000
+	maxSHACryptRounds = 5_000_000
+
+	maxPHPassLog = 22
+
+	minImportedDigest = 16 // bytes; shorter ones could match by chance
+	maxImportedDigest = 128
 )

@@ -4,9 +4,11 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
 	"hash"
+	"regexp"
 	"strings"
 )
 
@@ -30,6 +32,39 @@ func parsePBKDF2SHA256(rest string) (Scheme, checker) {
 
 func parsePBKDF2SHA1(rest string) (Scheme, checker) {
 	return parsePBKDF2(rest, PBKDF2SHA1, sha1.New, sha1.Size)
+}
+
+func parsePBKDF2SHA512(rest string) (Scheme, checker) {
+	return parsePBKDF2(rest, PBKDF2SHA512, sha512.New, sha512.Size)
+}
+
+// modularPBKDF2 is "$pbkdf2-sha256$iterations$salt$digest", "$pbkdf2$" for SHA-1: base64
+// without padding and with a dot for the plus.
+var modularPBKDF2 = regexp.MustCompile(`^(|-sha1|-sha256|-sha512)\$([0-9]+)\$([0-9A-Za-z./]*)\$([0-9A-Za-z./]+)$`)
+
+func parseModularPBKDF2(rest string) (Scheme, checker) {
+	part := modularPBKDF2.FindStringSubmatch(rest)
+	if part == nil {
+		return Unknown, nil
+	}
+	scheme, newHash := PBKDF2SHA1, sha1.New
+	switch part[1] {
+	case "-sha256":
+		scheme, newHash = PBKDF2SHA256, sha256.New
+	case "-sha512":
+		scheme, newHash = PBKDF2SHA512, sha512.New
+	}
+	iterations, ok := parseCount(part[2], maxPBKDF2Iterations)
+	salt, saltErr := dotBase64(part[3])
+	digest, err := dotBase64(part[4])
+	if !ok || saltErr != nil || err != nil || len(digest) != newHash().Size() {
+		return Unknown, nil
+	}
+	return scheme, &pbkdf2Hash{newHash, iterations, string(salt), digest}
+}
+
+func dotBase64(text string) ([]byte, error) {
+	return base64.RawStdEncoding.Strict().DecodeString(strings.ReplaceAll(text, ".", "+"))
 }
 
 func parsePBKDF2(rest string, scheme Scheme, newHash func() hash.Hash, size int) (Scheme, checker) {

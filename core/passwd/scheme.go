@@ -13,11 +13,22 @@ const (
 	PBKDF2SHA256               // "pbkdf2_sha256$iterations$salt$base64"
 	PBKDF2SHA1                 // "pbkdf2_sha1$iterations$salt$base64"
 	OnAppSHA1                  // "onapp_sha1$salt$key$hex", see EncodeOnApp
+	PBKDF2SHA512               // "pbkdf2_sha512$iterations$salt$base64"
+	Scrypt                     // "scrypt$N$salt$r$p$base64" or "$scrypt$ln=..,r=..,p=..$salt$hash"
+	MD5Crypt                   // "$1$salt$hash"
+	SHA256Crypt                // "$5$salt$hash"
+	SHA512Crypt                // "$6$salt$hash"
+	Yescrypt                   // "$y$params$salt$hash"
+	PHPass                     // "$P$" or "$H$" and 31 characters
+	SaltedSHA1                 // "{SSHA}base64" or, without a salt, "{SHA}base64"
+	SaltedSHA256               // "{SSHA256}base64"
+	SaltedSHA512               // "{SSHA512}base64"
 )
 
 var schemeNames = [...]string{
 	"unknown", "argon2id", "argon2i", "bcrypt", "bcrypt_sha256",
-	"pbkdf2_sha256", "pbkdf2_sha1", "onapp_sha1",
+	"pbkdf2_sha256", "pbkdf2_sha1", "onapp_sha1", "pbkdf2_sha512", "scrypt",
+	"md5_crypt", "sha256_crypt", "sha512_crypt", "yescrypt", "phpass", "salted_sha1", "salted_sha256", "salted_sha512",
 }
 
 // String returns the scheme's name, for logs and metric labels.
@@ -47,14 +58,29 @@ var forms = [...]form{
 	{"bcrypt_sha256$$2", 2, parseBcryptSHA256},
 	{"pbkdf2_sha256$", 0, parsePBKDF2SHA256},
 	{"pbkdf2_sha1$", 0, parsePBKDF2SHA1},
+	{"pbkdf2_sha512$", 0, parsePBKDF2SHA512},
+	{"$pbkdf2", 0, parseModularPBKDF2},
+	{"scrypt$", 0, parseDjangoScrypt},
+	{"$scrypt$", 0, parseScrypt},
+	{"$1$", 3, parseMD5Crypt},
+	{"$5$", 3, parseSHACrypt},
+	{"$6$", 3, parseSHACrypt},
+	{"$y$", 3, parseYescrypt},
+	{"$P$", 0, parsePHPass},
+	{"$H$", 0, parsePHPass},
+	{"{SHA}", 0, parseSHA},
+	{"{SSHA}", 0, parseSSHA},
+	{"{SSHA256}", 0, parseSSHA256},
+	{"{SSHA512}", 0, parseSSHA512},
 	{onAppPrefix, 0, parseOnApp},
 }
 
 // The work below which a hash is cheaper to compute than a new one with the
 // recommended parameters takes.
 const (
-	cheapPBKDF2 = 150_000 // iterations
-	cheapBcrypt = 9       // cost
+	cheapPBKDF2 = 150_000  // iterations
+	cheapBcrypt = 9        // cost
+	cheapScrypt = 16 << 20 // bytes mixed
 )
 
 // Cheaper reports whether Verify does less work for encoded than for a new hash with
@@ -66,6 +92,8 @@ func Cheaper(encoded string, p Params) bool {
 		return uint64(h.params.Memory)*uint64(h.params.Time) < uint64(p.Memory)*uint64(p.Time)
 	case *pbkdf2Hash:
 		return h.iterations < cheapPBKDF2
+	case *scryptHash:
+		return 128*h.r*h.p*h.n < cheapScrypt
 	case bcryptHash:
 		return bcryptCost(string(h)) < cheapBcrypt
 	case bcryptSHA256Hash:
