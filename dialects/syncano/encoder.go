@@ -18,7 +18,7 @@ type encoder struct {
 
 // setInstance makes the following links those of an instance.
 func (e *encoder) setInstance(v *version, in *instance) {
-	e.prefix = append(append(append(e.prefix[:0], v.root...), "instances/"...), in.row.Key...)
+	e.prefix = append(append(append(e.prefix[:0], v.linkRoot()...), "instances/"...), in.row.Key...)
 	e.prefix = append(e.prefix, '/')
 }
 

@@ -50,11 +50,12 @@ type handler func(*call) (reply, error)
 // method: that one is not mapped is found out only after the other checks.
 func (d *Dialect) mount(ep *endpoint) {
 	ep.allow = []string{allowed(ep.verbs)}
-	handle := func(c echo.Context) error { return d.serve(c, ep) }
 	for _, v := range versions() {
-		if ep.only != nil && !ep.only(v) {
+		if !v.serves(ep) {
 			continue
 		}
+		own := v.of(ep)
+		handle := func(c echo.Context) error { return d.serve(c, own) }
 		for _, method := range append(knownMethods(), otherMethod) {
 			d.echo.Add(method, v.root+ep.path, handle)
 		}

@@ -51,6 +51,9 @@ func showVersions(*call) (reply, error) {
 	return show(nil, func(e *encoder) {
 		e.Obj().Key("links").Obj()
 		for _, v := range knownVersions {
+			if v.lists {
+				continue
+			}
 			e.Key(v.root[1 : len(v.root)-1]).Str(v.root)
 		}
 		e.End().End()
