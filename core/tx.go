@@ -104,6 +104,9 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := tx.decideUser(u); err != nil {
 		return err
 	}
+	if err := tx.checkChosenPassword(u); err != nil {
+		return err
+	}
 	if err := tx.endSessionsOnChange(u); err != nil {
 		return err
 	}

@@ -50,6 +50,10 @@ type User struct {
 	Handles []Handle
 	// Facets are the dialects' private data of the user.
 	Facets Facets
+
+	// shortPassword says that Password was chosen shorter than MinAuthorityPassword.
+	// It is not stored.
+	shortPassword bool
 }
 
 // Name is the user's name, whole or in parts. A dialect stores the parts that a

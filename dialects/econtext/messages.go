@@ -181,6 +181,8 @@ func (d *Dialect) faultFailure(subject string, f core.Fault) *failure {
 		return d.taken(subject, f.Field)
 	case f.Rule == core.Required:
 		return missing(param)
+	case f.Rule == core.TooShort && f.Field == core.FieldPassword:
+		return invalid(param, fmt.Sprintf("Password must be at least %d characters long", f.Limit))
 	case f.Rule == core.TooShort || f.Rule == core.TooLong:
 		return invalid(param, fmt.Sprintf(text, f.Limit))
 	case ok:

@@ -7,8 +7,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
-// applyUser changes u as the request says. hash is of its password, "" for none.
-func (c *call) applyUser(tx *core.Tx, in *userInput, u *core.User, hash string) error {
+// applyUser changes u as the request says. password is the new one, if any.
+func (c *call) applyUser(tx *core.Tx, in *userInput, u *core.User, password core.ChosenPassword) error {
 	stored, err := facetOf(u)
 	if err != nil {
 		return err
@@ -17,8 +17,8 @@ func (c *call) applyUser(tx *core.Tx, in *userInput, u *core.User, hash string) 
 	if email, ok := in.email.Get(); ok && (c.d.v2 || pystyle.Lower(u.Email) != email) {
 		u.Email = email
 	}
-	if hash != "" {
-		u.Password = hash
+	if !password.IsZero() {
+		u.SetPassword(password)
 		if !c.d.v2 {
 			u.PasswordChangedAt = tx.Now()
 		}

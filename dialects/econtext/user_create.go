@@ -13,28 +13,28 @@ func createUser(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash, err := c.hashPassword(in)
+	password, err := c.choosePassword(in)
 	if err != nil {
 		return nil, err
 	}
 	var v *userView
 	err = c.update(func(tx *core.Tx) error {
-		v, err = c.addUser(tx, in, hash)
+		v, err = c.addUser(tx, in, password)
 		return c.takenNameFirst(tx, in, 0, err)
 	})
 	return userReply(v), err
 }
 
-// hashPassword hashes a new password, unless the request will be refused anyway.
-func (c *call) hashPassword(in *userInput) (string, error) {
+// choosePassword hashes a new password, unless the request will be refused anyway.
+func (c *call) choosePassword(in *userInput) (password core.ChosenPassword, err error) {
 	if in.password == "" || in.malformed != nil || in.restFault != nil {
-		return "", nil
+		return password, nil
 	}
-	return c.d.dir.HashPassword(c.Request().Context(), in.password)
+	return c.d.dir.ChoosePassword(c.Request().Context(), in.password)
 }
 
 // addUser stores the user with its memberships.
-func (c *call) addUser(tx *core.Tx, in *userInput, hash string) (*userView, error) {
+func (c *call) addUser(tx *core.Tx, in *userInput, password core.ChosenPassword) (*userView, error) {
 	groups, err := c.validateUser(tx, in, nil)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c *call) addUser(tx *core.Tx, in *userInput, hash string) (*userView, erro
 		founder.admin, in = true, &founder
 	}
 	u := &core.User{Realm: c.d.realm, UID: in.id, Username: in.username, CreatedAt: in.createdAt, UpdatedAt: in.updatedAt}
-	if err := c.applyUser(tx, in, u, hash); err != nil {
+	if err := c.applyUser(tx, in, u, password); err != nil {
 		return nil, err
 	}
 	if err := tx.AddUser(u); err != nil {

@@ -9,7 +9,7 @@ func updateUser(c *call) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	hash, err := c.hashPassword(in)
+	password, err := c.choosePassword(in)
 	if err != nil {
 		return nil, err
 	}
@@ -19,14 +19,14 @@ func updateUser(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		v, err = c.changeUser(tx, in, u, hash)
+		v, err = c.changeUser(tx, in, u, password)
 		return c.takenNameFirst(tx, in, u.ID, err)
 	})
 	return userReply(v), err
 }
 
 // changeUser stores the change, all of it or nothing.
-func (c *call) changeUser(tx *core.Tx, in *userInput, u *core.User, hash string) (*userView, error) {
+func (c *call) changeUser(tx *core.Tx, in *userInput, u *core.User, password core.ChosenPassword) (*userView, error) {
 	if in.null {
 		return c.d.loadUserView(tx, u)
 	}
@@ -35,9 +35,9 @@ func (c *call) changeUser(tx *core.Tx, in *userInput, u *core.User, hash string)
 		return nil, err
 	}
 	if c.d.v2 {
-		return c.changeUserV2(tx, in, u, groups, hash)
+		return c.changeUserV2(tx, in, u, groups, password)
 	}
-	if err := c.applyUser(tx, in, u, hash); err != nil {
+	if err := c.applyUser(tx, in, u, password); err != nil {
 		return nil, err
 	}
 	if err := tx.SaveUser(u); err != nil {
@@ -51,13 +51,13 @@ func (c *call) changeUser(tx *core.Tx, in *userInput, u *core.User, hash string)
 
 // changeUserV2 answers with the lists as they were before. If no field changed
 // it answers without lists, and modified_at stays.
-func (c *call) changeUserV2(tx *core.Tx, in *userInput, u *core.User, groups []*core.Group, hash string) (*userView, error) {
+func (c *call) changeUserV2(tx *core.Tx, in *userInput, u *core.User, groups []*core.Group, password core.ChosenPassword) (*userView, error) {
 	v, err := c.d.loadUserView(tx, u)
 	if err != nil {
 		return nil, err
 	}
 	before := u.Clone()
-	if err := c.applyUser(tx, in, u, hash); err != nil {
+	if err := c.applyUser(tx, in, u, password); err != nil {
 		return nil, err
 	}
 	if differs(before, u) {

@@ -13,16 +13,17 @@ func createUser(c *call) (reply, error) {
 		return reply{}, err
 	}
 	in := c.d.decodeUser(c.resource("user"))
-	faults, encoded := in.validate(c.d, nil), ""
+	faults := in.validate(c.d, nil)
+	var password core.ChosenPassword
 	if len(faults) == 0 {
 		var err error
-		if encoded, err = c.d.dir.HashPassword(c.r.Context(), in.newPassword()); err != nil {
+		if password, err = c.d.dir.ChoosePassword(c.r.Context(), in.newPassword()); err != nil {
 			return reply{}, err
 		}
 	}
 	var v *userView
 	err := c.update(func(tx *core.Tx) (err error) {
-		v, err = c.addUser(tx, &in, faults, encoded)
+		v, err = c.addUser(tx, &in, faults, password)
 		return err
 	})
 	if err != nil {
@@ -34,11 +35,12 @@ func createUser(c *call) (reply, error) {
 }
 
 // addUser stores a new user, or fails with all faults at once.
-func (c *call) addUser(tx *core.Tx, in *userInput, faults faultList, encoded string) (*userView, error) {
+func (c *call) addUser(tx *core.Tx, in *userInput, faults faultList, password core.ChosenPassword) (*userView, error) {
 	if err := checkRoles(tx, c.d.cfg.Realm, in.roles); err != nil {
 		return nil, err
 	}
-	u, f := &core.User{Realm: c.d.cfg.Realm, Password: encoded}, emptyFacet.clone()
+	u, f := &core.User{Realm: c.d.cfg.Realm}, emptyFacet.clone()
+	u.SetPassword(password)
 	in.applyNew(tx, u, f)
 	if len(faults) > 0 {
 		all, err := append(faultList{}, faults...).withTaken(tx, u)

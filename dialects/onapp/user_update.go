@@ -14,19 +14,20 @@ func updateProfile(c *call) (reply, error) { return c.changeUser(c.user.ID) }
 // changeUser answers a PUT. The password is hashed before the transaction that stores it, for a
 // caller who may set it and a password whose form is valid.
 func (c *call) changeUser(id int64) (reply, error) {
-	in, encoded := c.d.decodeUser(c.resource("user")), ""
+	in := c.d.decodeUser(c.resource("user"))
+	var chosen core.ChosenPassword
 	in.dropForbidden(&c.caller, id)
 	if password := in.newPassword(); password != "" && c.may(mayUpdateUsers, id) {
 		var faults faultList
 		faults.password(password)
 		if faults.confirmation(c.d, &in); len(faults) == 0 {
 			var err error
-			if encoded, err = c.d.dir.HashPassword(c.r.Context(), password); err != nil {
+			if chosen, err = c.d.dir.ChoosePassword(c.r.Context(), password); err != nil {
 				return reply{}, err
 			}
 		}
 	}
-	err := c.update(func(tx *core.Tx) error { return c.saveUser(tx, &in, id, encoded) })
+	err := c.update(func(tx *core.Tx) error { return c.saveUser(tx, &in, id, chosen) })
 	if core.KindOf(err) == core.Invalid {
 		return reply{}, c.touchUser(id, err)
 	}
@@ -34,7 +35,7 @@ func (c *call) changeUser(id int64) (reply, error) {
 }
 
 // saveUser stores the change, or fails with all faults at once.
-func (c *call) saveUser(tx *core.Tx, in *userInput, id int64, encoded string) error {
+func (c *call) saveUser(tx *core.Tx, in *userInput, id int64, password core.ChosenPassword) error {
 	u, err := c.targetUser(tx, id, mayUpdateUsers)
 	if err != nil {
 		return err
@@ -58,8 +59,9 @@ func (c *call) saveUser(tx *core.Tx, in *userInput, id int64, encoded string) er
 	}
 	f := old.clone()
 	in.apply(u, f, fields)
-	if encoded != "" {
-		u.Password, u.PasswordChangedAt = encoded, tx.Now()
+	if !password.IsZero() {
+		u.SetPassword(password)
+		u.PasswordChangedAt = tx.Now()
 	}
 	if err := resolveGroup(tx, u, in, f); err != nil {
 		return err

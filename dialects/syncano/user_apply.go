@@ -14,8 +14,9 @@ func applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
 		u.Username = pystyle.Lower(name)
 		changed = true
 	}
-	if in.hash != "" {
-		u.Password, u.PasswordChangedAt = in.hash, tx.Now()
+	if !in.chosen.IsZero() {
+		u.SetPassword(in.chosen)
+		u.PasswordChangedAt = tx.Now()
 		changed = true
 	}
 	return changed

@@ -25,7 +25,8 @@ func createUser(c *call) (reply, error) {
 }
 
 func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
-	u := &core.User{Realm: k.instance.Realm, Username: pystyle.Lower(in.username.Or("")), Password: in.hash, Enabled: true}
+	u := &core.User{Realm: k.instance.Realm, Username: pystyle.Lower(in.username.Or("")), Enabled: true}
+	u.SetPassword(in.chosen)
 	u.SetHandle(userKeyHandle, key)
 	var claims *schema.Claims
 	if in.profile != nil {

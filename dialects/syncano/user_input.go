@@ -12,8 +12,8 @@ import (
 type userInput struct {
 	username wire.Field[string]
 	password wire.Field[string]
-	profile  *objectInput // nil when not spoken of
-	hash     string       // of password
+	profile  *objectInput        // nil when not spoken of
+	chosen   core.ChosenPassword // password, hashed
 }
 
 // readUser reads the body. In full (POST and PUT), username and password must
@@ -37,7 +37,7 @@ func (c *call) readUser(full bool) (*userInput, error) {
 // hashPassword prepares the password, outside of any transaction.
 func (c *call) hashPassword(in *userInput) (err error) {
 	if plain, ok := in.password.Get(); ok {
-		in.hash, err = c.d.dir.HashPassword(c.req.Context(), plain)
+		in.chosen, err = c.d.dir.ChoosePassword(c.req.Context(), plain)
 	}
 	return err
 }
