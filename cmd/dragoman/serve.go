@@ -58,7 +58,16 @@ func (g *gateway) open(ctx context.Context) (err error) {
 	if err = g.warnOfReadableFiles(); err != nil {
 		return err
 	}
+	g.warnOfTrust()
 	return g.openDialects()
+}
+
+// warnOfTrust logs what --trust shared means.
+func (g *gateway) warnOfTrust() {
+	if g.cmd.Trust == trustShared {
+		g.log.Warn("--trust shared: whoever may change a user in one dialect can take that user's place in all of them; " +
+			"a holder of a Syncano API key can become an OnApp administrator")
+	}
 }
 
 func (g *gateway) openDialects() (err error) {

@@ -17,6 +17,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
+// trustShared is the setting of --trust with which the core decides nothing.
+const trustShared = "shared"
+
 // services are what every dialect uses.
 type services struct {
 	dsn         string
@@ -49,6 +52,7 @@ func (c *serveCmd) openServices(ctx context.Context) (*services, error) {
 		return nil, err
 	}
 	cfg.Store, s.credentials = s.store, cfg.Credentials
+	cfg.TrustDialects = c.Trust == trustShared
 	s.directory = core.New(cfg)
 	return s, nil
 }
