@@ -1,6 +1,7 @@
 package rack
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -22,4 +23,24 @@ func TestManyOpenCommentsAreReadInTime(t *testing.T) {
 	for _, part := range []string{"/*", "//", "/", `"//`} {
 		StripComments([]byte(strings.Repeat(part, 1<<19)))
 	}
+}
+
+// JSON has no comments, so nothing of it may be left out.
+func FuzzStripComments(f *testing.F) {
+	for _, seed := range []string{`{"a":"//"}`, `/* */[1]`, "//\n1", `"\"/*"`, `[1,/**/2]`, `/`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		given := string(text)
+		stripped := StripComments(text)
+		if string(text) != given {
+			t.Fatal("the text was changed")
+		}
+		if json.Valid(text) && string(stripped) != given {
+			t.Fatalf("%q became %q", text, stripped)
+		}
+		if json.Valid(stripped) && string(StripComments(stripped)) != string(stripped) {
+			t.Fatalf("%q still has comments", stripped)
+		}
+	})
 }
