@@ -42,8 +42,11 @@ func (g *gateway) provisionExisting(ctx context.Context) error {
 func (g *gateway) createInitialAdmin(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()
 	admin := newInitialAdmin(g.services.directory, realms, baseURL(g.listeners[0].Addr()), redactDSN(g.services.dsn))
-	admin.out = std.out
-	err := g.applySeed(ctx, admin.seed(g.cmd.rows))
+	var err error
+	if admin.out, err = g.cmd.secretsOutput(std); err != nil {
+		return err
+	}
+	err = g.applySeed(ctx, admin.seed(g.cmd.rows))
 	if errors.Is(err, errNotEmpty) {
 		return admin.printRevoked()
 	}

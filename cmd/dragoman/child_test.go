@@ -28,7 +28,7 @@ func startChild(t testing.TB, flags ...string) *child {
 func launchChild(t testing.TB, change func(*exec.Cmd), flags ...string) *child {
 	t.Helper()
 	c := &child{gatewayRun: gatewayRun{out: new(lockedText), log: new(lockedText), exited: make(chan int, 1)}, done: make(chan error, 1)}
-	args := append(append([]string{"serve", "--listen", "127.0.0.1:0"}, cheap...), flags...)
+	args := append(append([]string{"serve", "--listen", "127.0.0.1:0", "--secrets-file", "-"}, cheap...), flags...)
 	c.cmd = exec.Command(os.Args[0], args...)
 	c.cmd.Env = append(os.Environ(), "DRAGOMAN_TEST_CHILD=1")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.log

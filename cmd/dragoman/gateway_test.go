@@ -79,7 +79,7 @@ func launchWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gatewayRun{out: new(lockedText), log: new(lockedText), stop: cancel, exited: make(chan int, 1)}
-	args := append(append([]string{"serve", "--listen", "127.0.0.1:0"}, cheap...), flags...)
+	args := append(append([]string{"serve", "--listen", "127.0.0.1:0", "--secrets-file", "-"}, cheap...), flags...)
 	go func() { g.exited <- runWith(ctx, rows, args, nil, g.out, g.log) }()
 	t.Cleanup(func() { g.end(t) })
 	return g

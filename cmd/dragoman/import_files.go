@@ -113,12 +113,3 @@ func (p *importProgress) end(s archive.Summary, dry bool) {
 	_, _ = fmt.Fprintf(p.out, "%s: %s%d added, %d updated, %d unchanged, %d skipped, %d refused\n", p.name, what,
 		s[archive.Added], s[archive.Updated], s[archive.Unchanged], s[archive.Skipped], s[archive.Refused])
 }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func (brokenOutput) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 func TestAdministratorWhoseSecretsCannotBeShownIsNotMade(t *testing.T) {
 	store := dbIn(t)
 	var log lockedText
-	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--store", store}, cheap...)
+	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--secrets-file", "-", "--store", store}, cheap...)
 	if code := run(t.Context(), args, nil, brokenOutput{}, &log); code != exitFailed || !strings.Contains(log.String(), "secrets") {
 		t.Errorf("exit %d: %s", code, &log)
 	}
@@ -178,5 +179,27 @@ func TestTheUserAndTheAccountHaveTwoPasswords(t *testing.T) {
 		if got := g.do(t, "GET", "/profile.json", "", "Authorization", basic("admin:"+password)); got.status != want {
 			t.Errorf("the user: %d, want %d: %s", got.status, want, got.body)
 		}
+	}
+}
+
+func TestSecretsThatNoTerminalShowsGoToAFile(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "dragoman-first-secrets.txt")
+	if err := os.WriteFile(path, []byte("void secrets of a start that was killed"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g := start(t, "--store", "sqlite:"+filepath.Join(folder, "d.db"), "--secrets-file", "")
+	if out := g.out.String(); !strings.Contains(out, path) || strings.Contains(out, "password") || len(curlsIn(out)) != 0 {
+		t.Errorf("standard output has %s", out)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(text), "void") || !secretsWork(t, g, string(text)) {
+		t.Errorf("%v: %s", err, text)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v: %v", err, info.Mode())
+	}
+	if left, _ := filepath.Glob(filepath.Join(folder, "dragoman-secrets-*")); len(left) != 0 {
+		t.Errorf("%s are left", left)
 	}
 }

@@ -15,7 +15,8 @@ type serveCmd struct {
 	storeOption    `embed:""`
 	Seed           string `help:"Add the users, keys and administrators of this YAML file, each once." placeholder:"FILE" type:"path"`
 
-	Trust string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
+	Trust       string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
+	SecretsFile string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
 
 	Log       logOptions      `embed:"" prefix:"log-" group:"log"`
 	Limits    limitOptions    `embed:"" group:"limits"`
