@@ -16,8 +16,8 @@ import (
 // seedRealm holds one record of seedKind for each entry that was applied. Its key is
 // a digest of what identifies the entry. The body of a user's is the UID.
 const (
-	seedRealm Realm = "dragoman:seed"
-	seedKind        = "core.seed"
+	seedRealm Realm  = "dragoman:seed"
+	seedKind  string = "core.seed"
 )
 
 // seedBegan identifies the record that every store has since a seed was first applied

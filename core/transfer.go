@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
@@ -11,29 +10,15 @@ import (
 // The methods of this file move whole stores. Only the operator may call them; for
 // any other actor they fail with Forbidden.
 
-// ownKinds begins the kinds of records, and ownRealms the names of realms, that the
-// program keeps for itself and that a transfer leaves out.
-const (
-	ownKinds  = "core."
-	ownRealms = "core:"
-)
+// Realms lists all realms, in the order of their creation.
+func (tx *Tx) Realms() ([]Realm, error) { return tx.store.ListRealms() }
 
-// Realms lists the realms that a transfer moves, in the order of their creation.
-func (tx *Tx) Realms() (realms []Realm, err error) {
-	all, err := tx.store.ListRealms()
-	for _, r := range all {
-		if !strings.HasPrefix(string(r), ownRealms) {
-			realms = append(realms, r)
-		}
-	}
-	return realms, err
-}
-
-// Kinds lists the kinds of groups and records of the realm that a transfer moves.
+// Kinds lists the kinds of groups and records of the realm that a transfer moves:
+// all but that of the records of [Directory.ProvisionExisting], which an import sets.
 func (tx *Tx) Kinds(realm Realm) (kinds []string, err error) {
 	all, err := tx.store.ListKinds(realm)
 	for _, k := range all {
-		if !strings.HasPrefix(k, ownKinds) {
+		if k != provisionedKind {
 			kinds = append(kinds, k)
 		}
 	}
@@ -44,7 +29,7 @@ func (tx *Tx) Kinds(realm Realm) (kinds []string, err error) {
 func (tx *Tx) Counters(realm Realm) (list []Counter, err error) {
 	all, err := tx.store.ListCounters(realm)
 	for _, c := range all {
-		if !strings.HasPrefix(c.Name, "record:"+ownKinds) {
+		if c.Name != "record:"+provisionedKind {
 			list = append(list, c)
 		}
 	}

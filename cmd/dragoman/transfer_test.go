@@ -224,3 +224,28 @@ func TestThePanelsOwnKeyIsGivenToTheImport(t *testing.T) {
 		t.Errorf("got %s, want %s", out, want)
 	}
 }
+
+// What a seed has applied is remembered in the copy of a store, too: it is not given
+// back after the move.
+func TestASeedStaysAppliedInACopy(t *testing.T) {
+	first, second := dbIn(t), dbIn(t)
+	seed := writeFile(t, "seed.yaml", "users: [{username: ada, password: changeme1}]\n")
+	start(t, "--store", first, "--seed", seed).end(t)
+	if code, _, said := runCommand(t, "move", "--store", first, "--to", second); code != exitOK {
+		t.Fatal(said)
+	}
+	rename := writeFile(t, "users.csv", "uid,username\n"+uidIn(t, second, "ada")+",renamed\n")
+	if code, _, said := runCommand(t, "import", rename, "--store", second, "--on-conflict", "update"); code != exitOK {
+		t.Fatal(said)
+	}
+	start(t, "--store", second, "--seed", seed).end(t)
+	if _, out, _ := runCommand(t, "export", "--store", second); strings.Contains(out, `"username":"ada"`) {
+		t.Errorf("the seed created ada again:\n%s", out)
+	}
+}
+
+func uidIn(t *testing.T, store, name string) string {
+	t.Helper()
+	_, users, _ := runCommand(t, "export", "--format", "csv", "--store", store)
+	return uidOf(t, users, name)
+}
