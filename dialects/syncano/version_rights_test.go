@@ -31,9 +31,12 @@ var callers = map[string][2]string{
 	"stranger":             {strangerKey, ""},
 }
 
+// request is one in the words of v1.1 and of v2.
+type request struct{ method, v1, v2, body1, body2 string }
+
 // sameThing is what can be done under both paths. {v} is the victim's id, {o}
 // that of {own}; the objects are owned by the victim.
-var sameThing = []struct{ method, v1, v2, body1, body2 string }{
+var sameThing = []request{
 	{"GET", "users/", "users/", "", ""},
 	{"POST", "users/", "users/", `{"username":"new","password":"x"}`, `{"username":"new","password":"x"}`},
 	{"GET", "users/{v}/", "users/{v}/", "", ""},
@@ -89,7 +92,7 @@ type versionWorld struct {
 	names *strings.Replacer
 }
 
-func newVersionWorld(t *testing.T, version string) *versionWorld {
+func newVersionWorld(t testing.TB, version string) *versionWorld {
 	t.Helper()
 	s := seed()
 	s.Instances[0].Version = version
@@ -106,6 +109,7 @@ func newVersionWorld(t *testing.T, version string) *versionWorld {
 	named("own", own, "user_key")
 	w.must(ownerKey, "POST", main+"groups/", `{"label":"staff"}`)
 	w.must(ownerKey, "POST", main+"groups/1/users/", fmt.Sprintf(`{"user":%v}`, own["id"]))
+	w.must(ownerKey, "PATCH", main+fmt.Sprintf("users/%v/", victim["id"]), `{"profile":{"group":1,"group_permissions":"write"}}`)
 	schema := `"schema":[{"name":"title","type":"string"}]`
 	w.must(ownerKey, "POST", main+"classes/", `{"name":"book","other_permissions":"create_objects",`+schema+`}`)
 	w.must(ownerKey, "POST", main+"classes/", `{"name":"closed","other_permissions":"none",`+schema+`}`)
@@ -145,30 +149,42 @@ func TestV2GrantsNoMoreThanV1(t *testing.T) {
 			t.Parallel()
 			w := newVersionWorld(t, "")
 			for _, thing := range sameThing {
-				later := w.try("/v2/", keys, thing.method, thing.v2, thing.body2)
-				if later.Code >= 400 {
-					continue // nothing changed: the world can be used on
-				}
-				if thing.method != http.MethodGet {
-					w = newVersionWorld(t, "")
-				}
-				earlier := w.try("/v1.1/", keys, thing.method, thing.v1, thing.body1)
-				if earlier.Code >= 400 {
-					t.Errorf("%s %s: %d under /v2/, %d under /v1.1/: %s", thing.method, thing.v2, later.Code, earlier.Code, later.Body)
-				}
-				if more := beyond(t, later, earlier); more != nil {
-					t.Errorf("%s %s lists under /v2/ also %v", thing.method, thing.v2, more)
-				}
-				if thing.method != http.MethodGet {
-					w = newVersionWorld(t, "")
+				for _, root := range []string{"/v2/", "/v3/"} {
+					w = w.compare(root, keys, thing)
 				}
 			}
 		})
 	}
 }
 
+// compare wants no more under the later root than under /v1.1/. It returns the world
+// to go on with: a new one after a change.
+func (w *versionWorld) compare(root string, keys [2]string, thing request) *versionWorld {
+	t := w.t
+	t.Helper()
+	later := w.try(root, keys, thing.method, thing.v2, thing.body2)
+	if later.Code >= 400 {
+		return w
+	}
+	changes := thing.method != http.MethodGet
+	if changes {
+		w = newVersionWorld(t, "")
+	}
+	earlier := w.try("/v1.1/", keys, thing.method, thing.v1, thing.body1)
+	if earlier.Code >= 400 {
+		t.Errorf("%s %s: %d under %s, %d under /v1.1/: %s", thing.method, thing.v2, later.Code, root, earlier.Code, later.Body)
+	}
+	if more := beyond(t, later, earlier); more != nil {
+		t.Errorf("%s %s lists under %s also %v", thing.method, thing.v2, root, more)
+	}
+	if changes {
+		w = newVersionWorld(t, "")
+	}
+	return w
+}
+
 // beyond returns what the first list has and the second has not.
-func beyond(t *testing.T, first, second *httptest.ResponseRecorder) (more []string) {
+func beyond(t testing.TB, first, second *httptest.ResponseRecorder) (more []string) {
 	t.Helper()
 	there := map[string]bool{}
 	for _, item := range listed(t, second) {
@@ -183,7 +199,7 @@ func beyond(t *testing.T, first, second *httptest.ResponseRecorder) (more []stri
 }
 
 // listed returns the ids or names of a list's objects.
-func listed(t *testing.T, a *httptest.ResponseRecorder) (items []string) {
+func listed(t testing.TB, a *httptest.ResponseRecorder) (items []string) {
 	t.Helper()
 	var list struct{ Objects []map[string]any }
 	if a.Code >= 400 || a.Body.Len() == 0 || json.Unmarshal(a.Body.Bytes(), &list) != nil {
