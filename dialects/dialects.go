@@ -72,6 +72,15 @@ func NoteError(w http.ResponseWriter, err error) {
 	}
 }
 
+// ReleaseBody says that n bytes that were read of r's body are not held in memory:
+// the server in front counts what is held, and gives large bodies that go on the time
+// they need.
+func ReleaseBody(r *http.Request, n int64) {
+	if body, ok := r.Body.(interface{ Release(n int64) }); ok {
+		body.Release(n)
+	}
+}
+
 // Limiter says whether a realm may make one more request now, and if not, when.
 // A nil Limiter allows everything.
 type Limiter interface {

@@ -21,7 +21,7 @@ func allDialects() []*dialectRow {
 				cfg := set.Config()
 				cfg.Directory, cfg.Limiter = s.directory, s.limiter
 				cfg.MaxBody, cfg.Body.Depth = s.limits.MaxBody, s.limits.MaxDepth
-				cfg.FilesDir = filesDir(set.Files, s.dsn)
+				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.dsn), s.limits.MaxBody
 				return syncano.New(cfg), nil
 			},
 			firstAccess: syncano.FirstAccess,

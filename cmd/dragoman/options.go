@@ -37,7 +37,7 @@ type logOptions struct {
 }
 
 type limitOptions struct {
-	MaxBody              int64         `default:"0" type:"size" help:"Largest request body, such as 4MiB; 0: each dialect's own limit."`
+	MaxBody              int64         `default:"0" type:"size" help:"Largest request body, such as 4MiB, and as much again for the files in it; 0: each dialect's own limits."`
 	MaxHeader            int64         `default:"32KiB" type:"size" help:"Largest request header."`
 	MaxDepth             int           `default:"0" help:"Deepest nesting of a JSON or XML body; 0: each dialect's own limit."`
 	MaxAttributes        int64         `default:"64KiB" type:"size" help:"Custom data of a user (Syncano's profile, eContext's custom_data, OnApp's additional_fields together); what is larger already may stay. 0: no limit."`
@@ -48,7 +48,7 @@ type limitOptions struct {
 	MaxBodies            int64         `default:"512MiB" type:"size" help:"Bytes of request bodies held at once, without those up to 64 KiB; a body beyond is answered 503. 0: no limit."`
 	MaxClientBodies      int64         `default:"64MiB" type:"size" help:"The same for one address. 0: no limit."`
 	HeaderTimeout        time.Duration `default:"5s" help:"Time limit to receive a request's header."`
-	ReadTimeout          time.Duration `default:"30s" help:"Time limit to receive a whole request."`
+	ReadTimeout          time.Duration `default:"30s" help:"Time limit to receive a whole request; of a large upload, each MiB."`
 	WriteTimeout         time.Duration `default:"30s" help:"Time limit to send each 128 KiB of a response."`
 	IdleTimeout          time.Duration `default:"2m" help:"Time that a connection without requests stays open."`
 	DrainDelay           time.Duration `default:"0s" help:"After SIGTERM, time that /_dragoman/ready answers 503 before connections are refused."`

@@ -24,6 +24,7 @@ func (g *gateway) handler(i int) http.Handler {
 		Log:            g.log.requests,
 		Metrics:        g.services.metrics,
 		MaxRequests:    g.cmd.Limits.MaxRequests,
+		ReadTimeout:    g.cmd.Limits.ReadTimeout,
 		WriteTimeout:   g.cmd.Limits.WriteTimeout,
 		TrustedProxies: g.cmd.TrustedProxies,
 

@@ -1,13 +1,14 @@
 package syncano
 
 import (
-	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/django"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/formdata"
@@ -19,10 +20,11 @@ import (
 // body is a request's body, read at most once, when it is first needed: by
 // authentication, by the handler, or by an error on its way out.
 type body struct {
-	read bool
-	form bool // it came as a form: all scalars are strings, absent booleans false
-	root wire.Value
-	err  error // 400, 413 or 415, ready for the client
+	read    bool
+	form    bool // it came as a form: all scalars are strings, absent booleans false
+	root    wire.Value
+	err     error    // 400, 413 or 415, ready for the client
+	spooled []string // paths of the body's files, which release removes unless they are kept
 	// withheld: the caller is unknown, and the body is larger than maxUnknownBody.
 	withheld bool
 }
@@ -38,12 +40,17 @@ func (c *call) readBody() error {
 		return nil
 	}
 	limit := c.bodyLimit()
-	err := wire.WithBody(c.req, limit, func(text []byte) error {
-		if len(text) == 0 {
-			return nil
-		}
-		return c.parseBody(text)
-	})
+	var err error
+	if wire.MediaType(c.req.Header.Get("Content-Type")) == "multipart/form-data" {
+		err = c.readMultipart(limit)
+	} else {
+		err = wire.WithBody(c.req, limit, func(text []byte) error {
+			if len(text) == 0 {
+				return nil
+			}
+			return c.parseBody(text)
+		})
+	}
 	c.body.withheld = limit < c.d.cfg.MaxBody && errors.Is(err, wire.ErrTooLarge)
 	c.body.err = bodyError(err)
 	return c.body.err
@@ -72,13 +79,51 @@ func (c *call) parseBody(text []byte) (err error) {
 	case "application/x-www-form-urlencoded":
 		pairs, err := django.ParseQuery(text, c.charset(), c.d.cfg.Body)
 		return c.takeForm("Form", pairs, err)
-	case "multipart/form-data":
-		limits := c.d.cfg.Body
-		limits.FileBytes = c.d.cfg.MaxBody
-		pairs, err := django.ParseMultipart(bytes.NewReader(text), contentType, c.charset(), limits)
-		return c.takeForm("Multipart form", pairs, err)
 	}
 	return unsupportedType(contentType)
+}
+
+// readMultipart reads a body whose files go to the disk as they come. Callers who may
+// send whole bodies may send files on top of them.
+func (c *call) readMultipart(limit int64) error {
+	limits := c.d.cfg.Body
+	limits.FieldBytes, limits.FileBytes = limit, limit
+	var spool django.Spool
+	if limit == c.d.cfg.MaxBody && c.d.files.Enabled() {
+		limits.FileBytes = c.d.cfg.MaxFiles
+		limit += c.d.cfg.MaxFiles
+		spool = c.spool
+	}
+	if c.req.ContentLength == 0 {
+		return nil
+	}
+	body := wire.NewBodyReader(c.req, limit)
+	pairs, err := django.ParseMultipart(body, c.req.Header.Get("Content-Type"), c.charset(), limits, spool)
+	if failed := body.Err(); failed != nil {
+		return failed
+	}
+	return c.takeForm("Multipart form", pairs, err)
+}
+
+// spool implements [django.Spool].
+func (c *call) spool(content io.Reader) (path string, size int64, err error) {
+	path, size, err = c.d.files.Spool(&releasingReader{content, c.req})
+	if path != "" {
+		c.body.spooled = append(c.body.spooled, path)
+	}
+	return path, size, err
+}
+
+// releasingReader says of all that it reads that it is not held in memory.
+type releasingReader struct {
+	from io.Reader
+	req  *http.Request
+}
+
+func (r *releasingReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	dialects.ReleaseBody(r.req, int64(n))
+	return n, err
 }
 
 // charset is the one that the request declares, for its body and its query; UTF-8 if it is unknown.

@@ -69,6 +69,7 @@ func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
 }
 
 func (c *call) release() {
+	upload.Discard(c.body.spooled)
 	*c = call{enc: encoder{prefix: c.enc.prefix[:0], scratch: c.enc.scratch[:0]}}
 	calls.Put(c)
 }

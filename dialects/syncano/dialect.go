@@ -29,8 +29,10 @@ type Config struct {
 	// PublicURL, such as "https://api.example.com", starts the links to files;
 	// "" takes the scheme and host of the request.
 	PublicURL string
-	// MaxBody is the largest request body in bytes; 0 is 15 MiB.
+	// MaxBody is the largest request body in bytes, without the files in it; 0 is 15 MiB.
 	MaxBody int64
+	// MaxFiles is how much the files of one body may hold together, in bytes; 0 is 128 MiB.
+	MaxFiles int64
 	// Body bounds what one body may hold.
 	Body wire.Limits
 	// Throttle limits requests a second; its zero value limits nothing.
@@ -82,6 +84,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 15 << 20
+	}
+	if cfg.MaxFiles <= 0 {
+		cfg.MaxFiles = 128 << 20
 	}
 	if cfg.QueryTime <= 0 {
 		cfg.QueryTime = 2 * time.Second

@@ -73,7 +73,7 @@ func (c *call) withFiles(in *objectInput, store func() error) error {
 	if in != nil {
 		for _, v := range in.values {
 			if v.Upload != nil {
-				uploads = append(uploads, upload.File{Name: v.File, Data: v.Upload.Data})
+				uploads = append(uploads, upload.File{Name: v.File, Data: v.Upload.Data, Path: v.Upload.Path})
 			}
 		}
 	}

@@ -2,9 +2,11 @@ package syncano_test
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -212,5 +214,81 @@ func TestNoRowMatchesNoIDs(t *testing.T) {
 		if list := w.must(ownerKey, "GET", path, "")["objects"].([]any); len(list) != 0 {
 			t.Errorf("GET %s: %v", path, list)
 		}
+	}
+}
+
+// zeros is a file of that many bytes, read from nowhere.
+type zeros struct{ left int64 }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	if z.left == 0 {
+		return 0, io.EOF
+	}
+	n := min(int64(len(p)), z.left)
+	clear(p[:n])
+	z.left -= n
+	return int(n), nil
+}
+
+// sendFile patches the profile with a file of size zeros, and with a field of
+// fieldSize bytes.
+func (w *world) sendFile(key string, size int64, fieldSize int) *httptest.ResponseRecorder {
+	body := io.MultiReader(
+		strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"pic\"; filename=\"x.bin\"\r\n\r\n"), &zeros{size},
+		strings.NewReader("\r\n--b\r\nContent-Disposition: form-data; name=\"more\"\r\n\r\n"+strings.Repeat("x", fieldSize)+"\r\n--b--\r\n"))
+	r := httptest.NewRequest("PATCH", main+"classes/user_profile/objects/1/", body)
+	r.Header.Set("X-Api-Key", key)
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	rec := httptest.NewRecorder()
+	w.d.ServeHTTP(rec, r)
+	return rec
+}
+
+// TestLargeFilesGoToTheDisk: a file of the size that the manual allows takes little
+// memory, though bodies are bounded far below.
+func TestLargeFilesGoToTheDisk(t *testing.T) {
+	w, dir := fileWorld(t)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	rec := w.sendFile(ownerKey, 128<<20, 10)
+	runtime.ReadMemStats(&after)
+	if rec.Code != 200 {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+		t.Errorf("%d bytes were allocated", used)
+	}
+	left := filesIn(t, dir)
+	if len(left) != 1 {
+		t.Fatalf("on the disk: %v", left)
+	}
+	link := strings.SplitN(strings.SplitN(rec.Body.String(), `"pic":{"type":"file","value":"http://example.com`, 2)[1], `"`, 2)[0]
+	if rec := w.do("", "HEAD", link, ""); rec.Code != 200 || rec.Header().Get("Content-Length") != "134217728" {
+		t.Errorf("%s: %d %v", link, rec.Code, rec.Header())
+	}
+}
+
+// TestFilesAndFieldsHaveTheirOwnBounds: what is refused leaves nothing on the disk.
+func TestFilesAndFieldsHaveTheirOwnBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		key    string
+		file   int64
+		field  int
+		status int
+	}{
+		"both at their bounds": {ownerKey, 3 << 20, 1<<20 - 1000, 200},
+		"file too large":       {ownerKey, 3<<20 + 1, 1, 413},
+		"field too large":      {ownerKey, 1, 1<<20 + 1, 413},
+		"caller unknown":       {nobodysKey, 1 << 20, 1, 403},
+		"caller has no right":  {plainKey, 2 << 20, 1, 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, dir := fileWorld(t)
+			w.d = syncano.New(syncano.Config{Directory: w.dir, FilesDir: dir, MaxBody: 1 << 20, MaxFiles: 3 << 20})
+			rec := w.sendFile(c.key, c.file, c.field)
+			if left := len(filesIn(t, dir)); rec.Code != c.status || (left == 1) != (c.status == 200) || left > 1 {
+				t.Errorf("%d %s, want %d; %d files on the disk", rec.Code, rec.Body, c.status, left)
+			}
+		})
 	}
 }

@@ -18,9 +18,10 @@ func (e *MultipartError) Error() string { return e.Msg }
 
 // ParseMultipart reads a multipart body: the fields first and then the files, so that a file is the last value of
 // its name. Text that is not of the charset of its part, else of cs, is replaced, never refused; transfer encodings
-// are decoded; a body without a last boundary has the parts that it has.
-// Errors: *MultipartError, wire.ErrTooMany (parts or files), wire.ErrTooLarge (files).
-func ParseMultipart(body io.Reader, contentType string, cs charset.Charset, limits wire.Limits) ([]wire.Pair, error) {
+// are decoded; a body without a last boundary has the parts that it has. Files are in memory, or where spool puts
+// them if it is not nil.
+// Errors: *MultipartError, wire.ErrTooMany (parts or files), wire.ErrTooLarge (files or fields), those of spool.
+func ParseMultipart(body io.Reader, contentType string, cs charset.Charset, limits wire.Limits, spool Spool) ([]wire.Pair, error) {
 	_, params := formdata.ParseHeader(contentType)
 	boundary, ok := params["boundary"]
 	if !ok {
@@ -29,7 +30,7 @@ func ParseMultipart(body io.Reader, contentType string, cs charset.Charset, limi
 	if !validBoundary(boundary) {
 		return nil, &MultipartError{"Invalid boundary in multipart: " + boundary}
 	}
-	form := multipartForm{limits: limits.WithDefaults(), charset: cs}
+	form := multipartForm{limits: limits.WithDefaults(), charset: cs, spool: spool}
 	err := formdata.ReadParts(body, boundary, limits, form.add)
 	var syntax *wire.SyntaxError
 	if errors.As(err, &syntax) {
@@ -40,6 +41,10 @@ func ParseMultipart(body io.Reader, contentType string, cs charset.Charset, limi
 	}
 	return append(form.fields, form.files...), nil
 }
+
+// Spool puts the content of a file on a disk and returns its path and length. It fails with the error of content,
+// or its own.
+type Spool func(content io.Reader) (path string, size int64, err error)
 
 func validBoundary(boundary string) bool {
 	if boundary == "" || len(boundary) > 201 || strings.HasSuffix(boundary, " ") {
@@ -56,6 +61,7 @@ func validBoundary(boundary string) bool {
 type multipartForm struct {
 	fields, files []wire.Pair
 	charset       charset.Charset
+	spool         Spool
 	limits        wire.Limits // what is left of them
 }
 
@@ -74,24 +80,45 @@ func (f *multipartForm) add(p *formdata.Part) error {
 	if f.limits.Files--; f.limits.Files < 0 {
 		return wire.ErrTooMany
 	}
-	data, err := p.ReadAll(f.limits.FileBytes)
-	if err != nil {
-		return err
-	}
-	f.limits.FileBytes -= int64(len(data))
-	plain, ok := p.Decoded(data)
-	if !ok {
+	file := &wire.File{Filename: filename, ContentType: p.ContentType}
+	err := f.readFile(file, p)
+	if errors.Is(err, formdata.ErrEncoding) {
 		return &MultipartError{"Could not decode base64 data."}
 	}
-	f.files = append(f.files, wire.Pair{Name: name, Value: wire.Upload(&wire.File{Filename: filename, ContentType: p.ContentType, Data: plain})})
-	return nil
+	f.files = append(f.files, wire.Pair{Name: name, Value: wire.Upload(file)})
+	return err
+}
+
+func (f *multipartForm) readFile(file *wire.File, p *formdata.Part) (err error) {
+	content := &boundedReader{p.Content(), &f.limits.FileBytes}
+	if f.spool != nil {
+		file.Path, file.Size, err = f.spool(content)
+		return err
+	}
+	file.Data, err = io.ReadAll(content)
+	return err
+}
+
+// boundedReader fails where less than nothing is left.
+type boundedReader struct {
+	from io.Reader
+	left *int64
+}
+
+func (r *boundedReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if *r.left -= int64(n); *r.left < 0 {
+		return 0, wire.ErrTooLarge
+	}
+	return n, err
 }
 
 func (f *multipartForm) addField(name string, p *formdata.Part) error {
-	data, err := p.ReadAll(fieldBytes)
+	data, err := p.ReadAll(f.limits.FieldBytes)
 	if err != nil {
 		return err
 	}
+	f.limits.FieldBytes -= int64(len(data))
 	plain, _ := p.Decoded(data)
 	cs := f.charset
 	if _, params := formdata.ParseHeader(p.ContentType); params["charset"] != "" {
@@ -103,9 +130,6 @@ func (f *multipartForm) addField(name string, p *formdata.Part) error {
 	f.fields = append(f.fields, wire.Pair{Name: name, Value: wire.String(text)})
 	return nil
 }
-
-// fieldBytes bounds one field, like the whole body of the original.
-const fieldBytes = 15 << 20
 
 func (f *multipartForm) text(raw string) string {
 	text, _ := f.charset.Decode([]byte(raw))

@@ -45,7 +45,7 @@ func TestOddMultipartBodiesAreReadAsDjangoReadsThem(t *testing.T) {
 		case "no last boundary": // the original takes the last line end for a part of the value
 			continue
 		}
-		pairs, err := ParseMultipart(bytes.NewReader(bytesOf(row.In)), "multipart/form-data; boundary=B", charset.Charset{}, wire.Limits{})
+		pairs, err := ParseMultipart(bytes.NewReader(bytesOf(row.In)), "multipart/form-data; boundary=B", charset.Charset{}, wire.Limits{}, nil)
 		var got, want []string
 		for _, p := range pairs {
 			if f := p.Value.File(); f != nil {
@@ -82,7 +82,7 @@ func TestParseMultipartRefuses(t *testing.T) {
 		"files too large together": {file + file + "--cut--\r\n", cut, wire.Limits{FileBytes: 19}, wire.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ParseMultipart(strings.NewReader(c.body), c.contentType, charset.Charset{}, c.limits)
+			_, err := ParseMultipart(strings.NewReader(c.body), c.contentType, charset.Charset{}, c.limits, nil)
 			var refused *MultipartError
 			if !errors.Is(err, c.want) && !(errors.As(err, &refused) && refused.Msg == c.want.Error()) {
 				t.Errorf("got %v, want %v", err, c.want)
@@ -95,7 +95,7 @@ func TestTheCharsetOfAPartIsItsOwn(t *testing.T) {
 	body := "--B\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\nZo\xeb\r\n" +
 		"--B\r\nContent-Disposition: form-data; name=b\r\n\r\n\xb9\r\n--B--\r\n"
 	polish, _ := charset.Lookup("windows-1250")
-	pairs, err := ParseMultipart(strings.NewReader(body), "multipart/form-data; boundary=B; charset=windows-1250", polish, wire.Limits{})
+	pairs, err := ParseMultipart(strings.NewReader(body), "multipart/form-data; boundary=B; charset=windows-1250", polish, wire.Limits{}, nil)
 	if err != nil || len(pairs) != 2 || pairs[0].Value.Text() != "Zoë" || pairs[1].Value.Text() != "ą" {
 		t.Errorf("got %v, %v", pairs, err)
 	}
@@ -107,7 +107,7 @@ func FuzzParseMultipart(f *testing.F) {
 	}
 	f.Add([]byte("--x\r\n\r\n"), `multipart/form-data; boundary="x"; charset=utf-16`)
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		pairs, _ := ParseMultipart(bytes.NewReader(body), contentType, charset.Charset{}, wire.Limits{})
+		pairs, _ := ParseMultipart(bytes.NewReader(body), contentType, charset.Charset{}, wire.Limits{}, nil)
 		for _, p := range pairs {
 			if !utf8.ValidString(p.Name) || !utf8.ValidString(p.Value.Text()) {
 				t.Fatalf("%q is read as %q", body, p.Name+"="+p.Value.Text())

@@ -72,17 +72,69 @@ func (p *Part) ReadAll(limit int64) ([]byte, error) {
 	return data, err
 }
 
+// ErrEncoding reports content that is not in the part's transfer encoding.
+var ErrEncoding = errors.New("formdata: content is not in its transfer encoding")
+
+// Content reads what is left of a part's body without its transfer encoding. A part that is cut off ends where it
+// does. Reading fails with ErrEncoding.
+func (p *Part) Content() io.Reader {
+	whole := &endReader{p.Body}
+	switch p.Encoding {
+	case "base64":
+		return &decodingReader{base64.NewDecoder(base64.StdEncoding, &alphabetReader{whole})}
+	case "quoted-printable":
+		return &decodingReader{quotedprintable.NewReader(whole)}
+	}
+	return whole
+}
+
+// endReader takes a cut for the end.
+type endReader struct{ from io.Reader }
+
+func (r *endReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+// alphabetReader leaves out what is not of base64.
+type alphabetReader struct{ from io.Reader }
+
+func (r *alphabetReader) Read(p []byte) (n int, err error) {
+	for n == 0 && err == nil && len(p) > 0 {
+		n, err = r.from.Read(p)
+		n = len(bytes.Map(ofBase64, p[:n]))
+	}
+	return n, err
+}
+
+func ofBase64(r rune) rune {
+	if 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '=' {
+		return r
+	}
+	return -1
+}
+
+// decodingReader words the faults of a decoder; those of the body stay.
+type decodingReader struct{ from io.Reader }
+
+func (r *decodingReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	var corrupt base64.CorruptInputError
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) || err != nil && strings.HasPrefix(err.Error(), "quotedprintable:") {
+		err = ErrEncoding
+	}
+	return n, err
+}
+
 // Decoded returns data without its transfer encoding. Characters that are not of base64 are skipped. Data that
 // cannot be decoded stays; ok is then false.
 func (p *Part) Decoded(data []byte) (plain []byte, ok bool) {
 	switch p.Encoding {
 	case "base64":
-		text := bytes.Map(func(r rune) rune {
-			if 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '=' {
-				return r
-			}
-			return -1
-		}, data)
+		text := bytes.Map(ofBase64, data)
 		plain = make([]byte, base64.StdEncoding.DecodedLen(len(text)))
 		n, err := base64.StdEncoding.Decode(plain, text)
 		if err != nil {

@@ -77,3 +77,40 @@ func unread(err error) error {
 	}
 	return fmt.Errorf("%w: %w", ErrCutOff, err)
 }
+
+// BodyReader reads a request's body piece by piece.
+type BodyReader struct {
+	from io.Reader
+	left int64
+	err  error
+}
+
+// NewBodyReader returns a reader of r's body, which fails after limit bytes.
+func NewBodyReader(r *http.Request, limit int64) *BodyReader {
+	b := &BodyReader{from: r.Body, left: limit}
+	if r.ContentLength > limit {
+		b.err = ErrTooLarge
+	}
+	return b
+}
+
+// Read implements [io.Reader].
+func (b *BodyReader) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.from.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		b.err = ErrTooLarge
+		return 0, b.err
+	}
+	if err != nil && err != io.EOF {
+		b.err = unread(err)
+		err = b.err
+	}
+	return n, err
+}
+
+// Err is why reading failed: ErrTooLarge, ErrTooSlow or ErrCutOff; nil if it did not. Parsers that read from
+// b may have taken the failure for a fault of the body.
+func (b *BodyReader) Err() error { return b.err }

@@ -12,6 +12,8 @@ type Limits struct {
 	Pairs     int   // pairs of a form or parts of a multipart body; default 4,096
 	Files     int   // files of a multipart body; default 64
 	FileBytes int64 // bytes of all files of a body together; default 16 MiB
+	// FieldBytes bounds all fields beside the files of a multipart body together; default 15 MiB.
+	FieldBytes int64
 }
 
 // WithDefaults is l with every zero member replaced by its default.
@@ -21,6 +23,7 @@ func (l Limits) WithDefaults() Limits {
 	l.Pairs = positive(l.Pairs, 4096)
 	l.Files = positive(l.Files, 64)
 	l.FileBytes = positive(l.FileBytes, 16<<20)
+	l.FieldBytes = positive(l.FieldBytes, 15<<20)
 	return l
 }
 

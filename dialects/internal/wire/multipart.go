@@ -68,5 +68,5 @@ func (f *multipartForm) value(part *multipart.Part, data []byte) (Value, error) 
 	if f.limits.FileBytes -= int64(len(data)); f.limits.FileBytes < 0 {
 		return Value{}, ErrTooLarge
 	}
-	return Upload(&File{part.FileName(), part.Header.Get("Content-Type"), data}), nil
+	return Upload(&File{Filename: part.FileName(), ContentType: part.Header.Get("Content-Type"), Data: data}), nil
 }

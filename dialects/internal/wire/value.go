@@ -33,11 +33,21 @@ type Member struct {
 	Value Value
 }
 
-// File is an uploaded file of a multipart body, wholly in memory.
+// File is an uploaded file of a multipart body.
 type File struct {
 	Filename    string // base name as the client gave it; not safe as a path
 	ContentType string // as the client gave it; "" = not said
-	Data        []byte
+	Data        []byte // the content, if Path is ""
+	Path        string // where the content is on disk
+	Size        int64  // of the content at Path, in bytes
+}
+
+// Len is the length of the content in bytes.
+func (f *File) Len() int64 {
+	if f.Path != "" {
+		return f.Size
+	}
+	return int64(len(f.Data))
 }
 
 // Bool makes a boolean.

@@ -41,15 +41,21 @@ type countedBody struct {
 	bodies  *bodies
 	client  netip.Addr
 	counted int64
+	// progress is called after each readStep that was released.
+	progress func()
+	released int64
 }
+
+// readStep is how much of a large body has to arrive within the read timeout, in bytes.
+const readStep = 1 << 20
 
 // count returns r with a body that is counted, if it may be large, and what to call
 // when the request has ended.
-func (b *bodies) count(r *http.Request, client netip.Addr) (counted *http.Request, end func()) {
+func (b *bodies) count(r *http.Request, client netip.Addr, progress func()) (counted *http.Request, end func()) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength >= 0 && r.ContentLength <= smallBody {
 		return r, func() {}
 	}
-	body := &countedBody{ReadCloser: r.Body, bodies: b, client: client}
+	body := &countedBody{ReadCloser: r.Body, bodies: b, client: client, progress: progress}
 	r = r.WithContext(r.Context())
 	r.Body = body
 	return r, func() { b.give(client, body.counted) }
@@ -66,4 +72,15 @@ func (c *countedBody) Read(p []byte) (int, error) {
 	}
 	c.counted += int64(n)
 	return n, err
+}
+
+// Release counts out n bytes that were read and are not held any more.
+func (c *countedBody) Release(n int64) {
+	n = min(n, c.counted)
+	c.counted -= n
+	c.bodies.give(c.client, n)
+	if c.released += n; c.released >= readStep {
+		c.released = 0
+		c.progress()
+	}
 }

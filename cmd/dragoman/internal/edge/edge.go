@@ -32,6 +32,9 @@ type Config struct {
 	// MaxBodies bounds the bytes of request bodies that are held at once, and
 	// MaxClientBodies those of one client; 0 is no limit.
 	MaxBodies, MaxClientBodies int64
+	// ReadTimeout bounds the time to receive each [readStep] of a body that is not held;
+	// 0 is no limit.
+	ReadTimeout time.Duration
 	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
 	// allows all.
 	ClientLimiter dialects.Limiter
@@ -91,9 +94,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusTooManyRequests, RetryAfter: after})
 		return
 	}
-	r, end := h.bodies.count(r, client)
+	r, end := h.bodies.count(r, client, func() { h.extendRead(w) })
 	defer end()
 	res.dialect.ServeHTTP(res, r)
+}
+
+// extendRead gives a request the time for its next part.
+func (h *Handler) extendRead(w http.ResponseWriter) {
+	if h.cfg.ReadTimeout == 0 {
+		return
+	}
+	part, control := time.Now().Add(h.cfg.ReadTimeout), http.NewResponseController(w)
+	_ = control.SetReadDeadline(part)
+	if h.cfg.WriteTimeout > 0 {
+		_ = control.SetWriteDeadline(part.Add(h.cfg.WriteTimeout))
+	}
 }
 
 func (h *Handler) refuseBusy(res *response, r *http.Request) {

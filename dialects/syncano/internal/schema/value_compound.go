@@ -10,7 +10,7 @@ import (
 
 // readFile reads a part of a multipart body, or the link of a file that exists.
 func (c *Context) readFile(in *Input, v wire.Value) (fault string) {
-	if in.Upload = v.File(); in.Upload != nil && len(in.Upload.Data) == 0 {
+	if in.Upload = v.File(); in.Upload != nil && in.Upload.Len() == 0 {
 		return "The submitted file is empty."
 	}
 	if in.Upload != nil {

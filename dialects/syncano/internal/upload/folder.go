@@ -5,8 +5,10 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -37,7 +39,33 @@ func (f Folder) Open(realm core.Realm, name string) (*os.File, error) {
 // File is a file to write.
 type File struct {
 	Name string
-	Data []byte
+	Data []byte // the content, if Path is ""
+	Path string // where Spool put the content
+}
+
+// Spool writes content to a file that has no name yet, and returns its path and its
+// length. The path is "" only if there is no file. The caller gives the file a name
+// with Write, and discards it in any case.
+func (f Folder) Spool(content io.Reader) (path string, size int64, err error) {
+	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
+		return "", 0, err
+	}
+	temp, err := os.CreateTemp(f.Dir, "incoming-*")
+	if err != nil {
+		return "", 0, err
+	}
+	size, err = io.Copy(temp, content)
+	if err == nil {
+		err = temp.Sync()
+	}
+	return temp.Name(), size, errors.Join(err, temp.Close())
+}
+
+// Discard removes those spooled files that were given no name.
+func Discard(paths []string) {
+	for _, path := range paths {
+		_ = os.Remove(path)
+	}
 }
 
 // Write writes files before store stores what uses them, and removes them again
@@ -66,19 +94,17 @@ func (f Folder) write(realm core.Realm, file File) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(folder, "incoming-*")
-	if err != nil {
+	path := file.Path
+	if path == "" {
+		var err error
+		path, _, err = f.Spool(bytes.NewReader(file.Data))
+		defer Discard([]string{path})
+		if err != nil {
+			return err
+		}
+	}
+	if err := os.Rename(path, filepath.Join(folder, file.Name)); err != nil {
 		return err
-	}
-	_, err = temp.Write(file.Data)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), filepath.Join(folder, file.Name))
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
 	}
 	return syncFolder(folder)
 }
