@@ -306,6 +306,21 @@ func TestATableBringsEveryField(t *testing.T) {
 	}
 }
 
+// Python and Ruby write a capital Σ at the end of a word differently in lower case.
+func TestNamesInPythonsAndRubysLowerCaseAreFound(t *testing.T) {
+	dir := directory(t)
+	got := load(t, dir, csvOf("username\nνικος\nοδυσσευσ\ni\u0307lker\nilker\nνικοσ\n"), archive.ImportOptions{})
+	want := []string{"2 νικος added", "3 οδυσσευσ added", "4 i\u0307lker added", "5 ilker added", "6 νικοσ refused: the user exists and differs"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for typed, want := range map[string]string{"ΝΙΚΟΣ": "νικος", "Οδυσσευς": "οδυσσευσ", "İLKER": "i\u0307lker", "ILKER": "ilker"} {
+		if got := user(t, dir, typed).Username; got != want {
+			t.Errorf("%s is %s, want %s", typed, got, want)
+		}
+	}
+}
+
 func TestBadTablesAreRefusedWithThePlace(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                "line 1: there are no headings",

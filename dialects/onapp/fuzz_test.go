@@ -62,3 +62,19 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDowncase holds that a name is found by whatever form of it is stored.
+func FuzzDowncase(f *testing.F) {
+	for _, seed := range []string{"ANN@example.com", "ΝΙΚΟΣ", "νικος", "İlker", "ΑΣ\u0301. ΑΣΒ", "\xff\xce", "\u212a"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return
+		}
+		lower := downcase(text)
+		if core.Fold(lower) != core.Fold(text) || downcase(lower) != lower {
+			t.Errorf("%q in lower case is %q", text, lower)
+		}
+	})
+}

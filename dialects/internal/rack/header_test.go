@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestMediaType(t *testing.T) {
@@ -101,6 +102,22 @@ func FuzzAccepted(f *testing.F) {
 			if kind == "" || strings.ContainsAny(kind, ",;") {
 				t.Fatalf("%q has the type %q", accept, kind)
 			}
+		}
+	})
+}
+
+// FuzzBasicAuth holds that text around the digits does not matter, and that what is read is text.
+func FuzzBasicAuth(f *testing.F) {
+	for _, seed := range []string{"Basic YWRhOnB3", "bASIC YWRh OnB3", "Basic   YWRhOnB3 ", "Basic YWRhOnA=YWRh", "Basic =", "Digest x", "Basic /w=="} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		user, pass, ok := BasicAuth(header)
+		if !utf8.ValidString(user) || !utf8.ValidString(pass) || strings.Contains(user, ":") {
+			t.Errorf("%q is %q, %q", header, user, pass)
+		}
+		if u, p, again := BasicAuth(header + "\n "); ok && (!again || u != user || p != pass) {
+			t.Errorf("%q with blanks is %q, %q", header, u, p)
 		}
 	})
 }
