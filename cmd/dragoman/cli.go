@@ -22,6 +22,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
 	User    userCmd    `cmd:"" help:"Change one user."`
 	Admin   adminCmd   `cmd:"" help:"Make administrators."`
+	Key     keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

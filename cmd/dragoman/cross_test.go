@@ -22,7 +22,7 @@ import (
 const crossFiles = root + "/testdata/cross"
 
 func TestEveryOrderedPairOfDialectsHasItsConversation(t *testing.T) {
-	names := []string{"syncano", "econtext", "onapp"}
+	names := []string{"syncano", "econtext", "onapp", "scim"}
 	for _, a := range names {
 		for _, b := range names {
 			file := filepath.Join(crossFiles, a+"-"+b+".http")
@@ -104,6 +104,7 @@ func crossVars() dialecttest.Vars {
 	vars := dialecttest.Vars{
 		"auth": "Authorization: " + admin[1],
 		"key":  "X-API-KEY: " + seedAPIKey,
+		"scim": "Authorization: Bearer 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e",
 		"base": econtext.DefaultApplicationID,
 	}
 	for _, name := range []string{"ann", "anna"} {

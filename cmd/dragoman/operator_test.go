@@ -24,6 +24,7 @@ func operatorUses() map[string]string {
 		"core/archive/import.go dryRun":         "the same, rolled back",
 		"cmd/dragoman/seed_apply.go run":        "the operator's seed",
 		"cmd/dragoman/user_commands.go change":  "a command of the operator",
+		"cmd/dragoman/key_commands.go update":   "a command of the operator",
 	}
 }
 

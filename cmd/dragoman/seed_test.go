@@ -45,6 +45,12 @@ econtext:
   realm: main
   application_id: aa136fbd-26cc-448f-af0a-cf98fe165cc6
   members: [admin]
+scim:
+  tokens:
+    - name: dev
+      token: 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e
+      realm: main
+      write: true
 onapp:
   realm: main
   administrators:
@@ -70,6 +76,7 @@ func TestSeedLetsItsAdministratorIntoEveryDialect(t *testing.T) {
 	g := startSeeded(t)
 	for claim, got := range map[string]answer{
 		"syncano":               g.do(t, "GET", "/v1.1/instances/main/users/", "", "X-API-KEY", seedAPIKey),
+		"scim":                  g.do(t, "GET", "/scim/v2/Users", "", "Authorization", "Bearer 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e"),
 		"econtext":              g.do(t, "GET", "/api/users", "", admin...),
 		"onapp, password":       g.do(t, "GET", "/users.json", "", admin...),
 		"onapp, email and key":  g.do(t, "GET", "/users.xml", "", "Authorization", basic("admin@example.com:5d41402abc4b2a76b9719d911017c592ae3f4c01")),

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -20,7 +21,15 @@ type Token struct {
 	Write bool
 	// Digest finds the token, whose text is not kept.
 	Digest string
+	// CreatedAt is set of a stored token.
+	CreatedAt time.Time
 }
+
+// idLength is how much of a digest names a token to an operator.
+const idLength = 12
+
+// ID names the token to an operator.
+func (t Token) ID() string { return t.Digest[:min(idLength, len(t.Digest))] }
 
 // Tokens are records of the realm that they show, so that they go with it, found by
 // their digest. A record in a realm of SCIM's own says which realm that is.
@@ -64,7 +73,7 @@ func decodeToken(r *core.Record, text []byte) (*Token, error) {
 	}
 	name, _ := v.Get("name")
 	write, _ := v.Get("write")
-	t := &Token{Name: name.Text(), Realm: r.Realm, Digest: r.Key}
+	t := &Token{Name: name.Text(), Realm: r.Realm, Digest: r.Key, CreatedAt: r.CreatedAt}
 	t.Write, _ = write.Bool()
 	return t, nil
 }
@@ -88,4 +97,49 @@ func AddToken(tx *core.Tx, t Token) error {
 	}
 	place.Body = core.NewDocument([]byte(t.Realm))
 	return tx.SaveRecord(place)
+}
+
+// Tokens lists the tokens of all realms, in the order in which they were made.
+func Tokens(tx *core.Tx) ([]Token, error) {
+	places, err := tx.Records(core.RecordQuery{Realm: tokenRealm, Kind: kindToken})
+	if err != nil {
+		return nil, err
+	}
+	var tokens []Token
+	for _, place := range places {
+		t, err := findToken(tx, place.Key)
+		if errors.Is(err, core.ErrNotFound) {
+			continue // its realm is gone
+		}
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, *t)
+	}
+	return tokens, nil
+}
+
+// RevokeToken removes the token with that ID and returns it. It fails with NotFound
+// if there is none.
+func RevokeToken(tx *core.Tx, id string) (Token, error) {
+	tokens, err := Tokens(tx)
+	if err != nil {
+		return Token{}, err
+	}
+	for _, t := range tokens {
+		if t.ID() != id {
+			continue
+		}
+		for _, realm := range []core.Realm{t.Realm, tokenRealm} {
+			r, err := tx.Record(core.RecordRef{Realm: realm, Kind: kindToken, Key: t.Digest})
+			if err == nil {
+				err = tx.RemoveRecord(r)
+			}
+			if err != nil {
+				return t, err
+			}
+		}
+		return t, nil
+	}
+	return Token{}, &core.Error{Kind: core.NotFound, Subject: kindToken}
 }

@@ -105,12 +105,13 @@ func (p *parser) term() (Expr, error) {
 	if attr == "" {
 		return nil, p.fail("a name of an attribute is missing")
 	}
-	if lower(attr) == "not" {
+	if after := p.pos; lower(attr) == "not" {
 		p.skipBlanks()
 		if p.next('(') {
 			x, err := p.group()
 			return Not{x}, err
 		}
+		p.pos = after // an attribute of that name
 	}
 	if p.next('[') {
 		return p.values(attr)
