@@ -35,6 +35,10 @@ var (
 	ErrNotAStore = sqldb.ErrNotAStore
 )
 
+// IsUnwritable reports whether a failed change says that the store takes none at
+// present: its disk is full or read-only.
+func IsUnwritable(err error) bool { return sqlite.IsUnwritable(err) || postgres.IsUnwritable(err) }
+
 // Open opens the store that the DSN names. It creates it or migrates its schema if
 // needed.
 func Open(ctx context.Context, dsn string) (core.Store, error) {

@@ -33,7 +33,7 @@ func (g *gateway) registerMetrics() {
 	r.counter("dragoman_log_lines_dropped_total", "Log lines dropped because the log's output was blocked.", g.log.out.Dropped)
 	r.hashes(g.services.gate)
 	r.credentials(g.services.credentials)
-	if s, ok := g.services.store.(interface{ Stats() store.Stats }); ok {
+	if s, ok := g.services.store.Store.(interface{ Stats() store.Stats }); ok {
 		r.store(s.Stats)
 		r.cache(s.Stats)
 	}

@@ -24,7 +24,7 @@ const trustShared = "shared"
 type services struct {
 	dsn         string
 	limits      limitOptions
-	store       core.Store
+	store       *watchedStore
 	directory   *core.Directory
 	gate        *passwd.Gate
 	credentials *passwd.CredentialCache
@@ -48,9 +48,11 @@ func (c *serveCmd) openServices(ctx context.Context) (*services, error) {
 	if cfg.MaxAttributes = int(c.Limits.MaxAttributes); cfg.MaxAttributes == 0 {
 		cfg.MaxAttributes = -1
 	}
-	if s.store, err = openStore(ctx, c.Store); err != nil {
+	opened, err := openStore(ctx, c.Store)
+	if err != nil {
 		return nil, err
 	}
+	s.store = &watchedStore{Store: opened}
 	cfg.Store, s.credentials = s.store, cfg.Credentials
 	cfg.TrustDialects = c.Trust == trustShared
 	s.directory = core.New(cfg)
@@ -83,8 +85,11 @@ func openStore(ctx context.Context, dsn string) (core.Store, error) {
 	return s, nil
 }
 
-// checkStore fails if the store does not answer.
+// checkStore fails if the store does not answer, or takes no changes.
 func (s *services) checkStore(ctx context.Context) error {
+	if err := s.store.checkWritable(ctx); err != nil {
+		return err
+	}
 	return s.directory.View(ctx, func(tx *core.Tx) error {
 		_, err := tx.Users(core.UserQuery{Realm: core.MainRealm, Limit: 1})
 		return err

@@ -106,7 +106,7 @@ func (o *userOptions) change(ctx context.Context, name string, fn func(*core.Tx,
 		return err
 	}
 	defer store.Close()
-	s := &services{dsn: o.Store, store: store}
+	s := &services{dsn: o.Store, store: &watchedStore{Store: store}}
 	s.directory = core.New(core.Config{Store: store, Hash: passwd.DefaultParams()})
 	all, err := openRows(o.rows, s)
 	if err != nil {

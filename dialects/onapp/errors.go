@@ -30,7 +30,12 @@ type authError struct {
 	left int
 	// email is the address that the message shows masked, of locked.
 	email string
+	// cause is for the log.
+	cause error
 }
+
+// Unwrap returns the cause.
+func (e *authError) Unwrap() error { return e.cause }
 
 type authErrorKind uint8
 

@@ -75,8 +75,10 @@ func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
 		}
 	})
 	switch {
-	case err != nil:
+	case core.KindOf(err) == core.Busy:
 		return err
+	case err != nil: // as for an unknown login; the core counts the failure in memory
+		return &authError{kind: badCredentials, cause: err}
 	case left <= 0:
 		return &authError{kind: locked, email: u.Email}
 	case left < warnBelow && left < d.cfg.LockoutAttempts-1:

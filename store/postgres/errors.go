@@ -47,6 +47,7 @@ const (
 	codeLockTimeout    = "55P03"
 	codeCanceled       = "57014" // also by statement_timeout
 	codeReadOnly       = "25006"
+	codeDiskFull       = "53100"
 	codePrivilege      = "42501"
 	codeNoStatement    = "26000"
 	codeNoFeature      = "0A000"
@@ -111,4 +112,11 @@ func wrap(err error) error {
 		return &core.Error{Kind: core.Busy, Op: "ask the database", Err: err}
 	}
 	return err
+}
+
+// IsUnwritable reports whether err is that of a write for which the server has no
+// space, or which it does not take at all.
+func IsUnwritable(err error) bool {
+	e := refusalOf(err)
+	return e != nil && (e.Code == codeDiskFull || e.Code == codeReadOnly)
 }

@@ -37,3 +37,17 @@ func openError(err error) error {
 	}
 	return err
 }
+
+// IsUnwritable reports whether err is that of a write for which the disk is full, or
+// which the file system refuses.
+func IsUnwritable(err error) bool {
+	var se sqlite3.Error
+	if !errors.As(err, &se) {
+		return false
+	}
+	switch se.Code {
+	case sqlite3.ErrFull, sqlite3.ErrReadonly, sqlite3.ErrIoErr, sqlite3.ErrPerm, sqlite3.ErrCantOpen:
+		return true
+	}
+	return false
+}

@@ -44,7 +44,7 @@ func (a *AdminHandler) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := a.checkStore(ctx); err != nil {
-		writeWord(w, http.StatusServiceUnavailable, "store unreachable")
+		writeWord(w, http.StatusServiceUnavailable, "store unreachable or not writable")
 		return
 	}
 	writeWord(w, http.StatusOK, "ready")

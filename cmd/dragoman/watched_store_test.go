@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// fullStore fails to write until there is space.
+type fullStore struct {
+	core.Store
+	err error
+}
+
+func (s *fullStore) Update(ctx context.Context, fn func(core.StoreTx) error) error {
+	if s.err != nil {
+		return fmt.Errorf("commit: %w", s.err)
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+func TestAStoreIsWatchedForWritesThatFail(t *testing.T) {
+	opened, err := openStore(t.Context(), "sqlite::memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	full := &fullStore{Store: opened}
+	s := &watchedStore{Store: full}
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, true}, {errors.New("a handler's own"), true}, {sqlite3.Error{Code: sqlite3.ErrFull}, false}, {sqlite3.Error{Code: sqlite3.ErrIoErr}, false},
+		{nil, true},
+	} {
+		full.err = c.err
+		_ = s.Update(t.Context(), func(core.StoreTx) error { return nil })
+		for range 2 {
+			if err := s.checkWritable(t.Context()); (err == nil) != c.want {
+				t.Errorf("after %v: %v", c.err, err)
+			}
+		}
+	}
+	full.err = sqlite3.Error{Code: sqlite3.ErrFull}
+	_ = s.Update(t.Context(), func(core.StoreTx) error { return nil })
+	full.err = nil
+	if err := s.checkWritable(t.Context()); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+}
+
+// The disk is full for the gateway when its files reach the size that they may have.
+func TestAFullDiskFailsClosed(t *testing.T) {
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("no shell to limit the size of files")
+	}
+	file := filepath.Join(t.TempDir(), "d.db")
+	seed := writeFile(t, "seed.yaml", devSeed)
+	start(t, "--store", "sqlite:"+file, "--seed", seed).end(t)
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := launchChild(t, func(c *exec.Cmd) {
+		limit := fmt.Sprintf("ulimit -f %d; exec \"$0\" \"$@\"", info.Size()/512+128)
+		c.Path, c.Args = shell, append([]string{"sh", "-c", limit, c.Path}, c.Args[1:]...)
+	}, "--store", "sqlite:"+file, "--seed", seed)
+	c.base = "http://" + c.awaitAddress(t)
+	json := []string{"Content-Type", "application/json"}
+	key := append([]string{"X-API-KEY", seedAPIKey}, json...)
+	create := func(i int) answer {
+		return c.do(t, "POST", "/v1.1/instances/main/users/", fmt.Sprintf(`{"username":"u%d","password":"x"}`, i), key...)
+	}
+	got := create(0)
+	for i := 1; got.status == 201 && i < 5000; i++ {
+		got = create(i)
+	}
+	if got.status != 500 {
+		t.Fatalf("a user on a full disk: %d %s", got.status, got.body)
+	}
+	var refusals []string
+	for _, login := range []string{"admin:wr0ng", "ghost:wr0ng"} {
+		got := c.do(t, "GET", "/version.json", "", "Authorization", basic(login))
+		refusals = append(refusals, fmt.Sprint(got.status, got.body))
+	}
+	if refusals[0] != refusals[1] || !strings.HasPrefix(refusals[0], "401") {
+		t.Errorf("wrong passwords of a known and an unknown login: %s", refusals)
+	}
+	for path, want := range map[string]int{"/_dragoman/ready": 503, "/_dragoman/health": 200, "/users.json": 200, "/api/users": 200} {
+		if got := c.do(t, "GET", path, "", admin...); got.status != want {
+			t.Errorf("%s: %d %.200s, want %d", path, got.status, got.body, want)
+		}
+	}
+}
