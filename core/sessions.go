@@ -29,17 +29,10 @@ func (tx *Tx) EndSessions(u *User) error {
 	return nil
 }
 
-// endSessionsOnChange ends the sessions of u if the stored user has another password,
-// or is active where u is not.
-func (tx *Tx) endSessionsOnChange(u *User) error {
-	if len(tx.dir.provisioners) == 0 || tx.keepsSessions {
-		return nil
-	}
-	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-	if err != nil {
-		return subject(err, "user")
-	}
-	if before.Password == u.Password && before.Active(tx.Now()) == u.Active(tx.Now()) {
+// endSessionsOnChange ends the sessions of u if the stored user, before, has another
+// password, or is active where u is not.
+func (tx *Tx) endSessionsOnChange(u, before *User) error {
+	if tx.keepsSessions || before.Password == u.Password && before.Active(tx.Now()) == u.Active(tx.Now()) {
 		return nil
 	}
 	return tx.EndSessions(u)

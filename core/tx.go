@@ -76,6 +76,9 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := tx.checkAttributes(u); err != nil {
 		return err
 	}
+	if err := tx.checkNames(u, nil); err != nil {
+		return err
+	}
 	setIfZero(&u.CreatedAt, tx.Now())
 	setIfZero(&u.UpdatedAt, u.CreatedAt)
 	setIfZero(&u.PasswordChangedAt, u.CreatedAt)
@@ -107,12 +110,18 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := tx.checkChosenPassword(u); err != nil {
 		return err
 	}
-	if err := tx.endSessionsOnChange(u); err != nil {
+	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
+	if err != nil {
+		return subject(err, "user")
+	}
+	if err := tx.checkNames(u, before); err != nil {
+		return err
+	}
+	if err := tx.endSessionsOnChange(u, before); err != nil {
 		return err
 	}
 	u.Revision++
-	err := tx.putUser(u)
-	if err != nil {
+	if err = tx.putUser(u); err != nil {
 		u.Revision-- // nothing is stored
 	}
 	return err

@@ -34,7 +34,7 @@ var dialectMay = []string{"core", "core/passwd", "dialects", "dialects/internal/
 // importRules is the table of packages. The first row that fits a package counts.
 func importRules() []importRule {
 	return []importRule{
-		{"core", []string{"core/passwd"}, wireWords,
+		{"core", []string{"core/passwd", "github.com/mtibben/confusables", "golang.org/x/text/unicode/norm"}, wireWords,
 			"core is the model and its rules: it knows no transport, wire format, database or dialect"},
 		{"core/passwd", []string{"golang.org/x/crypto/*", "golang.org/x/sys/*", "github.com/go-crypt/crypt/algorithm", "github.com/go-crypt/crypt/algorithm/*", "github.com/go-crypt/x/*"}, wireWords,
 			"core/passwd makes and verifies hashes and needs no other package of ours"},

@@ -114,7 +114,7 @@ func (o *userOptions) change(ctx context.Context, name string, fn func(*core.Tx,
 	}
 	register(s.directory, all)
 	err = s.directory.Update(ctx, core.Operator(), func(tx *core.Tx) error {
-		u, err := findUser(tx, o.Realm, name)
+		u, _, err := tx.ByLogin(o.Realm, name, false)
 		if err != nil {
 			return err
 		}
@@ -128,22 +128,4 @@ func (o *userOptions) change(ctx context.Context, name string, fn func(*core.Tx,
 		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-// findUser finds the user of that name or address, which must not be of two.
-func findUser(tx *core.Tx, realm core.Realm, name string) (*core.User, error) {
-	byName, err := tx.User(core.ByUsername(realm, name))
-	if err != nil && !errors.Is(err, core.ErrNotFound) {
-		return nil, err
-	}
-	byEmail, emailErr := tx.User(core.ByEmail(realm, name))
-	switch {
-	case emailErr != nil && !errors.Is(emailErr, core.ErrNotFound):
-		return nil, emailErr
-	case err == nil && emailErr == nil && byName.ID != byEmail.ID:
-		return nil, &core.Error{Kind: core.Conflict, Subject: "user", Err: errors.New("it names one user and is the address of another")}
-	case err == nil:
-		return byName, nil
-	}
-	return byEmail, emailErr
 }

@@ -96,19 +96,13 @@ func (d *Dialect) findCallers(tx *core.Tx, pairs []candidate) (err error) {
 	return nil
 }
 
-// byLogin finds the user with exactly that username, else the one with exactly
-// that address; nil for none. One generation of the vendor's server looks for
-// the address, the other for the username.
+// byLogin finds the user with exactly that username or address; nil for none, and
+// for a text that is the name of one user and the address of another. One generation
+// of the vendor's server looks for the address, the other for the username.
 func (d *Dialect) byLogin(tx *core.Tx, login string) (*core.User, error) {
-	u, err := tx.User(core.ByUsername(d.realm, login))
-	if err == nil && u.Username == login {
-		return u, nil
-	}
-	if err == nil || errors.Is(err, core.ErrNotFound) {
-		u, err = tx.User(core.ByEmail(d.realm, login))
-	}
+	u, _, err := tx.ByLogin(d.realm, login, false)
 	switch {
-	case errors.Is(err, core.ErrNotFound), err == nil && u.Email != login:
+	case errors.Is(err, core.ErrNotFound), err == nil && u.Username != login && u.Email != login:
 		return nil, nil
 	case err != nil:
 		return nil, err

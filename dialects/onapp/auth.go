@@ -76,14 +76,13 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 }
 
 // findCaller reads the account with that login, and whether the secret is its API key. The zero
-// caller is an unknown login. A login without an @ is not looked for among the addresses.
+// caller is an unknown login, or one that is the name of one user and the address of another. A login
+// without an @ is not looked for among the addresses.
 func (d *Dialect) findCaller(tx *core.Tx, login, secret string) (c caller, err error) {
-	byEmail := strings.Contains(login, "@")
-	if byEmail {
-		c.user, err = tx.UserIncludingDeleted(core.ByEmail(d.cfg.Realm, login))
-		byEmail = !errors.Is(err, core.ErrNotFound)
-	}
-	if !byEmail {
+	byEmail := false
+	if strings.Contains(login, "@") {
+		c.user, byEmail, err = tx.ByLogin(d.cfg.Realm, login, true)
+	} else {
 		c.user, err = tx.UserIncludingDeleted(core.ByUsername(d.cfg.Realm, login))
 	}
 	if err != nil {

@@ -1,0 +1,178 @@
+package core
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/mtibben/confusables"
+	"golang.org/x/text/unicode/norm"
+)
+
+// checkNames fails if a login by the user's name or address could mean another user:
+// a name that is another's address, an address that is another's name, and a name
+// that only looks like another. before is the stored user, nil for a new one: names
+// that do not change are not judged, so that what exists can be saved.
+func (tx *Tx) checkNames(u, before *User) error {
+	if u.Realm.Reserved() {
+		return nil
+	}
+	var faults []Fault
+	if before == nil || before.Username != u.Username {
+		taken, err := tx.nameMeansAnother(u)
+		switch {
+		case err != nil:
+			return err
+		case hasInvisible(u.Username):
+			faults = append(faults, Fault{Field: FieldUsername, Rule: Malformed})
+		case taken:
+			faults = append(faults, Fault{Field: FieldUsername, Rule: Taken})
+		}
+	}
+	if u.Email != "" && (before == nil || before.Email != u.Email) {
+		taken, err := tx.findsAnother(u, ByUsername(u.Realm, u.Email))
+		if err != nil {
+			return err
+		}
+		if taken {
+			faults = append(faults, Fault{Field: FieldEmail, Rule: Taken})
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return tx.withTakenNames(u, faults)
+}
+
+// withTakenNames is the error of the faults and of those that the store would find.
+func (tx *Tx) withTakenNames(u *User, faults []Fault) error {
+	for _, unique := range []struct {
+		field Field
+		ref   UserRef
+	}{{FieldUsername, ByUsername(u.Realm, u.Username)}, {FieldEmail, ByEmail(u.Realm, u.Email)}} {
+		if slices.ContainsFunc(faults, func(f Fault) bool { return f.Field == unique.field }) || unique.ref.Handle.Value == "" {
+			continue
+		}
+		taken, err := tx.findsAnother(u, unique.ref)
+		if err != nil {
+			return err
+		}
+		if taken {
+			faults = append(faults, Fault{Field: unique.field, Rule: Taken})
+		}
+	}
+	// In field order, as everywhere: the name comes before the address.
+	slices.SortStableFunc(faults, func(a, b Fault) int { return strings.Compare(string(b.Field), string(a.Field)) })
+	return &Error{Kind: Invalid, Subject: "user", Faults: faults}
+}
+
+// nameMeansAnother reports whether the user's name is another's address, or looks
+// like another's name.
+func (tx *Tx) nameMeansAnother(u *User) (bool, error) {
+	if taken, err := tx.findsAnother(u, ByEmail(u.Realm, u.Username)); taken || err != nil || isASCII(u.Username) {
+		return taken, err
+	}
+	if plain := norm.NFKC.String(Fold(u.Username)); Fold(plain) != Fold(u.Username) {
+		if taken, err := tx.findsAnother(u, ByUsername(u.Realm, plain)); taken || err != nil {
+			return taken, err
+		}
+	}
+	return tx.looksLikeAuthority(u)
+}
+
+// findsAnother reports whether ref finds a user other than u, marked as deleted or not.
+func (tx *Tx) findsAnother(u *User, ref UserRef) (bool, error) {
+	other, err := tx.UserIncludingDeleted(ref)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && other.ID != u.ID, err
+}
+
+// looksLikeAuthority reports whether the user's name has the same skeleton as that of
+// another who holds authority: see Unicode Technical Standard 39.
+func (tx *Tx) looksLikeAuthority(u *User) (bool, error) {
+	looks := confusables.Skeleton(norm.NFKC.String(Fold(u.Username)))
+	for _, kind := range tx.dir.authorityKinds() {
+		groups, err := tx.Groups(GroupQuery{Realm: u.Realm, Kind: kind})
+		if err != nil {
+			return false, err
+		}
+		for _, g := range groups {
+			like, err := tx.looksLikeMember(u, looks, g)
+			if like || err != nil {
+				return like, err
+			}
+		}
+	}
+	return false, nil
+}
+
+func (tx *Tx) looksLikeMember(u *User, looks string, g *Group) (bool, error) {
+	conferred, err := tx.rightsOf(g)
+	if err != nil || conferred.Empty() {
+		return false, err
+	}
+	members, err := tx.Memberships(MembershipQuery{Realm: g.Realm, Kind: g.Kind, Group: g.ID})
+	if err != nil {
+		return false, err
+	}
+	for _, m := range members {
+		other, err := tx.UserIncludingDeleted(ByID(g.Realm, m.User))
+		if err != nil {
+			return false, err
+		}
+		if other.ID != u.ID && confusables.Skeleton(norm.NFKC.String(Fold(other.Username))) == looks {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// hasInvisible reports whether s has control or format characters or separators of
+// lines, which show as nothing or change how the rest shows.
+func hasInvisible(s string) bool {
+	for _, r := range s {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return true
+		}
+	}
+	return false
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// ByLogin finds the user of that name or address, as what a person types to log in;
+// deleted says to find those marked as deleted too. It fails with NotFound for a text
+// that is the name of one user and the address of another, which an older version or
+// an import may have stored: a login is not guessed.
+func (tx *Tx) ByLogin(realm Realm, login string, deleted bool) (u *User, byEmail bool, err error) {
+	find := tx.User
+	if deleted {
+		find = tx.UserIncludingDeleted
+	}
+	named, err := find(ByUsername(realm, login))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, false, err
+	}
+	addressed, emailErr := find(ByEmail(realm, login))
+	switch {
+	case emailErr != nil && !errors.Is(emailErr, ErrNotFound):
+		return nil, false, emailErr
+	case err == nil && emailErr == nil && named.ID != addressed.ID:
+		return nil, false, &Error{Kind: NotFound, Subject: "user", Err: errAmbiguous}
+	case emailErr == nil:
+		return addressed, true, nil
+	}
+	return named, false, err
+}
+
+var errAmbiguous = errors.New("it names one user and is the address of another")
