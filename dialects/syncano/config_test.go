@@ -244,7 +244,7 @@ func TestAccountWithoutPasswordSetsOne(t *testing.T) {
 	w.refused("", "POST", "/v1.1/account/auth/", `{"email": "new@example.com", "password": "x"}`, 401, `{"detail":"Invalid password."}`)
 	w.must(key, "POST", path, body)
 	w.must("", "POST", "/v1.1/account/auth/", `{"email": "new@example.com", "password": "x"}`)
-	w.refused(key, "POST", path, body, 403, forbid)
+	w.refused(key, "POST", path, body, 400, `{"password":["Admin already has password."]}`)
 }
 
 // Two who ask for one name at once: the one who comes second is told so.
