@@ -3,6 +3,7 @@ package scim
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -166,18 +167,30 @@ func mainEmail(items []wire.Value) string {
 	return schema.ValueOf(items[max(i, 0)])
 }
 
-// applyCustom changes the customer's attributes that are shown by name. A value that
-// did not change keeps its text.
+// applyCustom changes the customer's attributes that are shown by name, in whatever
+// case of letters the client writes it. A value that did not change keeps its text.
 func applyCustom(u *core.User, old, want wire.Value) {
+	sent := map[string]wire.Value{}
+	for _, m := range want.Members() {
+		sent[strings.ToLower(m.Name)] = m.Value
+	}
 	for _, m := range old.Members() {
-		if m.Name != attrOther && !want.Has(m.Name) {
+		folded := strings.ToLower(m.Name)
+		v, ok := sent[folded]
+		delete(sent, folded)
+		switch {
+		case m.Name == attrOther:
+		case !ok:
 			u.Attributes.Delete(m.Name)
+		case !wire.Equal(m.Value, v):
+			u.Attributes.Set(m.Name, string(v.JSON()))
 		}
 	}
 	for _, m := range want.Members() {
-		before, had := old.Get(m.Name)
-		if m.Name != attrOther && !(had && wire.Equal(before, m.Value)) {
-			u.Attributes.Set(m.Name, string(m.Value.JSON()))
+		folded := strings.ToLower(m.Name)
+		if v, ok := sent[folded]; ok && folded != attrOther {
+			u.Attributes.Set(m.Name, string(v.JSON()))
+			delete(sent, folded)
 		}
 	}
 }
