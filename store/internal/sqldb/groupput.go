@@ -20,17 +20,17 @@ func (t *tx) PutGroup(g *core.Group) error {
 		}
 		old = e.group
 	}
-	if err := t.checkGroupTaken(g, old); err != nil {
+	if err := checkGroupTaken(t, g, old); err != nil {
 		return err
 	}
-	kind, err := t.makeKind(g.Realm, g.Kind)
+	kind, err := makeKind(t, g.Realm, g.Kind)
 	if err != nil {
 		return err
 	}
 	if g.ID == 0 {
-		err = t.insertGroup(kind, g, 0)
+		err = insertGroup(t, kind, g, 0)
 	} else {
-		err = t.updateGroup(kind, g)
+		err = updateGroup(t, kind, g)
 	}
 	if err == nil {
 		t.change.set(groupKey(kind.row(g.ID)), &groupEntry{kind.row(g.ID), g.Clone()})
@@ -39,7 +39,7 @@ func (t *tx) PutGroup(g *core.Group) error {
 }
 
 // checkGroupTaken looks for other groups with a name that g has and old has not.
-func (t *tx) checkGroupTaken(g, old *core.Group) error {
+func checkGroupTaken(t *tx, g, old *core.Group) error {
 	var faults []core.Fault
 	look := func(f core.Field, ref core.GroupRef) error {
 		other, err := t.group(ref)
@@ -68,12 +68,12 @@ func (t *tx) checkGroupTaken(g, old *core.Group) error {
 }
 
 // insertGroup stores g under the number, or under the next one if that is 0.
-func (t *tx) insertGroup(kind scope, g *core.Group, number int64) error {
+func insertGroup(t *tx, kind scope, g *core.Group, number int64) error {
 	realm, err := t.realm(g.Realm)
 	if err != nil {
 		return err
 	}
-	next, err := t.newID(realm, "group:"+g.Kind, number)
+	next, err := newID(t, realm, "group:"+g.Kind, number)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (t *tx) insertGroup(kind scope, g *core.Group, number int64) error {
 	return err
 }
 
-func (t *tx) updateGroup(kind scope, g *core.Group) error {
+func updateGroup(t *tx, kind scope, g *core.Group) error {
 	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
 		where id = ?`, g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
 		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID))
@@ -114,7 +114,7 @@ func (t *tx) DropGroup(realm core.Realm, kind string, id int64) error {
 		return err
 	}
 	for _, row := range members {
-		t.forgetMembers(row)
+		forgetMembers(t, row)
 	}
 	t.change.set(groupKey(e.row), nil)
 	return nil

@@ -53,10 +53,10 @@ func (t *tx) GetGroup(ref core.GroupRef) (*core.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.giveGroup(e), nil
+	return giveGroup(t, e), nil
 }
 
-func (t *tx) giveGroup(e *groupEntry) *core.Group {
+func giveGroup(t *tx, e *groupEntry) *core.Group {
 	if t.source.private() {
 		return e.group.Clone()
 	}
@@ -80,9 +80,9 @@ func (t *tx) group(ref core.GroupRef) (*groupEntry, error) {
 	case ref.ID != 0:
 		v, err = t.groupAt(k, kind, ref.ID)
 	case ref.UID != "":
-		v, err = t.groupNamed(k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasUID, Value: ref.UID}, "scope = ? and uid = ?")
+		v, err = groupNamed(t, k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasUID, Value: ref.UID}, "scope = ? and uid = ?")
 	case ref.Key != "":
-		v, err = t.groupNamed(k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasKey, Value: ref.Key}, "scope = ? and key = ?")
+		v, err = groupNamed(t, k, cache.Alias{Table: tableGroups, Scope: int64(kind), Kind: aliasKey, Value: ref.Key}, "scope = ? and key = ?")
 	default:
 		return nil, notFound()
 	}
@@ -99,7 +99,7 @@ func (t *tx) groupAt(k kindKey, kind scope, id int64) (cache.Value, error) {
 	return t.at(groupsTable, k, kind.row(id))
 }
 
-func (t *tx) groupNamed(k kindKey, a cache.Alias, where string) (cache.Value, error) {
+func groupNamed(t *tx, k kindKey, a cache.Alias, where string) (cache.Value, error) {
 	if e, ok := t.alias(a).(*groupEntry); ok {
 		if a.Kind == aliasUID && e.group.UID == a.Value || a.Kind == aliasKey && e.group.Key == a.Value {
 			return e, nil
@@ -117,16 +117,16 @@ func (t *tx) ListGroups(q core.GroupQuery) ([]*core.Group, error) {
 	k := kindKey{q.Realm, q.Kind}
 	var entries []cache.Value
 	if q.IDs != nil && !q.ByName && q.Parent == 0 && q.AfterID == 0 && q.BeforeID == 0 && q.Limit == 0 && q.Offset == 0 {
-		entries, err = t.existing(groupsTable, k, kind.rows(q.IDs), q.Desc)
+		entries, err = existing(t, groupsTable, k, kind.rows(q.IDs), q.Desc)
 	} else {
-		entries, err = t.selected(groupsTable, k, groupQuery(kind, q))
+		entries, err = selected(t, groupsTable, k, groupQuery(kind, q))
 	}
 	if err != nil {
 		return nil, err
 	}
 	list := make([]*core.Group, len(entries))
 	for i, e := range entries {
-		list[i] = t.giveGroup(e.(*groupEntry))
+		list[i] = giveGroup(t, e.(*groupEntry))
 	}
 	return list, nil
 }

@@ -18,7 +18,7 @@ func (t *tx) ListMemberships(q core.MembershipQuery) ([]core.Membership, error) 
 	case err != nil || realm == 0:
 		return nil, err
 	case q.Users != nil:
-		return t.membershipsOf(realm, q)
+		return membershipsOf(t, realm, q)
 	case q.Group == 0 || q.Kind == "":
 		return nil, nil
 	}
@@ -43,7 +43,7 @@ func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, 
 	})
 	for i := range list {
 		m := &list[i]
-		kind, kindErr := t.kindName(scopeOf(m.ID))
+		kind, kindErr := kindName(t, scopeOf(m.ID))
 		if kindErr != nil {
 			return nil, kindErr
 		}
@@ -54,9 +54,9 @@ func (t *tx) memberships(b *builder, realm core.Realm) (list []core.Membership, 
 
 // membershipsOf lists those of some users: from memory, and the rest by one statement,
 // which are then kept in memory.
-func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membership, error) {
+func membershipsOf(t *tx, realm scope, q core.MembershipQuery) ([]core.Membership, error) {
 	rows := realm.rows(q.Users)
-	if all, ok := t.membersListed(rows, q); ok {
+	if all, ok := membersListed(t, rows, q); ok {
 		sortMemberships(all, q.Desc)
 		return firstOf(all, q.Limit), nil
 	}
@@ -70,7 +70,7 @@ func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membersh
 			missing = append(missing, row)
 		}
 	}
-	read, err := t.readMembers(q.Realm, missing)
+	read, err := readMembers(t, q.Realm, missing)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (t *tx) membershipsOf(realm scope, q core.MembershipQuery) ([]core.Membersh
 
 // membersListed returns the memberships of exactly the users that the view listed
 // last, if they were known then. In an update they may have changed.
-func (t *tx) membersListed(rows []int64, q core.MembershipQuery) (all []core.Membership, ok bool) {
+func membersListed(t *tx, rows []int64, q core.MembershipQuery) (all []core.Membership, ok bool) {
 	if t.change != nil || len(rows) == 0 || len(rows) != len(t.listed) {
 		return nil, false
 	}
@@ -131,7 +131,7 @@ func (t *tx) inMemory(row int64) *userEntry {
 }
 
 // readMembers reads all memberships of the users with the row numbers.
-func (t *tx) readMembers(realm core.Realm, rows []int64) ([]core.Membership, error) {
+func readMembers(t *tx, realm core.Realm, rows []int64) ([]core.Membership, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -155,15 +155,15 @@ func (t *tx) readMembers(realm core.Realm, rows []int64) ([]core.Membership, err
 }
 
 // membersOf returns all memberships of a user.
-func (t *tx) membersOf(e *userEntry) ([]core.Membership, error) {
+func membersOf(t *tx, e *userEntry) ([]core.Membership, error) {
 	if e.known {
 		return e.members, nil
 	}
-	return t.readMembers(e.user.Realm, []int64{e.row})
+	return readMembers(t, e.user.Realm, []int64{e.row})
 }
 
 // forgetMembers records that memberships of the user with the row number are gone.
-func (t *tx) forgetMembers(row int64) {
+func forgetMembers(t *tx, row int64) {
 	e := t.inMemory(row)
 	if e == nil {
 		t.change.set(userKey(row), unknown{})
@@ -179,11 +179,11 @@ func (t *tx) Join(m *core.Membership) error {
 	if err := t.writable(); err != nil {
 		return err
 	}
-	e, g, err := t.ends(*m)
+	e, g, err := ends(t, *m)
 	if err != nil {
 		return err
 	}
-	members, err := t.membersOf(e)
+	members, err := membersOf(t, e)
 	if err != nil {
 		return err
 	}
@@ -195,27 +195,27 @@ func (t *tx) Join(m *core.Membership) error {
 	if err != nil {
 		return err
 	}
-	return t.addMembership(*m, e, g, members)
+	return addMembership(t, *m, e, g, members)
 }
 
 // addMembership adds m, with its number, to the user's memberships.
-func (t *tx) addMembership(m core.Membership, e *userEntry, g *groupEntry, members []core.Membership) error {
+func addMembership(t *tx, m core.Membership, e *userEntry, g *groupEntry, members []core.Membership) error {
 	row := scopeOf(g.row).row(m.ID)
 	if err := t.exec("insert into memberships (id, member, grouping) values (?, ?, ?)", row, e.row, g.row); err != nil {
 		return err
 	}
-	t.setMembers(e, append(slices.Clip(members), m))
+	setMembers(t, e, append(slices.Clip(members), m))
 	return nil
 }
 
 // setMembers records a user's memberships.
-func (t *tx) setMembers(e *userEntry, members []core.Membership) {
+func setMembers(t *tx, e *userEntry, members []core.Membership) {
 	sortMemberships(members, false)
 	t.change.set(userKey(e.row), e.with(members))
 }
 
 // ends returns the user and the group of a membership.
-func (t *tx) ends(m core.Membership) (*userEntry, *groupEntry, error) {
+func ends(t *tx, m core.Membership) (*userEntry, *groupEntry, error) {
 	if m.User == 0 || m.Group == 0 {
 		return nil, nil, notFound()
 	}
@@ -236,14 +236,14 @@ func (t *tx) Leave(m core.Membership) error {
 	if err := t.writable(); err != nil {
 		return err
 	}
-	e, g, err := t.ends(m)
+	e, g, err := ends(t, m)
 	if missing(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	members, err := t.membersOf(e)
+	members, err := membersOf(t, e)
 	at := membershipAt(members, m)
 	if err != nil || at < 0 {
 		return err
@@ -251,6 +251,6 @@ func (t *tx) Leave(m core.Membership) error {
 	if err := t.exec("delete from memberships where member = ? and grouping = ?", e.row, g.row); err != nil {
 		return err
 	}
-	t.setMembers(e, slices.Delete(slices.Clone(members), at, at+1))
+	setMembers(t, e, slices.Delete(slices.Clone(members), at, at+1))
 	return nil
 }

@@ -98,26 +98,26 @@ func (t *tx) readScope(k kindKey, sql string, args ...any) (s scope, err error) 
 }
 
 // makeRealm returns the realm's number, a new one if it has none.
-func (t *tx) makeRealm(name core.Realm) (scope, error) {
+func makeRealm(t *tx, name core.Realm) (scope, error) {
 	if s, err := t.realm(name); s != 0 || err != nil {
 		return s, err
 	}
-	return t.makeScope(kindKey{realm: name}, "insert into realms (name) values (?) returning no", string(name))
+	return makeScope(t, kindKey{realm: name}, "insert into realms (name) values (?) returning no", string(name))
 }
 
 // makeKind returns the number of the kind in the realm, a new one if it has none.
-func (t *tx) makeKind(realm core.Realm, kind string) (scope, error) {
+func makeKind(t *tx, realm core.Realm, kind string) (scope, error) {
 	if s, err := t.kind(realm, kind); s != 0 || err != nil {
 		return s, err
 	}
-	no, err := t.makeRealm(realm)
+	no, err := makeRealm(t, realm)
 	if err != nil {
 		return 0, err
 	}
-	return t.makeScope(kindKey{realm, kind}, "insert into kinds (realm, kind) values (?, ?) returning no", int64(no), kind)
+	return makeScope(t, kindKey{realm, kind}, "insert into kinds (realm, kind) values (?, ?) returning no", int64(no), kind)
 }
 
-func (t *tx) makeScope(k kindKey, sql string, args ...any) (s scope, err error) {
+func makeScope(t *tx, k kindKey, sql string, args ...any) (s scope, err error) {
 	if err := checkTexts(checked{"realm", string(k.realm)}, checked{"kind", k.kind}); err != nil {
 		return 0, err
 	}
@@ -130,7 +130,7 @@ func (t *tx) makeScope(k kindKey, sql string, args ...any) (s scope, err error) 
 }
 
 // kindName returns the kind that has the number.
-func (t *tx) kindName(s scope) (name string, err error) {
+func kindName(t *tx, s scope) (name string, err error) {
 	if k, ok := t.db.names.kind(s); ok {
 		return k.kind, nil
 	}
@@ -139,7 +139,7 @@ func (t *tx) kindName(s scope) (name string, err error) {
 }
 
 // newID is nextID, or takes the given number if that is not 0.
-func (t *tx) newID(realm scope, name string, number int64) (int64, error) {
+func newID(t *tx, realm scope, name string, number int64) (int64, error) {
 	if number == 0 {
 		return t.nextID(realm, name)
 	}
@@ -148,7 +148,7 @@ func (t *tx) newID(realm scope, name string, number int64) (int64, error) {
 
 // raise makes the next number of a sequence at least next.
 func (t *tx) raise(realm scope, name string, next int64) error {
-	now, err := t.peekID(realm, name)
+	now, err := peekID(t, realm, name)
 	if err == nil && now < next {
 		t.change.setNext(sequence{realm, name}, next)
 		t.change.wrote = true
@@ -158,7 +158,7 @@ func (t *tx) raise(realm scope, name string, next int64) error {
 
 // nextID takes the next number of a sequence of the realm. It is stored with the batch.
 func (t *tx) nextID(realm scope, name string) (int64, error) {
-	next, err := t.peekID(realm, name)
+	next, err := peekID(t, realm, name)
 	if err != nil {
 		return 0, err
 	}
@@ -171,7 +171,7 @@ func (t *tx) nextID(realm scope, name string) (int64, error) {
 }
 
 // peekID returns the number that nextID would take.
-func (t *tx) peekID(realm scope, name string) (next int64, err error) {
+func peekID(t *tx, realm scope, name string) (next int64, err error) {
 	if next = t.change.known(sequence{realm, name}); next != 0 {
 		return next, nil
 	}

@@ -20,11 +20,11 @@ func (t *tx) DropRealm(name core.Realm) error {
 	if err != nil {
 		return err
 	}
-	next, err := t.peekID(realm, "users")
+	next, err := peekID(t, realm, "users")
 	if err != nil {
 		return err
 	}
-	if err := t.deleteRealm(realm, next); err != nil {
+	if err := deleteRealm(t, realm, next); err != nil {
 		return err
 	}
 	t.change.clearScope(placeOf(tableUsers, realm))
@@ -37,7 +37,7 @@ func (t *tx) DropRealm(name core.Realm) error {
 }
 
 // deleteRealm keeps the trigram filter of the block that the next user will be in.
-func (t *tx) deleteRealm(realm scope, next int64) error {
+func deleteRealm(t *tx, realm scope, next int64) error {
 	low, high := realm.bounds(0, 0)
 	firstBlock, _ := realm.blocks()
 	no := int64(realm)

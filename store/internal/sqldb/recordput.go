@@ -14,18 +14,18 @@ func (t *tx) PutRecord(r *core.Record) error {
 	if err := checkTexts(checked{core.FieldKey, r.Key}); err != nil {
 		return err
 	}
-	owner, err := t.ownerRow(r)
+	owner, err := ownerRow(t, r)
 	if err != nil {
 		return err
 	}
 	if r.ID != 0 {
-		return t.updateRecord(r, owner)
+		return updateRecord(t, r, owner)
 	}
-	return t.insertRecord(r, owner, 0)
+	return insertRecord(t, r, owner, 0)
 }
 
 // ownerRow returns the row of the record's owner, who must exist.
-func (t *tx) ownerRow(r *core.Record) (any, error) {
+func ownerRow(t *tx, r *core.Record) (any, error) {
 	if r.Owner == 0 {
 		return nil, nil
 	}
@@ -39,7 +39,7 @@ func (t *tx) ownerRow(r *core.Record) (any, error) {
 	return e.row, nil
 }
 
-func (t *tx) checkRecordTaken(r *core.Record, id int64, key string) error {
+func checkRecordTaken(t *tx, r *core.Record, id int64, key string) error {
 	other, err := t.record(core.RecordRef{Realm: r.Realm, Kind: r.Kind, Key: key})
 	if err == nil && other.record.ID != id {
 		return conflict(taken(core.FieldKey, ""))
@@ -51,18 +51,18 @@ func (t *tx) checkRecordTaken(r *core.Record, id int64, key string) error {
 }
 
 // insertRecord stores r under the number, or under the next one if that is 0.
-func (t *tx) insertRecord(r *core.Record, owner any, number int64) error {
+func insertRecord(t *tx, r *core.Record, owner any, number int64) error {
 	if r.Key != "" {
-		if err := t.checkRecordTaken(r, 0, r.Key); err != nil {
+		if err := checkRecordTaken(t, r, 0, r.Key); err != nil {
 			return err
 		}
 	}
-	kind, err := t.makeKind(r.Realm, r.Kind)
+	kind, err := makeKind(t, r.Realm, r.Kind)
 	if err != nil {
 		return err
 	}
 	stored := r.Clone()
-	if err := t.numberRecord(stored, number); err != nil {
+	if err := numberRecord(t, stored, number); err != nil {
 		return err
 	}
 	row := kind.row(stored.ID)
@@ -79,10 +79,10 @@ func (t *tx) insertRecord(r *core.Record, owner any, number int64) error {
 
 // numberRecord gives the record the next number. Without a key, that number is its
 // key, too: then the next number that is not the key of another record.
-func (t *tx) numberRecord(r *core.Record, number int64) error {
+func numberRecord(t *tx, r *core.Record, number int64) error {
 	realm, err := t.realm(r.Realm)
 	if err == nil && number != 0 {
-		r.ID, err = t.newID(realm, "record:"+core.Sequence(r.Kind), number)
+		r.ID, err = newID(t, realm, "record:"+core.Sequence(r.Kind), number)
 		return err
 	}
 	for err == nil {
@@ -91,7 +91,7 @@ func (t *tx) numberRecord(r *core.Record, number int64) error {
 			return err
 		}
 		key := strconv.FormatInt(r.ID, 10)
-		switch err = t.checkRecordTaken(r, r.ID, key); {
+		switch err = checkRecordTaken(t, r, r.ID, key); {
 		case err == nil:
 			r.Key = key
 			return nil
@@ -102,7 +102,7 @@ func (t *tx) numberRecord(r *core.Record, number int64) error {
 	return err
 }
 
-func (t *tx) updateRecord(r *core.Record, owner any) error {
+func updateRecord(t *tx, r *core.Record, owner any) error {
 	old, err := t.record(core.RecordRef{Realm: r.Realm, Kind: r.Kind, ID: r.ID})
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (t *tx) updateRecord(r *core.Record, owner any) error {
 		r.Key = strconv.FormatInt(r.ID, 10)
 	}
 	if r.Key != old.record.Key {
-		if err := t.checkRecordTaken(r, r.ID, r.Key); err != nil {
+		if err := checkRecordTaken(t, r, r.ID, r.Key); err != nil {
 			return err
 		}
 	}

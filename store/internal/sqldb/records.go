@@ -48,10 +48,10 @@ func (t *tx) GetRecord(ref core.RecordRef) (*core.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.giveRecord(e), nil
+	return giveRecord(t, e), nil
 }
 
-func (t *tx) giveRecord(e *recordEntry) *core.Record {
+func giveRecord(t *tx, e *recordEntry) *core.Record {
 	if t.source.private() {
 		return e.record.Clone()
 	}
@@ -73,7 +73,7 @@ func (t *tx) record(ref core.RecordRef) (*recordEntry, error) {
 	if ref.ID != 0 {
 		return t.recordAt(k, kind, ref.ID)
 	}
-	return t.recordKeyed(k, kind, ref.Key)
+	return recordKeyed(t, k, kind, ref.Key)
 }
 
 func (t *tx) recordAt(k kindKey, kind scope, id int64) (*recordEntry, error) {
@@ -89,7 +89,7 @@ func (t *tx) recordAt(k kindKey, kind scope, id int64) (*recordEntry, error) {
 
 // recordKeyed finds a record by its key. A decimal number may be a record's own,
 // which is not stored as a key.
-func (t *tx) recordKeyed(k kindKey, kind scope, key string) (*recordEntry, error) {
+func recordKeyed(t *tx, k kindKey, kind scope, key string) (*recordEntry, error) {
 	a := cache.Alias{Table: tableRecords, Scope: int64(kind), Kind: aliasKey, Value: key}
 	if e, ok := t.alias(a).(*recordEntry); ok && e.record.Key == key {
 		return e, nil
@@ -114,18 +114,18 @@ func (t *tx) ListRecords(q core.RecordQuery) ([]*core.Record, error) {
 		return nil, err
 	}
 	b := selecting("id", "records")
-	if err := t.recordConditions(b, kind, q); err != nil {
+	if err := recordConditions(t, b, kind, q); err != nil {
 		return nil, err
 	}
 	b.then(" order by id" + direction(q.Desc))
 	b.limit(q.Limit, q.Offset)
-	entries, err := t.selected(recordsTable, kindKey{q.Realm, q.Kind}, b)
+	entries, err := selected(t, recordsTable, kindKey{q.Realm, q.Kind}, b)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]*core.Record, len(entries))
 	for i, e := range entries {
-		list[i] = t.giveRecord(e.(*recordEntry))
+		list[i] = giveRecord(t, e.(*recordEntry))
 	}
 	return list, nil
 }
@@ -137,14 +137,14 @@ func (t *tx) CountRecords(q core.RecordQuery) (n int, err error) {
 		return 0, err
 	}
 	b := selecting("count(*)", "records")
-	if err := t.recordConditions(b, kind, q); err != nil {
+	if err := recordConditions(t, b, kind, q); err != nil {
 		return 0, err
 	}
 	_, err = t.row(b.text.String(), b.args, func(r Row) { n = int(r.Int(0)) })
 	return n, err
 }
 
-func (t *tx) recordConditions(b *builder, kind scope, q core.RecordQuery) error {
+func recordConditions(t *tx, b *builder, kind scope, q core.RecordQuery) error {
 	b.ranged(kind, q.AfterID, q.BeforeID)
 	if q.IDs != nil {
 		b.in("id", kind.rows(q.IDs))

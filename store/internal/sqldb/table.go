@@ -34,14 +34,14 @@ func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
 
 // read returns the object that a condition finds.
 func (t *tx) read(tb *table, k kindKey, where string, args ...any) (cache.Value, error) {
-	_, v, err := t.readRow(tb, k, where, args...)
+	_, v, err := readRow(t, tb, k, where, args...)
 	if err == nil && v == nil {
 		err = notFound()
 	}
 	return v, err
 }
 
-func (t *tx) readRow(tb *table, k kindKey, where string, args ...any) (row int64, v cache.Value, err error) {
+func readRow(t *tx, tb *table, k kindKey, where string, args ...any) (row int64, v cache.Value, err error) {
 	err = t.query("select "+tb.columns+" from "+tb.name+" where "+where, args, func(r Row) (err error) {
 		row = r.Int(0)
 		if v, err = tb.entry(r, k); err == nil {
@@ -53,7 +53,7 @@ func (t *tx) readRow(tb *table, k kindKey, where string, args ...any) (row int64
 }
 
 // numberOf returns the row number that a condition finds, 0 if it finds none.
-func (t *tx) numberOf(tb *table, where string, args ...any) (row int64, err error) {
+func numberOf(t *tx, tb *table, where string, args ...any) (row int64, err error) {
 	_, err = t.row("select id from "+tb.name+" where "+where, args, func(r Row) { row = r.Int(0) })
 	return row, err
 }
@@ -65,8 +65,8 @@ func (t *tx) found(tb *table, k kindKey, a cache.Alias, where string, args ...an
 	row, v := int64(0), cache.Value(nil)
 	var err error
 	if t.change == nil {
-		row, v, err = t.readRow(tb, k, where, args...)
-	} else if row, err = t.numberOf(tb, where, args...); err == nil && row != 0 {
+		row, v, err = readRow(t, tb, k, where, args...)
+	} else if row, err = numberOf(t, tb, where, args...); err == nil && row != 0 {
 		v, err = t.at(tb, k, row)
 	}
 	if err != nil {
@@ -100,7 +100,7 @@ func (t *tx) numbers(b *builder) (rows []int64, err error) {
 }
 
 // selected returns the objects whose row numbers a query finds.
-func (t *tx) selected(tb *table, k kindKey, b *builder) ([]cache.Value, error) {
+func selected(t *tx, tb *table, k kindKey, b *builder) ([]cache.Value, error) {
 	rows, err := t.numbers(b)
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (t *tx) all(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
 }
 
 // existing returns those objects with the numbers that exist, ordered by number.
-func (t *tx) existing(tb *table, k kindKey, rows []int64, desc bool) ([]cache.Value, error) {
+func existing(t *tx, tb *table, k kindKey, rows []int64, desc bool) ([]cache.Value, error) {
 	slices.Sort(rows)
 	rows = slices.Compact(rows)
 	if desc {
@@ -144,7 +144,7 @@ func (t *tx) load(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
 		places[row] = i
 	}
 	for some := range slices.Chunk(missing, maxFetch) {
-		if err := t.fetch(tb, k, some, places, list); err != nil {
+		if err := fetch(t, tb, k, some, places, list); err != nil {
 			return nil, err
 		}
 	}
@@ -155,7 +155,7 @@ func (t *tx) load(tb *table, k kindKey, rows []int64) ([]cache.Value, error) {
 const maxFetch = 8192
 
 // fetch reads rows into their positions in list.
-func (t *tx) fetch(tb *table, k kindKey, rows []int64, places map[int64]int, list []cache.Value) error {
+func fetch(t *tx, tb *table, k kindKey, rows []int64, places map[int64]int, list []cache.Value) error {
 	b := selecting(tb.columns, tb.name)
 	b.in("id", rows)
 	return t.query(b.text.String(), b.args, func(r Row) error {

@@ -56,7 +56,7 @@ func (t *tx) RaiseCounter(name core.Realm, c core.Counter) error {
 	if c.Next < 1 || c.Next > maxID+1 {
 		return invalidID(core.Malformed)
 	}
-	realm, err := t.makeRealm(name)
+	realm, err := makeRealm(t, name)
 	if err != nil {
 		return err
 	}
@@ -85,14 +85,14 @@ func (t *tx) InsertGroup(g *core.Group) error {
 	if err := t.free(g.ID, err); err != nil {
 		return err
 	}
-	if err := t.checkGroupTaken(g, &core.Group{}); err != nil {
+	if err := checkGroupTaken(t, g, &core.Group{}); err != nil {
 		return err
 	}
-	kind, err := t.makeKind(g.Realm, g.Kind)
+	kind, err := makeKind(t, g.Realm, g.Kind)
 	if err != nil {
 		return err
 	}
-	if err = t.insertGroup(kind, g, g.ID); err == nil {
+	if err = insertGroup(t, kind, g, g.ID); err == nil {
 		t.change.set(groupKey(kind.row(g.ID)), &groupEntry{kind.row(g.ID), g.Clone()})
 	}
 	return err
@@ -107,23 +107,23 @@ func (t *tx) InsertRecord(r *core.Record) error {
 	if err := t.free(r.ID, err); err != nil {
 		return err
 	}
-	owner, err := t.ownerRow(r)
+	owner, err := ownerRow(t, r)
 	if err != nil {
 		return err
 	}
 	if r.Key == "" {
 		r.Key = strconv.FormatInt(r.ID, 10)
 	}
-	return t.insertRecord(r, owner, r.ID)
+	return insertRecord(t, r, owner, r.ID)
 }
 
 // InsertMembership stores a new membership with its number.
 func (t *tx) InsertMembership(m core.Membership) error {
-	e, g, err := t.ends(m)
+	e, g, err := ends(t, m)
 	if err != nil {
 		return err
 	}
-	members, err := t.membersOf(e)
+	members, err := membersOf(t, e)
 	if err != nil {
 		return err
 	}
@@ -138,10 +138,10 @@ func (t *tx) InsertMembership(m core.Membership) error {
 	if err := t.free(m.ID, err); err != nil {
 		return err
 	}
-	if _, err := t.newID(scopeOf(e.row), "membership:"+m.Kind, m.ID); err != nil {
+	if _, err := newID(t, scopeOf(e.row), "membership:"+m.Kind, m.ID); err != nil {
 		return err
 	}
-	return t.addMembership(m, e, g, members)
+	return addMembership(t, m, e, g, members)
 }
 
 // free fails unless a number can be given to a new object, where lookup is the

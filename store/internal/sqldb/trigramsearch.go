@@ -67,7 +67,7 @@ type trigramResult struct {
 // idsByTrigram returns the IDs of all users that q keeps without After, Limit and
 // Offset, or false if the filters do not narrow the search enough. A view that
 // counts before it lists searches once.
-func (t *tx) idsByTrigram(realm scope, q core.UserQuery) (ids []int64, ok bool, err error) {
+func idsByTrigram(t *tx, realm scope, q core.UserQuery) (ids []int64, ok bool, err error) {
 	ts, ok := trigramTerms(q.Search)
 	if !ok {
 		return nil, false, nil
@@ -76,13 +76,13 @@ func (t *tx) idsByTrigram(realm scope, q core.UserQuery) (ids []int64, ok bool, 
 	if last := t.lastSearch; last != nil && reflect.DeepEqual(last.query, q) {
 		return last.ids, last.ok, nil
 	}
-	if ids, ok, err = t.searchByTrigram(realm, q, ts); err == nil && t.change == nil {
+	if ids, ok, err = searchByTrigram(t, realm, q, ts); err == nil && t.change == nil {
 		t.lastSearch = &trigramResult{q, ids, ok}
 	}
 	return ids, ok, err
 }
 
-func (t *tx) searchByTrigram(realm scope, q core.UserQuery, ts trigramSearch) (ids []int64, ok bool, err error) {
+func searchByTrigram(t *tx, realm scope, q core.UserQuery, ts trigramSearch) (ids []int64, ok bool, err error) {
 	found, err := t.blocks(realm, ts)
 	if err != nil {
 		return nil, false, err
@@ -96,7 +96,7 @@ func (t *tx) searchByTrigram(realm scope, q core.UserQuery, ts trigramSearch) (i
 	if found.many() {
 		return nil, false, nil
 	}
-	rows, err := t.searchCandidates(realm, q, found)
+	rows, err := searchCandidates(t, realm, q, found)
 	ids = make([]int64, 0, len(rows)) // nil would be all users
 	for _, row := range rows {
 		ids = append(ids, id(row))
@@ -154,34 +154,34 @@ func (c *candidates) add(f *filterEntry, ts trigramSearch) {
 }
 
 // searchCandidates searches both kinds of blocks and returns rows in order.
-func (t *tx) searchCandidates(realm scope, q core.UserQuery, c candidates) ([]int64, error) {
-	rows, err := t.searchIn(realm, q, c.all, false)
+func searchCandidates(t *tx, realm scope, q core.UserQuery, c candidates) ([]int64, error) {
+	rows, err := searchIn(t, realm, q, c.all, false)
 	if err != nil {
 		return nil, err
 	}
-	named, err := t.searchIn(realm, q, c.byName, true)
+	named, err := searchIn(t, realm, q, c.byName, true)
 	rows = append(rows, named...)
 	slices.Sort(rows)
 	return rows, err
 }
 
 // searchIn searches the users of some blocks, in byName by their names only.
-func (t *tx) searchIn(realm scope, q core.UserQuery, blocks []int64, byName bool) ([]int64, error) {
+func searchIn(t *tx, realm scope, q core.UserQuery, blocks []int64, byName bool) ([]int64, error) {
 	if len(blocks) == 0 {
 		return nil, nil
 	}
 	if needsGoMatch(q.Search) {
-		return t.matchRows(realm, q, usersIn(blocks), func(b *builder) {
+		return matchRows(t, realm, q, usersIn(blocks), func(b *builder) {
 			b.and(inBlocks)
 			if byName {
-				t.prefilterNames(b, q.Search)
+				prefilterNames(t, b, q.Search)
 			}
 		})
 	}
 	b := selecting("id", usersIn(blocks))
 	b.and(inBlocks)
 	w := narrow(&q)
-	if err := t.userConditions(b, realm, q); err != nil {
+	if err := userConditions(t, b, realm, q); err != nil {
 		return nil, err
 	}
 	w.add(b)

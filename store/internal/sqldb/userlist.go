@@ -18,21 +18,21 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 		return nil, err
 	}
 	if onlyIDs(q) {
-		return t.usersByID(realm, q)
+		return usersByID(t, realm, q)
 	}
-	if ids, ok, err := t.idsByTrigram(realm, q); err != nil {
+	if ids, ok, err := idsByTrigram(t, realm, q); err != nil {
 		return nil, err
 	} else if ok {
 		q.IDs, q.Search = ids, core.Search{}
 	}
 	if needsGoMatch(q.Search) {
-		return t.searchRows(realm, q)
+		return searchRows(t, realm, q)
 	}
-	rows, err := t.userRows(realm, q)
+	rows, err := userRows(t, realm, q)
 	if err != nil {
 		return nil, err
 	}
-	return t.usersAt(q.Realm, rows)
+	return usersAt(t, q.Realm, rows)
 }
 
 // onlyIDs reports whether q asks for users by their numbers and nothing else.
@@ -42,45 +42,45 @@ func onlyIDs(q core.UserQuery) bool {
 	return hasIDs && wholeRealm(q) && q.Order == core.OrderID && q.After == nil && q.Limit == 0 && q.Offset == 0
 }
 
-func (t *tx) usersByID(realm scope, q core.UserQuery) ([]*core.User, error) {
-	entries, err := t.existing(usersTable, kindKey{realm: q.Realm}, realm.rows(q.IDs), q.Desc)
+func usersByID(t *tx, realm scope, q core.UserQuery) ([]*core.User, error) {
+	entries, err := existing(t, usersTable, kindKey{realm: q.Realm}, realm.rows(q.IDs), q.Desc)
 	if err != nil {
 		return nil, err
 	}
 	entries = slices.DeleteFunc(entries, func(v cache.Value) bool {
 		return !q.Deleted && !v.(*userEntry).user.DeletedAt.IsZero()
 	})
-	return t.giveUsers(entries), nil
+	return giveUsers(t, entries), nil
 }
 
 // userRows returns the rows of the users that q lists: from memory, if the same page
 // was listed before.
-func (t *tx) userRows(realm scope, q core.UserQuery) ([]int64, error) {
+func userRows(t *tx, realm scope, q core.UserQuery) ([]int64, error) {
 	if q.After != nil && q.After.Realm != q.Realm {
 		q.After = nil
 	}
 	w := narrow(&q)
 	k, ok := pageOf(realm, q, w)
 	if !ok {
-		return t.readRows(realm, q, w)
+		return readRows(t, realm, q, w)
 	}
-	e, err := t.realmAt(realm)
+	e, err := realmAt(t, realm)
 	if err != nil {
 		return nil, err
 	}
 	if rows, ok := e.pages.get(k); ok {
 		return rows, nil
 	}
-	rows, err := t.readRows(realm, q, w)
+	rows, err := readRows(t, realm, q, w)
 	if err == nil {
 		e.pages.put(k, rows)
 	}
 	return rows, err
 }
 
-func (t *tx) readRows(realm scope, q core.UserQuery, w window) ([]int64, error) {
+func readRows(t *tx, realm scope, q core.UserQuery, w window) ([]int64, error) {
 	b := selecting("id", "users")
-	if err := t.userPage(b, realm, q, w); err != nil {
+	if err := userPage(t, b, realm, q, w); err != nil {
 		return nil, err
 	}
 	b.limit(q.Limit, q.Offset)
@@ -88,7 +88,7 @@ func (t *tx) readRows(realm scope, q core.UserQuery, w window) ([]int64, error) 
 }
 
 // usersAt returns the users with the row numbers, in their order.
-func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
+func usersAt(t *tx, realm core.Realm, rows []int64) ([]*core.User, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
@@ -96,10 +96,10 @@ func (t *tx) usersAt(realm core.Realm, rows []int64) ([]*core.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.giveUsers(entries), nil
+	return giveUsers(t, entries), nil
 }
 
-func (t *tx) giveUsers(entries []cache.Value) []*core.User {
+func giveUsers(t *tx, entries []cache.Value) []*core.User {
 	t.listed = entries
 	list := make([]*core.User, len(entries))
 	for i, e := range entries {
@@ -115,20 +115,20 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 		return 0, err
 	}
 	if wholeRealm(q) {
-		return t.countRealm(realm, q.Deleted)
+		return countRealm(t, realm, q.Deleted)
 	}
-	if ids, ok, err := t.idsByTrigram(realm, q); ok || err != nil {
+	if ids, ok, err := idsByTrigram(t, realm, q); ok || err != nil {
 		return len(ids), err
 	}
 	if needsGoMatch(q.Search) {
 		q.After, q.Limit, q.Offset = nil, 0, 0
-		found, err := t.matchRows(realm, q, "users", allUsers)
+		found, err := matchRows(t, realm, q, "users", allUsers)
 		return len(found), err
 	}
 	b := selecting("count(*)", "users")
 	q.After = nil
 	w := narrow(&q)
-	if err := t.userConditions(b, realm, q); err != nil {
+	if err := userConditions(t, b, realm, q); err != nil {
 		return 0, err
 	}
 	w.add(b)
@@ -142,8 +142,8 @@ func wholeRealm(q core.UserQuery) bool {
 		len(q.Search.Terms) == 0 && q.Member == 0
 }
 
-func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
-	e, err := t.realmAt(realm)
+func countRealm(t *tx, realm scope, deleted bool) (int, error) {
+	e, err := realmAt(t, realm)
 	if deleted {
 		return int(e.users), err
 	}
@@ -151,8 +151,8 @@ func (t *tx) countRealm(realm scope, deleted bool) (int, error) {
 }
 
 // userPage adds all parts of a narrowed query but a search in Go, Limit and Offset.
-func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error {
-	if err := t.userConditions(b, realm, q); err != nil {
+func userPage(t *tx, b *builder, realm scope, q core.UserQuery, w window) error {
+	if err := userConditions(t, b, realm, q); err != nil {
 		return err
 	}
 	w.add(b)
@@ -164,7 +164,7 @@ func (t *tx) userPage(b *builder, realm scope, q core.UserQuery, w window) error
 }
 
 // userConditions adds all conditions of q but After and a search in Go.
-func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
+func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
 	if indexed(q.Order) || q.UsernamePrefix != "" {
 		b.and("realm = ?", int64(realm))
 	}
@@ -178,7 +178,7 @@ func (t *tx) userConditions(b *builder, realm scope, q core.UserQuery) error {
 		b.and("deleted_at is null")
 	}
 	if !needsGoMatch(q.Search) {
-		t.searchedFor(b, realm, q.Search)
+		searchedFor(t, b, realm, q.Search)
 	}
 	if q.Member != 0 {
 		return t.members(b, q)
@@ -208,7 +208,7 @@ var searchKeys = map[core.Field]string{
 }
 
 // searchedFor adds a search of fields: any term in any of them, or one of OrIDs.
-func (t *tx) searchedFor(b *builder, realm scope, s core.Search) {
+func searchedFor(t *tx, b *builder, realm scope, s core.Search) {
 	if len(s.Terms) == 0 {
 		return
 	}

@@ -25,14 +25,14 @@ func (t *tx) PutUser(u *core.User) error {
 
 // insertUser stores u under the number, or under the next one if that is 0.
 func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
-	realm, err := t.makeRealm(u.Realm)
+	realm, err := makeRealm(t, u.Realm)
 	if err != nil {
 		return err
 	}
-	if err := t.checkTaken(realm, u, &core.User{}); err != nil {
+	if err := checkTaken(t, realm, u, &core.User{}); err != nil {
 		return err
 	}
-	next, err := t.newID(realm, "users", number)
+	next, err := newID(t, realm, "users", number)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
 	if err := t.index(e, nil); err != nil {
 		return err
 	}
-	return t.setUser(realm, e, nil)
+	return setUser(t, realm, e, nil)
 }
 
 func (t *tx) updateUser(u *core.User, w userWrite) error {
@@ -61,12 +61,12 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 		return stale()
 	}
 	realm := scopeOf(old.row)
-	if err := t.checkTaken(realm, u, old.user); err != nil {
+	if err := checkTaken(t, realm, u, old.user); err != nil {
 		return err
 	}
 	e := old.become(u)
 	w.userEntry = e
-	if err := t.writeUser(&w, old); err != nil {
+	if err := writeUser(t, &w, old); err != nil {
 		return err
 	}
 	deleted := flag(!u.DeletedAt.IsZero()) - flag(!old.user.DeletedAt.IsZero())
@@ -78,11 +78,11 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 	if err := t.index(e, old); err != nil {
 		return err
 	}
-	return t.setUser(realm, e, old.user.Handles)
+	return setUser(t, realm, e, old.user.Handles)
 }
 
 // writeUser leaves the indexes alone if no key changed.
-func (t *tx) writeUser(w *userWrite, old *userEntry) error {
+func writeUser(t *tx, w *userWrite, old *userEntry) error {
 	s := renameUser
 	if w.user.UID == old.user.UID && w.keys == old.keys {
 		s = updateUser
@@ -91,7 +91,7 @@ func (t *tx) writeUser(w *userWrite, old *userEntry) error {
 }
 
 // setUser records what has been stored, and stores the handles.
-func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle) error {
+func setUser(t *tx, realm scope, e *userEntry, handles []core.Handle) error {
 	switch {
 	case t.change.hasCapacity():
 		kept := *e
@@ -102,12 +102,12 @@ func (t *tx) setUser(realm scope, e *userEntry, handles []core.Handle) error {
 	default:
 		t.change.set(userKey(e.row), unknown{})
 	}
-	return t.putHandles(realm, e.row, handles, e.user.Handles)
+	return putHandles(t, realm, e.row, handles, e.user.Handles)
 }
 
 // checkTaken fails with the names of u that old has not and another user has, found by
 // one query. A broken constraint would end the transaction in some databases.
-func (t *tx) checkTaken(realm scope, u, old *core.User) error {
+func checkTaken(t *tx, realm scope, u, old *core.User) error {
 	q := takenQuery{realm: realm}
 	if u.UID != old.UID {
 		q.add(core.FieldUID, "", "id from users where realm = ? and uid = ?", u.UID)
@@ -167,7 +167,7 @@ func (q *takenQuery) run(t *tx, own int64) error {
 }
 
 // putHandles brings the table of handles from old to now.
-func (t *tx) putHandles(realm scope, row int64, old, now []core.Handle) error {
+func putHandles(t *tx, realm scope, row int64, old, now []core.Handle) error {
 	for _, h := range old {
 		if slices.Contains(now, h) {
 			continue
@@ -204,7 +204,7 @@ func (t *tx) DropUser(realm core.Realm, id int64) error {
 	if err != nil {
 		return err
 	}
-	if err := t.putHandles(scopeOf(e.row), e.row, e.user.Handles, nil); err != nil {
+	if err := putHandles(t, scopeOf(e.row), e.row, e.user.Handles, nil); err != nil {
 		return err
 	}
 	if err := t.exec("delete from users where id = ?", e.row); err != nil {

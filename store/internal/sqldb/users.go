@@ -115,7 +115,7 @@ func (e *userEntry) named(ref core.UserRef) bool {
 }
 
 // realmAt returns the cached form of the realm.
-func (t *tx) realmAt(realm scope) (*realmEntry, error) {
+func realmAt(t *tx, realm scope) (*realmEntry, error) {
 	if v, ok := t.source.get(realmKey(realm)); ok && v != nil {
 		return v.(*realmEntry), nil
 	}
@@ -132,7 +132,7 @@ func (t *tx) realmAt(realm scope) (*realmEntry, error) {
 // count adds to the counts of the realm and forgets the lists of its users. With zeros
 // it only forgets them, as it must when a name changes that users are listed by.
 func (t *tx) count(realm scope, users, deleted int64) error {
-	e, err := t.realmAt(realm)
+	e, err := realmAt(t, realm)
 	if err == nil {
 		t.change.set(realmKey(realm), newRealmEntry(e.users+users, e.deleted+deleted))
 	}

@@ -14,24 +14,24 @@ func needsGoMatch(s core.Search) bool {
 }
 
 // searchRows lists users for a search that is matched in Go.
-func (t *tx) searchRows(realm scope, q core.UserQuery) ([]*core.User, error) {
-	found, err := t.matchRows(realm, q, "users", allUsers)
+func searchRows(t *tx, realm scope, q core.UserQuery) ([]*core.User, error) {
+	found, err := matchRows(t, realm, q, "users", allUsers)
 	if err != nil {
 		return nil, err
 	}
-	return t.usersAt(q.Realm, found)
+	return usersAt(t, q.Realm, found)
 }
 
 // matchRows returns the rows of the users that q keeps, in its order. It reads few
 // columns, until the page is full. The conditions may exclude users that do not match.
-func (t *tx) matchRows(realm scope, q core.UserQuery, from string, conditions func(*builder)) (found []int64, err error) {
+func matchRows(t *tx, realm scope, q core.UserQuery, from string, conditions func(*builder)) (found []int64, err error) {
 	b := selecting("id, username_key, email, uid, name_key, attributes, formatted, given, family", from)
 	conditions(b)
 	if q.After != nil && q.After.Realm != q.Realm {
 		q.After = nil
 	}
 	w := narrow(&q)
-	if err := t.userPage(b, realm, q, w); err != nil {
+	if err := userPage(t, b, realm, q, w); err != nil {
 		return nil, err
 	}
 	q.Search.OrIDs = slices.Sorted(slices.Values(q.Search.OrIDs))
@@ -59,7 +59,7 @@ func allUsers(*builder) {}
 
 // prefilterNames excludes users none of whose names contains a term, before they are
 // matched in Go. In a full name, a space replaces the separator of the parts.
-func (t *tx) prefilterNames(b *builder, s core.Search) {
+func prefilterNames(t *tx, b *builder, s core.Search) {
 	var found []string
 	var args []any
 	for _, term := range s.Terms {
