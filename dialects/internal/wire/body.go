@@ -24,7 +24,7 @@ func ReadBody(r *http.Request, limit int64) ([]byte, error) {
 }
 
 // WithBody reads like ReadBody, but into a buffer that is used again: body must not be kept after use returns.
-// ParseJSON, ParseForm and ParseMultipart keep nothing of what they read. The error is the reading's or use's own.
+// ParseJSON and the readers of forms and parts keep nothing of what they read. The error is the reading's or use's own.
 func WithBody(r *http.Request, limit int64, use func(body []byte) error) error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return use(nil)

@@ -42,6 +42,8 @@ var (
 	ErrTooSlow  = errors.New("wire: body did not arrive in time")
 	// ErrCutOff says that the connection broke: hardly anybody is left to read an answer.
 	ErrCutOff = errors.New("wire: body cut off")
+	// ErrFormShape means that a form uses one name both for a plain value and for a container.
+	ErrFormShape = errors.New("wire: a form field has two shapes")
 )
 
 // SyntaxError says where and why a JSON, form or multipart body is malformed. It never quotes the body.

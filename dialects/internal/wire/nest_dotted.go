@@ -3,8 +3,7 @@ package wire
 import "strings"
 
 // NestDotted builds an object from form pairs by the dotted names of Django REST framework: profile.age=3 nests.
-// A plain name that repeats keeps its last value (see All for the others); a nested object wins over a plain value
-// of its name. A name with an empty part, such as ".a" or "a.", is taken as it is. Errors: ErrTooDeep.
+// A plain name that repeats keeps its last value; a nested object wins over a plain value of its name. A name with an empty part, such as ".a" or "a.", is taken as it is. Errors: ErrTooDeep.
 func NestDotted(pairs []Pair, limits Limits) (Value, error) {
 	limits = limits.WithDefaults()
 	root := Object()

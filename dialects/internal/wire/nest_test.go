@@ -6,57 +6,6 @@ import (
 	"testing"
 )
 
-func TestNestRails(t *testing.T) {
-	for name, c := range map[string]struct{ in, want string }{
-		"a name in brackets nests":             {"user[login]=bob&user[email]=b@c.de", `{"user":{"login":"bob","email":"b@c.de"}}`},
-		"empty brackets append":                {"a[]=1&a[]=2", `{"a":["1","2"]}`},
-		"a nested array appends":               {"user[role_ids][]=1&user[role_ids][]=2", `{"user":{"role_ids":["1","2"]}}`},
-		"an empty item stays":                  {"role_ids[]=", `{"role_ids":[""]}`},
-		"indexes are names":                    {"a[0]=2&a[1]=3", `{"a":{"0":"2","1":"3"}}`},
-		"a plain name keeps its last value":    {"a=1&a=2", `{"a":"2"}`},
-		"a nested name keeps its last value":   {"a[b]=1&a[b]=2", `{"a":{"b":"2"}}`},
-		"a plain value wins over earlier ones": {"a[b]=1&a=2", `{"a":"2"}`},
-		"objects in an array are filled":       {"f[][name]=n&f[][value]=v&f[][name]=m&f[][value]=w", `{"f":[{"name":"n","value":"v"},{"name":"m","value":"w"}]}`},
-		"deep objects in an array are filled":  {"f[][a][b]=1&f[][a][c]=2&f[][a][b]=3", `{"f":[{"a":{"b":"1","c":"2"}},{"a":{"b":"3"}}]}`},
-		"arrays in objects in an array":        {"f[][a][]=1&f[][a][]=2", `{"f":[{"a":["1","2"]}]}`},
-		"indexed objects keep their indexes":   {"f[0][name]=n&f[0][value]=v", `{"f":{"0":{"name":"n","value":"v"}}}`},
-		"an open bracket is part of the name":  {"a[b=1", `{"a[b":"1"}`},
-		"a tail is part of the name":           {"a[b]c=1", `{"a[b]c":"1"}`},
-		"a bracket in front is part of it":     {"[a]=1", `{"[a]":"1"}`},
-		"a name alone is null":                 {"short", `{"short":null}`},
-		"nothing is an empty object":           {"", `{}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := NestRails(must(ParseForm([]byte(c.in), Limits{}))(t), Limits{})
-			if err != nil || string(got.JSON()) != c.want {
-				t.Errorf("got %s, %v, want %s", got.JSON(), err, c.want)
-			}
-		})
-	}
-}
-
-func TestNestRailsRefuses(t *testing.T) {
-	for name, c := range map[string]struct {
-		in   string
-		want error
-	}{
-		"a value that becomes an object":  {"a=1&a[b]=2", ErrFormShape},
-		"a value that becomes an array":   {"a=1&a[]=2", ErrFormShape},
-		"an object that becomes an array": {"a[b]=1&a[]=2", ErrFormShape},
-		"an array that becomes an object": {"a[]=1&a[b]=2", ErrFormShape},
-		"a name that is too deep":         {"a" + strings.Repeat("[b]", 100) + "=1", ErrTooDeep},
-		"an endless name":                 {"a" + strings.Repeat("[", 1e6) + "=1", ErrTooDeep},
-		"an array that is too deep":       {"a" + strings.Repeat("[]", 5000) + "=1", ErrTooDeep},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := NestRails(must(ParseForm([]byte(c.in), Limits{}))(t), Limits{})
-			if !errors.Is(err, c.want) {
-				t.Errorf("got %v, want %v", err, c.want)
-			}
-		})
-	}
-}
-
 func TestAsList(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"an array is a list":                   {`[1,"2"]`, `[1,"2"]`},
@@ -87,7 +36,7 @@ func TestNestDotted(t *testing.T) {
 		"an empty part is part of the name":      {".a=1&b.=2&c..d=3&.=4", `{".a":"1","b.":"2","c..d":"3",".":"4"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := NestDotted(must(ParseForm([]byte(c.in), Limits{}))(t), Limits{})
+			got, err := NestDotted(pairsOf(c.in), Limits{})
 			if err != nil || string(got.JSON()) != c.want {
 				t.Errorf("got %s, %v, want %s", got.JSON(), err, c.want)
 			}
@@ -100,4 +49,37 @@ func TestNestDottedRefusesDepth(t *testing.T) {
 	if _, err := NestDotted(pairs, Limits{}); !errors.Is(err, ErrTooDeep) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// pairsOf reads pairs that need no decoding.
+func pairsOf(text string) (pairs []Pair) {
+	for _, piece := range strings.Split(text, "&") {
+		name, value, _ := strings.Cut(piece, "=")
+		pairs = append(pairs, Pair{Name: name, Value: String(value)})
+	}
+	return pairs
+}
+
+func TestLast(t *testing.T) {
+	pairs := pairsOf("a=1&b=2&a=3")
+	last, ok := Last(pairs, "a")
+	if _, found := Last(pairs, "c"); last.Text() != "3" || !ok || found {
+		t.Errorf("Last(a) = %s, %t; Last(c) found = %t", last.JSON(), ok, found)
+	}
+}
+
+func FuzzNestDotted(f *testing.F) {
+	for _, text := range []string{"username=ann&profile.age=3", "a.b=1&a=2", ".a=1&b.=2&c..d=3", "a.a.a.a=1&a.a=2"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		pairs := pairsOf(text)
+		tree, err := NestDotted(pairs, Limits{})
+		if err != nil && !errors.Is(err, ErrTooDeep) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if again, errAgain := NestDotted(pairs, Limits{}); errAgain != err || !Equal(tree, again) {
+			t.Fatalf("%q: %s, then %s", text, tree.JSON(), again.JSON())
+		}
+	})
 }
