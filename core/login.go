@@ -80,6 +80,10 @@ func (d *Directory) Withheld(a Attempt) bool {
 // wrong since the last right one, as far as this process remembers.
 func (d *Directory) FailedLogins(a Attempt) int { return d.logins.failed(a.subject()) }
 
+// Familiar reports whether the user logged in from that address within the last 30
+// days, as far as this process remembers.
+func (d *Directory) Familiar(a Attempt) bool { return d.logins.isFamiliar(a.subject(), d.Now()) }
+
 // compute compares plain with the user's hash.
 func (d *Directory) compute(ctx context.Context, u *User, plain string) (ok bool, err error) {
 	encoded := ""

@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -34,7 +35,8 @@ const warnBelow = 4
 // checkPassword lets in whoever has the right password of an account that is not locked. The facet
 // is the user's, nil for an unknown login.
 func (d *Dialect) checkPassword(ctx context.Context, a core.Attempt, f *facet, plain string) error {
-	if a.User != nil && f.isLocked() {
+	isLocked := a.User != nil && f.isLocked()
+	if isLocked && !d.passesLock(a) {
 		_, err := d.dir.Verify(ctx, core.Attempt{}, plain) // takes the time of any refusal
 		if err == nil {
 			err = &authError{kind: locked, email: a.User.Email}
@@ -46,19 +48,47 @@ func (d *Dialect) checkPassword(ctx context.Context, a core.Attempt, f *facet, p
 	switch {
 	case err != nil:
 		return err
+	case a.User == nil:
+		return d.refuseUnknown(ctx, a)
 	case withheld:
 		return &authError{kind: badCredentials}
 	case !ok:
 		return d.countFailure(ctx, a.User)
-	case f.Failed > 0:
+	case f.Failed > 0 && !isLocked:
 		return d.resetFailures(ctx, a.User)
 	}
 	return nil
 }
 
-// countFailure counts a wrong password and returns the refusal; u is nil for an unknown login.
+// passesLock reports whether the attempt comes from where the user logged in before, and the failures
+// that made the lock from elsewhere: one address does not lock out another.
+func (d *Dialect) passesLock(a core.Attempt) bool {
+	return d.dir.Familiar(a) && d.dir.FailedLogins(a) < d.cfg.LockoutAttempts
+}
+
+// refuseUnknown answers an unknown login as it would a known one after as many failures, so that the
+// answer does not tell which logins there are.
+func (d *Dialect) refuseUnknown(ctx context.Context, a core.Attempt) error {
+	email := a.Name
+	if !strings.Contains(email, "@") {
+		err := d.dir.View(ctx, func(tx *core.Tx) error {
+			first, err := tx.Users(core.UserQuery{Realm: d.cfg.Realm, Limit: 1})
+			if err == nil && len(first) > 0 {
+				_, domain, _ := strings.Cut(first[0].Email, "@")
+				email = a.Name + "@" + domain
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.refusal(d.cfg.LockoutAttempts-d.dir.FailedLogins(a), email)
+}
+
+// countFailure counts a wrong password and returns the refusal.
 func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
-	if u == nil || d.cfg.LockoutAttempts < 0 {
+	if d.cfg.LockoutAttempts < 0 {
 		return &authError{kind: badCredentials}
 	}
 	var left int
@@ -79,8 +109,17 @@ func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
 		return err
 	case err != nil: // as for an unknown login; the core counts the failure in memory
 		return &authError{kind: badCredentials, cause: err}
+	}
+	return d.refusal(left, u.Email)
+}
+
+// refusal is the answer when so many attempts are left.
+func (d *Dialect) refusal(left int, email string) error {
+	switch {
+	case d.cfg.LockoutAttempts < 0:
+		return &authError{kind: badCredentials}
 	case left <= 0:
-		return &authError{kind: locked, email: u.Email}
+		return &authError{kind: locked, email: email}
 	case left < warnBelow && left < d.cfg.LockoutAttempts-1:
 		return &authError{kind: almostLocked, left: left}
 	}

@@ -1,6 +1,7 @@
 package onapp
 
 import (
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -40,11 +41,6 @@ func TestAFloodOfGuessesStopsWriting(t *testing.T) {
 	}
 	if !after.UpdatedAt.Equal(before.UpdatedAt) {
 		t.Error("counting moved updated_at")
-	}
-	for range 5 {
-		if a := w.guess("nobody", "wrong"); !strings.Contains(a, "Invalid login or password.") {
-			t.Errorf("an unknown login is told %s", a)
-		}
 	}
 }
 
@@ -108,6 +104,57 @@ func TestSeedingAgainLeavesALock(t *testing.T) {
 	seed(t, w.dir, core.MainRealm, Administrator{Username: "ada", APIKey: "another"})
 	wantStatus(t, w.as("auth", "GET /version.json", ""), 401)
 	wantStatus(t, w.as("key", "GET /version.json", ""), 200) // the key that was there stays
+}
+
+// An unknown login must not be told from a known one by the answers.
+func TestUnknownLoginsAreAnsweredLikeKnownOnes(t *testing.T) {
+	w := newFixtureWith(t, Config{})
+	for i := range 25 {
+		known, unknown := w.guess("nora", "wrong"), w.guess("nina", "wrong")
+		if known != unknown {
+			t.Errorf("after %d failures\n%s\n%s", i, known, unknown)
+		}
+	}
+	if a := w.guess("nina@example.org", "wrong"); !strings.Contains(a, "Invalid login or password.") {
+		t.Error(a)
+	}
+}
+
+// from sends credentials from an address and returns the status.
+func (w *fixture) from(address, password string) int {
+	r := httptest.NewRequest("GET", "/version.json", nil)
+	r.RemoteAddr = address + ":1"
+	r.Header.Set("Authorization", dialecttest.Basic("nora", password))
+	rec := httptest.NewRecorder()
+	w.d.ServeHTTP(rec, r)
+	return rec.Code
+}
+
+func TestOneAddressDoesNotLockOutAnother(t *testing.T) {
+	w := newFixtureWith(t, Config{LockoutAttempts: 3})
+	if got := w.from("192.0.2.7", password); got != 200 {
+		t.Fatal(got)
+	}
+	for range 5 {
+		w.from("203.0.113.9", "wrong")
+	}
+	if got := w.from("203.0.113.9", password); got != 401 {
+		t.Errorf("the address that made the lock: %d", got)
+	}
+	if got := w.from("192.0.2.8", password); got != 401 {
+		t.Errorf("an address that is not known: %d", got)
+	}
+	for range 2 {
+		if got := w.from("192.0.2.7", password); got != 200 {
+			t.Errorf("where the user logged in before: %d", got)
+		}
+	}
+	for range 3 {
+		w.from("192.0.2.7", "wrong")
+	}
+	if got := w.from("192.0.2.7", password); got != 401 {
+		t.Errorf("after failures of its own: %d", got)
+	}
 }
 
 func TestMaskedAddresses(t *testing.T) {
