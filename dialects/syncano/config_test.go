@@ -104,6 +104,41 @@ func TestClassCount(t *testing.T) {
 	w.refused(ownerKey, "POST", main+"classes/", `{"name": "two"}`, 400, `{"detail":"Class count exceeded (2)."}`)
 }
 
+func TestUserCount(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxUsers = 2 })
+	for i := range 2 {
+		w.must(ownerKey, "POST", users, fmt.Sprintf(`{"username": "u%d", "password": "x"}`, i))
+	}
+	for _, list := range []string{users, "/v2/instances/main/users/"} {
+		w.refused(ownerKey, "POST", list, `{"username": "more", "password": "x"}`, 400, `{"detail":"User count exceeded (2)."}`)
+	}
+	w.must(ownerKey, "DELETE", users+"1/", "")
+	w.must(ownerKey, "POST", users, `{"username": "more", "password": "x"}`)
+}
+
+func TestObjectCount(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxObjects = 2 })
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "book"}`)
+	const objects = main + "classes/book/objects/"
+	w.must(ownerKey, "POST", objects, `{}`)
+	first := w.must(ownerKey, "POST", objects, `{}`)["id"]
+	w.refused(ownerKey, "POST", objects, `{}`, 400, `{"detail":"Object count exceeded (2)."}`)
+	w.must(ownerKey, "DELETE", fmt.Sprintf("%s%v/", objects, first), "")
+	w.must(ownerKey, "POST", objects, `{}`)
+}
+
+func TestFileBytes(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxFileBytes = 10 })
+	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "pic", "type": "file"}]}`)
+	w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)
+	if rec := w.upload(); rec.Code != 200 {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+	if rec := w.upload(); rec.Code != 400 || rec.Body.String() != `{"detail":"File storage exceeded (10 bytes)."}` {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+}
+
 func TestFilesAreRefusedWithoutAFolder(t *testing.T) {
 	w := newWorld(t, func(cfg *syncano.Config) { cfg.FilesDir = "" })
 	w.must(ownerKey, "PATCH", main+"classes/user_profile/", `{"schema": [{"name": "pic", "type": "file"}]}`)

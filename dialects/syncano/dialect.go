@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -51,6 +52,12 @@ type Config struct {
 	MaxInstances int
 	// MaxClasses is how many classes an instance may have; 0 is 100, negative no limit.
 	MaxClasses int
+	// MaxUsers is how many users an instance may have to be given one more, and
+	// MaxObjects how many objects a class may; 0 is a million, negative no limit.
+	MaxUsers, MaxObjects int
+	// MaxFileBytes is how many bytes of files an instance may have; 0 is 10 GiB,
+	// negative no limit.
+	MaxFileBytes int64
 }
 
 // Dialect answers for Syncano's API. It is safe for concurrent use.
@@ -97,6 +104,9 @@ func (cfg Config) withDefaults() Config {
 	if cfg.MaxClasses == 0 {
 		cfg.MaxClasses = 100
 	}
+	cfg.MaxUsers = cmp.Or(cfg.MaxUsers, 1_000_000)
+	cfg.MaxObjects = cmp.Or(cfg.MaxObjects, 1_000_000)
+	cfg.MaxFileBytes = cmp.Or(cfg.MaxFileBytes, 10<<30)
 	return cfg
 }
 

@@ -77,10 +77,29 @@ func (c *call) withFiles(in *objectInput, store func() error) error {
 			}
 		}
 	}
+	if err := c.checkFileBytes(uploads); err != nil {
+		return err
+	}
 	return c.d.files.Write(c.instance.Realm, uploads, func() ([]string, error) {
 		err := store()
 		return c.uses.Unused, err
 	})
+}
+
+// checkFileBytes fails if the instance has no room for the files.
+func (c *call) checkFileBytes(uploads []upload.File) error {
+	limit := c.d.cfg.MaxFileBytes
+	if len(uploads) == 0 || limit < 0 {
+		return nil
+	}
+	size, err := c.d.files.Size(c.instance.Realm)
+	for _, f := range uploads {
+		size += f.Size()
+	}
+	if err == nil && size > limit {
+		err = detailError(http.StatusBadRequest, "File storage exceeded ("+decimal(limit)+" bytes).")
+	}
+	return err
 }
 
 // countFiles begins to count uses of files in a transaction, which may run again.

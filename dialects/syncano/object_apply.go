@@ -18,6 +18,7 @@ type change struct {
 	body          objectBody
 	values        *core.Attributes // of a profile the user's attributes
 	claims        schema.Claims
+	limit         int  // of objects of the class
 	dirty         bool // something is to be stored
 	valuesChanged bool // a value of the schema is different
 }
@@ -32,7 +33,7 @@ func (c *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *co
 }
 
 func (k *call) beginWith(tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
-	c := &change{tx: tx, files: k.countFiles(tx, row.Realm), class: of, row: row, body: body, values: values}
+	c := &change{tx: tx, files: k.countFiles(tx, row.Realm), class: of, row: row, body: body, values: values, limit: k.d.cfg.MaxObjects}
 	c.claims = schema.Claims{Tx: tx, Realm: row.Realm, Class: of.Name(), Object: row.ID, Holds: c.holdsValue}
 	return c
 }

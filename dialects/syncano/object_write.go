@@ -123,7 +123,24 @@ func (c *change) store() error {
 	if err := c.tx.SaveRecord(c.row); err != nil {
 		return err
 	}
+	if isNew {
+		if err := c.checkCount(); err != nil {
+			return err
+		}
+	}
 	return c.claims.SavePending(c.row.ID)
+}
+
+// checkCount fails if the new object is one too many; see checkUserCount.
+func (c *change) checkCount() error {
+	if c.limit < 0 || c.row.ID <= int64(c.limit) {
+		return nil
+	}
+	n, err := c.tx.CountRecords(core.RecordQuery{Realm: c.row.Realm, Kind: c.row.Kind})
+	if err == nil && n > c.limit {
+		err = countExceeded("Object", c.limit)
+	}
+	return err
 }
 
 // shown is the object as it is now stored.

@@ -1,5 +1,7 @@
 package syncano
 
+import "cmp"
+
 // Settings are the dialect's settings, as flags with the prefix "syncano-".
 type Settings struct {
 	PublicURL        string `name:"public-url" help:"Base URL of links to files; default: scheme and host of the request." placeholder:"URL"`
@@ -8,6 +10,9 @@ type Settings struct {
 	OpenRegistration bool   `help:"Let anyone create an account."`
 	MaxInstances     int    `default:"16" help:"Maximum number of instances of an account; below 0: no limit."`
 	MaxClasses       int    `default:"100" help:"Maximum number of classes of an instance; below 0: no limit."`
+	MaxUsers         int    `default:"1000000" help:"Maximum number of users of an instance's realm, for one more to be created through it; below 0: no limit."`
+	MaxObjects       int    `default:"1000000" help:"Maximum number of objects of a class; below 0: no limit."`
+	MaxFileBytes     int64  `default:"10GiB" type:"size" help:"Maximum size of an instance's files together; 0: no limit."`
 
 	ThrottleAnonymous int `default:"0" help:"Requests per second from one address without a key; the original has 10. 0: no limit."`
 	ThrottleAccount   int `default:"0" help:"Requests per second of one account outside of instances; the original has 60. 0: no limit."`
@@ -24,6 +29,9 @@ func (s Settings) Config() Config {
 		OpenRegistration: s.OpenRegistration,
 		MaxInstances:     s.MaxInstances,
 		MaxClasses:       s.MaxClasses,
+		MaxUsers:         s.MaxUsers,
+		MaxObjects:       s.MaxObjects,
+		MaxFileBytes:     cmp.Or(s.MaxFileBytes, -1),
 		Throttle:         Throttle{Anonymous: s.ThrottleAnonymous, Account: s.ThrottleAccount, Instance: s.ThrottleInstance},
 	}
 }

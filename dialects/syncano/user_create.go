@@ -44,6 +44,9 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error
 	if err := tx.AddUser(u); err != nil {
 		return nil, err
 	}
+	if err := k.checkUserCount(tx, u); err != nil {
+		return nil, err
+	}
 	if err := giveFiles(&k.uses, in.profile, u.ID); err != nil {
 		return nil, err
 	}
@@ -52,6 +55,20 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error
 		err = claims.SavePending(view.profile.row.ID)
 	}
 	return view, err
+}
+
+// checkUserCount fails if the new user is one too many. Ids are not given again, so
+// that most new users are within the limit without a count.
+func (c *call) checkUserCount(tx *core.Tx, u *core.User) error {
+	limit := c.d.cfg.MaxUsers
+	if limit < 0 || u.ID <= int64(limit) {
+		return nil
+	}
+	n, err := tx.CountUsers(core.UserQuery{Realm: u.Realm})
+	if err == nil && n > limit {
+		err = countExceeded("User", limit)
+	}
+	return err
 }
 
 // giveFiles makes a new user the holder of the files that came with it.

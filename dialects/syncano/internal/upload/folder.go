@@ -36,11 +36,37 @@ func (f Folder) Open(realm core.Realm, name string) (*os.File, error) {
 	return os.Open(f.path(realm, name))
 }
 
+// Size returns how many bytes the files of a realm have.
+func (f Folder) Size(realm core.Realm) (n int64, err error) {
+	entries, err := os.ReadDir(f.realm(realm))
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil { // else it was removed meanwhile
+			n += info.Size()
+		}
+	}
+	return n, err
+}
+
 // File is a file to write.
 type File struct {
 	Name string
 	Data []byte // the content, if Path is ""
 	Path string // where Spool put the content
+}
+
+// Size returns how many bytes the content has; 0 if it cannot be found.
+func (f File) Size() int64 {
+	if f.Path == "" {
+		return int64(len(f.Data))
+	}
+	info, err := os.Stat(f.Path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // Spool writes content to a file that has no name yet, and returns its path and its
