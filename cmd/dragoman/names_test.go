@@ -47,3 +47,14 @@ func TestANameThatIsAnothersAddressIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// A public key must not tell which names are administrators'.
+func TestSyncanoDoesNotTellTheNamesOfAdministrators(t *testing.T) {
+	g := startSeeded(t)
+	for name, word := range map[string]string{"admin": "Invalid username.", "zoe": "Invalid username.", "old": "Invalid password."} {
+		got := g.do(t, "POST", "/v1.1/instances/main/user/auth/", `{"username":"`+name+`","password":"wrong"}`, append(jsonBody, "X-API-KEY", seedAPIKey)...)
+		if got.status != 401 || !strings.Contains(got.body, word) {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+}

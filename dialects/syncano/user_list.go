@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"cmp"
+	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
@@ -83,7 +84,7 @@ func login(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if err := c.d.verifyPassword(c.req.Context(), c.attempt(c.instance.Realm, name.Or(""), u), password.Or(""), errWrongUsername); err != nil {
-		return reply{}, err
+		return reply{}, c.hideName(u, err)
 	}
 	if u.Handle(userKeyHandle) == "" {
 		if err := c.makeUserKey(u); err != nil {
@@ -102,6 +103,25 @@ func login(c *call) (reply, error) {
 	}
 	view.key = u.Handle(userKeyHandle)
 	return c.showUserView(view)
+}
+
+// hideName answers a wrong password of a user who holds authority like an unknown
+// name: the keys that may ask are public, and such names are worth guessing at.
+func (c *call) hideName(u *core.User, wrong error) error {
+	if u == nil || !errors.Is(wrong, errWrongPassword) {
+		return wrong
+	}
+	err := c.view(func(tx *core.Tx) error {
+		authority, err := tx.Authority(u)
+		if err == nil && !authority.Empty() {
+			wrong = errWrongUsername
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return wrong
 }
 
 // makeUserKey gives a user who logs in a user key, if they have none.
