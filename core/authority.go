@@ -167,7 +167,7 @@ func (tx *Tx) Authority(u *User) (a Authority, err error) {
 			return nil, err
 		}
 		for _, m := range members {
-			conferred, err := tx.groupAuthority(GroupRef{Realm: u.Realm, Kind: kind, ID: m.Group})
+			conferred, err := groupAuthority(tx, GroupRef{Realm: u.Realm, Kind: kind, ID: m.Group})
 			if err != nil {
 				return nil, err
 			}
@@ -190,7 +190,7 @@ func (tx *Tx) ActorAuthority(realm Realm) (Authority, error) {
 		return nil, nil
 	}
 	if !tx.actorKnown {
-		held, err := tx.userActorAuthority()
+		held, err := userActorAuthority(tx)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +199,7 @@ func (tx *Tx) ActorAuthority(realm Realm) (Authority, error) {
 	return tx.actorHolds, nil
 }
 
-func (tx *Tx) userActorAuthority() (Authority, error) {
+func userActorAuthority(tx *Tx) (Authority, error) {
 	u, err := tx.User(tx.actor.user)
 	if err != nil || !u.Active(tx.Now()) {
 		if KindOf(err) == NotFound {

@@ -48,12 +48,12 @@ func (e *MissingAuthority) Error() string {
 }
 
 // decideUser judges the change of a stored user to u.
-func (tx *Tx) decideUser(u *User) error {
+func decideUser(tx *Tx, u *User) error {
 	if tx.decidesNothing() {
 		return nil
 	}
 	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-	if err != nil || !tx.guardedChange(before, u) {
+	if err != nil || !guardedChange(tx, before, u) {
 		return subject(err, "user")
 	}
 	return tx.decide(u.Realm, before, nil)
@@ -66,7 +66,7 @@ func (tx *Tx) decidesNothing() bool {
 
 // guardedChange reports whether the two differ in what logs the user in, finds
 // them, or lets them act.
-func (tx *Tx) guardedChange(a, b *User) bool {
+func guardedChange(tx *Tx, a, b *User) bool {
 	if a.UID != b.UID || a.Username != b.Username || a.Email != b.Email || a.Password != b.Password ||
 		a.Enabled != b.Enabled || !sameTime(a.EnabledUntil, b.EnabledUntil) || !sameTime(a.DeletedAt, b.DeletedAt) ||
 		!sameHandles(a.Handles, b.Handles) {
@@ -98,11 +98,11 @@ func sameHandles(a, b []Handle) bool {
 
 // decideMembership judges u's joining or leaving the stored group g, or for a nil u
 // removing it.
-func (tx *Tx) decideMembership(u *User, g *Group) error {
+func decideMembership(tx *Tx, u *User, g *Group) error {
 	if tx.decidesNothing() {
 		return nil
 	}
-	conferred, err := tx.groupAuthority(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
+	conferred, err := groupAuthority(tx, GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
 	if err != nil || conferred.Empty() {
 		return err
 	}
@@ -111,7 +111,7 @@ func (tx *Tx) decideMembership(u *User, g *Group) error {
 
 // decideGroup judges writing g: whoever changes the rights of a group must hold
 // those that it had and those that it gets.
-func (tx *Tx) decideGroup(g *Group) error {
+func decideGroup(tx *Tx, g *Group) error {
 	if tx.decidesNothing() {
 		return nil
 	}
@@ -121,15 +121,15 @@ func (tx *Tx) decideGroup(g *Group) error {
 	}
 	had := Authority(nil)
 	if g.ID != 0 {
-		if had, err = tx.groupAuthority(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); err != nil {
+		if had, err = groupAuthority(tx, GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); err != nil {
 			return err
 		}
 	}
-	return tx.decideChange(g.Realm, had, gets)
+	return decideChange(tx, g.Realm, had, gets)
 }
 
 // decideChange judges a change of what something confers.
-func (tx *Tx) decideChange(realm Realm, had, gets Authority) error {
+func decideChange(tx *Tx, realm Realm, had, gets Authority) error {
 	if had.Holds(gets) && gets.Holds(had) {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (tx *Tx) decideChange(realm Realm, had, gets Authority) error {
 
 // decideRealm judges removing a realm with all its users: whoever does it must
 // hold what any of its groups and records confers.
-func (tx *Tx) decideRealm(realm Realm) error {
+func decideRealm(tx *Tx, realm Realm) error {
 	if tx.decidesNothing() {
 		return nil
 	}
@@ -162,7 +162,7 @@ func (tx *Tx) decideRealm(realm Realm) error {
 			return err
 		}
 		for _, r := range records {
-			a, err := tx.recordAuthority(r)
+			a, err := recordAuthority(tx, r)
 			if err != nil {
 				return err
 			}
@@ -183,7 +183,7 @@ func union(all ...Authority) (sum Authority) {
 }
 
 // groupAuthority returns what membership of the stored group confers.
-func (tx *Tx) groupAuthority(ref GroupRef) (Authority, error) {
+func groupAuthority(tx *Tx, ref GroupRef) (Authority, error) {
 	if !slices.Contains(tx.dir.authorityKinds(), ref.Kind) {
 		return nil, nil
 	}
@@ -210,7 +210,7 @@ func (tx *Tx) rightsOf(g *Group) (a Authority, err error) {
 }
 
 // recordAuthority returns what r, as it is given, confers.
-func (tx *Tx) recordAuthority(r *Record) (a Authority, err error) {
+func recordAuthority(tx *Tx, r *Record) (a Authority, err error) {
 	for _, source := range tx.dir.authority {
 		conferring, ok := source.(RecordAuthority)
 		if !ok || !slices.Contains(conferring.AuthorityRecords(), r.Kind) {
@@ -241,18 +241,18 @@ func (tx *Tx) decideRecord(r *Record, stays bool) error {
 		before = stored
 	}
 	if guarded {
-		if err := tx.decideOwners(r.Realm, before.Owner, r.Owner); err != nil {
+		if err := decideOwners(tx, r.Realm, before.Owner, r.Owner); err != nil {
 			return err
 		}
 	}
 	if !conferring {
 		return nil
 	}
-	return tx.decideRecordRights(before, r, stays)
+	return decideRecordRights(tx, before, r, stays)
 }
 
 // decideOwners judges changing a credential of these users; 0 is none.
-func (tx *Tx) decideOwners(realm Realm, owners ...int64) error {
+func decideOwners(tx *Tx, realm Realm, owners ...int64) error {
 	for i, id := range owners {
 		if id == 0 || slices.Contains(owners[:i], id) {
 			continue
@@ -269,17 +269,17 @@ func (tx *Tx) decideOwners(realm Realm, owners ...int64) error {
 }
 
 // decideRecordRights judges what before conferred and, if it stays, r confers.
-func (tx *Tx) decideRecordRights(before, r *Record, stays bool) (err error) {
+func decideRecordRights(tx *Tx, before, r *Record, stays bool) (err error) {
 	var had, gets Authority
 	if before.ID != 0 {
-		if had, err = tx.recordAuthority(before); err != nil {
+		if had, err = recordAuthority(tx, before); err != nil {
 			return err
 		}
 	}
 	if stays {
-		if gets, err = tx.recordAuthority(r); err != nil {
+		if gets, err = recordAuthority(tx, r); err != nil {
 			return err
 		}
 	}
-	return tx.decideChange(r.Realm, had, gets)
+	return decideChange(tx, r.Realm, had, gets)
 }

@@ -14,13 +14,13 @@ import (
 // a name that is another's address, an address that is another's name, and a name
 // that only looks like another. before is the stored user, nil for a new one: names
 // that do not change are not judged, so that what exists can be saved.
-func (tx *Tx) checkNames(u, before *User) error {
+func checkNames(tx *Tx, u, before *User) error {
 	if u.Realm.Reserved() {
 		return nil
 	}
 	var faults []Fault
 	if before == nil || before.Username != u.Username {
-		taken, err := tx.nameMeansAnother(u)
+		taken, err := nameMeansAnother(tx, u)
 		switch {
 		case err != nil:
 			return err
@@ -31,7 +31,7 @@ func (tx *Tx) checkNames(u, before *User) error {
 		}
 	}
 	if u.Email != "" && (before == nil || before.Email != u.Email) {
-		taken, err := tx.findsAnother(u, ByUsername(u.Realm, u.Email))
+		taken, err := findsAnother(tx, u, ByUsername(u.Realm, u.Email))
 		if err != nil {
 			return err
 		}
@@ -42,11 +42,11 @@ func (tx *Tx) checkNames(u, before *User) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	return tx.withTakenNames(u, faults)
+	return withTakenNames(tx, u, faults)
 }
 
 // withTakenNames is the error of the faults and of those that the store would find.
-func (tx *Tx) withTakenNames(u *User, faults []Fault) error {
+func withTakenNames(tx *Tx, u *User, faults []Fault) error {
 	for _, unique := range []struct {
 		field Field
 		ref   UserRef
@@ -54,7 +54,7 @@ func (tx *Tx) withTakenNames(u *User, faults []Fault) error {
 		if slices.ContainsFunc(faults, func(f Fault) bool { return f.Field == unique.field }) || unique.ref.Handle.Value == "" {
 			continue
 		}
-		taken, err := tx.findsAnother(u, unique.ref)
+		taken, err := findsAnother(tx, u, unique.ref)
 		if err != nil {
 			return err
 		}
@@ -69,20 +69,20 @@ func (tx *Tx) withTakenNames(u *User, faults []Fault) error {
 
 // nameMeansAnother reports whether the user's name is another's address, or looks
 // like another's name.
-func (tx *Tx) nameMeansAnother(u *User) (bool, error) {
-	if taken, err := tx.findsAnother(u, ByEmail(u.Realm, u.Username)); taken || err != nil || isASCII(u.Username) {
+func nameMeansAnother(tx *Tx, u *User) (bool, error) {
+	if taken, err := findsAnother(tx, u, ByEmail(u.Realm, u.Username)); taken || err != nil || isASCII(u.Username) {
 		return taken, err
 	}
 	if plain := norm.NFKC.String(Fold(u.Username)); Fold(plain) != Fold(u.Username) {
-		if taken, err := tx.findsAnother(u, ByUsername(u.Realm, plain)); taken || err != nil {
+		if taken, err := findsAnother(tx, u, ByUsername(u.Realm, plain)); taken || err != nil {
 			return taken, err
 		}
 	}
-	return tx.looksLikeAuthority(u)
+	return looksLikeAuthority(tx, u)
 }
 
 // findsAnother reports whether ref finds a user other than u, marked as deleted or not.
-func (tx *Tx) findsAnother(u *User, ref UserRef) (bool, error) {
+func findsAnother(tx *Tx, u *User, ref UserRef) (bool, error) {
 	other, err := tx.UserIncludingDeleted(ref)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
@@ -92,7 +92,7 @@ func (tx *Tx) findsAnother(u *User, ref UserRef) (bool, error) {
 
 // looksLikeAuthority reports whether the user's name has the same skeleton as that of
 // another who holds authority: see Unicode Technical Standard 39.
-func (tx *Tx) looksLikeAuthority(u *User) (bool, error) {
+func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
 	looks := confusables.Skeleton(norm.NFKC.String(Fold(u.Username)))
 	for _, kind := range tx.dir.authorityKinds() {
 		groups, err := tx.Groups(GroupQuery{Realm: u.Realm, Kind: kind})
@@ -100,7 +100,7 @@ func (tx *Tx) looksLikeAuthority(u *User) (bool, error) {
 			return false, err
 		}
 		for _, g := range groups {
-			like, err := tx.looksLikeMember(u, looks, g)
+			like, err := looksLikeMember(tx, u, looks, g)
 			if like || err != nil {
 				return like, err
 			}
@@ -109,7 +109,7 @@ func (tx *Tx) looksLikeAuthority(u *User) (bool, error) {
 	return false, nil
 }
 
-func (tx *Tx) looksLikeMember(u *User, looks string, g *Group) (bool, error) {
+func looksLikeMember(tx *Tx, u *User, looks string, g *Group) (bool, error) {
 	conferred, err := tx.rightsOf(g)
 	if err != nil || conferred.Empty() {
 		return false, err

@@ -33,7 +33,7 @@ func (u *User) SetPassword(p ChosenPassword) {
 
 // checkChosenPassword fails if the user holds authority, and got a password that is
 // too short for it.
-func (tx *Tx) checkChosenPassword(u *User) error {
+func checkChosenPassword(tx *Tx, u *User) error {
 	if !u.shortPassword || tx.decidesNothing() {
 		return nil
 	}

@@ -26,7 +26,7 @@ type Remover interface {
 }
 
 // prepareRemoval asks the provisioners for what is to be done after u's removal.
-func (tx *Tx) prepareRemoval(u *User) error {
+func prepareRemoval(tx *Tx, u *User) error {
 	actor := tx.actor
 	tx.actor = Operator() // that is the program's own change too
 	defer func() { tx.actor = actor }()
@@ -103,7 +103,7 @@ func (tx *Tx) unprovisioned(p Provisioner) (due []Realm, err error) {
 		return nil, err
 	}
 	for _, realm := range realms {
-		_, users, err := tx.nextUnprovisioned(p, realm, 1)
+		_, users, err := nextUnprovisioned(tx, p, realm, 1)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func (tx *Tx) unprovisioned(p Provisioner) (due []Realm, err error) {
 // of its realm that a provisioner, whose name is the key, has seen.
 const provisionedKind = "core.provisioned"
 
-func (tx *Tx) nextUnprovisioned(p Provisioner, realm Realm, limit int) (*Record, []*User, error) {
+func nextUnprovisioned(tx *Tx, p Provisioner, realm Realm, limit int) (*Record, []*User, error) {
 	done, err := tx.Record(RecordRef{Realm: realm, Kind: provisionedKind, Key: p.Name()})
 	if KindOf(err) == NotFound {
 		done, err = &Record{Realm: realm, Kind: provisionedKind, Key: p.Name(), Body: NewDocument([]byte("0"))}, nil
@@ -137,7 +137,7 @@ func (tx *Tx) nextUnprovisioned(p Provisioner, realm Realm, limit int) (*Record,
 func (d *Directory) provisionRealm(ctx context.Context, p Provisioner, realm Realm) error {
 	for more := true; more; {
 		err := d.Update(ctx, Operator(), func(tx *Tx) error {
-			done, users, err := tx.nextUnprovisioned(p, realm, provisionBatch)
+			done, users, err := nextUnprovisioned(tx, p, realm, provisionBatch)
 			if more = len(users) == provisionBatch; err != nil || len(users) == 0 {
 				return err
 			}

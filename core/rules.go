@@ -28,7 +28,7 @@ const DefaultMaxAttributes = 64 << 10
 
 // checkAttributes fails if the user's attributes become larger than they may be. What
 // is larger already may stay, so that the rest of the user can be changed.
-func (tx *Tx) checkAttributes(u *User) error {
+func checkAttributes(tx *Tx, u *User) error {
 	limit, size := tx.dir.cfg.MaxAttributes, u.Attributes.Size()
 	if limit < 0 || size <= limit || tx.actor.operator {
 		return nil

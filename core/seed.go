@@ -33,7 +33,7 @@ func (tx *Tx) SeedOnce(apply func() error, identity ...string) error {
 	if err := apply(); err != nil {
 		return err
 	}
-	return tx.rememberSeeded("", identity)
+	return rememberSeeded(tx, "", identity)
 }
 
 // SeedUser adds u unless a user of that name was seeded before. It fails with an
@@ -54,7 +54,7 @@ func (tx *Tx) SeedUser(u *User) error {
 		if err := tx.AddUser(u); err != nil {
 			return err
 		}
-		return tx.rememberSeeded(u.UID, identity)
+		return rememberSeeded(tx, u.UID, identity)
 	case err != nil:
 		return err
 	case !before && existing.DeletedAt.IsZero():
@@ -67,7 +67,7 @@ func (tx *Tx) SeedUser(u *User) error {
 	if before && sharesHandle(u, existing) {
 		about = existing.UID
 	}
-	return tx.rememberSeeded(about, identity)
+	return rememberSeeded(tx, about, identity)
 }
 
 // sharesHandle reports whether the users have a handle in common. One that a seed
@@ -100,18 +100,18 @@ func (tx *Tx) SeedRight(realm Realm, username string, has func(*User) (bool, err
 		return nil
 	}
 	if !known || uid != u.UID {
-		err = tx.checkUnseededRight(u, has)
+		err = checkUnseededRight(tx, u, has)
 	} else {
 		err = grant(u)
 	}
 	if err != nil {
 		return err
 	}
-	return tx.rememberSeeded("", identity)
+	return rememberSeeded(tx, "", identity)
 }
 
 // checkUnseededRight fails unless a right of a user who was not seeded can be left as it is.
-func (tx *Tx) checkUnseededRight(u *User, has func(*User) (bool, error)) error {
+func checkUnseededRight(tx *Tx, u *User, has func(*User) (bool, error)) error {
 	if before, err := tx.BeforeSeeds(); before || err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (tx *Tx) checkUnseededRight(u *User, has func(*User) (bool, error)) error {
 // the seed names may be there because it was applied then.
 func (tx *Tx) BeforeSeeds() (bool, error) {
 	if tx.seedState == seedUnknown {
-		if err := tx.beginSeeds(); err != nil {
+		if err := beginSeeds(tx); err != nil {
 			return false, err
 		}
 	}
@@ -141,8 +141,8 @@ const (
 	seedFirst                // there are users, and nothing is remembered
 )
 
-func (tx *Tx) beginSeeds() error {
-	if _, began, err := tx.seedRecord([]string{seedBegan}); began || err != nil {
+func beginSeeds(tx *Tx) error {
+	if _, began, err := seedRecord(tx, []string{seedBegan}); began || err != nil {
 		tx.seedState = seedRemembered
 		return err
 	}
@@ -161,13 +161,13 @@ func (tx *Tx) beginSeeds() error {
 		}
 	}
 	tx.seedState = state
-	return tx.rememberSeeded("", []string{seedBegan})
+	return rememberSeeded(tx, "", []string{seedBegan})
 }
 
 // UserSeeded reports whether SeedUser would leave a user of that name alone because
 // one was seeded.
 func (tx *Tx) UserSeeded(realm Realm, username string) (bool, error) {
-	_, seeded, err := tx.seedRecord(seedUserIdentity(realm, username))
+	_, seeded, err := seedRecord(tx, seedUserIdentity(realm, username))
 	return seeded, err
 }
 
@@ -176,10 +176,10 @@ func (tx *Tx) seeded(identity []string) (about string, applied bool, err error) 
 	if _, err := tx.BeforeSeeds(); err != nil {
 		return "", false, err
 	}
-	return tx.seedRecord(identity)
+	return seedRecord(tx, identity)
 }
 
-func (tx *Tx) seedRecord(identity []string) (about string, applied bool, err error) {
+func seedRecord(tx *Tx, identity []string) (about string, applied bool, err error) {
 	r, err := tx.Record(seedRef(identity))
 	switch {
 	case err == nil:
@@ -190,7 +190,7 @@ func (tx *Tx) seedRecord(identity []string) (about string, applied bool, err err
 	return "", false, err
 }
 
-func (tx *Tx) rememberSeeded(about string, identity []string) error {
+func rememberSeeded(tx *Tx, about string, identity []string) error {
 	ref := seedRef(identity)
 	return tx.SaveRecord(&Record{Realm: ref.Realm, Kind: ref.Kind, Key: ref.Key, Body: NewDocument([]byte(about))})
 }

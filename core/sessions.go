@@ -31,7 +31,7 @@ func (tx *Tx) EndSessions(u *User) error {
 
 // endSessionsOnChange ends the sessions of u if the stored user, before, has another
 // password, or is active where u is not.
-func (tx *Tx) endSessionsOnChange(u, before *User) error {
+func endSessionsOnChange(tx *Tx, u, before *User) error {
 	if tx.keepsSessions || before.Password == u.Password && before.Active(tx.Now()) == u.Active(tx.Now()) {
 		return nil
 	}
@@ -41,11 +41,11 @@ func (tx *Tx) endSessionsOnChange(u, before *User) error {
 // endSessionsOnJoin ends the sessions of a user who gains authority: a key that was
 // made for an ordinary user may lie in many applications. It changes u no further
 // than that, and nothing else of u is stored.
-func (tx *Tx) endSessionsOnJoin(u *User, g *Group) error {
+func endSessionsOnJoin(tx *Tx, u *User, g *Group) error {
 	if len(tx.dir.provisioners) == 0 {
 		return nil
 	}
-	conferred, err := tx.groupAuthority(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
+	conferred, err := groupAuthority(tx, GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
 	if err != nil || conferred.Empty() {
 		return err
 	}
@@ -81,7 +81,7 @@ func (tx *Tx) WithAuthority(realm Realm, users []int64) (map[int64]bool, error) 
 		confers := map[int64]bool{}
 		for _, m := range members {
 			if _, known := confers[m.Group]; !known {
-				a, err := tx.groupAuthority(GroupRef{Realm: realm, Kind: kind, ID: m.Group})
+				a, err := groupAuthority(tx, GroupRef{Realm: realm, Kind: kind, ID: m.Group})
 				if err != nil {
 					return nil, err
 				}

@@ -73,10 +73,10 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
-	if err := tx.checkAttributes(u); err != nil {
+	if err := checkAttributes(tx, u); err != nil {
 		return err
 	}
-	if err := tx.checkNames(u, nil); err != nil {
+	if err := checkNames(tx, u, nil); err != nil {
 		return err
 	}
 	setIfZero(&u.CreatedAt, tx.Now())
@@ -101,23 +101,23 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
-	if err := tx.checkAttributes(u); err != nil {
+	if err := checkAttributes(tx, u); err != nil {
 		return err
 	}
-	if err := tx.decideUser(u); err != nil {
+	if err := decideUser(tx, u); err != nil {
 		return err
 	}
-	if err := tx.checkChosenPassword(u); err != nil {
+	if err := checkChosenPassword(tx, u); err != nil {
 		return err
 	}
 	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
 	if err != nil {
 		return subject(err, "user")
 	}
-	if err := tx.checkNames(u, before); err != nil {
+	if err := checkNames(tx, u, before); err != nil {
 		return err
 	}
-	if err := tx.endSessionsOnChange(u, before); err != nil {
+	if err := endSessionsOnChange(tx, u, before); err != nil {
 		return err
 	}
 	u.Revision++
@@ -143,7 +143,7 @@ func (tx *Tx) RemoveUser(u *User) error {
 	if err := tx.decide(u.Realm, u, nil); err != nil {
 		return err
 	}
-	if err := tx.prepareRemoval(u); err != nil {
+	if err := prepareRemoval(tx, u); err != nil {
 		return err
 	}
 	return subject(tx.store.DropUser(u.Realm, u.ID), "user")
@@ -170,7 +170,7 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if err := checkGroup(g); err != nil {
 		return err
 	}
-	if err := tx.decideGroup(g); err != nil {
+	if err := decideGroup(tx, g); err != nil {
 		return err
 	}
 	setTimes(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
@@ -179,7 +179,7 @@ func (tx *Tx) SaveGroup(g *Group) error {
 
 // RemoveGroup removes the group and its memberships.
 func (tx *Tx) RemoveGroup(g *Group) error {
-	if err := tx.decideMembership(nil, g); err != nil {
+	if err := decideMembership(tx, nil, g); err != nil {
 		return err
 	}
 	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
@@ -191,14 +191,14 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 	if u.Realm != g.Realm {
 		return Membership{}, notFound(g.Kind)
 	}
-	if err := tx.decideMembership(u, g); err != nil {
+	if err := decideMembership(tx, u, g); err != nil {
 		return Membership{}, err
 	}
 	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
 	if err := tx.store.Join(&m); err != nil {
 		return m, err
 	}
-	return m, tx.endSessionsOnJoin(u, g)
+	return m, endSessionsOnJoin(tx, u, g)
 }
 
 // Leave ends the user's membership in the group, if there is one.
@@ -206,7 +206,7 @@ func (tx *Tx) Leave(u *User, g *Group) error {
 	if u.Realm != g.Realm {
 		return nil
 	}
-	if err := tx.decideMembership(u, g); err != nil {
+	if err := decideMembership(tx, u, g); err != nil {
 		return err
 	}
 	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
@@ -261,7 +261,7 @@ func (tx *Tx) RemoveRecord(r *Record) error {
 
 // RemoveRealm removes all users, groups and records of the realm.
 func (tx *Tx) RemoveRealm(realm Realm) error {
-	if err := tx.decideRealm(realm); err != nil {
+	if err := decideRealm(tx, realm); err != nil {
 		return err
 	}
 	return tx.store.DropRealm(realm)

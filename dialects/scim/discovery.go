@@ -113,7 +113,7 @@ func showSchema(c *call) (*reply, error) {
 
 // discoveryList shows a whole list. It cannot be filtered.
 func (c *call) discoveryList(n int, items func(*wire.Enc)) (*reply, error) {
-	if err := c.refuseFilter(); err != nil {
+	if err := refuseFilter(c); err != nil {
 		return nil, err
 	}
 	return &reply{render: func(e *wire.Enc) {
@@ -126,10 +126,10 @@ func (c *call) discoveryList(n int, items func(*wire.Enc)) (*reply, error) {
 }
 
 func (c *call) discoveryItem(item func(*wire.Enc)) (*reply, error) {
-	return &reply{render: item}, c.refuseFilter()
+	return &reply{render: item}, refuseFilter(c)
 }
 
-func (c *call) refuseFilter() error {
+func refuseFilter(c *call) error {
 	if strings.TrimSpace(c.query("filter")) != "" {
 		return &failure{status: http.StatusForbidden, detail: textNoFilter}
 	}

@@ -81,13 +81,13 @@ func (c *call) loadGroup(tx *core.Tx, g *core.Group, members bool) (schema.Resou
 	if err != nil {
 		return nil, err
 	}
-	r[attrMembers] = c.memberValues(ids, users)
+	r[attrMembers] = memberValues(c, ids, users)
 	return r, nil
 }
 
 // memberValues shows members in the order of ids. Users who are marked as deleted
 // are left out.
-func (c *call) memberValues(ids []int64, users map[int64]*core.User) wire.Value {
+func memberValues(c *call, ids []int64, users map[int64]*core.User) wire.Value {
 	items := make([]wire.Value, 0, len(ids))
 	for _, id := range ids {
 		if u := users[id]; u != nil {

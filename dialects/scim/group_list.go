@@ -17,7 +17,7 @@ func listGroups(c *call) (*reply, error) {
 // findGroups returns the groups that the search finds, in order of birth and without
 // their members, unless the filter or the order needs them.
 func (c *call) findGroups(tx *core.Tx, s *search) (found []listed, err error) {
-	groups, err := c.candidateGroups(tx, s.filter)
+	groups, err := candidateGroups(c, tx, s.filter)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func (c *call) findGroups(tx *core.Tx, s *search) (found []listed, err error) {
 		return nil, bad("tooMany", textTooMany)
 	}
 	for _, g := range groups {
-		r, err := c.groupForFilter(tx, g, s.filter, members)
+		r, err := groupForFilter(c, tx, g, s.filter, members)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (c *call) findGroups(tx *core.Tx, s *search) (found []listed, err error) {
 }
 
 // candidateGroups are the groups among which all that meet the filter are.
-func (c *call) candidateGroups(tx *core.Tx, x filter.Expr) ([]*core.Group, error) {
+func candidateGroups(c *call, tx *core.Tx, x filter.Expr) ([]*core.Group, error) {
 	one := func(ref core.GroupRef) ([]*core.Group, error) {
 		ref.Realm, ref.Kind = c.realm(), kindGroup
 		g, err := tx.Group(ref)
@@ -56,13 +56,13 @@ func (c *call) candidateGroups(tx *core.Tx, x filter.Expr) ([]*core.Group, error
 		case key == attrDisplayName && isID(value):
 			return one(core.GroupRef{Key: core.Fold(value)})
 		case key == schema.ExternalID:
-			return c.groupsByExternalID(tx, value)
+			return groupsByExternalID(c, tx, value)
 		}
 	}
 	return tx.Groups(core.GroupQuery{Realm: c.realm(), Kind: kindGroup})
 }
 
-func (c *call) groupsByExternalID(tx *core.Tx, id string) ([]*core.Group, error) {
+func groupsByExternalID(c *call, tx *core.Tx, id string) ([]*core.Group, error) {
 	records, err := tx.Records(core.RecordQuery{Realm: c.realm(), Kind: groupExternalIDKind(c.token.Name, id)})
 	if err != nil || len(records) == 0 {
 		return nil, err
@@ -80,7 +80,7 @@ func (c *call) groupsByExternalID(tx *core.Tx, id string) ([]*core.Group, error)
 
 // groupForFilter returns a group with the members that the filter is about. If it
 // only compares members with ids, no others are read.
-func (c *call) groupForFilter(tx *core.Tx, g *core.Group, x filter.Expr, members bool) (schema.Resource, error) {
+func groupForFilter(c *call, tx *core.Tx, g *core.Group, x filter.Expr, members bool) (schema.Resource, error) {
 	ids, only := memberTerms(x)
 	if !members || !only {
 		return c.loadGroup(tx, g, members)
@@ -89,7 +89,7 @@ func (c *call) groupForFilter(tx *core.Tx, g *core.Group, x filter.Expr, members
 	if err != nil {
 		return nil, err
 	}
-	edit := c.editMembers(tx, g)
+	edit := editMembers(c, tx, g)
 	for _, id := range ids {
 		if err := edit.set(id, true); err != nil {
 			return nil, err
@@ -107,7 +107,7 @@ func (c *call) groupForFilter(tx *core.Tx, g *core.Group, x filter.Expr, members
 			numbers = append(numbers, u.ID)
 		}
 	}
-	r[attrMembers] = c.memberValues(numbers, users)
+	r[attrMembers] = memberValues(c, numbers, users)
 	return r, nil
 }
 

@@ -21,7 +21,7 @@ type memberEdit struct {
 	order   []*core.User   // of want, in the order of the request
 }
 
-func (c *call) editMembers(tx *core.Tx, g *core.Group) *memberEdit {
+func editMembers(c *call, tx *core.Tx, g *core.Group) *memberEdit {
 	return &memberEdit{c: c, tx: tx, group: g, users: map[string]*core.User{}, want: map[int64]bool{}}
 }
 

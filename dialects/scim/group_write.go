@@ -11,7 +11,7 @@ import (
 )
 
 // readGroup reads a whole group, as POST and PUT send it.
-func (c *call) readGroup() (r schema.Resource, p schema.Projection, err error) {
+func readGroup(c *call) (r schema.Resource, p schema.Projection, err error) {
 	if p, err = c.projection(c.d.groups); err != nil {
 		return nil, p, err
 	}
@@ -34,20 +34,20 @@ func memberIDs(r schema.Resource) (ids []string) {
 }
 
 func createGroup(c *call) (*reply, error) {
-	want, p, err := c.readGroup()
+	want, p, err := readGroup(c)
 	if err != nil {
 		return nil, err
 	}
 	var shown schema.Resource
 	err = c.update(func(tx *core.Tx) error {
 		g := &core.Group{Realm: c.realm(), Kind: kindGroup}
-		edit := c.editMembers(tx, g)
+		edit := editMembers(c, tx, g)
 		for _, id := range memberIDs(want) {
 			if err := edit.set(id, true); err != nil { // unknown ones make an empty group
 				return err
 			}
 		}
-		if err := c.saveGroup(tx, g, want, edit); err != nil {
+		if err := saveGroup(c, tx, g, want, edit); err != nil {
 			return err
 		}
 		shown, err = c.loadGroup(tx, g, p.Shows(attrMembers))
@@ -61,7 +61,7 @@ func createGroup(c *call) (*reply, error) {
 
 // saveGroup stores the name, the connection's externalId and the members that the
 // group should have. A write that changes nothing does not count.
-func (c *call) saveGroup(tx *core.Tx, g *core.Group, want schema.Resource, edit *memberEdit) error {
+func saveGroup(c *call, tx *core.Tx, g *core.Group, want schema.Resource, edit *memberEdit) error {
 	stored, err := bodyOf(g)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func indexGroup(tx *core.Tx, g *core.Group, connection, before, now string) erro
 }
 
 // changeGroup stores what to makes of the path's group.
-func (c *call) changeGroup(members bool, to func(old schema.Resource, edit *memberEdit) (schema.Resource, error)) (shown schema.Resource, err error) {
+func changeGroup(c *call, members bool, to func(old schema.Resource, edit *memberEdit) (schema.Resource, error)) (shown schema.Resource, err error) {
 	err = c.update(func(tx *core.Tx) error {
 		g, err := c.pathGroup(tx)
 		if err != nil {
@@ -132,12 +132,12 @@ func (c *call) changeGroup(members bool, to func(old schema.Resource, edit *memb
 		if err := c.checkVersion(versionOf(old)); err != nil {
 			return err
 		}
-		edit := c.editMembers(tx, g)
+		edit := editMembers(c, tx, g)
 		want, err := to(old, edit)
 		if err != nil {
 			return err
 		}
-		if err := c.saveGroup(tx, g, want, edit); err != nil {
+		if err := saveGroup(c, tx, g, want, edit); err != nil {
 			return err
 		}
 		shown, err = c.loadGroup(tx, g, members)
@@ -153,11 +153,11 @@ func versionOf(r schema.Resource) string {
 
 // replaceGroup is PUT: the group has the members that it names, and no others.
 func replaceGroup(c *call) (*reply, error) {
-	want, p, err := c.readGroup()
+	want, p, err := readGroup(c)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := c.changeGroup(p.Shows(attrMembers), func(_ schema.Resource, edit *memberEdit) (schema.Resource, error) {
+	shown, err := changeGroup(c, p.Shows(attrMembers), func(_ schema.Resource, edit *memberEdit) (schema.Resource, error) {
 		edit.clear()
 		return want, edit.add(memberIDs(want))
 	})
@@ -174,12 +174,12 @@ func patchGroup(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes, err := c.readChanges(c.d.groups)
+	changes, err := readChanges(c, c.d.groups)
 	if err != nil {
 		return nil, err
 	}
 	shows := p.Narrowed() || strings.Contains(strings.ToLower(c.r.Header.Get("Prefer")), "return=representation")
-	shown, err := c.changeGroup(shows && p.Shows(attrMembers), func(old schema.Resource, edit *memberEdit) (schema.Resource, error) {
+	shown, err := changeGroup(c, shows && p.Shows(attrMembers), func(old schema.Resource, edit *memberEdit) (schema.Resource, error) {
 		want := old.Clone()
 		for _, change := range changes {
 			if change.Target.Attr.Name == attrMembers {

@@ -13,7 +13,7 @@ import (
 
 // applyUser changes u from what is shown of it, old, to want. What both have alike is
 // not stored: a client sends back what was derived.
-func (c *call) applyUser(tx *core.Tx, u *core.User, old, want schema.Resource) error {
+func applyUser(c *call, tx *core.Tx, u *core.User, old, want schema.Resource) error {
 	stored, err := facetOf(u)
 	if err != nil {
 		return err
@@ -32,10 +32,10 @@ func (c *call) applyUser(tx *core.Tx, u *core.User, old, want schema.Resource) e
 		}
 	}
 	f.setActive(u, want, tx.Now())
-	c.applyOthers(f, old, want)
+	applyOthers(c, f, old, want)
 	applyCustom(u, old[urnCustom], want[urnCustom])
 	if plain, ok := want[attrPassword]; ok {
-		if err := c.setPassword(tx, u, plain); err != nil {
+		if err := setPassword(c, tx, u, plain); err != nil {
 			return err
 		}
 	}
@@ -45,7 +45,7 @@ func (c *call) applyUser(tx *core.Tx, u *core.User, old, want schema.Resource) e
 
 // setPassword stores the hash of a password. A removed one is null: the user cannot
 // log in until there is another.
-func (c *call) setPassword(tx *core.Tx, u *core.User, plain wire.Value) (err error) {
+func setPassword(c *call, tx *core.Tx, u *core.User, plain wire.Value) (err error) {
 	u.Password = ""
 	if !plain.IsNull() {
 		u.Password, err = c.hash(plain.Text())
@@ -64,7 +64,7 @@ func sameAttr(a, b schema.Resource) func(key string) bool {
 }
 
 // applyOthers stores the attributes that only SCIM knows.
-func (c *call) applyOthers(f *facet, old, want schema.Resource) {
+func applyOthers(c *call, f *facet, old, want schema.Resource) {
 	same := sameAttr(old, want)
 	keys := []string{urnEnterprise}
 	for i := range c.d.users.Core.Attributes {

@@ -79,19 +79,19 @@ func (c *call) listed(users []*core.User, tx *core.Tx) ([]listed, error) {
 
 // findUsers finds the users who meet the filter, by an index or by looking at all.
 func (c *call) findUsers(tx *core.Tx, s *search) ([]listed, error) {
-	users, indexed, err := c.indexedUsers(tx, s.filter)
+	users, indexed, err := indexedUsers(c, tx, s.filter)
 	if err != nil {
 		return nil, err
 	}
 	if !indexed {
-		return c.scanUsers(tx, s)
+		return scanUsers(c, tx, s)
 	}
-	return c.matchUsers(tx, s, users, nil)
+	return matchUsers(c, tx, s, users, nil)
 }
 
 // matchUsers appends the users who meet the filter. Their groups are read only if
 // the filter or the order asks for them.
-func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []listed) ([]listed, error) {
+func matchUsers(c *call, tx *core.Tx, s *search, users []*core.User, found []listed) ([]listed, error) {
 	groups := mentions(s.filter, attrGroups) || s.sort != nil && s.sort.Attr.Name == attrGroups
 	resources, err := c.loadUsers(tx, users, groups)
 	for i, r := range resources {
@@ -106,7 +106,7 @@ func (c *call) matchUsers(tx *core.Tx, s *search, users []*core.User, found []li
 const scanBatch = 500
 
 // scanUsers tests the users one by one, within a bound.
-func (c *call) scanUsers(tx *core.Tx, s *search) (found []listed, err error) {
+func scanUsers(c *call, tx *core.Tx, s *search) (found []listed, err error) {
 	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (c *call) scanUsers(tx *core.Tx, s *search) (found []listed, err error) {
 		if err != nil || len(users) == 0 {
 			return found, err
 		}
-		if found, err = c.matchUsers(tx, s, users, found); err != nil {
+		if found, err = matchUsers(c, tx, s, users, found); err != nil {
 			return nil, err
 		}
 		q.AfterID = users[len(users)-1].ID
@@ -151,7 +151,7 @@ func mentions(x filter.Expr, attr string) bool {
 
 // indexedUsers finds the few users among which all that meet the filter are, by an
 // index. ok is false if there is none for the filter. They are in order of birth.
-func (c *call) indexedUsers(tx *core.Tx, x filter.Expr) (users []*core.User, ok bool, err error) {
+func indexedUsers(c *call, tx *core.Tx, x filter.Expr) (users []*core.User, ok bool, err error) {
 	for _, term := range conjuncts(x, nil) {
 		key, value, ok := lookup(c.d.users, term)
 		find := c.d.userIndexes[key]

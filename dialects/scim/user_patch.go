@@ -11,11 +11,11 @@ func patchUser(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes, err := c.readChanges(c.d.users)
+	changes, err := readChanges(c, c.d.users)
 	if err != nil {
 		return nil, err
 	}
-	return c.changeUser(p, func(old schema.Resource) (schema.Resource, error) {
+	return changeUser(c, p, func(old schema.Resource) (schema.Resource, error) {
 		want := old.Clone()
 		for _, change := range changes {
 			if err := change.Apply(want); err != nil {
@@ -30,7 +30,7 @@ func patchUser(c *call) (*reply, error) {
 }
 
 // readChanges reads the operations of a PATCH.
-func (c *call) readChanges(t *schema.ResourceType) (changes []schema.Change, err error) {
+func readChanges(c *call, t *schema.ResourceType) (changes []schema.Change, err error) {
 	body, err := c.readObject()
 	if err != nil {
 		return nil, err

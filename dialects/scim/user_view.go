@@ -29,7 +29,7 @@ func (c *call) loadUsers(tx *core.Tx, users []*core.User, groups bool) ([]schema
 			return nil, err
 		}
 		if groups {
-			c.addGroups(r, loaded.Of(u.ID, kindGroup))
+			addGroups(c, r, loaded.Of(u.ID, kindGroup))
 		}
 		resources = append(resources, r)
 	}
@@ -181,7 +181,7 @@ func withValue(item wire.Value, value string) wire.Value {
 }
 
 // addGroups shows the SCIM groups of a user.
-func (c *call) addGroups(r schema.Resource, groups []*core.Group) {
+func addGroups(c *call, r schema.Resource, groups []*core.Group) {
 	items := make([]wire.Value, 0, len(groups))
 	for _, g := range groups {
 		items = append(items, wire.Object(

@@ -46,7 +46,7 @@ func createUser(c *call) (*reply, error) {
 	var shown schema.Resource
 	err = c.update(func(tx *core.Tx) error {
 		u := &core.User{Realm: c.realm()}
-		if err := c.applyUser(tx, u, schema.Resource{}, want); err != nil {
+		if err := applyUser(c, tx, u, schema.Resource{}, want); err != nil {
 			return err
 		}
 		if err := tx.AddUser(u); err != nil {
@@ -103,7 +103,7 @@ func replaceUser(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.changeUser(p, func(old schema.Resource) (schema.Resource, error) {
+	return changeUser(c, p, func(old schema.Resource) (schema.Resource, error) {
 		want := sent.Clone()
 		if _, ok := want[attrActive]; !ok {
 			keep(want, old, attrActive)
@@ -136,7 +136,7 @@ func sends(body wire.Value, name string) bool {
 
 // changeUser stores what to makes of the path's user. Writes that change nothing are
 // not stored, so that the version stays.
-func (c *call) changeUser(p schema.Projection, to func(old schema.Resource) (schema.Resource, error)) (*reply, error) {
+func changeUser(c *call, p schema.Projection, to func(old schema.Resource) (schema.Resource, error)) (*reply, error) {
 	var shown schema.Resource
 	err := c.update(func(tx *core.Tx) error {
 		u, err := c.pathUser(tx)
@@ -168,7 +168,7 @@ func (c *call) changeUser(p schema.Projection, to func(old schema.Resource) (sch
 
 func (c *call) saveUser(tx *core.Tx, u *core.User, old, want schema.Resource) error {
 	before := u.Clone()
-	if err := c.applyUser(tx, u, old, want); err != nil {
+	if err := applyUser(c, tx, u, old, want); err != nil {
 		return err
 	}
 	if !differs(before, u) {

@@ -126,7 +126,7 @@ func changeAccountPassword(c *call) (reply, error) {
 	case !ok:
 		return reply{}, fieldError("current_password", "Invalid password.")
 	}
-	return c.storeAccountPassword(fresh.Or(""))
+	return storeAccountPassword(c, fresh.Or(""))
 }
 
 // setAccountPassword gives a first password to an account that has none.
@@ -143,15 +143,15 @@ func setAccountPassword(c *call) (reply, error) {
 	if c.caller.account.Password != "" {
 		return reply{}, fieldError("password", "Admin already has password.")
 	}
-	return c.storeAccountPassword(fresh.Or(""))
+	return storeAccountPassword(c, fresh.Or(""))
 }
 
-func (c *call) storeAccountPassword(plain string) (reply, error) {
+func storeAccountPassword(c *call, plain string) (reply, error) {
 	hash, err := c.d.dir.HashPassword(c.req.Context(), plain)
 	if err != nil {
 		return reply{}, err
 	}
-	_, err = c.changeAccount(func(tx *core.Tx, u *core.User) error {
+	_, err = changeAccount(c, func(tx *core.Tx, u *core.User) error {
 		u.Password, u.PasswordChangedAt = hash, tx.Now()
 		return tx.SaveUser(u)
 	})
@@ -161,7 +161,7 @@ func (c *call) storeAccountPassword(plain string) (reply, error) {
 // socialLogin answers a login with another provider's token: this gateway knows no
 // provider, so no token is good. source: vendor's order of checks: token, then
 // backend, then the provider's word.
-func (c *call) socialLogin(backends ...string) (reply, error) {
+func socialLogin(c *call, backends ...string) (reply, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return reply{}, err
@@ -174,5 +174,5 @@ func (c *call) socialLogin(backends ...string) (reply, error) {
 }
 
 func userSocialLogin(c *call) (reply, error) {
-	return c.socialLogin("facebook", "google-oauth2", "github", "linkedin", "twitter")
+	return socialLogin(c, "facebook", "google-oauth2", "github", "linkedin", "twitter")
 }

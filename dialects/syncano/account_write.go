@@ -44,7 +44,7 @@ func accountLogin(c *call) (reply, error) {
 }
 
 func accountSocialLogin(c *call) (reply, error) {
-	return c.socialLogin("facebook", "google-oauth2", "github")
+	return socialLogin(c, "facebook", "google-oauth2", "github")
 }
 
 func registerAccount(c *call) (reply, error) {
@@ -58,7 +58,7 @@ func registerAccount(c *call) (reply, error) {
 	p := &problems{}
 	email := c.email(in, true, p)
 	password := c.text(in, "password", textRule{required: true, max: 128}, p)
-	first, last := c.accountNames(in, p)
+	first, last := accountNames(c, in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
@@ -76,7 +76,7 @@ func registerAccount(c *call) (reply, error) {
 	return created(func(e *encoder) { e.account(u, true) })
 }
 
-func (c *call) accountNames(in wire.Value, p *problems) (first, last wire.Field[string]) {
+func accountNames(c *call, in wire.Value, p *problems) (first, last wire.Field[string]) {
 	first = c.text(in, "first_name", textRule{blank: true, max: 64}, p)
 	last = c.text(in, "last_name", textRule{blank: true, max: 64}, p)
 	return first, last
@@ -103,12 +103,12 @@ func saveAccount(c *call) (reply, error) {
 	}
 	p := &problems{}
 	email := c.email(in, c.method == http.MethodPut, p)
-	first, last := c.accountNames(in, p)
-	metadata := c.readMetadata(in, p)
+	first, last := accountNames(c, in, p)
+	metadata := readMetadata(c, in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	u, err := c.changeAccount(func(tx *core.Tx, u *core.User) error {
+	u, err := changeAccount(c, func(tx *core.Tx, u *core.User) error {
 		body, address := accountBodyOf(u), email.Or(u.Username)
 		body.Active = body.Active && address == u.Username // a new address is not confirmed
 		u.Username, u.Email = address, address
@@ -126,7 +126,7 @@ func saveAccount(c *call) (reply, error) {
 }
 
 // changeAccount changes and returns the caller's own account.
-func (c *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.User, err error) {
+func changeAccount(c *call, change func(*core.Tx, *core.User) error) (u *core.User, err error) {
 	err = c.update(func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(accountsRealm, c.caller.account.ID)); err != nil {
 			return err
@@ -138,7 +138,7 @@ func (c *call) changeAccount(change func(*core.Tx, *core.User) error) (u *core.U
 
 func resetAccountKey(c *call) (reply, error) {
 	key := newEvenKey(c.d.dir)
-	u, err := c.changeAccount(func(tx *core.Tx, u *core.User) error {
+	u, err := changeAccount(c, func(tx *core.Tx, u *core.User) error {
 		u.SetHandle(accountKeyHandle, key)
 		return tx.SaveUser(u)
 	})

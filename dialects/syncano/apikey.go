@@ -73,7 +73,7 @@ func listKeys(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	q, err := c.seenKeys(c.tx)
+	q, err := seenKeys(c, c.tx)
 	if err != nil {
 		return reply{}, err
 	}
@@ -87,11 +87,11 @@ func listKeys(c *call) (reply, error) {
 			return reply{}, err
 		}
 	}
-	return c.showPage(p, len(rows), apiKeyShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.apiKey(rows[i], keys[i]) })
+	return showPage(c, p, len(rows), apiKeyShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.apiKey(rows[i], keys[i]) })
 }
 
 // seenKeys is the keys that the caller may see: an API key only itself.
-func (c *call) seenKeys(tx *core.Tx) (core.RecordQuery, error) {
+func seenKeys(c *call, tx *core.Tx) (core.RecordQuery, error) {
 	q := core.RecordQuery{Realm: c.instance.Realm, Kind: apiKeyKind}
 	if c.caller.key != nil {
 		q.IDs = []int64{c.caller.keyRow.ID}

@@ -8,7 +8,7 @@ import (
 
 // readKey reads the body over the old values. In a full form, a flag that is
 // not spoken of is false.
-func (c *call) readKey(old apiKey) (apiKey, error) {
+func readKey(c *call, old apiKey) (apiKey, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return old, err
@@ -25,7 +25,7 @@ func (c *call) readKey(old apiKey) (apiKey, error) {
 }
 
 func createKey(c *call) (reply, error) {
-	body, err := c.readKey(apiKey{})
+	body, err := readKey(c, apiKey{})
 	if err != nil {
 		return reply{}, err
 	}
@@ -46,17 +46,17 @@ func saveKey(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if _, err := c.readKey(*old); err != nil {
+	if _, err := readKey(c, *old); err != nil {
 		return reply{}, err
 	}
-	return c.changeKey(func(_ *core.Tx, _ *core.Record, body *apiKey) (err error) {
-		*body, err = c.readKey(*body)
+	return changeKey(c, func(_ *core.Tx, _ *core.Record, body *apiKey) (err error) {
+		*body, err = readKey(c, *body)
 		return err
 	})
 }
 
 // changeKey changes the API key of the path and answers with it.
-func (c *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) (reply, error) {
+func changeKey(c *call, change func(*core.Tx, *core.Record, *apiKey) error) (reply, error) {
 	var row *core.Record
 	var body apiKey
 	err := c.update(func(tx *core.Tx) (err error) {
@@ -83,7 +83,7 @@ func (c *call) changeKey(change func(*core.Tx, *core.Record, *apiKey) error) (re
 // resetKey replaces the key itself; the old one is unknown at once.
 func resetKey(c *call) (reply, error) {
 	key := newAPIKey(c.d.dir)
-	return c.changeKey(func(tx *core.Tx, row *core.Record, _ *apiKey) error {
+	return changeKey(c, func(tx *core.Tx, row *core.Record, _ *apiKey) error {
 		if err := removeKeyIndex(tx, row.Key); err != nil {
 			return err
 		}

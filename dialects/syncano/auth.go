@@ -58,7 +58,7 @@ func isHex(c byte) bool {
 
 // authenticate finds the caller by its key. A request without a key has no
 // caller, which only the verb's rule refuses; an unknown key is refused here.
-func (c *call) authenticate(tx *core.Tx) error {
+func authenticate(c *call, tx *core.Tx) error {
 	given := c.keyGiven()
 	if given == "" {
 		return nil
@@ -66,14 +66,14 @@ func (c *call) authenticate(tx *core.Tx) error {
 	key, kind := kindOfKey(given)
 	switch kind {
 	case evenKey:
-		return c.authenticateAccount(tx, key)
+		return authenticateAccount(c, tx, key)
 	case instanceKey:
-		return c.authenticateKey(tx, key)
+		return authenticateKey(c, tx, key)
 	}
 	return errNoSuchKey
 }
 
-func (c *call) authenticateAccount(tx *core.Tx, key string) error {
+func authenticateAccount(c *call, tx *core.Tx, key string) error {
 	account, err := tx.User(core.ByHandle(accountsRealm, accountKeyHandle, key))
 	if errors.Is(err, core.ErrNotFound) {
 		return errNoSuchKey
@@ -87,7 +87,7 @@ func (c *call) authenticateAccount(tx *core.Tx, key string) error {
 	return err
 }
 
-func (c *call) authenticateKey(tx *core.Tx, key string) (err error) {
+func authenticateKey(c *call, tx *core.Tx, key string) (err error) {
 	if c.instance == nil {
 		c.caller.keyRow, err = findKeyAnywhere(tx, key)
 	} else {
@@ -102,15 +102,15 @@ func (c *call) authenticateKey(tx *core.Tx, key string) (err error) {
 	if c.caller.key, err = decodeAPIKey(c.caller.keyRow); err != nil || c.instance == nil {
 		return err
 	}
-	if err := c.authenticateUser(tx); err != nil || !c.v.v2 {
+	if err := authenticateUser(c, tx); err != nil || !c.v.v2 {
 		return err
 	}
-	return c.loadEndpointLists(tx)
+	return loadEndpointLists(c, tx)
 }
 
 // authenticateUser finds the user of the request's user key. An unknown key is
 // not an error: the request goes on without a user.
-func (c *call) authenticateUser(tx *core.Tx) error {
+func authenticateUser(c *call, tx *core.Tx) error {
 	key, kind := kindOfKey(c.userKeyGiven())
 	if kind != evenKey {
 		return nil

@@ -47,7 +47,7 @@ type batchBounds struct {
 const batchLogins = 5
 
 // checkBatchLogin refuses a login that is one too many in its batch.
-func (c *call) checkBatchLogin() error {
+func checkBatchLogin(c *call) error {
 	b, ok := c.req.Context().Value(inBatch{}).(*batchBounds)
 	if !ok {
 		return nil
@@ -67,7 +67,7 @@ func runBatch(c *call) (reply, error) {
 	if c.req.Context().Value(inBatch{}) != nil {
 		return reply{}, errNotFound
 	}
-	parts, err := c.readBatch()
+	parts, err := readBatch(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -77,7 +77,7 @@ func runBatch(c *call) (reply, error) {
 		if err := c.req.Context().Err(); err != nil {
 			return reply{}, err
 		}
-		responses[i] = c.runPart(p, bounds)
+		responses[i] = runPart(c, p, bounds)
 	}
 	return show(nil, func(e *encoder) {
 		e.Arr()
@@ -89,8 +89,8 @@ func runBatch(c *call) (reply, error) {
 }
 
 // runPart returns nil for a path that is not an endpoint.
-func (c *call) runPart(p part, bounds *batchBounds) *partWriter {
-	request, err := c.partRequest(p, bounds)
+func runPart(c *call, p part, bounds *batchBounds) *partWriter {
+	request, err := partRequest(c, p, bounds)
 	if err != nil {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (e *encoder) part(w *partWriter) {
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.
-func (c *call) partRequest(p part, bounds *batchBounds) (*http.Request, error) {
+func partRequest(c *call, p part, bounds *batchBounds) (*http.Request, error) {
 	ctx := context.WithValue(c.req.Context(), inBatch{}, bounds)
 	r, err := http.NewRequestWithContext(ctx, p.method, p.target, bytes.NewReader(p.body))
 	if err != nil {
@@ -146,7 +146,7 @@ func (w *partWriter) WriteHeader(status int) { w.status = status }
 // Write implements [http.ResponseWriter].
 func (w *partWriter) Write(p []byte) (int, error) { return w.body.Write(p) }
 
-func (c *call) readBatch() ([]part, error) {
+func readBatch(c *call) ([]part, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func (c *call) readBatch() ([]part, error) {
 	case list.Len() > maxBatch:
 		return nil, detailError(http.StatusBadRequest, "Max requests per batch exceeded (50).")
 	}
-	return c.readParts(list)
+	return readParts(c, list)
 }
 
 func notList(field string, v wire.Value) error {
@@ -175,18 +175,18 @@ func notList(field string, v wire.Value) error {
 
 // readParts reads all parts; if one is wrong, the answer says what, with an
 // empty object for each good one.
-func (c *call) readParts(list wire.Value) ([]part, error) {
+func readParts(c *call, list wire.Value) ([]part, error) {
 	var parts []part
 	faults := &listProblems{field: "requests"}
 	for _, item := range list.Items() {
 		p := &problems{}
-		parts = append(parts, c.readPart(item, p))
+		parts = append(parts, readPart(c, item, p))
 		faults.items = append(faults.items, p)
 	}
 	return parts, faults.err()
 }
 
-func (c *call) readPart(in wire.Value, p *problems) (out part) {
+func readPart(c *call, in wire.Value, p *problems) (out part) {
 	if in.Kind() != wire.KindObject {
 		p.add("non_field_errors", notDictionary(in))
 		return out
@@ -194,7 +194,7 @@ func (c *call) readPart(in wire.Value, p *problems) (out part) {
 	out.method = readMethod(in, p)
 	path, ok := c.text(in, "path", textRule{required: true, max: noLimit}, p).Get()
 	if ok {
-		out.target = c.readTarget(path, p)
+		out.target = readTarget(c, path, p)
 	}
 	body, ok := in.Get("body")
 	if text, isText := body.Str(); isText {
@@ -244,7 +244,7 @@ func readMethod(in wire.Value, p *problems) string {
 
 // readTarget checks that a part stays within the instance and version of the
 // batch, and puts its path into lower case.
-func (c *call) readTarget(path string, p *problems) string {
+func readTarget(c *call, path string, p *problems) string {
 	path, query, hasQuery := strings.Cut(path, "?")
 	path = strings.ToLower(path)
 	u, err := url.Parse(path)

@@ -49,7 +49,7 @@ func findReadableClass(c *call, tx *core.Tx) error {
 	if err := findPathClass(c, tx); err != nil {
 		return err
 	}
-	r, err := c.classRight(tx, c.class)
+	r, err := classRight(c, tx, c.class)
 	if err == nil && r < schema.ClassRead {
 		return errNotFound
 	}
@@ -68,7 +68,7 @@ func findOtherClass(c *call, tx *core.Tx) error {
 }
 
 // classRight is the most that the caller may do with the class and its objects.
-func (c *call) classRight(tx *core.Tx, of *schema.Class) (schema.ClassRight, error) {
+func classRight(c *call, tx *core.Tx, of *schema.Class) (schema.ClassRight, error) {
 	switch {
 	case c.caller.role >= writeRole || c.caller.key != nil && c.caller.key.IgnoreACL:
 		return schema.ClassCreate, nil
@@ -100,7 +100,7 @@ func listClasses(c *call) (reply, error) {
 	rows, err := scanPage(c, p, func(at query.Range) ([]*core.Record, error) {
 		return c.tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind,
 			AfterID: at.After, BeforeID: at.Before, Desc: at.Desc, Limit: at.Limit})
-	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return c.listsClass(c.tx, r) })
+	}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) bool { return listsClass(c, c.tx, r) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -114,11 +114,11 @@ func listClasses(c *call) (reply, error) {
 			return reply{}, err
 		}
 	}
-	return c.showPage(p, len(views), classShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.class(views[i]) })
+	return showPage(c, p, len(views), classShape, func(i int) int64 { return rows[i].ID }, func(e *encoder, i int) { e.class(views[i]) })
 }
 
 // listsClass reports whether the class is in the caller's list.
-func (c *call) listsClass(tx *core.Tx, row *core.Record) bool {
+func listsClass(c *call, tx *core.Tx, row *core.Record) bool {
 	if c.v.v2 && row.Key == schema.ProfileClass {
 		return false
 	}
@@ -126,7 +126,7 @@ func (c *call) listsClass(tx *core.Tx, row *core.Record) bool {
 	if err != nil {
 		return false
 	}
-	r, err := c.classRight(tx, of)
+	r, err := classRight(c, tx, of)
 	return err == nil && r >= schema.ClassRead
 }
 
@@ -237,5 +237,5 @@ func saveUserSchema(c *call) (reply, error) {
 	} else if c.method == http.MethodPut {
 		return reply{}, fieldError("schema", msgRequired)
 	}
-	return c.saveClassNamed(schema.ProfileClass, body, false, func(v classView) (reply, error) { return showSchema(v.Class) })
+	return saveClassNamed(c, schema.ProfileClass, body, false, func(v classView) (reply, error) { return showSchema(v.Class) })
 }

@@ -21,10 +21,10 @@ type classInput struct {
 	expected    int64 // 0: any revision
 }
 
-func (c *call) readClass(in wire.Value, tx *core.Tx, old *schema.ClassBody, p *problems) (*classInput, error) {
+func readClass(c *call, in wire.Value, tx *core.Tx, old *schema.ClassBody, p *problems) (*classInput, error) {
 	input := &classInput{description: c.text(in, "description", textRule{blank: true, max: 256}, p)}
 	var err error
-	if input.schema, err = c.readSchema(in, tx, old.Schema, p); err != nil {
+	if input.schema, err = readSchema(c, in, tx, old.Schema, p); err != nil {
 		return nil, err
 	}
 	input.group = readID(in, "group", p)
@@ -39,13 +39,13 @@ func (c *call) readClass(in wire.Value, tx *core.Tx, old *schema.ClassBody, p *p
 	}
 	input.groupRight = readChoice(in, "group_permissions", schema.ClassRightNamed, p)
 	input.otherRight = readChoice(in, "other_permissions", schema.ClassRightNamed, p)
-	input.metadata = c.readClassMetadata(in, p)
+	input.metadata = readClassMetadata(c, in, p)
 	input.expected = readExpected(in, p)
 	return input, nil
 }
 
 // readSchema reads "schema", which may be a string that holds the JSON.
-func (c *call) readSchema(in wire.Value, tx *core.Tx, old schema.Fields, p *problems) (f wire.Field[schema.Fields], err error) {
+func readSchema(c *call, in wire.Value, tx *core.Tx, old schema.Fields, p *problems) (f wire.Field[schema.Fields], err error) {
 	v, ok := in.Get("schema")
 	if !ok {
 		return f, nil
@@ -102,8 +102,8 @@ func readExpected(in wire.Value, p *problems) int64 {
 
 // readClassMetadata limits a class's metadata to 8 names of 16 characters, with
 // values of 4096.
-func (c *call) readClassMetadata(in wire.Value, p *problems) wire.Field[[]byte] {
-	text, ok := c.readMetadata(in, p).Get()
+func readClassMetadata(c *call, in wire.Value, p *problems) wire.Field[[]byte] {
+	text, ok := readMetadata(c, in, p).Get()
 	if !ok {
 		return wire.Field[[]byte]{}
 	}

@@ -10,16 +10,16 @@ import (
 // removeValues removes the values of fields from all objects of c.class, some
 // hundred in a transaction. The values of profiles are the users' attributes,
 // which other dialects show too; they are removed there as well.
-func (c *call) removeValues(fields schema.Fields) error {
+func removeValues(c *call, fields schema.Fields) error {
 	if len(fields) == 0 {
 		return nil
 	}
 	for after, last := int64(0), int64(0); ; after = last {
 		err := c.update(func(tx *core.Tx) (err error) {
 			if c.class.IsProfile() {
-				last, err = c.removeAttributes(tx, after, fields)
+				last, err = removeAttributes(c, tx, after, fields)
 			} else {
-				last, err = c.removeObjectValues(tx, after, fields)
+				last, err = removeObjectValues(c, tx, after, fields)
 			}
 			return err
 		})
@@ -33,12 +33,12 @@ func (c *call) removeValues(fields schema.Fields) error {
 }
 
 // removeAttributes does one step and returns the last user of it; 0 at the end.
-func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
+func removeAttributes(c *call, tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
 	users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, AfterID: after, Limit: query.ChunkSize, Deleted: true})
 	if err != nil {
 		return 0, err
 	}
-	uses := c.countFiles(tx, c.instance.Realm)
+	uses := countFiles(c, tx, c.instance.Realm)
 	for _, u := range users {
 		last = u.ID
 		if found, err := removeNames(uses, u.ID, &u.Attributes, fields); err != nil {
@@ -53,12 +53,12 @@ func (c *call) removeAttributes(tx *core.Tx, after int64, fields schema.Fields) 
 	return last, nil
 }
 
-func (c *call) removeObjectValues(tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
+func removeObjectValues(c *call, tx *core.Tx, after int64, fields schema.Fields) (last int64, err error) {
 	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), AfterID: after, Limit: query.ChunkSize})
 	if err != nil {
 		return 0, err
 	}
-	uses := c.countFiles(tx, c.instance.Realm)
+	uses := countFiles(c, tx, c.instance.Realm)
 	for _, row := range rows {
 		last = row.ID
 		body, err := decodeObject(row)

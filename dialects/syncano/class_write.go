@@ -21,9 +21,9 @@ func createClass(c *call) (reply, error) {
 	var view classView
 	err = c.update(func(tx *core.Tx) error {
 		p := &problems{}
-		name := c.readClassName(in, p)
+		name := readClassName(c, in, p)
 		body := schema.NewClassBody("")
-		input, err := c.readClass(in, tx, body, p)
+		input, err := readClass(c, in, tx, body, p)
 		if err == nil {
 			err = p.err()
 		}
@@ -32,7 +32,7 @@ func createClass(c *call) (reply, error) {
 		}
 		input.apply(body, false)
 		body.Revision = 1
-		if err := c.roomForClass(tx, name); err != nil {
+		if err := roomForClass(c, tx, name); err != nil {
 			return err
 		}
 		view, err = saveClassRow(tx, &core.Record{Realm: c.instance.Realm, Kind: schema.ClassKind, Key: name}, body)
@@ -44,7 +44,7 @@ func createClass(c *call) (reply, error) {
 	return created(func(e *encoder) { e.class(view) })
 }
 
-func (c *call) readClassName(in wire.Value, p *problems) string {
+func readClassName(c *call, in wire.Value, p *problems) string {
 	name, ok := c.text(in, "name", textRule{required: true, max: 64}, p).Get()
 	if !ok {
 		return ""
@@ -59,7 +59,7 @@ func (c *call) readClassName(in wire.Value, p *problems) string {
 	return name
 }
 
-func (c *call) roomForClass(tx *core.Tx, name string) error {
+func roomForClass(c *call, tx *core.Tx, name string) error {
 	n, err := tx.CountRecords(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ClassKind})
 	if err != nil {
 		return err
@@ -96,31 +96,31 @@ func saveClass(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return c.saveClassNamed(c.class.Name(), in, c.method == http.MethodPut, func(v classView) (reply, error) {
+	return saveClassNamed(c, c.class.Name(), in, c.method == http.MethodPut, func(v classView) (reply, error) {
 		return show(nil, func(e *encoder) { e.class(v) })
 	})
 }
 
 // saveClassNamed changes a class. It first removes the values of dropped fields,
 // in steps, so that they cannot come back with a field of the same name.
-func (c *call) saveClassNamed(name string, in wire.Value, full bool, answer func(classView) (reply, error)) (reply, error) {
+func saveClassNamed(c *call, name string, in wire.Value, full bool, answer func(classView) (reply, error)) (reply, error) {
 	var dropped schema.Fields
 	err := c.view(func(tx *core.Tx) error {
-		body, err := c.changedClass(tx, name, in, full)
+		body, err := changedClass(c, tx, name, in, full)
 		if err == nil {
 			dropped = c.class.Schema.Dropped(body.Schema)
 		}
 		return err
 	})
 	if err == nil {
-		err = c.removeValues(dropped)
+		err = removeValues(c, dropped)
 	}
 	if err != nil {
 		return reply{}, err
 	}
 	var view classView
 	err = c.update(func(tx *core.Tx) error {
-		body, err := c.changedClass(tx, name, in, full)
+		body, err := changedClass(c, tx, name, in, full)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (c *call) saveClassNamed(name string, in wire.Value, full bool, answer func
 }
 
 // changedClass is the stored class with the request's changes.
-func (c *call) changedClass(tx *core.Tx, name string, in wire.Value, full bool) (*schema.ClassBody, error) {
+func changedClass(c *call, tx *core.Tx, name string, in wire.Value, full bool) (*schema.ClassBody, error) {
 	of, err := schema.FindAnyClass(tx, c.instance.Realm, name)
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (c *call) changedClass(tx *core.Tx, name string, in wire.Value, full bool) 
 	c.class = of
 	p := &problems{}
 	body := *of.ClassBody
-	input, err := c.readClass(in, tx, &body, p)
+	input, err := readClass(c, in, tx, &body, p)
 	if err == nil {
 		err = p.err()
 	}
@@ -166,7 +166,7 @@ func deleteClass(c *call) (reply, error) {
 		return tx.RemoveRecord(of.Row)
 	})
 	if err == nil {
-		err = c.removeValues(c.class.Schema.Files())
+		err = removeValues(c, c.class.Schema.Files())
 	}
 	for _, kind := range []string{schema.ObjectKind(name), schema.ClaimKind(name)} {
 		if err == nil {

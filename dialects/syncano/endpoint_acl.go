@@ -45,7 +45,7 @@ type endpointLists struct {
 }
 
 // loadEndpointLists reads the endpoints' lists, and the caller's groups.
-func (c *call) loadEndpointLists(tx *core.Tx) (err error) {
+func loadEndpointLists(c *call, tx *core.Tx) (err error) {
 	realm := c.instance.Realm
 	if _, c.lists.users, err = findEndpointACL(tx, realm, aclUsers); err != nil {
 		return err

@@ -54,7 +54,7 @@ func (fs files) Link(name string) string {
 }
 
 // lookUpFile checks that a linked file exists.
-func (c *call) lookUpFile(tx *core.Tx, in *schema.Input, p *problems) error {
+func lookUpFile(c *call, tx *core.Tx, in *schema.Input, p *problems) error {
 	if in.Upload != nil || in.File == "" {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (c *call) lookUpFile(tx *core.Tx, in *schema.Input, p *problems) error {
 
 // withFiles writes the files of a request before store stores what uses them;
 // see upload.Folder.Write.
-func (c *call) withFiles(in *objectInput, store func() error) error {
+func withFiles(c *call, in *objectInput, store func() error) error {
 	var uploads []upload.File
 	if in != nil {
 		for _, v := range in.values {
@@ -103,14 +103,14 @@ func (c *call) checkFileBytes(uploads []upload.File) error {
 }
 
 // countFiles begins to count uses of files in a transaction, which may run again.
-func (c *call) countFiles(tx *core.Tx, realm core.Realm) *upload.Uses {
+func countFiles(c *call, tx *core.Tx, realm core.Realm) *upload.Uses {
 	c.uses = upload.Uses{Tx: tx, Realm: realm}
 	return &c.uses
 }
 
 // releaseFiles releases all files of an object that is removed.
-func (c *call) releaseFiles(tx *core.Tx, of *schema.Class, row *core.Record) error {
-	uses, fields := c.countFiles(tx, row.Realm), of.Schema.Files()
+func releaseFiles(c *call, tx *core.Tx, of *schema.Class, row *core.Record) error {
+	uses, fields := countFiles(c, tx, row.Realm), of.Schema.Files()
 	if len(fields) == 0 {
 		return nil
 	}

@@ -42,14 +42,14 @@ func listGroups(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	groups, err := c.groupsOfPage(c.tx, p)
+	groups, err := groupsOfPage(c, c.tx, p)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showPage(p, len(groups), groupShape, func(i int) int64 { return groups[i].ID }, func(e *encoder, i int) { e.group(groups[i]) })
+	return showPage(c, p, len(groups), groupShape, func(i int) int64 { return groups[i].ID }, func(e *encoder, i int) { e.group(groups[i]) })
 }
 
-func (c *call) groupsOfPage(tx *core.Tx, p *query.Page) ([]*core.Group, error) {
+func groupsOfPage(c *call, tx *core.Tx, p *query.Page) ([]*core.Group, error) {
 	q := core.GroupQuery{Realm: c.instance.Realm, Kind: groupKind}
 	prefix := c.query().Get("label__startswith")
 	if prefix == "" {

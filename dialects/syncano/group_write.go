@@ -18,7 +18,7 @@ type groupInput struct {
 	full                     bool // PUT: a name that is not spoken of goes
 }
 
-func (c *call) readGroupBody() (*groupInput, error) {
+func readGroupBody(c *call) (*groupInput, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (in *groupInput) apply(g *core.Group) {
 }
 
 func createGroup(c *call) (reply, error) {
-	g, err := c.changeGroup(func(*core.Tx) (*core.Group, error) {
+	g, err := changeGroup(c, func(*core.Tx) (*core.Group, error) {
 		return &core.Group{Realm: c.instance.Realm, Kind: groupKind}, nil
 	})
 	if err != nil {
@@ -81,7 +81,7 @@ func createGroup(c *call) (reply, error) {
 }
 
 func saveGroup(c *call) (reply, error) {
-	g, err := c.changeGroup(func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(c.group)) })
+	g, err := changeGroup(c, func(tx *core.Tx) (*core.Group, error) { return tx.Group(groupRef(c.group)) })
 	if err != nil {
 		return reply{}, err
 	}
@@ -93,8 +93,8 @@ func groupRef(g *core.Group) core.GroupRef {
 }
 
 // changeGroup changes and stores the group that get finds or makes.
-func (c *call) changeGroup(get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
-	in, err := c.readGroupBody()
+func changeGroup(c *call, get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
+	in, err := readGroupBody(c)
 	if err != nil {
 		return nil, err
 	}

@@ -81,17 +81,17 @@ func listInstances(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	list, err := c.instancesOfPage(c.tx, p)
+	list, err := instancesOfPage(c, c.tx, p)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showPage(p, len(list), instanceShape, func(i int) int64 { return list[i].row.ID }, func(e *encoder, i int) { e.instance(list[i]) })
+	return showPage(c, p, len(list), instanceShape, func(i int) int64 { return list[i].row.ID }, func(e *encoder, i int) { e.instance(list[i]) })
 }
 
 // instancesOfPage loads the caller's instances. They are few: an account's own
 // are limited, and those it was invited to are as many as its roles.
-func (c *call) instancesOfPage(tx *core.Tx, p *query.Page) ([]shownInstance, error) {
-	roles, err := c.instanceRoles(tx)
+func instancesOfPage(c *call, tx *core.Tx, p *query.Page) ([]shownInstance, error) {
+	roles, err := instanceRoles(c, tx)
 	if err != nil || len(roles) == 0 {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (c *call) instancesOfPage(tx *core.Tx, p *query.Page) ([]shownInstance, err
 	for i, row := range rows {
 		in, err := decodeInstance(row)
 		if err == nil {
-			list[i], err = c.shownOf(tx, in, roles[row.ID])
+			list[i], err = shownOf(c, tx, in, roles[row.ID])
 		}
 		if err != nil {
 			return nil, err
@@ -118,7 +118,7 @@ func (c *call) instancesOfPage(tx *core.Tx, p *query.Page) ([]shownInstance, err
 }
 
 // instanceRoles returns the ids of the caller's instances with its role in each.
-func (c *call) instanceRoles(tx *core.Tx) (map[int64]role, error) {
+func instanceRoles(c *call, tx *core.Tx) (map[int64]role, error) {
 	if c.caller.key != nil {
 		in, err := instanceOfKey(tx, c.caller.keyRow.Key)
 		if err != nil {
@@ -175,13 +175,13 @@ func (e *encoder) instance(in shownInstance) {
 	e.End().End()
 }
 
-func (c *call) shownOf(tx *core.Tx, in *instance, r role) (shownInstance, error) {
+func shownOf(c *call, tx *core.Tx, in *instance, r role) (shownInstance, error) {
 	owner, err := tx.User(core.ByID(accountsRealm, in.row.Owner))
 	return shownInstance{in, owner, r}, err
 }
 
 func showInstance(c *call) (reply, error) {
-	in, err := c.shownOf(c.tx, c.instance, c.caller.role)
+	in, err := shownOf(c, c.tx, c.instance, c.caller.role)
 	if err != nil {
 		return reply{}, err
 	}

@@ -33,13 +33,13 @@ func createInstance(c *call) (reply, error) {
 	p := &problems{}
 	name := c.readName(in, "name", p)
 	body := instanceBody{Version: c.v.ofInstances(), Description: c.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
-	body.Metadata = c.readMetadata(in, p).Or(nil)
+	body.Metadata = readMetadata(c, in, p).Or(nil)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
 	var made *instance
 	err = c.update(func(tx *core.Tx) error {
-		if err := c.roomForInstance(tx, name); err != nil {
+		if err := roomForInstance(c, tx, name); err != nil {
 			return err
 		}
 		made, err = addInstance(tx, c.caller.account, name, body)
@@ -52,7 +52,7 @@ func createInstance(c *call) (reply, error) {
 	return created(func(e *encoder) { e.instance(shownInstance{made, c.caller.account, noRole}) })
 }
 
-func (c *call) roomForInstance(tx *core.Tx, name string) error {
+func roomForInstance(c *call, tx *core.Tx, name string) error {
 	n, err := tx.CountRecords(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind, Owners: []int64{c.caller.account.ID}})
 	if err != nil {
 		return err
@@ -86,11 +86,11 @@ func saveInstance(c *call) (reply, error) {
 	}
 	p := &problems{}
 	description := c.text(in, "description", textRule{blank: true, max: 256}, p)
-	metadata := c.readMetadata(in, p)
+	metadata := readMetadata(c, in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	return c.changeInstance(func(_ *core.Tx, row *core.Record, body *instanceBody) error {
+	return changeInstance(c, func(_ *core.Tx, row *core.Record, body *instanceBody) error {
 		body.Description = description.Or(body.Description)
 		body.Metadata = metadata.Or(body.Metadata)
 		return nil
@@ -98,7 +98,7 @@ func saveInstance(c *call) (reply, error) {
 }
 
 // changeInstance changes the instance of the path and answers with it.
-func (c *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
+func changeInstance(c *call, change func(*core.Tx, *core.Record, *instanceBody) error) (reply, error) {
 	var shown shownInstance
 	err := c.update(func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: accountsRealm, Kind: instanceKind, ID: c.instance.row.ID})
@@ -117,7 +117,7 @@ func (c *call) changeInstance(change func(*core.Tx, *core.Record, *instanceBody)
 		if err := tx.SaveRecord(row); err != nil {
 			return err
 		}
-		shown, err = c.shownOf(tx, &instance{row, &body}, c.caller.role)
+		shown, err = shownOf(c, tx, &instance{row, &body}, c.caller.role)
 		return err
 	})
 	if err != nil {
@@ -136,7 +136,7 @@ func renameInstance(c *call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	return c.changeInstance(func(tx *core.Tx, row *core.Record, _ *instanceBody) error {
+	return changeInstance(c, func(tx *core.Tx, row *core.Record, _ *instanceBody) error {
 		if name == row.Key {
 			return nil
 		}

@@ -54,7 +54,7 @@ func parentMissing(err, missing error) error {
 // findMembership finds the other end of the path and that the two belong together.
 func findMembership(c *call, tx *core.Tx) (err error) {
 	if c.user == nil {
-		if id := c.id("user"); c.restrictedToSelf(id) {
+		if id := c.id("user"); restrictedToSelf(c, id) {
 			return errNotFound
 		}
 		c.user, err = tx.User(core.ByID(c.instance.Realm, c.id("user")))
@@ -85,7 +85,7 @@ func (e *encoder) userGroup(user int64, g *core.Group) {
 }
 
 func showGroupUser(c *call) (reply, error) {
-	u, err := c.loadUserView(c.tx, c.user)
+	u, err := loadUserView(c, c.tx, c.user)
 	if err != nil {
 		return reply{}, err
 	}
@@ -122,7 +122,7 @@ func listUserGroups(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showPage(p, len(list), userGroupShape, func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.userGroup(c.user.ID, groups[list[i].Group]) })
+	return showPage(c, p, len(list), userGroupShape, func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.userGroup(c.user.ID, groups[list[i].Group]) })
 }
 
 // listGroupUsers lists the members, without those whom another dialect has marked
@@ -132,18 +132,18 @@ func listGroupUsers(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	list, users, err := c.membersOfPage(c.tx, p)
+	list, users, err := membersOfPage(c, c.tx, p)
 	if err != nil {
 		return reply{}, err
 	}
-	views, err := c.loadUserViews(c.tx, users)
+	views, err := loadUserViews(c, c.tx, users)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showPage(p, len(views), c.groupUserShape(), func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.groupUser(c.group.ID, &views[i]) })
+	return showPage(c, p, len(views), c.groupUserShape(), func(i int) int64 { return list[i].ID }, func(e *encoder, i int) { e.groupUser(c.group.ID, &views[i]) })
 }
 
-func (c *call) membersOfPage(tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {
+func membersOfPage(c *call, tx *core.Tx, p *query.Page) (list []core.Membership, users []*core.User, err error) {
 	if c.caller.user != nil {
 		m, err := membershipOf(tx, c.caller.user, c.group.ID)
 		if m == nil || err != nil || !p.Contains(m.ID) {

@@ -9,7 +9,7 @@ import (
 )
 
 // readMember reads the one field of a membership.
-func (c *call) readMember(field string) (int64, error) {
+func readMember(c *call, field string) (int64, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return 0, err
@@ -31,7 +31,7 @@ func (c *call) readMember(field string) (int64, error) {
 }
 
 func addUserGroup(c *call) (reply, error) {
-	id, err := c.readMember("group")
+	id, err := readMember(c, "group")
 	if err != nil {
 		return reply{}, err
 	}
@@ -53,7 +53,7 @@ func addUserGroup(c *call) (reply, error) {
 }
 
 func addGroupUser(c *call) (reply, error) {
-	id, err := c.readMember("user")
+	id, err := readMember(c, "user")
 	if err != nil {
 		return reply{}, err
 	}
@@ -69,7 +69,7 @@ func addGroupUser(c *call) (reply, error) {
 		if err := join(tx, u, c.group); err != nil {
 			return err
 		}
-		view, err = c.loadUserView(tx, u)
+		view, err = loadUserView(c, tx, u)
 		return err
 	})
 	if err != nil {

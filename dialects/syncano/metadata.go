@@ -9,7 +9,7 @@ import (
 
 // readMetadata reads a field that holds an object of the customer's own, or, in
 // a form, its text; blank text is none.
-func (c *call) readMetadata(in wire.Value, p *problems) wire.Field[json.RawMessage] {
+func readMetadata(c *call, in wire.Value, p *problems) wire.Field[json.RawMessage] {
 	v, ok := in.Get("metadata")
 	if !ok || c.body.form && isBlank(v) {
 		return wire.Field[json.RawMessage]{}

@@ -36,14 +36,14 @@ func (c *call) check(tx *core.Tx) error {
 		return errNotAcceptable
 	}
 	if c.ep.scope != keylessScope {
-		if err := c.authenticate(tx); err != nil {
+		if err := authenticate(c, tx); err != nil {
 			return err
 		}
 	}
 	if !c.permitted() {
 		return errForbidden
 	}
-	if err := c.checkThrottle(); err != nil {
+	if err := checkThrottle(c); err != nil {
 		return err
 	}
 	if c.verb == nil && c.method != http.MethodOptions {
@@ -145,7 +145,7 @@ func (t *throttle) allow(who string, limit int) bool {
 }
 
 // checkThrottle refuses the request if its caller made too many already.
-func (c *call) checkThrottle() error {
+func checkThrottle(c *call) error {
 	if c.rateCounted {
 		return nil
 	}

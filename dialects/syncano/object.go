@@ -48,7 +48,7 @@ func mayCreateObjects(c *call) bool { return mayWriteObjects(c) && !c.class.IsPr
 func mayDeleteObjects(c *call) bool { return mayWriteObjects(c) && !c.class.IsProfile() }
 
 func findCreatableClass(c *call, tx *core.Tx) error {
-	r, err := c.classRight(tx, c.class)
+	r, err := classRight(c, tx, c.class)
 	if err == nil && r < schema.ClassCreate {
 		return errForbidden
 	}
@@ -61,7 +61,7 @@ func findClassOfObjects(c *call, tx *core.Tx) error {
 	if v1, _ := c.rulesInForce(); !v1 {
 		return nil
 	}
-	r, err := c.classRight(tx, c.class)
+	r, err := classRight(c, tx, c.class)
 	if err == nil && r < schema.ClassRead {
 		return errForbidden
 	}
@@ -83,7 +83,7 @@ func (c *call) findObjectWith(tx *core.Tx, least right) error {
 	if err != nil {
 		return err
 	}
-	loader, err := c.newLoader(tx)
+	loader, err := newLoader(c, tx)
 	if err != nil {
 		return err
 	}

@@ -24,16 +24,16 @@ type change struct {
 }
 
 // begin prepares the change of a stored or new object.
-func (c *call) begin(tx *core.Tx, of *schema.Class, row *core.Record, values *core.Attributes) (*change, error) {
+func begin(c *call, tx *core.Tx, of *schema.Class, row *core.Record, values *core.Attributes) (*change, error) {
 	body, err := decodeObject(row)
 	if err != nil {
 		return nil, err
 	}
-	return c.beginWith(tx, of, row, *body, values), nil
+	return beginWith(c, tx, of, row, *body, values), nil
 }
 
-func (k *call) beginWith(tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
-	c := &change{tx: tx, files: k.countFiles(tx, row.Realm), class: of, row: row, body: body, values: values, limit: k.d.cfg.MaxObjects}
+func beginWith(k *call, tx *core.Tx, of *schema.Class, row *core.Record, body objectBody, values *core.Attributes) *change {
+	c := &change{tx: tx, files: countFiles(k, tx, row.Realm), class: of, row: row, body: body, values: values, limit: k.d.cfg.MaxObjects}
 	c.claims = schema.Claims{Tx: tx, Realm: row.Realm, Class: of.Name(), Object: row.ID, Holds: c.holdsValue}
 	return c
 }
@@ -170,19 +170,19 @@ func (c *change) replaceFile(old string, in *schema.Input) error {
 }
 
 // beginProfile is begin for a user's profile, whose values are the attributes.
-func (c *call) beginProfile(tx *core.Tx, of *schema.Class, u *core.User) (*change, error) {
+func beginProfile(c *call, tx *core.Tx, of *schema.Class, u *core.User) (*change, error) {
 	f, err := facetOf(u, of)
 	if err != nil {
 		return nil, err
 	}
 	row := &core.Record{Realm: u.Realm, Kind: schema.ProfileKind, ID: f.row.ID, Owner: u.ID, CreatedAt: f.row.CreatedAt}
-	return c.beginWith(tx, of, row, *f.body, &u.Attributes), nil
+	return beginWith(c, tx, of, row, *f.body, &u.Attributes), nil
 }
 
 // applyProfile changes the profile of a stored user. The caller saves the user
 // with saveChanged.
 func (in *objectInput) applyProfile(k *call, tx *core.Tx, u *core.User) (dirty, valuesChanged bool, err error) {
-	c, err := k.beginProfile(tx, in.class, u)
+	c, err := beginProfile(k, tx, in.class, u)
 	if err != nil {
 		return false, false, err
 	}

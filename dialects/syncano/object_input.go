@@ -36,7 +36,7 @@ type inputContext struct {
 }
 
 // readObject reads the fields of an object; faults go to p.
-func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *problems) *objectInput {
+func readObject(k *call, c *schema.Class, in wire.Value, at inputContext, p *problems) *objectInput {
 	input := &objectInput{class: c, full: at.full && !k.v.v2}
 	if k.v.v2 {
 		input.acl = readACL(in, []string{aclRead, aclWrite}, p)
@@ -56,7 +56,7 @@ func (k *call) readObject(c *schema.Class, in wire.Value, at inputContext, p *pr
 		}
 		input.expected = readExpected(in, p)
 	}
-	k.readValues(input, in, at, p)
+	readValues(k, input, in, at, p)
 	return input
 }
 
@@ -87,7 +87,7 @@ func readID(in wire.Value, name string, p *problems) wire.Field[int64] {
 }
 
 // readValues reads the schema's fields.
-func (c *call) readValues(input *objectInput, in wire.Value, at inputContext, p *problems) {
+func readValues(c *call, input *objectInput, in wire.Value, at inputContext, p *problems) {
 	values := c.values()
 	for i := range input.class.Schema {
 		f := &input.class.Schema[i]
@@ -111,25 +111,25 @@ func (c *call) values() *schema.Context {
 
 // lookUp checks that what the object points at is there, and drops from
 // relations what is not. Faults go to p.
-func (c *call) lookUp(tx *core.Tx, in *objectInput, p *problems) error {
+func lookUp(c *call, tx *core.Tx, in *objectInput, p *problems) error {
 	if name, ok := in.channel.Get(); ok {
 		p.add("channel", "Object with name="+name+" does not exist.") // channels are not served
 	}
-	if err := c.lookUpGroup(tx, in, p); err != nil {
+	if err := lookUpGroup(c, tx, in, p); err != nil {
 		return err
 	}
-	if err := c.lookUpOwner(tx, in, p); err != nil {
+	if err := lookUpOwner(c, tx, in, p); err != nil {
 		return err
 	}
 	for i := range in.values {
-		if err := c.lookUpValue(tx, &in.values[i], p); err != nil {
+		if err := lookUpValue(c, tx, &in.values[i], p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *call) lookUpGroup(tx *core.Tx, in *objectInput, p *problems) error {
+func lookUpGroup(c *call, tx *core.Tx, in *objectInput, p *problems) error {
 	id, ok := in.group.Get()
 	if !ok {
 		return nil
@@ -141,13 +141,13 @@ func (c *call) lookUpGroup(tx *core.Tx, in *objectInput, p *problems) error {
 	case living == 0:
 		p.add("group", noSuchPK(decimal(id)))
 	case c.caller.user != nil && !c.caller.key.IgnoreACL:
-		return c.checkOwnGroup(tx, id, p)
+		return checkOwnGroup(c, tx, id, p)
 	}
 	return nil
 }
 
 // checkOwnGroup refuses a group that the person of the user key is not in.
-func (c *call) checkOwnGroup(tx *core.Tx, id int64, p *problems) error {
+func checkOwnGroup(c *call, tx *core.Tx, id int64, p *problems) error {
 	in, err := isMember(tx, c.caller.user, id)
 	if err == nil && !in {
 		p.add("group", "Invalid group specified.")
@@ -172,7 +172,7 @@ func membershipOf(tx *core.Tx, u *core.User, group int64) (*core.Membership, err
 	return nil, err
 }
 
-func (c *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
+func lookUpOwner(c *call, tx *core.Tx, in *objectInput, p *problems) error {
 	if id, ok := in.owner.Get(); ok && !in.class.IsProfile() {
 		_, err := tx.User(core.ByID(c.instance.Realm, id))
 		if errors.Is(err, core.ErrNotFound) {
@@ -183,13 +183,13 @@ func (c *call) lookUpOwner(tx *core.Tx, in *objectInput, p *problems) error {
 			return err
 		}
 	}
-	c.checkOwner(in, p)
+	checkOwner(c, in, p)
 	return nil
 }
 
 // checkOwner refuses another owner than the present one: of a profile always,
 // of other objects to people. What people create is theirs, whatever they send.
-func (c *call) checkOwner(in *objectInput, p *problems) {
+func checkOwner(c *call, in *objectInput, p *problems) {
 	switch {
 	case !in.owner.Present():
 	case c.shownObject == nil:
@@ -204,10 +204,10 @@ func (c *call) checkOwner(in *objectInput, p *problems) {
 	}
 }
 
-func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
+func lookUpValue(c *call, tx *core.Tx, in *schema.Input, p *problems) error {
 	switch in.Field.Type {
 	case schema.File:
-		return c.lookUpFile(tx, in, p)
+		return lookUpFile(c, tx, in, p)
 	case schema.Reference, schema.Relation:
 	default:
 		return nil
@@ -215,7 +215,7 @@ func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 	if len(in.IDs) == 0 {
 		return nil
 	}
-	found, err := c.existing(tx, in.Field, in.IDs)
+	found, err := existing(c, tx, in.Field, in.IDs)
 	if err != nil {
 		return err
 	}
@@ -228,21 +228,21 @@ func (c *call) lookUpValue(tx *core.Tx, in *schema.Input, p *problems) error {
 }
 
 // existing returns which of the ids are those of living objects of the field's target.
-func (c *call) existing(tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
+func existing(c *call, tx *core.Tx, f *schema.Field, ids []int64) ([]int64, error) {
 	if f.TargetClass() == "user" {
 		users, err := tx.Users(core.UserQuery{Realm: c.instance.Realm, IDs: ids})
 		return idsOf(users, func(u *core.User) int64 { return u.ID }), err
 	}
 	target := f.TargetClass()
 	if target == "self" {
-		target = c.targetSelf()
+		target = targetSelf(c)
 	}
 	rows, err := tx.Records(core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(target), IDs: ids})
 	return idsOf(rows, func(r *core.Record) int64 { return r.ID }), err
 }
 
 // targetSelf is the class that "self" means: the one whose object is written.
-func (c *call) targetSelf() string {
+func targetSelf(c *call) string {
 	if c.class != nil {
 		return c.class.Name()
 	}

@@ -24,22 +24,22 @@ func listObjects(c *call) (reply, error) {
 		if s.match, err = c.readQuery(tx, c.class, query.ObjectFields()); err != nil {
 			return err
 		}
-		s.loader, err = c.newLoader(tx)
+		s.loader, err = newLoader(c, tx)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	objects, err := c.objectPage(p, order, s.chunk)
+	objects, err := objectPage(c, p, order, s.chunk)
 	if err != nil {
 		return reply{}, err
 	}
-	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countObjects(tx, c.class) })
+	count, err := listCount(c, func(tx *core.Tx) (int64, error) { return countObjects(tx, c.class) })
 	if err != nil {
 		return reply{}, err
 	}
 	first, last := cursors(order, objects)
-	return c.showPageAt(p, len(objects), objectShape, first, last, count, func(e *encoder, i int) { e.object(objects[i]) })
+	return showPageAt(c, p, len(objects), objectShape, first, last, count, func(e *encoder, i int) { e.object(objects[i]) })
 }
 
 // cursors returns the parameters that make the ends of a page cursors.
@@ -52,7 +52,7 @@ func cursors(order *query.Order, page []*dataObject) (first, last string) {
 
 // objectPage reads a page of objects. Each chunk is a separate view, so that a
 // long scan does not hold one.
-func (c *call) objectPage(p *query.Page, order *query.Order, read func(*core.Tx, query.Range) (query.Chunk[*dataObject], error)) ([]*dataObject, error) {
+func objectPage(c *call, p *query.Page, order *query.Order, read func(*core.Tx, query.Range) (query.Chunk[*dataObject], error)) ([]*dataObject, error) {
 	next := func(at query.Range) (chunk query.Chunk[*dataObject], err error) {
 		err = c.view(func(tx *core.Tx) error {
 			chunk, err = read(tx, at)
@@ -90,7 +90,7 @@ func (c *call) loadTargets(tx *core.Tx, of *schema.Class, ids []int64, users boo
 }
 
 // listCount counts the objects of the whole list, if the request asks for it.
-func (c *call) listCount(count func(*core.Tx) (int64, error)) (n int64, err error) {
+func listCount(c *call, count func(*core.Tx) (int64, error)) (n int64, err error) {
 	if wanted, _ := django.Bool(c.query().Get("include_count")); !wanted {
 		return noCount, nil
 	}

@@ -15,7 +15,7 @@ type loader struct {
 	rights rights
 }
 
-func (c *call) newLoader(tx *core.Tx) (*loader, error) {
+func newLoader(c *call, tx *core.Tx) (*loader, error) {
 	r, err := c.rights(tx)
 	return &loader{c, c.class, r}, err
 }
@@ -125,7 +125,7 @@ func (c *call) rights(tx *core.Tx) (r rights, err error) {
 		return r, nil
 	}
 	if c.class != nil {
-		if r.class, err = c.classRight(tx, c.class); err != nil {
+		if r.class, err = classRight(c, tx, c.class); err != nil {
 			return r, err
 		}
 	}

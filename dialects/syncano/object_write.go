@@ -9,15 +9,15 @@ import (
 )
 
 func createObject(c *call) (reply, error) {
-	input, err := c.readObjectBody(inputContext{full: true, creating: true})
+	input, err := readObjectBody(c, inputContext{full: true, creating: true})
 	if err != nil {
 		return reply{}, err
 	}
-	r, err := c.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
+	r, err := writeObjectAfter(c, input, func(tx *core.Tx) (*change, error) {
 		body := newObjectBody()
 		body.Owner = c.creator()
 		row := &core.Record{Realm: c.instance.Realm, Kind: schema.ObjectKind(c.class.Name()), Body: document(body)}
-		return c.begin(tx, c.class, row, &core.Attributes{})
+		return begin(c, tx, c.class, row, &core.Attributes{})
 	})
 	r.status = http.StatusCreated
 	return r, err
@@ -32,14 +32,14 @@ func (c *call) creator() int64 {
 }
 
 func saveObject(c *call) (reply, error) {
-	input, err := c.readObjectBody(inputContext{full: c.method != http.MethodPatch, operators: true})
+	input, err := readObjectBody(c, inputContext{full: c.method != http.MethodPatch, operators: true})
 	if err != nil {
 		return reply{}, err
 	}
 	if c.class.IsProfile() {
-		return c.saveProfileObject(input)
+		return saveProfileObject(c, input)
 	}
-	return c.writeObjectAfter(input, func(tx *core.Tx) (*change, error) {
+	return writeObjectAfter(c, input, func(tx *core.Tx) (*change, error) {
 		row, err := tx.Record(core.RecordRef{Realm: c.object.Realm, Kind: c.object.Kind, ID: c.object.ID})
 		if err != nil {
 			return nil, err
@@ -48,12 +48,12 @@ func saveObject(c *call) (reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		return c.begin(tx, c.class, row, &values)
+		return begin(c, tx, c.class, row, &values)
 	})
 }
 
 // readObjectBody reads and judges the whole body of an object's URL.
-func (c *call) readObjectBody(at inputContext) (*objectInput, error) {
+func readObjectBody(c *call, at inputContext) (*objectInput, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
@@ -62,18 +62,18 @@ func (c *call) readObjectBody(at inputContext) (*objectInput, error) {
 	var input *objectInput
 	err = c.d.dir.View(c.req.Context(), func(tx *core.Tx) error {
 		*p = problems{}
-		input = c.readObject(c.class, in, at, p)
-		return c.lookUp(tx, input, p)
+		input = readObject(c, c.class, in, at, p)
+		return lookUp(c, tx, input, p)
 	})
 	if err != nil {
 		return nil, err
 	}
-	c.lowerRights(input)
+	lowerRights(c, input)
 	return input, p.err()
 }
 
 // lowerRights takes what a person grants down to what the person has.
-func (c *call) lowerRights(in *objectInput) {
+func lowerRights(c *call, in *objectInput) {
 	if c.caller.user == nil || c.object == nil || c.caller.key.IgnoreACL {
 		return
 	}
@@ -82,9 +82,9 @@ func (c *call) lowerRights(in *objectInput) {
 }
 
 // writeObjectAfter changes the object that get begins with, stores and shows it.
-func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change, error)) (reply, error) {
+func writeObjectAfter(k *call, input *objectInput, get func(*core.Tx) (*change, error)) (reply, error) {
 	var shown dataObject
-	err := k.updateWith(input, func(tx *core.Tx) error {
+	err := updateWith(k, input, func(tx *core.Tx) error {
 		c, err := get(tx)
 		if err != nil {
 			return err
@@ -105,8 +105,8 @@ func (k *call) writeObjectAfter(input *objectInput, get func(*core.Tx) (*change,
 }
 
 // updateWith is an update whose input may bring files.
-func (c *call) updateWith(input *objectInput, fn func(*core.Tx) error) error {
-	return c.withFiles(input, func() error { return c.update(fn) })
+func updateWith(c *call, input *objectInput, fn func(*core.Tx) error) error {
+	return withFiles(c, input, func() error { return c.update(fn) })
 }
 
 // store stores the object if anything of it changed, and what goes with a new one.
@@ -166,9 +166,9 @@ func existingUser(tx *core.Tx, realm core.Realm, id int64) (int64, error) {
 }
 
 // saveProfileObject changes a profile through its own URL.
-func (c *call) saveProfileObject(input *objectInput) (reply, error) {
+func saveProfileObject(c *call, input *objectInput) (reply, error) {
 	var shown dataObject
-	err := c.updateWith(input, func(tx *core.Tx) error {
+	err := updateWith(c, input, func(tx *core.Tx) error {
 		u, err := tx.User(core.ByID(c.object.Realm, c.object.Owner))
 		if err != nil {
 			return err
@@ -193,12 +193,12 @@ func (c *call) saveProfileObject(input *objectInput) (reply, error) {
 }
 
 func deleteObject(c *call) (reply, error) {
-	return noContent(c.updateWith(nil, func(tx *core.Tx) error {
+	return noContent(updateWith(c, nil, func(tx *core.Tx) error {
 		row, err := tx.Record(core.RecordRef{Realm: c.object.Realm, Kind: c.object.Kind, ID: c.object.ID})
 		if err != nil {
 			return err
 		}
-		if err := c.releaseFiles(tx, c.class, row); err != nil {
+		if err := releaseFiles(c, tx, c.class, row); err != nil {
 			return err
 		}
 		return tx.RemoveRecord(row)

@@ -47,12 +47,12 @@ func (c *call) checkTime() error {
 
 // showPage answers with a page of n objects: id is an object's place in the list,
 // write writes it.
-func (c *call) showPage(p *query.Page, n int, of *shape, id func(int) int64, write func(*encoder, int)) (reply, error) {
+func showPage(c *call, p *query.Page, n int, of *shape, id func(int) int64, write func(*encoder, int)) (reply, error) {
 	var first, last string
 	if n > 0 {
 		first, last = decimal(id(0)), decimal(id(n-1))
 	}
-	return c.showPageAt(p, n, of, "last_pk="+first, "last_pk="+last, noCount, write)
+	return showPageAt(c, p, n, of, "last_pk="+first, "last_pk="+last, noCount, write)
 }
 
 // noCount is the count of a list that does not show one.
@@ -60,7 +60,7 @@ const noCount = -1
 
 // showPageAt is showPage with the parameters that make the page's ends cursors,
 // and the count of the whole list or noCount.
-func (c *call) showPageAt(p *query.Page, n int, of *shape, first, last string, count int64, write func(*encoder, int)) (reply, error) {
+func showPageAt(c *call, p *query.Page, n int, of *shape, first, last string, count int64, write func(*encoder, int)) (reply, error) {
 	next, prev := p.Links(n, first, last)
 	path := strings.ToLower(c.req.URL.Path)
 	return show(listOf(of), func(e *encoder) {

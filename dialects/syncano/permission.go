@@ -80,7 +80,7 @@ func mayDeleteUsers(c *call) bool {
 
 // narrowed reports whether the caller may not see the user with that id. A user
 // key narrows to its own person, even beside a key that ignores rights.
-func (c *call) restrictedToSelf(id int64) bool { return c.caller.user != nil && c.caller.user.ID != id }
+func restrictedToSelf(c *call, id int64) bool { return c.caller.user != nil && c.caller.user.ID != id }
 
 // Groups are open to every API key for reading, in v2 if the endpoint's list
 // says so. An account key writes, and in v2 a key that ignores rights: a list

@@ -23,7 +23,7 @@ func applyNames(in *userInput, tx *core.Tx, u *core.User) (changed bool) {
 }
 
 // underProfile nests faults of the profile where v1 has the profile's fields.
-func (c *call) underProfile(err error) error {
+func underProfile(c *call, err error) error {
 	var faults *problems
 	if c.v.v2 || !errors.As(err, &faults) {
 		return err

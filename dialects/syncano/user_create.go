@@ -8,34 +8,34 @@ import (
 )
 
 func createUser(c *call) (reply, error) {
-	in, err := c.readUser(true)
+	in, err := readUser(c, true)
 	if err == nil {
-		err = c.hashPassword(in)
+		err = hashPassword(c, in)
 	}
 	if err != nil {
 		return reply{}, err
 	}
 	key := newEvenKey(c.d.dir)
 	c.showKey = c.caller.account != nil
-	u, err := c.updateUser(in.profile, func(tx *core.Tx) (*userView, error) { return c.addUser(tx, in, key) })
+	u, err := updateUser(c, in.profile, func(tx *core.Tx) (*userView, error) { return addUser(c, tx, in, key) })
 	if err != nil {
 		return reply{}, err
 	}
 	return created(func(e *encoder) { e.user(u) })
 }
 
-func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error) {
+func addUser(k *call, tx *core.Tx, in *userInput, key string) (*userView, error) {
 	u := &core.User{Realm: k.instance.Realm, Username: pystyle.Lower(in.username.Or("")), Enabled: true}
 	u.SetPassword(in.chosen)
 	u.SetHandle(userKeyHandle, key)
 	var claims *schema.Claims
 	if in.profile != nil {
-		c, err := k.beginProfile(tx, in.profile.class, u)
+		c, err := beginProfile(k, tx, in.profile.class, u)
 		if err == nil {
 			err = c.apply(in.profile)
 		}
 		if err != nil {
-			return nil, k.underProfile(err)
+			return nil, underProfile(k, err)
 		}
 		c.body.Revision = 1
 		setFacet(u, in.profile.class, c.row, c.body)
@@ -50,7 +50,7 @@ func (k *call) addUser(tx *core.Tx, in *userInput, key string) (*userView, error
 	if err := giveFiles(&k.uses, in.profile, u.ID); err != nil {
 		return nil, err
 	}
-	view, err := k.loadWritten(tx, u, in)
+	view, err := loadWritten(k, tx, u, in)
 	if err == nil && claims != nil {
 		err = claims.SavePending(view.profile.row.ID)
 	}

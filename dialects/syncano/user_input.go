@@ -18,7 +18,7 @@ type userInput struct {
 
 // readUser reads the body. In full (POST and PUT), username and password must
 // be there, and rights that the profile does not name go back to their defaults.
-func (c *call) readUser(full bool) (*userInput, error) {
+func readUser(c *call, full bool) (*userInput, error) {
 	in, err := c.bodyObject()
 	if err != nil {
 		return nil, err
@@ -28,14 +28,14 @@ func (c *call) readUser(full bool) (*userInput, error) {
 		username: c.text(in, "username", textRule{required: full, max: 64}, p),
 		password: c.text(in, "password", textRule{required: full, max: 128}, p),
 	}
-	if err := c.readUserProfile(in, input, full, p); err != nil {
+	if err := readUserProfile(c, in, input, full, p); err != nil {
 		return nil, err
 	}
 	return input, p.err()
 }
 
 // hashPassword prepares the password, outside of any transaction.
-func (c *call) hashPassword(in *userInput) (err error) {
+func hashPassword(c *call, in *userInput) (err error) {
 	if plain, ok := in.password.Get(); ok {
 		in.chosen, err = c.d.dir.ChoosePassword(c.req.Context(), plain)
 	}
@@ -43,7 +43,7 @@ func (c *call) hashPassword(in *userInput) (err error) {
 }
 
 // readUserProfile reads "profile" of a user's body, or in v2 the flat fields.
-func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *problems) error {
+func readUserProfile(k *call, in wire.Value, input *userInput, full bool, p *problems) error {
 	nested, ok := in.Get("profile")
 	if !ok && !k.v.v2 {
 		return nil
@@ -52,7 +52,7 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 	if k.v.v2 {
 		at.operators = !at.creating
 		nested = in
-	} else if nested.Kind() != wire.KindObject && k.body.form && !k.profileText(&nested) {
+	} else if nested.Kind() != wire.KindObject && k.body.form && !profileText(k, &nested) {
 		return nil // a form has an object's members only, not the object
 	} else if fault := profileFault(nested); fault != nil {
 		p.nestOrAdd("profile", fault)
@@ -65,8 +65,8 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 			return err
 		}
 		*faults = problems{}
-		input.profile = k.readObject(c, nested, at, faults)
-		return k.lookUp(tx, input.profile, faults)
+		input.profile = readObject(k, c, nested, at, faults)
+		return lookUp(k, tx, input.profile, faults)
 	})
 	if k.v.v2 {
 		p.list = append(p.list, faults.list...)
@@ -78,7 +78,7 @@ func (k *call) readUserProfile(in wire.Value, input *userInput, full bool, p *pr
 
 // profileText replaces the text of a profile in a form by the object that it is
 // in JSON; ok is false if it is not.
-func (c *call) profileText(nested *wire.Value) (ok bool) {
+func profileText(c *call, nested *wire.Value) (ok bool) {
 	v, err := schema.ParseJSON([]byte(nested.Text()), c.d.cfg.Body)
 	if err != nil || v.Kind() != wire.KindObject {
 		return false

@@ -12,7 +12,7 @@ import (
 // findUser finds the person of the path, whom the caller may see.
 func findUser(c *call, tx *core.Tx) (err error) {
 	id := c.id("user")
-	if c.restrictedToSelf(id) {
+	if restrictedToSelf(c, id) {
 		return errNotFound
 	}
 	c.user, err = tx.User(core.ByID(c.instance.Realm, id))
@@ -26,14 +26,14 @@ func findOwnUser(c *call, _ *core.Tx) error {
 }
 
 func showUser(c *call) (reply, error) {
-	u, err := c.loadUserView(c.tx, c.user)
+	u, err := loadUserView(c, c.tx, c.user)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showUserView(u)
+	return showUserView(c, u)
 }
 
-func (c *call) showUserView(u *userView) (reply, error) {
+func showUserView(c *call, u *userView) (reply, error) {
 	return show(c.userShape(), func(e *encoder) { e.user(u) })
 }
 
@@ -57,11 +57,11 @@ func listUsers(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	views, err := c.loadUserViews(c.tx, users)
+	views, err := loadUserViews(c, c.tx, users)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showPage(page, len(views), c.userShape(), func(i int) int64 { return views[i].user.ID }, func(e *encoder, i int) { e.user(&views[i]) })
+	return showPage(c, page, len(views), c.userShape(), func(i int) int64 { return views[i].user.ID }, func(e *encoder, i int) { e.user(&views[i]) })
 }
 
 // login answers who the name and password are; see README, post-login-tells.
@@ -76,7 +76,7 @@ func login(c *call) (reply, error) {
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
-	if err := c.checkBatchLogin(); err != nil {
+	if err := checkBatchLogin(c); err != nil {
 		return reply{}, err
 	}
 	u, err := c.d.findByName(c.req.Context(), c.instance.Realm, name.Or(""))
@@ -87,14 +87,14 @@ func login(c *call) (reply, error) {
 		return reply{}, c.hideName(u, err)
 	}
 	if u.Handle(userKeyHandle) == "" {
-		if err := c.makeUserKey(u); err != nil {
+		if err := makeUserKey(c, u); err != nil {
 			return reply{}, err
 		}
 	}
 	var view *userView
 	err = c.view(func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(u.Realm, u.ID)); err == nil {
-			view, err = c.loadUserView(tx, u)
+			view, err = loadUserView(c, tx, u)
 		}
 		return err
 	})
@@ -102,7 +102,7 @@ func login(c *call) (reply, error) {
 		return reply{}, err
 	}
 	view.key = u.Handle(userKeyHandle)
-	return c.showUserView(view)
+	return showUserView(c, view)
 }
 
 // hideName answers a wrong password of a user who holds authority like an unknown
@@ -125,7 +125,7 @@ func (c *call) hideName(u *core.User, wrong error) error {
 }
 
 // makeUserKey gives a user who logs in a user key, if they have none.
-func (c *call) makeUserKey(u *core.User) error {
+func makeUserKey(c *call, u *core.User) error {
 	key := newEvenKey(c.d.dir)
 	self := core.ActingUser(Name, u, core.ProofSecret)
 	return c.d.dir.Update(c.req.Context(), self, func(tx *core.Tx) error {
@@ -152,18 +152,18 @@ func listFlatUsers(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	found, err := c.objectPage(p, order, s.chunk)
+	found, err := objectPage(c, p, order, s.chunk)
 	if err != nil {
 		return reply{}, err
 	}
-	count, err := c.listCount(func(tx *core.Tx) (int64, error) { return countUsers(tx, c.instance.Realm) })
+	count, err := listCount(c, func(tx *core.Tx) (int64, error) { return countUsers(tx, c.instance.Realm) })
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showFlatUsers(p, order, found, count)
+	return showFlatUsers(c, p, order, found, count)
 }
 
-func (c *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
+func showFlatUsers(c *call, p *query.Page, order *query.Order, found []*dataObject, count int64) (reply, error) {
 	c.showKey = c.caller.account != nil
 	users := make([]*core.User, len(found))
 	for i := range found {
@@ -171,14 +171,14 @@ func (c *call) showFlatUsers(p *query.Page, order *query.Order, found []*dataObj
 	}
 	var views []userView
 	err := c.view(func(tx *core.Tx) (err error) {
-		views, err = c.loadUserViews(tx, users)
+		views, err = loadUserViews(c, tx, users)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
 	first, last := cursors(order, found)
-	return c.showPageAt(p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
+	return showPageAt(c, p, len(views), flatUserShape, first, last, count, func(e *encoder, i int) { e.user(&views[i]) })
 }
 
 // userScan reads the people in the order of their ids.

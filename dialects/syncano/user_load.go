@@ -9,8 +9,8 @@ import (
 )
 
 // loadUserView loads what is shown of one user.
-func (c *call) loadUserView(tx *core.Tx, u *core.User) (*userView, error) {
-	views, err := c.loadUserViews(tx, []*core.User{u})
+func loadUserView(c *call, tx *core.Tx, u *core.User) (*userView, error) {
+	views, err := loadUserViews(c, tx, []*core.User{u})
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (c *call) loadUserView(tx *core.Tx, u *core.User) (*userView, error) {
 
 // loadUserViews loads what is shown of many users, in a fixed number of queries.
 // The group of a profile is left out when it does not exist any more.
-func (c *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error) {
+func loadUserViews(c *call, tx *core.Tx, users []*core.User) ([]userView, error) {
 	if len(users) == 0 {
 		return nil, nil
 	}
@@ -29,7 +29,7 @@ func (c *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error
 	}
 	views := make([]userView, len(users))
 	kind := userload.Kind{Name: groupKind}
-	hidden, err := c.hiddenKeys(tx, users)
+	hidden, err := hiddenKeys(c, tx, users)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (c *call) loadUserViews(tx *core.Tx, users []*core.User) ([]userView, error
 
 // hiddenKeys returns the users whose keys the caller may not see: those who hold
 // authority. Accounts with full right see every key, and users see their own.
-func (c *call) hiddenKeys(tx *core.Tx, users []*core.User) (map[int64]bool, error) {
+func hiddenKeys(c *call, tx *core.Tx, users []*core.User) (map[int64]bool, error) {
 	if c.caller.account != nil && c.caller.role >= fullRole {
 		return nil, nil
 	}

@@ -98,13 +98,13 @@ func findFlatUser(least right) func(*call, *core.Tx) error {
 		if k.caller.account != nil || k.caller.key.IgnoreACL {
 			return findUser(k, tx)
 		}
-		if !k.byVersion(!k.restrictedToSelf(k.id("user")), true) {
+		if !k.byVersion(!restrictedToSelf(k, k.id("user")), true) {
 			return errNotFound
 		}
 		if k.user, err = tx.User(core.ByID(k.instance.Realm, k.id("user"))); err != nil {
 			return err
 		}
-		p, err := k.loadUserView(tx, k.user)
+		p, err := loadUserView(k, tx, k.user)
 		if err != nil {
 			return err
 		}

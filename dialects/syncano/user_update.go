@@ -7,21 +7,21 @@ import (
 )
 
 func saveUser(c *call) (reply, error) {
-	in, err := c.readUser(c.method == http.MethodPut)
+	in, err := readUser(c, c.method == http.MethodPut)
 	if err == nil {
-		err = c.hashPassword(in)
+		err = hashPassword(c, in)
 	}
 	if err != nil {
 		return reply{}, err
 	}
-	u, err := c.updateUser(in.profile, func(tx *core.Tx) (*userView, error) { return c.changeUser(tx, in) })
+	u, err := updateUser(c, in.profile, func(tx *core.Tx) (*userView, error) { return changeUser(c, tx, in) })
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showUserView(u)
+	return showUserView(c, u)
 }
 
-func (c *call) changeUser(tx *core.Tx, in *userInput) (*userView, error) {
+func changeUser(c *call, tx *core.Tx, in *userInput) (*userView, error) {
 	u, err := tx.User(core.ByID(c.instance.Realm, c.user.ID))
 	if err != nil {
 		return nil, err
@@ -30,19 +30,19 @@ func (c *call) changeUser(tx *core.Tx, in *userInput) (*userView, error) {
 	if in.profile != nil {
 		var valuesChanged bool
 		if dirty, valuesChanged, err = in.profile.applyProfile(c, tx, u); err != nil {
-			return nil, c.underProfile(err)
+			return nil, underProfile(c, err)
 		}
 		changed = changed || valuesChanged
 	}
 	if err := saveChanged(tx, u, dirty, changed); err != nil {
 		return nil, err
 	}
-	return c.loadWritten(tx, u, in)
+	return loadWritten(c, tx, u, in)
 }
 
 // updateUser runs change in one transaction. profile may bring files.
-func (c *call) updateUser(profile *objectInput, change func(*core.Tx) (*userView, error)) (u *userView, err error) {
-	err = c.updateWith(profile, func(tx *core.Tx) (err error) {
+func updateUser(c *call, profile *objectInput, change func(*core.Tx) (*userView, error)) (u *userView, err error) {
+	err = updateWith(c, profile, func(tx *core.Tx) (err error) {
 		u, err = change(tx)
 		return err
 	})
@@ -51,8 +51,8 @@ func (c *call) updateUser(profile *objectInput, change func(*core.Tx) (*userView
 
 // loadWritten loads the user for the answer to a write, which repeats the spelling
 // of the name that was sent.
-func (c *call) loadWritten(tx *core.Tx, u *core.User, in *userInput) (*userView, error) {
-	view, err := c.loadUserView(tx, u)
+func loadWritten(c *call, tx *core.Tx, u *core.User, in *userInput) (*userView, error) {
+	view, err := loadUserView(c, tx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (c *call) loadWritten(tx *core.Tx, u *core.User, in *userInput) (*userView,
 // resetUserKey gives the user a new user key; the body is ignored.
 func resetUserKey(c *call) (reply, error) {
 	key := newEvenKey(c.d.dir)
-	u, err := c.updateUser(nil, func(tx *core.Tx) (*userView, error) {
+	u, err := updateUser(c, nil, func(tx *core.Tx) (*userView, error) {
 		u, err := tx.User(core.ByID(c.instance.Realm, c.user.ID))
 		if err != nil {
 			return nil, err
@@ -72,10 +72,10 @@ func resetUserKey(c *call) (reply, error) {
 		if err := tx.SaveUserKeepingUpdatedAt(u); err != nil {
 			return nil, err
 		}
-		return c.loadUserView(tx, u)
+		return loadUserView(c, tx, u)
 	})
 	if err != nil {
 		return reply{}, err
 	}
-	return c.showUserView(u)
+	return showUserView(c, u)
 }

@@ -29,7 +29,7 @@ func goMigrations() []*goose.Migration {
 	return []*goose.Migration{goose.NewGoMigration(refoldVersion, &goose.GoFunc{RunTx: refold}, nil)}
 }
 
-// refold writes the keys of all users anew whose texts have one of the letters. It fails with
+// refold writes the keys of all users again whose texts have one of the letters. It fails with
 // [ErrSameName], and changes nothing, if users would then share a key.
 func refold(ctx context.Context, tx *sql.Tx) error {
 	users, err := usersToRefold(ctx, tx)
