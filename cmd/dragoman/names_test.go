@@ -48,7 +48,7 @@ func TestANameThatIsAnothersAddressIsRefused(t *testing.T) {
 	})
 }
 
-// A public key must not tell which names are administrators'.
+// A public key must not show which names are administrators'.
 func TestSyncanoDoesNotTellTheNamesOfAdministrators(t *testing.T) {
 	g := startSeeded(t)
 	for name, word := range map[string]string{"admin": "Invalid username.", "zoe": "Invalid username.", "old": "Invalid password."} {

@@ -67,7 +67,7 @@ func (d *Dialect) passesLock(a core.Attempt) bool {
 }
 
 // refuseUnknown answers an unknown login as it would a known one after as many failures, so that the
-// answer does not tell which logins there are.
+// answer does not show which logins there are.
 func (d *Dialect) refuseUnknown(ctx context.Context, a core.Attempt) error {
 	email := a.Name
 	if !strings.Contains(email, "@") {
