@@ -89,7 +89,7 @@ func (c *call) readMultipart(limit int64) error {
 	limits := c.d.cfg.Body
 	limits.FieldBytes, limits.FileBytes = limit, limit
 	var spool django.Spool
-	if limit == c.d.cfg.MaxBody && c.d.files.Enabled() {
+	if limit == c.d.cfg.MaxBody && c.d.files.Enabled() && c.hasKnownKey() {
 		limits.FileBytes = c.d.cfg.MaxFiles
 		limit += c.d.cfg.MaxFiles
 		spool = c.spool

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core/coretest"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
 // Bounds and lists of words that would make a transcript too long.
@@ -113,5 +114,21 @@ func TestLittleIsReadOfAnUnknownCaller(t *testing.T) {
 				t.Errorf("%d of %d bytes are read", body.read, len(c.body))
 			}
 		})
+	}
+}
+
+// However small the limit of bodies is, a file of an unknown caller is not kept on
+// the disk before the caller is refused.
+func TestNoFileOfAnUnknownCallerIsSpooled(t *testing.T) {
+	w := newWorld(t, func(c *syncano.Config) { c.MaxBody = 32 << 10 })
+	text := "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.bin\"\r\n\r\n" + strings.Repeat("x", 1<<20) + "\r\n--b--\r\n"
+	body := &countedReader{Reader: strings.NewReader(text)}
+	r := httptest.NewRequest("POST", users, body)
+	r.ContentLength = -1
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	rec := httptest.NewRecorder()
+	w.d.ServeHTTP(rec, r)
+	if rec.Code < 400 || body.read > 64<<10 {
+		t.Errorf("%d after %d bytes", rec.Code, body.read)
 	}
 }
