@@ -90,6 +90,11 @@ func (tx *Tx) CheckImport(u *User) error {
 	return errors.Join(checkUser(u), checkHash(u))
 }
 
+// CheckNewNames fails if the name or the address of a new user could mean another user, or
+// only looks like another's: the rule of [Tx.AddUser], which ImportUser leaves out, since
+// a store of before the rule must be moved as it is.
+func (tx *Tx) CheckNewNames(u *User) error { return checkNames(tx, u, nil) }
+
 // ImportGroup stores a new group as it is, with its number; 0 takes the next one.
 func (tx *Tx) ImportGroup(g *Group) error {
 	if g.ID == 0 {

@@ -60,7 +60,7 @@ func moveAll(ctx context.Context, from, to *core.Directory) (n archive.Counts, e
 	if n, err = archive.Export(ctx, from, file.restart, archive.ExportOptions{}); err != nil {
 		return n, err
 	}
-	summary, err := archive.NewImporter(to, archive.ImportOptions{}).Run(ctx, func() (archive.Source, error) {
+	summary, err := archive.NewImporter(to, archive.ImportOptions{KeepNames: true}).Run(ctx, func() (archive.Source, error) {
 		in, err := os.Open(file.file.Name())
 		if err != nil {
 			return nil, err

@@ -46,6 +46,11 @@ func (r *run) findUser(u *core.User) (*core.User, error) {
 
 func (r *run) addUser(u *core.User, groups []*core.Group) (Verdict, error) {
 	id := u.ID
+	if !r.opts.KeepNames {
+		if err := r.tx.CheckNewNames(u); err != nil {
+			return "", err
+		}
+	}
 	if err := r.tx.ImportUser(u); err != nil {
 		if !r.opts.Renumber || !idTaken(err) {
 			return "", err

@@ -229,6 +229,19 @@ not JSON
 	}
 }
 
+// A name that is another user's address, or the reverse, would log in one of the two
+// only by chance.
+func TestNamesThatMeanTwoUsersAreRefused(t *testing.T) {
+	text := "username,email\nada,ada@example.com\nada@example.com,\nbob,ADA\n"
+	want := []string{"2 ada added", "3 ada@example.com refused: username taken", "4 bob refused: email taken"}
+	if diff := cmp.Diff(want, load(t, directory(t), csvOf(text), archive.ImportOptions{})); diff != "" {
+		t.Error(diff)
+	}
+	if got := load(t, directory(t), csvOf(text), archive.ImportOptions{KeepNames: true}); !strings.HasSuffix(got[1], "added") {
+		t.Errorf("a store is not moved as it is: %q", got)
+	}
+}
+
 func TestConflictsAreSolvedAsAsked(t *testing.T) {
 	text := "username,email,enabled\nplain,new@example.com,false\n"
 	for conflict, want := range map[archive.Conflict]string{

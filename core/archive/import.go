@@ -59,6 +59,9 @@ type ImportOptions struct {
 	Match string
 	// Renumber gives a user the next number if the one of the row is taken.
 	Renumber bool
+	// KeepNames takes names that could mean two users, as a store from before that was
+	// refused may have: to move a store as it is.
+	KeepNames bool
 	// Batch is how many rows share one transaction; 500 by default.
 	Batch int
 	// Report is called for each row, after its transaction.
