@@ -251,7 +251,7 @@ func (tx *Tx) decideRecord(r *Record, stays bool) error {
 	return decideRecordRights(tx, before, r, stays)
 }
 
-// decideOwners judges changing a credential of these users; 0 is none.
+// decideOwners judges changing a credential of these users; 0 means none.
 func decideOwners(tx *Tx, realm Realm, owners ...int64) error {
 	for i, id := range owners {
 		if id == 0 || slices.Contains(owners[:i], id) {

@@ -27,7 +27,7 @@ type Config struct {
 	// be moved back to the vendor the user came from.
 	Upgrade func(passwd.Scheme) bool
 	// MaxAttributes bounds the attributes of a user, in bytes of names and values: 0
-	// is [DefaultMaxAttributes], below 0 is no limit. An operator's changes are not
+	// is [DefaultMaxAttributes], below 0 means no limit. An operator's changes are not
 	// bounded.
 	MaxAttributes int
 	// TrustDialects leaves every decision on who may change whom to the dialects,

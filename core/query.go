@@ -20,7 +20,7 @@ type UserQuery struct {
 	Realm Realm
 	// IDs keeps only these numbers; nil keeps all.
 	IDs []int64
-	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	// AfterID and BeforeID are exclusive bounds of the number; 0 means no bound.
 	AfterID, BeforeID int64
 	// UsernamePrefix is compared with the folded username, byte for byte.
 	UsernamePrefix string
@@ -39,7 +39,7 @@ type UserQuery struct {
 	// After continues a list after this user, in its order; nil starts it. This
 	// is how to walk a long list: its cost does not grow with the depth.
 	After *User
-	// Limit is the most to return; 0 is no limit. Offset skips that many, at a
+	// Limit is the most to return; 0 means no limit. Offset skips that many, at a
 	// cost that grows with it.
 	Limit, Offset int
 }
@@ -65,12 +65,12 @@ type GroupQuery struct {
 	IDs []int64
 	// Parent keeps only the children of this group; 0 keeps all.
 	Parent int64
-	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	// AfterID and BeforeID are exclusive bounds of the number; 0 means no bound.
 	AfterID, BeforeID int64
 	// ByName sorts by Name, then ID.
 	ByName bool
 	Desc   bool
-	// Limit is the most to return; 0 is no limit.
+	// Limit is the most to return; 0 means no limit.
 	Limit, Offset int
 }
 
@@ -83,10 +83,10 @@ type MembershipQuery struct {
 	Users []int64
 	// Group keeps the members of one group of Kind.
 	Group int64
-	// AfterID and BeforeID are exclusive bounds of the membership's number; 0 is no bound.
+	// AfterID and BeforeID are exclusive bounds of the membership's number; 0 means no bound.
 	AfterID, BeforeID int64
 	Desc              bool
-	// Limit is the most to return; 0 is no limit.
+	// Limit is the most to return; 0 means no limit.
 	Limit int
 }
 
@@ -98,9 +98,9 @@ type RecordQuery struct {
 	Owners []int64
 	// IDs keeps only these; nil keeps all.
 	IDs []int64
-	// AfterID and BeforeID are exclusive bounds of the number; 0 is no bound.
+	// AfterID and BeforeID are exclusive bounds of the number; 0 means no bound.
 	AfterID, BeforeID int64
 	Desc              bool
-	// Limit is the most to return; 0 is no limit.
+	// Limit is the most to return; 0 means no limit.
 	Limit, Offset int
 }

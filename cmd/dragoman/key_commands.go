@@ -86,7 +86,7 @@ func (c *keyRevokeSCIMCmd) Run(ctx context.Context, std streams) error {
 		return err
 	})
 	if core.KindOf(err) == core.NotFound {
-		return fmt.Errorf("there is no token %s", c.ID)
+		return fmt.Errorf("the token %s does not exist", c.ID)
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(std.out, "%s: revoked\n", revoked.Name)

@@ -25,7 +25,7 @@ func TestAnOperatorMakesListsAndRevokesTokens(t *testing.T) {
 		}
 		g.end(t)
 		succeeds(t, dsn, "okta: revoked", "key", "revoke", "scim", id)
-		if code, _, log := once(t, "key", "revoke", "scim", id, "--store", dsn); code != exitFailed || !strings.Contains(log, "no token") {
+		if code, _, log := once(t, "key", "revoke", "scim", id, "--store", dsn); code != exitFailed || !strings.Contains(log, "does not exist") {
 			t.Errorf("again: exit %d: %s", code, log)
 		}
 		g = start(t, "--store", dsn, "--seed", seed)

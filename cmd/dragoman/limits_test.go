@@ -265,7 +265,7 @@ func from(t *testing.T, address string) *net.Dialer {
 	d := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: 20 * time.Second}
 	probe, err := net.ListenTCP("tcp", d.LocalAddr.(*net.TCPAddr))
 	if err != nil {
-		t.Skipf("this machine has no address %s", address)
+		t.Skipf("skipped: this test needs the loopback address %s: %v", address, err)
 	}
 	_ = probe.Close()
 	return d

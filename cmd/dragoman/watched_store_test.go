@@ -63,7 +63,7 @@ func TestAStoreIsWatchedForWritesThatFail(t *testing.T) {
 func TestAFullDiskFailsClosed(t *testing.T) {
 	shell, err := exec.LookPath("sh")
 	if err != nil {
-		t.Skip("no shell to limit the size of files")
+		t.Skipf("skipped: this test needs a shell to limit the size of files: %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "d.db")
 	seed := writeFile(t, "seed.yaml", devSeed)

@@ -110,7 +110,7 @@ func (v resourceLimitView) writeLimit(e stream, name string) {
 	e.IntOrNil(name, limit, ok)
 }
 
-// apply changes the limits that the request names; a blank one is no limit any more. What is not a
+// apply changes the limits that the request names; a blank one ends the limit. What is not a
 // number is refused in a known limit and ignored elsewhere, as any unknown attribute.
 func (l *resourceLimit) apply(v wire.Value) (faults faultList) {
 	l.Version = 1

@@ -109,7 +109,7 @@ var (
 	noStore    = []string{"no-store"} // most answers have keys
 )
 
-// Throttle is how many requests a second each kind of caller may make; 0 is no limit.
+// Throttle is how many requests a second each kind of caller may make; 0 means no limit.
 type Throttle struct {
 	// Anonymous is for callers without a key, by address; the original has 10.
 	Anonymous int

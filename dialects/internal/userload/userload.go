@@ -86,7 +86,7 @@ func byUserAndKind(a, b core.Membership) int {
 	return cmp.Compare(a.Kind, b.Kind)
 }
 
-// loadGroups reads the groups with the ids, of which 0 is none.
+// loadGroups reads the groups with the ids, of which 0 means none.
 func (g *Groups) loadGroups(tx *core.Tx, realm core.Realm, kind string, ids []int64) error {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)

@@ -22,7 +22,7 @@ func id(row int64) int64 { return row & maxID }
 // scopeOf returns the scope in a row number.
 func scopeOf(row int64) scope { return scope(row >> idBits) }
 
-// bounds turns exclusive bounds of IDs (0 is none) into exclusive bounds of rows.
+// bounds turns exclusive bounds of IDs (0 means none) into exclusive bounds of rows.
 func (s scope) bounds(after, before int64) (low, high int64) {
 	low, high = s.row(0), s.row(maxID)+1
 	if after > 0 {

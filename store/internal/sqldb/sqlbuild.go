@@ -32,7 +32,7 @@ func (b *builder) then(text string, args ...any) {
 	b.args = append(b.args, args...)
 }
 
-// limit adds LIMIT and OFFSET; 0 is none.
+// limit adds LIMIT and OFFSET; 0 means none.
 func (b *builder) limit(limit, offset int) {
 	switch {
 	case limit > 0:

@@ -6,7 +6,7 @@ import (
 
 // window is a range of folded usernames.
 type window struct {
-	low, high string // "" is no bound; high is exclusive
+	low, high string // "" means no bound; high is exclusive
 	open      bool   // low is exclusive
 	empty     bool
 }

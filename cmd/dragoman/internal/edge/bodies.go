@@ -16,7 +16,7 @@ const smallBody = 64 << 10
 // bodies bounds the bytes of request bodies that are held at once, by all clients and
 // by each. It is safe for concurrent use.
 type bodies struct {
-	limit   int64 // of all; 0 is no limit
+	limit   int64 // of all; 0 means no limit
 	clients *shares
 	held    atomic.Int64
 }

@@ -39,7 +39,7 @@ func withClient(ctx context.Context, client netip.Addr) context.Context {
 // shares bounds how much of something each client holds. It is safe for concurrent
 // use.
 type shares struct {
-	limit int64 // of each client; 0 is no limit
+	limit int64 // of each client; 0 means no limit
 
 	mu   sync.Mutex
 	held map[netip.Addr]int64

@@ -25,15 +25,15 @@ type Config struct {
 	// Log gets one line for each request.
 	Log     *slog.Logger
 	Metrics *Metrics
-	// MaxRequests bounds the requests in progress; 0 is no limit.
+	// MaxRequests bounds the requests in progress; 0 means no limit.
 	MaxRequests int64
-	// MaxClientRequests bounds those of one client; 0 is no limit.
+	// MaxClientRequests bounds those of one client; 0 means no limit.
 	MaxClientRequests int64
 	// MaxBodies bounds the bytes of request bodies that are held at once, and
-	// MaxClientBodies those of one client; 0 is no limit.
+	// MaxClientBodies those of one client; 0 means no limit.
 	MaxBodies, MaxClientBodies int64
 	// ReadTimeout bounds the time to receive each [readStep] of a body that is not held;
-	// 0 is no limit.
+	// 0 means no limit.
 	ReadTimeout time.Duration
 	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
 	// allows all.

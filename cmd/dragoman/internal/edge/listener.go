@@ -23,7 +23,7 @@ type Listener struct {
 	refused atomic.Int64
 }
 
-// ListenerConfig configures a Listener; 0 is no limit.
+// ListenerConfig configures a Listener; 0 means no limit.
 type ListenerConfig struct {
 	// Connections bounds the open connections.
 	Connections int
