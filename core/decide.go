@@ -47,14 +47,10 @@ func (e *MissingAuthority) Error() string {
 	return "the actor lacks " + strings.Join(e.Rights, ", ")
 }
 
-// decideUser judges the change of a stored user to u.
-func decideUser(tx *Tx, u *User) error {
-	if tx.decidesNothing() {
+// decideUser judges the change of the stored user, before, to u.
+func decideUser(tx *Tx, u, before *User) error {
+	if tx.decidesNothing() || !guardedChange(tx, before, u) {
 		return nil
-	}
-	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-	if err != nil || !guardedChange(tx, before, u) {
-		return subject(err, "user")
 	}
 	return tx.decide(u.Realm, before, nil)
 }

@@ -104,15 +104,15 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkAttributes(tx, u); err != nil {
 		return err
 	}
-	if err := decideUser(tx, u); err != nil {
+	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
+	if err != nil {
+		return subject(err, "user")
+	}
+	if err := decideUser(tx, u, before); err != nil {
 		return err
 	}
 	if err := checkChosenPassword(tx, u); err != nil {
 		return err
-	}
-	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-	if err != nil {
-		return subject(err, "user")
 	}
 	if err := checkNames(tx, u, before); err != nil {
 		return err

@@ -33,8 +33,9 @@ func ExportCSV(ctx context.Context, dir *core.Directory, open func() (io.Writer,
 
 type csvExport struct {
 	export
-	out                         *csv.Writer
-	attributes, handles, facets map[string]bool
+	out *csv.Writer
+	// The names that some user has, sorted.
+	attributes, handles, facets []string
 	kinds                       []string // of groups
 }
 
@@ -89,17 +90,17 @@ func (e *csvExport) run() error {
 
 // findColumns looks at all users for the attributes, handles and facets they have.
 func (e *csvExport) findColumns(realms []core.Realm) error {
-	e.attributes, e.handles, e.facets = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	attributes, handles, facets := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, realm := range realms {
 		err := e.eachUser(realm, func(u *core.User) error {
 			for _, a := range u.Attributes {
-				e.attributes[a.Name] = true
+				attributes[a.Name] = true
 			}
 			for _, h := range u.Handles {
-				e.handles[h.Kind] = true
+				handles[h.Kind] = true
 			}
 			for _, f := range u.Facets {
-				e.facets[f.Dialect] = true
+				facets[f.Dialect] = true
 			}
 			return nil
 		})
@@ -117,8 +118,11 @@ func (e *csvExport) findColumns(realms []core.Realm) error {
 		}
 	}
 	slices.Sort(e.kinds)
+	e.attributes, e.handles, e.facets = sortedKeys(attributes), sortedKeys(handles), sortedKeys(facets)
 	return nil
 }
+
+func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
 
 func (e *csvExport) headings() (all []string) {
 	for _, c := range fixedColumns {
@@ -126,9 +130,9 @@ func (e *csvExport) headings() (all []string) {
 	}
 	for _, part := range []struct {
 		prefix string
-		names  map[string]bool
+		names  []string
 	}{{"attributes.", e.attributes}, {"handles.", e.handles}, {"facets.", e.facets}} {
-		for _, name := range slices.Sorted(maps.Keys(part.names)) {
+		for _, name := range part.names {
 			all = append(all, part.prefix+name)
 		}
 	}
@@ -157,14 +161,14 @@ func (e *csvExport) row(u *core.User, groups map[string][]string) (row []string)
 	for _, c := range fixedColumns {
 		row = append(row, c.text(line))
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.attributes)) {
+	for _, name := range e.attributes {
 		value, _ := u.Attributes.Get(name)
 		row = append(row, value)
 	}
-	for _, kind := range slices.Sorted(maps.Keys(e.handles)) {
+	for _, kind := range e.handles {
 		row = append(row, u.Handle(kind))
 	}
-	for _, dialect := range slices.Sorted(maps.Keys(e.facets)) {
+	for _, dialect := range e.facets {
 		row = append(row, string(u.Facets.Get(dialect).Text()))
 	}
 	for _, kind := range e.kinds {
