@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mtibben/confusables"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -31,11 +30,13 @@ func checkNames(tx *Tx, u, before *User) error {
 		}
 	}
 	if u.Email != "" && (before == nil || before.Email != u.Email) {
-		taken, err := findsAnother(tx, u, ByUsername(u.Realm, u.Email))
-		if err != nil {
+		taken, err := addressMeansAnother(tx, u)
+		switch {
+		case err != nil:
 			return err
-		}
-		if taken {
+		case hasInvisible(u.Email):
+			faults = append(faults, Fault{Field: FieldEmail, Rule: Malformed})
+		case taken:
 			faults = append(faults, Fault{Field: FieldEmail, Rule: Taken})
 		}
 	}
@@ -73,12 +74,33 @@ func nameMeansAnother(tx *Tx, u *User) (bool, error) {
 	if taken, err := findsAnother(tx, u, ByEmail(u.Realm, u.Username)); taken || err != nil || isASCII(u.Username) {
 		return taken, err
 	}
-	if plain := norm.NFKC.String(Fold(u.Username)); Fold(plain) != Fold(u.Username) {
-		if taken, err := findsAnother(tx, u, ByUsername(u.Realm, plain)); taken || err != nil {
-			return taken, err
-		}
+	if taken, err := compatibleWithAnother(tx, u, u.Username); taken || err != nil {
+		return taken, err
 	}
 	return looksLikeAuthority(tx, u)
+}
+
+// addressMeansAnother reports whether the user's address is another's name, or another's
+// address in compatibility forms, such as full-width letters.
+func addressMeansAnother(tx *Tx, u *User) (bool, error) {
+	if taken, err := findsAnother(tx, u, ByUsername(u.Realm, u.Email)); taken || err != nil || isASCII(u.Email) {
+		return taken, err
+	}
+	return compatibleWithAnother(tx, u, u.Email)
+}
+
+// compatibleWithAnother reports whether another user has a name or an address that the
+// text is a compatibility form of, selectors of emoji aside.
+func compatibleWithAnother(tx *Tx, u *User, text string) (bool, error) {
+	plain := Fold(norm.NFKC.String(withoutSelectors(Fold(text))))
+	if plain == Fold(text) {
+		return false, nil
+	}
+	taken, err := findsAnother(tx, u, ByUsername(u.Realm, plain))
+	if taken || err != nil {
+		return taken, err
+	}
+	return findsAnother(tx, u, ByEmail(u.Realm, plain))
 }
 
 // findsAnother reports whether ref finds a user other than u, marked as deleted or not.
@@ -90,17 +112,16 @@ func findsAnother(tx *Tx, u *User, ref UserRef) (bool, error) {
 	return err == nil && other.ID != u.ID, err
 }
 
-// looksLikeAuthority reports whether the user's name has the same skeleton as that of
-// another who holds authority: see Unicode Technical Standard 39.
+// looksLikeAuthority reports whether the user's name looks like that of another who
+// holds authority.
 func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
-	looks := confusables.Skeleton(norm.NFKC.String(Fold(u.Username)))
 	for _, kind := range tx.dir.authorityKinds() {
 		groups, err := tx.Groups(GroupQuery{Realm: u.Realm, Kind: kind})
 		if err != nil {
 			return false, err
 		}
 		for _, g := range groups {
-			like, err := looksLikeMember(tx, u, looks, g)
+			like, err := looksLikeMember(tx, u, g)
 			if like || err != nil {
 				return like, err
 			}
@@ -109,7 +130,7 @@ func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
 	return false, nil
 }
 
-func looksLikeMember(tx *Tx, u *User, looks string, g *Group) (bool, error) {
+func looksLikeMember(tx *Tx, u *User, g *Group) (bool, error) {
 	conferred, err := tx.rightsOf(g)
 	if err != nil || conferred.Empty() {
 		return false, err
@@ -123,23 +144,28 @@ func looksLikeMember(tx *Tx, u *User, looks string, g *Group) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if other.ID != u.ID && confusables.Skeleton(norm.NFKC.String(Fold(other.Username))) == looks {
+		if other.ID != u.ID && looksLike(u.Username, other.Username) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
 
-// hasInvisible reports whether s has control or format characters or separators of
-// lines, which show as nothing or change how the rest shows.
+// hasInvisible reports whether s has characters that show as nothing or change how the
+// rest shows: control and format characters, separators of lines, and what Unicode lets
+// a font ignore.
 func hasInvisible(s string) bool {
 	for _, r := range s {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		if r == brailleBlank || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+			unicode.Other_Default_Ignorable_Code_Point) {
 			return true
 		}
 	}
 	return false
 }
+
+// brailleBlank is a symbol of Braille without dots.
+const brailleBlank = '\u2800'
 
 func isASCII(s string) bool {
 	for i := range len(s) {

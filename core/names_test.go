@@ -123,6 +123,14 @@ func TestNamesThatLookLikeOthers(t *testing.T) {
 		_, err := tx.Join(admin, role)
 		return err
 	})
+	for email, want := range map[string]string{
+		"admin@\uff45xample.com": "[email taken]", "admin@example.com\ufe0f": "[email taken]", "admin\u200b@example.com": "[email malformed]",
+		"jose@ex\u00e1mple.com": "[]",
+	} {
+		if got := faultsOf(t, d, named("someone", email)); got != want {
+			t.Errorf("%q: %s, want %s", email, got, want)
+		}
+	}
 	for _, c := range []struct{ username, want string }{
 		{"admin\u200b", "[username malformed]"},
 		{"admin\r\nX: y", "[username malformed]"},
@@ -132,6 +140,18 @@ func TestNamesThatLookLikeOthers(t *testing.T) {
 		{"ｐａｕｌ", "[username taken]"},
 		{"аdmin", "[username taken]"}, // Cyrillic
 		{"раul", "[]"},                // Cyrillic too, but Paul holds no rights
+		{"admin\u034f", "[username malformed]"},
+		{"admin\u3164", "[username malformed]"},
+		{"admin\u115f", "[username malformed]"},
+		{"admin\u2800", "[username malformed]"},
+		{"admin\ufe0f", "[username taken]"},
+		{"paul\ufe0f", "[username taken]"},
+		{"adm\u0131\u0307n", "[username taken]"},
+		{"\u13aadmin", "[username taken]"}, // Cherokee
+		{"\u1d00dmin", "[username taken]"}, // a small capital
+		{"ad\u043cin", "[username taken]"}, // Cyrillic
+		{"\u0430\u0501min", "[username taken]"},
+		{"ann\u2764\ufe0f", "[]"}, {"ädmin", "[]"}, {"admïn", "[]"}, {"ædmin", "[]"}, {"ạdmin", "[]"}, {"用dmin", "[]"},
 		{"josé", "[]"}, {"Øyvind", "[]"}, {"админ", "[]"}, {"李明", "[]"}, {"adm1n", "[]"},
 	} {
 		if got := faultsOf(t, d, named(c.username, "")); got != c.want {
