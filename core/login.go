@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/netip"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
@@ -80,9 +82,16 @@ func (d *Directory) Withheld(a Attempt) bool {
 // wrong since the last right one, as far as this process remembers.
 func (d *Directory) FailedLogins(a Attempt) int { return d.logins.failed(a.subject()) }
 
-// Familiar reports whether the user logged in from that address within the last 30
-// days, as far as this process remembers.
-func (d *Directory) Familiar(a Attempt) bool { return d.logins.isFamiliar(a.subject(), d.Now()) }
+// From names the network that the attempt comes from, an address of IPv4 or 2^64 of IPv6,
+// by a short digest that can be stored; "" without an address.
+func (a Attempt) From() string {
+	n := network(a.Address)
+	if !n.IsValid() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(n.String()))
+	return hex.EncodeToString(sum[:6])
+}
 
 // compute compares plain with the user's hash.
 func (d *Directory) compute(ctx context.Context, u *User, plain string) (ok bool, err error) {

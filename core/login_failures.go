@@ -117,13 +117,6 @@ func (f *loginFailures) isWithheld(s loginSubject, now time.Time) bool {
 	return f.users.withheld(s.ofUser(), now) || s.address.IsValid() && f.addresses.withheld(s.ofAddress(), now)
 }
 
-func (f *loginFailures) isFamiliar(s loginSubject, now time.Time) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	since, ok := f.familiar[s]
-	return ok && now.Sub(since) < familiarFor
-}
-
 // begin reports whether an attempt of s may be checked. Where the free failures are
 // used up, it may only if no other is under way.
 func (f *loginFailures) begin(s loginSubject, now time.Time) bool {

@@ -22,8 +22,9 @@ const facetVersion = 1
 // user of another dialect needs none. Decoded facets are shared: change a clone.
 type facet struct {
 	facetValues
-	HiddenInfoboxes []string   `json:"hidden_infoboxes,omitempty"`
-	stored          wire.Value // as it was read, with members that a newer program may have added
+	HiddenInfoboxes []string     `json:"hidden_infoboxes,omitempty"`
+	FailedFrom      []failedFrom `json:"failed_from,omitempty"`
+	stored          wire.Value   // as it was read, with members that a newer program may have added
 }
 
 // facetValues is the part of a facet that can be compared.
@@ -41,7 +42,7 @@ type facetValues struct {
 	YubiKeyText   string    `json:"yubikey_text,omitempty"`
 	HideInfoboxes bool      `json:"hide_infoboxes,omitempty"`
 	ActivatedAt   time.Time `json:"activated_at,omitzero"`     // zero = when the user was created
-	Failed        int64     `json:"failed_attempts,omitempty"` // wrong passwords in a row
+	Failed        int64     `json:"failed_attempts,omitempty"` // wrong passwords in a row, from all addresses
 	LockedAt      time.Time `json:"locked_at,omitzero"`
 	UnlockToken   string    `json:"unlock_token,omitempty"`
 	WhiteLists    int64     `json:"white_lists,omitempty"` // number of rows
@@ -105,13 +106,15 @@ func (f *facet) encode() []byte {
 // clone returns a copy that may be changed.
 func (f *facet) clone() *facet {
 	c := *f
+	c.FailedFrom = slices.Clone(f.FailedFrom)
 	return &c
 }
 
 // storeIfChanged stores the facet with the user unless it equals the one it was cloned from, and
 // reports whether it did.
 func (f *facet) storeIfChanged(u *core.User, old *facet) bool {
-	if f.facetValues == old.facetValues && slices.Equal(f.HiddenInfoboxes, old.HiddenInfoboxes) {
+	if f.facetValues == old.facetValues && slices.Equal(f.HiddenInfoboxes, old.HiddenInfoboxes) &&
+		slices.Equal(f.FailedFrom, old.FailedFrom) {
 		return false
 	}
 	u.Facets.Set(dialectName, f.encode())

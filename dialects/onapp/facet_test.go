@@ -46,7 +46,7 @@ func TestTheNamesOfAFacetAreThoseThatItWrites(t *testing.T) {
 
 func fullFacet() *facet {
 	at := time.Date(2031, 8, 1, 12, 47, 8, 123456000, time.UTC)
-	return &facet{HiddenInfoboxes: []string{"x", "y"}, facetValues: facetValues{
+	return &facet{HiddenInfoboxes: []string{"x", "y"}, FailedFrom: []failedFrom{{"a", 3}}, facetValues: facetValues{
 		Identifier: "abc", Locale: "de", TimeZone: "London", Theme: "dark", Avatar: "a.png",
 		Bucket: 2, Group: 36, YubiKey: isTrue, Gravatar: isFalse, YubiKeyText: "cccccc", HideInfoboxes: true,
 		ActivatedAt: at, Failed: 3, LockedAt: at, UnlockToken: "t", WhiteLists: 2, Paid: -5,

@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,12 +10,67 @@ import (
 )
 
 // Wrong passwords are counted in the user's facet, so that the count holds in every process. A
-// failure costs a write until the account is locked and none afterwards, and each of those writes
-// follows the cost of a hash.
+// failure costs a write until the account is locked for its address and none afterwards, and each of
+// those writes follows the cost of a hash. Each address is locked out by its own failures alone, so
+// that a stranger cannot lock out a user; what many addresses do together is bounded by the core.
+
+// failedFrom is how many wrong passwords in a row came from one address; see core.Attempt.From.
+type failedFrom struct {
+	From  string `json:"from"`
+	Count int64  `json:"count"`
+}
+
+// maxFailedFrom is how many addresses are counted for a user. A further one replaces the one with the
+// fewest failures.
+const maxFailedFrom = 16
 
 func (f *facet) isLocked() bool { return !f.LockedAt.IsZero() }
 
-func (f *facet) unlock() { f.Failed, f.LockedAt, f.UnlockToken = 0, time.Time{}, "" }
+// isLockedFor reports whether the account is locked for that address. A lock of a version that did
+// not count by address holds for all.
+func (f *facet) isLockedFor(from string, attempts int) bool {
+	return f.isLocked() && (len(f.FailedFrom) == 0 || f.failuresFrom(from) >= int64(attempts))
+}
+
+func (f *facet) failuresFrom(from string) int64 {
+	for _, c := range f.FailedFrom {
+		if c.From == from {
+			return c.Count
+		}
+	}
+	return 0
+}
+
+func (f *facet) addFailure(from string) {
+	f.Failed++
+	for i := range f.FailedFrom {
+		if f.FailedFrom[i].From == from {
+			f.FailedFrom[i].Count++
+			return
+		}
+	}
+	if len(f.FailedFrom) < maxFailedFrom {
+		f.FailedFrom = append(f.FailedFrom, failedFrom{from, 1})
+		return
+	}
+	fewest := 0
+	for i, c := range f.FailedFrom {
+		if c.Count < f.FailedFrom[fewest].Count {
+			fewest = i
+		}
+	}
+	f.FailedFrom[fewest] = failedFrom{from, 1}
+}
+
+// forgive forgets the failures of one address.
+func (f *facet) forgive(from string) {
+	f.Failed = max(0, f.Failed-f.failuresFrom(from))
+	f.FailedFrom = slices.DeleteFunc(f.FailedFrom, func(c failedFrom) bool { return c.From == from })
+}
+
+func (f *facet) unlock() {
+	f.Failed, f.FailedFrom, f.LockedAt, f.UnlockToken = 0, nil, time.Time{}, ""
+}
 
 // Unlock takes away the user's lock and the count of wrong passwords, and reports whether there was a
 // lock.
@@ -32,11 +88,10 @@ func (d *Dialect) Unlock(tx *core.Tx, u *core.User) (wasLocked bool, err error) 
 // warnBelow is how few attempts must be left for the client to be warned.
 const warnBelow = 4
 
-// checkPassword lets in whoever has the right password of an account that is not locked. The facet
-// is the user's, nil for an unknown login.
+// checkPassword lets in whoever has the right password of an account that is not locked for them. The
+// facet is the user's, nil for an unknown login.
 func (d *Dialect) checkPassword(ctx context.Context, a core.Attempt, f *facet, plain string) error {
-	isLocked := a.User != nil && f.isLocked()
-	if isLocked && !d.passesLock(a) {
+	if a.User != nil && f.isLockedFor(a.From(), d.cfg.LockoutAttempts) {
 		_, err := d.dir.Verify(ctx, core.Attempt{}, plain) // takes the time of any refusal
 		if err == nil {
 			err = &authError{kind: locked, email: a.User.Email}
@@ -53,17 +108,11 @@ func (d *Dialect) checkPassword(ctx context.Context, a core.Attempt, f *facet, p
 	case withheld:
 		return &authError{kind: badCredentials}
 	case !ok:
-		return d.countFailure(ctx, a.User)
-	case f.Failed > 0 && !isLocked:
-		return d.resetFailures(ctx, a.User)
+		return d.countFailure(ctx, a)
+	case f.failuresFrom(a.From()) > 0:
+		return d.resetFailures(ctx, a)
 	}
 	return nil
-}
-
-// passesLock reports whether the attempt comes from where the user logged in before, and the failures
-// that made the lock from elsewhere: one address does not lock out another.
-func (d *Dialect) passesLock(a core.Attempt) bool {
-	return d.dir.Familiar(a) && d.dir.FailedLogins(a) < d.cfg.LockoutAttempts
 }
 
 // refuseUnknown answers an unknown login as it would a known one after as many failures, so that the
@@ -87,19 +136,18 @@ func (d *Dialect) refuseUnknown(ctx context.Context, a core.Attempt) error {
 }
 
 // countFailure counts a wrong password and returns the refusal.
-func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
+func (d *Dialect) countFailure(ctx context.Context, a core.Attempt) error {
 	if d.cfg.LockoutAttempts < 0 {
 		return &authError{kind: badCredentials}
 	}
 	var left int
-	err := d.updateFacet(ctx, u, func(tx *core.Tx, f *facet) {
-		left = d.cfg.LockoutAttempts - int(f.Failed) - 1
-		if f.isLocked() {
-			left = 0
+	err := d.updateFacet(ctx, a.User, func(tx *core.Tx, f *facet) {
+		if left = 0; f.isLockedFor(a.From(), d.cfg.LockoutAttempts) {
 			return
 		}
-		f.Failed++
-		if left <= 0 {
+		f.addFailure(a.From())
+		left = d.cfg.LockoutAttempts - int(f.failuresFrom(a.From()))
+		if left <= 0 && !f.isLocked() {
 			f.LockedAt = tx.Now()
 			f.UnlockToken = tx.Directory().NewKey(keyAlphabet, keyLength)
 		}
@@ -110,7 +158,7 @@ func (d *Dialect) countFailure(ctx context.Context, u *core.User) error {
 	case err != nil: // as for an unknown login; the core counts the failure in memory
 		return &authError{kind: badCredentials, cause: err}
 	}
-	return d.refusal(left, u.Email)
+	return d.refusal(left, a.User.Email)
 }
 
 // refusal is the answer when so many attempts are left.
@@ -126,17 +174,17 @@ func (d *Dialect) refusal(left int, email string) error {
 	return &authError{kind: badCredentials}
 }
 
-// resetFailures clears the count after a right password, unless another request locked the account
-// meanwhile.
-func (d *Dialect) resetFailures(ctx context.Context, u *core.User) error {
+// resetFailures clears the count of the address after a right password, unless another request locked
+// the account for it meanwhile.
+func (d *Dialect) resetFailures(ctx context.Context, a core.Attempt) error {
 	isLocked := false
-	err := d.updateFacet(ctx, u, func(_ *core.Tx, f *facet) {
-		if isLocked = f.isLocked(); !isLocked {
-			f.Failed = 0
+	err := d.updateFacet(ctx, a.User, func(_ *core.Tx, f *facet) {
+		if isLocked = f.isLockedFor(a.From(), d.cfg.LockoutAttempts); !isLocked {
+			f.forgive(a.From())
 		}
 	})
 	if err == nil && isLocked {
-		return &authError{kind: locked, email: u.Email}
+		return &authError{kind: locked, email: a.User.Email}
 	}
 	return err
 }
