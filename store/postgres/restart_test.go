@@ -80,10 +80,14 @@ func TestConnectionsAreKilled(t *testing.T) {
 	dsn := pgtest.Start(t, false).DSN(t)
 	c := newCounters(t, open(t, dsn), 4)
 	admin := connect(t, dsn)
+	rounds := 100
+	if testing.Short() {
+		rounds = 10
+	}
 	var all sync.WaitGroup
 	for i := range c.seen {
 		all.Go(func() {
-			for range 100 {
+			for range rounds {
 				busyAtMost(t, c.count(i))
 				busyAtMost(t, readAll(c.s))
 			}
