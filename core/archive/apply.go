@@ -144,6 +144,9 @@ func (l *Line) label() (user, object string) {
 	case l.Group != nil:
 		return "", fmt.Sprintf("group %s %d", l.Group.Kind, l.Group.ID)
 	case l.Membership != nil:
+		if l.Membership.UserUID != "" {
+			return "", fmt.Sprintf("membership %s of %s", l.Membership.Kind, l.Membership.UserUID)
+		}
 		return "", fmt.Sprintf("membership %s %d", l.Membership.Kind, l.Membership.ID)
 	}
 	return "", fmt.Sprintf("record %s %d", l.Record.Kind, l.Record.ID)
@@ -158,7 +161,7 @@ func (r *run) apply(l *Line) (Verdict, error) {
 	case l.User != nil:
 		return r.user(l.User)
 	case l.Membership != nil:
-		return r.membership(l.Membership.core(r.opts.Realm))
+		return r.membership(l.Membership)
 	}
 	return r.record(l.Record.core(r.opts.Realm))
 }
@@ -227,11 +230,15 @@ func (r *run) findGroup(g *core.Group) (*core.Group, error) {
 	return r.tx.Group(ref)
 }
 
-func (r *run) membership(m core.Membership) (Verdict, error) {
+func (r *run) membership(l *Membership) (Verdict, error) {
+	m := l.core(r.opts.Realm)
 	if m.Kind == "" {
 		return "", refusal("a membership has a kind")
 	}
 	m.User = r.number(m.Realm, m.User)
+	if err := r.resolve(&m, l); err != nil {
+		return "", err
+	}
 	list, err := r.tx.Memberships(core.MembershipQuery{Realm: m.Realm, Kind: m.Kind, Users: []int64{m.User}})
 	if err != nil {
 		return "", err
@@ -244,6 +251,31 @@ func (r *run) membership(m core.Membership) (Verdict, error) {
 		err = refusal(fmt.Sprintf("the user %d or the group %d does not exist", m.User, m.Group))
 	}
 	return Added, err
+}
+
+// resolve finds what the line names by UID.
+func (r *run) resolve(m *core.Membership, l *Membership) error {
+	if l.UserUID != "" {
+		u, err := r.tx.UserIncludingDeleted(core.ByUID(m.Realm, l.UserUID))
+		if core.KindOf(err) == core.NotFound {
+			return refusal(fmt.Sprintf("the user with the uid %q does not exist", l.UserUID))
+		}
+		if err != nil {
+			return err
+		}
+		m.User = u.ID
+	}
+	if l.GroupUID != "" {
+		g, err := r.tx.Group(core.GroupRef{Realm: m.Realm, Kind: m.Kind, UID: l.GroupUID})
+		if core.KindOf(err) == core.NotFound {
+			return refusal(fmt.Sprintf("the group with the uid %q does not exist", l.GroupUID))
+		}
+		if err != nil {
+			return err
+		}
+		m.Group = g.ID
+	}
+	return nil
 }
 
 func (r *run) record(rec *core.Record) (Verdict, error) {

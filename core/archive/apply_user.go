@@ -61,10 +61,15 @@ func (r *run) addUser(u *core.User, groups []*core.Group) (Verdict, error) {
 		}
 	}
 	r.remember(u, id)
+	r.provision(u)
+	return Added, r.join(u, groups)
+}
+
+// provision makes the dialects look at a stored user again, once the import is done.
+func (r *run) provision(u *core.User) {
 	if first := r.first[u.Realm]; first == 0 || u.ID < first {
 		r.first[u.Realm] = u.ID
 	}
-	return Added, r.join(u, groups)
 }
 
 // idTaken reports whether nothing but the number is taken.
@@ -96,6 +101,7 @@ func (r *run) changeUser(l *User, u, old *core.User, groups []*core.Group) (Verd
 		return Unchanged, nil
 	}
 	return r.conflict("user", func() error {
+		r.provision(old)
 		if !sameUser(merged, old) {
 			if err := r.tx.SaveUserKeepingUpdatedAt(merged); err != nil {
 				return err

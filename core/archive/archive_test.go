@@ -430,3 +430,55 @@ func TestOnlyTheOperatorTransfers(t *testing.T) {
 		t.Errorf("got %v, want Forbidden", err)
 	}
 }
+
+// lines is a source that is not a file.
+type lines []*archive.Line
+
+func (l *lines) Next() (*archive.Line, int, error) {
+	if len(*l) == 0 {
+		return nil, 0, io.EOF
+	}
+	first := (*l)[0]
+	*l = (*l)[1:]
+	return first, 0, nil
+}
+
+// A source that knows no numbers names users and groups by UID, and its refused lines
+// can be read again as an archive.
+func TestLinesWithoutNumbers(t *testing.T) {
+	dir := directory(t)
+	var all lines
+	add := func(l *archive.Line, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, l)
+	}
+	add(archive.UserLine(&core.User{UID: "u", Username: "ann"}))
+	add(archive.GroupLine(&core.Group{Kind: "x.g", UID: "g", Name: "staff"}))
+	add(archive.MembershipLine(archive.Membership{Kind: "x.g", UserUID: "u", GroupUID: "g"}))
+	add(archive.MembershipLine(archive.Membership{Kind: "x.g", UserUID: "nobody", GroupUID: "g"}))
+	add(archive.MembershipLine(archive.Membership{Kind: "x.g", UserUID: "u", GroupUID: "none"}))
+	add(archive.RecordLine(&core.Record{Kind: "x.r", Key: "k"}))
+	var rejects []string
+	opts := archive.ImportOptions{Report: func(o archive.Outcome) error {
+		if o.Verdict == archive.Refused {
+			rejects = append(rejects, string(o.Source)+o.Reason)
+		}
+		return nil
+	}}
+	summary, err := archive.NewImporter(dir, opts).Run(context.Background(), func() (archive.Source, error) { return &all, nil })
+	if err != nil || summary[archive.Added] != 4 {
+		t.Errorf("%v, %v", summary, err)
+	}
+	want := []string{
+		`{"membership":{"kind":"x.g","user_uid":"nobody","group_uid":"g"}}` + "\n" + `the user with the uid "nobody" does not exist`,
+		`{"membership":{"kind":"x.g","user_uid":"u","group_uid":"none"}}` + "\n" + `the group with the uid "none" does not exist`,
+	}
+	if diff := cmp.Diff(want, rejects); diff != "" {
+		t.Error(diff)
+	}
+	if text := export(t, dir, archive.ExportOptions{}); !strings.Contains(text, `{"membership":{"realm":"main","kind":"x.g","id":1,"user":1,"group":1}}`) {
+		t.Error(text)
+	}
+}

@@ -66,7 +66,7 @@ func (l *Record) core(realm core.Realm) *core.Record {
 }
 
 func membershipLine(m core.Membership) *Membership {
-	return &Membership{m.Realm, m.Kind, m.ID, m.User, m.Group}
+	return &Membership{Realm: m.Realm, Kind: m.Kind, ID: m.ID, User: m.User, Group: m.Group}
 }
 
 func (l *Membership) core(realm core.Realm) core.Membership {

@@ -106,13 +106,16 @@ type Facet struct {
 	Document
 }
 
-// Membership is a membership; see [core.Membership].
+// Membership is a membership; see [core.Membership]. A source that knows no numbers
+// has UIDs instead.
 type Membership struct {
-	Realm core.Realm `json:"realm,omitempty"`
-	Kind  string     `json:"kind"`
-	ID    int64      `json:"id,omitempty"`
-	User  int64      `json:"user"`
-	Group int64      `json:"group"`
+	Realm    core.Realm `json:"realm,omitempty"`
+	Kind     string     `json:"kind"`
+	ID       int64      `json:"id,omitempty"`
+	User     int64      `json:"user,omitempty"`
+	Group    int64      `json:"group,omitempty"`
+	UserUID  string     `json:"user_uid,omitempty"`
+	GroupUID string     `json:"group_uid,omitempty"`
 }
 
 // Record is a record; see [core.Record].
