@@ -41,7 +41,8 @@ func (g *gateway) provisionExisting(ctx context.Context) error {
 // createInitialAdmin adds an administrator and prints its secrets.
 func (g *gateway) createInitialAdmin(ctx context.Context, realms []core.Realm, std streams) error {
 	defer debug.FreeOSMemory()
-	admin := newInitialAdmin(g.services.directory, realms, baseURL(g.listeners[0].Addr()), redactDSN(g.services.dsn))
+	admin := newInitialAdmin(g.services.directory, realms, baseURL(g.scheme(), g.listeners[0].Addr()), redactDSN(g.services.dsn))
+	admin.ca = g.localCA
 	var err error
 	if admin.out, err = g.cmd.secretsOutput(std); err != nil {
 		return err

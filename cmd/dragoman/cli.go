@@ -36,7 +36,7 @@ const envPrefix = "DRAGOMAN_"
 func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error) {
 	c := new(cli)
 	c.Serve.rows, c.User.Unlock.rows, c.Admin.Grant.rows = rows, rows, rows
-	groups := []kong.Group{{Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
+	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
 	for _, r := range rows {
 		for _, plugins := range []*kong.Plugins{&c.Serve.Dialects, &c.User.Unlock.Dialects, &c.Admin.Grant.Dialects} {
 			*plugins = append(*plugins, r.plugin())

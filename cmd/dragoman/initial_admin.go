@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -17,6 +18,7 @@ type initialAdmin struct {
 	store  string // as printed
 	realms []core.Realm
 	access []dialects.FirstAccess
+	ca     string // authority that curl must be told to trust, or ""
 
 	out     io.Writer
 	printed bool
@@ -82,7 +84,11 @@ func (a *initialAdmin) printSecrets() error {
 func (a *initialAdmin) printExamples() error {
 	text := "Try it, once with each API:\n\n"
 	for _, access := range a.access {
-		text += "  " + access.Curl + "\n"
+		command := access.Curl
+		if options, ok := strings.CutPrefix(command, "curl "); ok && a.ca != "" {
+			command = fmt.Sprintf("curl --cacert '%s' %s", a.ca, options)
+		}
+		text += "  " + command + "\n"
 	}
 	return a.print(text + "\n")
 }
@@ -103,10 +109,10 @@ func (a *initialAdmin) print(text string) error {
 }
 
 // baseURL returns the URL of a listener as seen from this machine.
-func baseURL(addr net.Addr) string {
+func baseURL(scheme string, addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if ip, parseErr := netip.ParseAddr(host); err != nil || parseErr != nil || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, port)
 }

@@ -31,6 +31,9 @@ func (g *gateway) registerMetrics() {
 	r.counter("dragoman_connections_held_back_total", "Connections that had to wait until another one closed.", l.Held)
 	r.counter("dragoman_connections_refused_total", "Connections closed because their address had too many.", l.Refused)
 	r.counter("dragoman_log_lines_dropped_total", "Log lines dropped because the log's output was blocked.", g.log.out.Dropped)
+	if g.certs != nil {
+		r.MustRegister(g.certs.Collector())
+	}
 	r.hashes(g.services.gate)
 	r.credentials(g.services.credentials)
 	if s, ok := g.services.store.Store.(interface{ Stats() store.Stats }); ok {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -19,6 +19,9 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	g := &gateway{cmd: c, log: lg}
 	defer g.close()
 	if err := g.open(ctx); err != nil {
+		return err
+	}
+	if err := g.makeCertificates(std); err != nil {
 		return err
 	}
 	// A signal during the bootstrap is answered late rather than half way.
@@ -36,7 +39,10 @@ type gateway struct {
 	cmd       *serveCmd
 	log       *logs
 	seed      *seedFile
-	listeners []*edge.Listener
+	certs     *tlscert.Set // nil without TLS
+	localCA   string       // path of the authority of --tls-local, or ""
+	listeners []*listener
+	edge      http.Handler // of the dialects
 	admin     *edge.AdminHandler
 	services  *services
 	dialects  []mountedDialect
@@ -48,6 +54,9 @@ type gateway struct {
 func (g *gateway) open(ctx context.Context) (err error) {
 	if g.seed, err = g.cmd.readSeed(); err != nil {
 		return exitError{exitSeed, err}
+	}
+	if err = g.openCertificates(); err != nil {
+		return err
 	}
 	if err = g.listen(); err != nil {
 		return err
@@ -101,59 +110,28 @@ func openRows(rows []*dialectRow, s *services) (all []mountedDialect, err error)
 	return all, nil
 }
 
-func (g *gateway) listen() error {
-	for _, addr := range []string{g.cmd.Listen, g.cmd.AdminListen} {
-		if addr == "" {
-			continue
-		}
-		l, err := net.Listen("tcp", addr)
-		if err != nil {
-			return exitError{exitListen, fmt.Errorf("cannot listen on %s: %w", addr, listenCause(err))}
-		}
-		g.listeners = append(g.listeners, edge.LimitListener(l, g.cmd.listenerConfig()))
-	}
-	return nil
-}
-
-func (c *serveCmd) listenerConfig() edge.ListenerConfig {
-	return edge.ListenerConfig{
-		Connections: c.Limits.MaxConnections, ClientConnections: c.Limits.MaxClientConnections, TrustedProxies: c.TrustedProxies,
-	}
-}
-
-// listenCause drops the address, which the message already has.
-func listenCause(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
-}
-
 // serve answers requests until ctx ends, then drains.
 func (g *gateway) serve(ctx context.Context) error {
 	failed := make(chan error, len(g.listeners))
-	for i, l := range g.listeners {
-		server := g.cmd.server(g.handler(i), g.log)
+	for _, l := range g.listeners {
+		server := g.cmd.server(g.handler(l.role), g.log)
 		g.servers = append(g.servers, server)
-		go func() { failed <- server.Serve(l) }()
+		go func() { failed <- l.serve(server, g.certs) }()
 	}
+	g.reloadOnSignal(ctx)
 	g.logListening()
+	if g.certs != nil {
+		if err := g.certs.Obtain(ctx); err != nil {
+			return err
+		}
+		go g.certs.Watch(ctx, tlsRefresh)
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("cannot serve: %w", err)
 	case <-ctx.Done():
 		return g.drain()
 	}
-}
-
-// logListening logs the addresses: with port 0, they are not known otherwise.
-func (g *gateway) logListening() {
-	attrs := []any{"address", g.listeners[0].Addr().String(), "version", version()}
-	if len(g.listeners) > 1 {
-		attrs = append(attrs, "admin", g.listeners[1].Addr().String())
-	}
-	g.log.Info("listening", attrs...)
 }
 
 // drain refuses new connections and waits for requests in progress.

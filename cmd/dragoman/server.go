@@ -10,15 +10,22 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
 
-// handler returns the handler of the i-th listener: the first serves the
-// dialects, the second, if there is one, the program's own endpoints.
-func (g *gateway) handler(i int) http.Handler {
+// handler returns the handler of a listener.
+func (g *gateway) handler(r role) http.Handler {
 	if g.admin == nil {
 		g.admin = edge.NewAdminHandler(g.metricsHandler(), g.services.checkStore)
 	}
-	if i > 0 {
+	if r == adminRole {
 		return g.admin
 	}
+	if g.edge == nil {
+		g.edge = g.newEdge()
+	}
+	return g.edge
+}
+
+// newEdge returns the handler of the dialects.
+func (g *gateway) newEdge() http.Handler {
 	cfg := edge.Config{
 		Dialects:       g.mux(),
 		Log:            g.log.requests,
@@ -35,7 +42,7 @@ func (g *gateway) handler(i int) http.Handler {
 	if rate := g.cmd.Limits.ClientRateLimit; rate > 0 {
 		cfg.ClientLimiter = g.services.metrics.CountRefusals(ratelimit.New(rate, g.cmd.Limits.ClientRateBurst, time.Now))
 	}
-	if len(g.listeners) == 1 {
+	if g.cmd.AdminListen == "" {
 		cfg.Admin = g.admin
 	}
 	g.registerMetrics()
