@@ -50,6 +50,26 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	return true, nil
 }
 
+// VerifyBy is Verify for a proof that is not the user's password: judge reports
+// whether it is right, and is not called while attempts are withheld. Its errors are
+// not failures to log in.
+func (d *Directory) VerifyBy(a Attempt, judge func() (bool, error)) (bool, error) {
+	who, now := a.subject(), d.Now()
+	if !d.logins.begin(who, now) {
+		return false, nil
+	}
+	ok, err := judge()
+	switch {
+	case err != nil:
+		return false, err
+	case ok:
+		d.logins.succeed(who, now)
+	default:
+		d.logins.fail(who, now)
+	}
+	return ok, nil
+}
+
 // VerifyCached is Verify for a client that sends its password with every request:
 // a correct pair of hash and password is cached for a short time. After a change
 // of the password the old pair is never found, and a wrong password always costs

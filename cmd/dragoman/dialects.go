@@ -18,7 +18,10 @@ func allDialects() []*dialectRow {
 		newRow(rowSpec[syncano.Settings, syncano.Seed]{
 			name: syncano.Name, title: "Syncano",
 			open: func(set syncano.Settings, s *services) (seeder[syncano.Seed], error) {
-				cfg := set.Config()
+				cfg, err := set.Config()
+				if err != nil {
+					return nil, exitError{exitUsage, err}
+				}
 				cfg.Directory, cfg.Limiter = s.directory, s.limiter
 				cfg.MaxBody, cfg.Body.Depth = s.limits.MaxBody, s.limits.MaxDepth
 				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.dsn), s.limits.MaxBody

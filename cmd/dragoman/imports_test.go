@@ -90,6 +90,8 @@ func importRules() []importRule {
 			"query matches, orders and pages objects that it is handed; it knows no request"},
 		{"dialects/syncano/internal/schema", []string{"core", "dialects/internal/django", "dialects/internal/pystyle", "dialects/internal/wire"}, []string{"net/http", "database/sql"},
 			"schema reads, stores and shows values of fields; it knows no request"},
+		{"dialects/syncano/internal/hook", nil, []string{"database/sql"},
+			"hook asks a URL; what its answers mean is the dialect's to know"},
 		{"dialects/scim/internal/filter", nil, []string{"net/http", "database/sql"},
 			"filter parses text; what its names mean is for others to know"},
 		{"dialects/scim/internal/schema", []string{"core", "dialects/internal/wire", "dialects/scim/internal/filter"}, []string{"net/http", "database/sql"},

@@ -4,10 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
-	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
 // accountKeyHandle finds the account of an account key.
@@ -156,23 +154,4 @@ func storeAccountPassword(c *call, plain string) (reply, error) {
 		return tx.SaveUser(u)
 	})
 	return noContent(err)
-}
-
-// socialLogin answers a login with another provider's token: this gateway knows no
-// provider, so no token is good. source: vendor's order of checks: token, then
-// backend, then the provider's word.
-func socialLogin(c *call, backends ...string) (reply, error) {
-	in, err := c.bodyObject()
-	if err != nil {
-		return reply{}, err
-	}
-	token, _ := in.Get("access_token")
-	if pystyle.Strip(token.Text()) != "" && !slices.Contains(backends, c.echo.Param("backend")) {
-		return reply{}, errWrongBackend
-	}
-	return reply{}, errWrongToken
-}
-
-func userSocialLogin(c *call) (reply, error) {
-	return socialLogin(c, "facebook", "google-oauth2", "github", "linkedin", "twitter")
 }

@@ -43,10 +43,6 @@ func accountLogin(c *call) (reply, error) {
 	return showAccountOf(u, true)
 }
 
-func accountSocialLogin(c *call) (reply, error) {
-	return socialLogin(c, "facebook", "google-oauth2", "github")
-}
-
 func registerAccount(c *call) (reply, error) {
 	if !c.d.cfg.OpenRegistration {
 		return reply{}, errNoRegistration

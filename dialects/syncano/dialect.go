@@ -11,6 +11,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/nginx"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/hook"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
@@ -45,6 +46,11 @@ type Config struct {
 	DottedNotFound bool
 	// OpenRegistration lets anybody make an account.
 	OpenRegistration bool
+	// SocialHook and PasswordHook are the URLs that logins with a provider's token, and
+	// resets of an account's password, are taken to; see README.md, "Hooks". "" refuses both.
+	SocialHook, PasswordHook string
+	// SocialAuthority lets SocialHook log in to accounts, and users who hold rights.
+	SocialAuthority bool
 	// QueryTime is how long a list may scan for what no index finds before it is
 	// refused with 408; 0 is two seconds, as in the original.
 	QueryTime time.Duration
@@ -67,6 +73,8 @@ type Dialect struct {
 	echo     *echo.Echo
 	throttle *throttle
 	files    upload.Folder
+	// The hooks are nil if there are none.
+	socialHook, passwordHook *hook.Hook
 }
 
 // New makes the dialect. It starts nothing and owns nothing that needs closing.
@@ -75,6 +83,12 @@ func New(cfg Config) *Dialect {
 	d := &Dialect{cfg: cfg, dir: cfg.Directory}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
+	if cfg.SocialHook != "" {
+		d.socialHook = hook.New(cfg.SocialHook)
+	}
+	if cfg.PasswordHook != "" {
+		d.passwordHook = hook.New(cfg.PasswordHook)
+	}
 	d.echo = echo.New()
 	d.echo.HTTPErrorHandler = func(_ error, c echo.Context) { notFoundPage(c) }
 	for _, ep := range endpoints() {

@@ -79,6 +79,8 @@ var (
 	errNoRegistration = detailError(http.StatusBadRequest, "Registration disabled.")
 	errAlreadyActive  = detailError(http.StatusBadRequest, "Account has already been activated.")
 	errNoMail         = detailError(http.StatusBadRequest, "Passwords cannot be reset by e-mail here.")
+	errNoUserCreate   = detailError(http.StatusForbidden, "You do not have permission to create new user.")
+	errBadToken       = detailError(http.StatusBadRequest, "Invalid token.")
 	errAlreadyMember  = detailError(http.StatusBadRequest, "User is already a part of that group.")
 	errTooManyGroups  = detailError(http.StatusBadRequest, "User's group count exceeded (32).")
 	errTooSlow        = detailError(http.StatusRequestTimeout, "Requested query took too long. Timeout was reached.")

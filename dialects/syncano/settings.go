@@ -1,6 +1,11 @@
 package syncano
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/hook"
+)
 
 // Settings are the dialect's settings, as flags with the prefix "syncano-".
 type Settings struct {
@@ -8,6 +13,9 @@ type Settings struct {
 	Files            string `help:"Folder for uploaded files; default: next to the SQLite file. none: refuse uploads." placeholder:"DIR"`
 	DottedNotFound   bool   `help:"Answer 404 with \"Not found.\" as the last public version did, instead of the documented \"Not found\"."`
 	OpenRegistration bool   `help:"Let anyone create an account."`
+	SocialHook       string `help:"URL that is asked whose a provider's token is, for social logins; default: they are refused." placeholder:"URL"`
+	SocialAuthority  bool   `help:"Let that hook log in to accounts, and users who hold rights."`
+	PasswordHook     string `help:"URL that is asked to send an e-mail for the reset of an account's password; default: resets are refused." placeholder:"URL"`
 	MaxInstances     int    `default:"16" help:"Maximum number of instances of an account; below 0: no limit."`
 	MaxClasses       int    `default:"100" help:"Maximum number of classes of an instance; below 0: no limit."`
 	MaxUsers         int    `default:"1000000" help:"Maximum number of users of an instance's realm, for one more to be created through it; below 0: no limit."`
@@ -20,18 +28,29 @@ type Settings struct {
 }
 
 // Config returns the settings as a Config. What they do not set, such as the
-// Directory, is left zero.
-func (s Settings) Config() Config {
+// Directory, is left zero. It fails if a hook is not a URL.
+func (s Settings) Config() (Config, error) {
+	for name, target := range map[string]string{"social": s.SocialHook, "password": s.PasswordHook} {
+		if target == "" {
+			continue
+		}
+		if err := hook.Check(target); err != nil {
+			return Config{}, fmt.Errorf("syncano-%s-hook: %w", name, err)
+		}
+	}
 	return Config{
 		FilesDir:         s.Files,
 		PublicURL:        s.PublicURL,
 		DottedNotFound:   s.DottedNotFound,
 		OpenRegistration: s.OpenRegistration,
+		SocialHook:       s.SocialHook,
+		SocialAuthority:  s.SocialAuthority,
+		PasswordHook:     s.PasswordHook,
 		MaxInstances:     s.MaxInstances,
 		MaxClasses:       s.MaxClasses,
 		MaxUsers:         s.MaxUsers,
 		MaxObjects:       s.MaxObjects,
 		MaxFileBytes:     cmp.Or(s.MaxFileBytes, -1),
 		Throttle:         Throttle{Anonymous: s.ThrottleAnonymous, Account: s.ThrottleAccount, Instance: s.ThrottleInstance},
-	}
+	}, nil
 }

@@ -86,13 +86,18 @@ func login(c *call) (reply, error) {
 	if err := c.d.verifyPassword(c.req.Context(), c.attempt(c.instance.Realm, name.Or(""), u), password.Or(""), errWrongUsername); err != nil {
 		return reply{}, c.hideName(u, err)
 	}
+	return showLogin(c, u)
+}
+
+// showLogin answers a login with the user, and gives them a user key if they have none.
+func showLogin(c *call, u *core.User) (reply, error) {
 	if u.Handle(userKeyHandle) == "" {
 		if err := makeUserKey(c, u); err != nil {
 			return reply{}, err
 		}
 	}
 	var view *userView
-	err = c.view(func(tx *core.Tx) (err error) {
+	err := c.view(func(tx *core.Tx) (err error) {
 		if u, err = tx.User(core.ByID(u.Realm, u.ID)); err == nil {
 			view, err = loadUserView(c, tx, u)
 		}

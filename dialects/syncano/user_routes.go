@@ -72,7 +72,7 @@ func v2UserEndpoints() []*endpoint {
 			{method: http.MethodPost, op: "own.login", may: anyKey, act: showingKey(login), fields: fields},
 		}},
 		{path: "instances/:instance/users/auth/:backend/", title: "User Social Auth", scope: instanceScope, only: onlyV2, verbs: []verb{
-			{method: http.MethodPost, op: "own.social_login", may: anyKey, act: userSocialLogin},
+			{method: http.MethodPost, op: "own.social_login", may: anyKey, act: showingKey(userSocialLogin)},
 		}},
 		{path: "instances/:instance/users/schema/", title: "User Schema", scope: instanceScope, only: onlyV2, verbs: []verb{
 			{method: http.MethodGet, op: "users.show_schema", may: readers, read: showUserSchema},

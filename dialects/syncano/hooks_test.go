@@ -1,0 +1,292 @@
+package syncano_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
+)
+
+const (
+	badToken    = `{"detail":"Invalid token."}`
+	wrongToken  = `{"detail":"Invalid authorization token."}`
+	socialLogin = main + "user/auth/facebook/"
+	accessToken = `{"access_token": " T0K3N "}`
+)
+
+// operatorHook is a hook that notes the questions and answers each in one way.
+type operatorHook struct {
+	mu     sync.Mutex
+	asked  []map[string]any
+	status int
+	answer string
+}
+
+func (h *operatorHook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var question map[string]any
+	_ = json.NewDecoder(r.Body).Decode(&question)
+	h.asked = append(h.asked, question)
+	w.WriteHeader(h.status)
+	_, _ = fmt.Fprint(w, h.answer)
+}
+
+func (h *operatorHook) questions() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.asked)
+}
+
+// newHookWorld has a hook for everything, which answers so.
+func newHookWorld(t *testing.T, answer string, change ...func(*syncano.Config)) (*world, *operatorHook) {
+	h := &operatorHook{status: 200, answer: answer}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return newWorld(t, func(cfg *syncano.Config) {
+		cfg.SocialHook, cfg.PasswordHook = server.URL, server.URL
+		for _, c := range change {
+			c(cfg)
+		}
+	}), h
+}
+
+func allowAuthority(cfg *syncano.Config) { cfg.SocialAuthority = true }
+
+func TestSocialLoginMakesAUserOnce(t *testing.T) {
+	w, h := newHookWorld(t, `{"id": "10203"}`)
+	w.refused(plainKey, "POST", socialLogin, accessToken, 403, `{"detail":"You do not have permission to create new user."}`)
+	first := w.must(userKey, "POST", socialLogin, accessToken)
+	if first["username"] != "facebook_10203" || first["user_key"] == "" {
+		t.Error(first)
+	}
+	if again := w.must(plainKey, "POST", main+"user/auth/facebook/", accessToken); again["id"] != first["id"] || again["user_key"] != first["user_key"] {
+		t.Error(again)
+	}
+	if flat := w.must(plainKey, "POST", "/v2/instances/main/users/auth/facebook/", accessToken); flat["id"] != first["id"] || flat["user_key"] != first["user_key"] {
+		t.Error(flat)
+	}
+	want := `map[access_token:T0K3N backend:facebook event:social_login instance:main]`
+	if got := fmt.Sprint(h.asked[0]); got != want {
+		t.Errorf("the hook was asked %s, want %s", got, want)
+	}
+	w.refused(plainKey, "POST", main+"user/auth/", credentialsOf("facebook_10203", "x"), 401, wrongPassword)
+	// The same id of another provider is another user.
+	if other := w.must(userKey, "POST", main+"user/auth/github/", accessToken); other["id"] == first["id"] {
+		t.Error(other)
+	}
+}
+
+func TestSocialLoginTakesNameAndAddressOfANewUser(t *testing.T) {
+	w, _ := newHookWorld(t, `{"id": "1", "username": "Ann", "email": "ann@example.com"}`)
+	id := int64(w.must(userKey, "POST", socialLogin, accessToken)["id"].(float64))
+	if u := w.user(id); u.Username != "ann" || u.Email != "ann@example.com" {
+		t.Error(u.Username, u.Email)
+	}
+}
+
+// A hook does not take over a user by a name: it has to give the number.
+func TestSocialLoginDoesNotTakeOverAName(t *testing.T) {
+	w, h := newHookWorld(t, `{"id": "1", "username": "ann"}`)
+	ann := w.must(ownerKey, "POST", users, credentialsOf("ann", "secret"))
+	w.refused(userKey, "POST", socialLogin, accessToken, 400, `{"username":["This field must be unique."]}`)
+	h.answer = fmt.Sprintf(`{"id": "1", "user": %v}`, ann["id"])
+	if got := w.must(plainKey, "POST", socialLogin, accessToken); got["id"] != ann["id"] {
+		t.Error(got)
+	}
+	h.answer = `{"id": "1"}`
+	if got := w.must(plainKey, "POST", socialLogin, accessToken); got["id"] != ann["id"] {
+		t.Error(got)
+	}
+	h.answer = `{"id": "2", "user": 99}`
+	w.refused(userKey, "POST", socialLogin, accessToken, 401, wrongToken)
+	w.change(int64(ann["id"].(float64)), func(u *core.User) { u.Enabled = false })
+	h.answer = `{"id": "1"}`
+	w.refused(userKey, "POST", socialLogin, accessToken, 401, wrongToken)
+}
+
+func TestSocialHookSaysNoOrNothing(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	w.refused(userKey, "POST", socialLogin, `{"access_token": " "}`, 401, wrongToken)
+	w.refused(userKey, "POST", main+"user/auth/myspace/", accessToken, 400, `{"detail":"Unsupported social backend."}`)
+	if h.questions() != 0 {
+		t.Error("the hook was asked without need")
+	}
+	h.status = 401
+	w.refused(userKey, "POST", socialLogin, accessToken, 401, wrongToken)
+	for status, answer := range map[int]string{500: "", 200: "no object", 302: ""} {
+		h.status, h.answer = status, answer
+		rec := w.do(userKey, "POST", socialLogin, accessToken)
+		if rec.Code != 503 || rec.Header().Get("Retry-After") == "" {
+			t.Errorf("hook answers %d %s: %d %s", status, answer, rec.Code, rec.Body)
+		}
+	}
+	h.status, h.answer = 200, `{"id": ""}`
+	if rec := w.do(userKey, "POST", socialLogin, accessToken); rec.Code != 500 {
+		t.Errorf("no id: %d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestSocialHookIsNotAskedForEveryWrongToken(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	h.status = 401
+	for i := range 400 {
+		w.refused(userKey, "POST", socialLogin, fmt.Sprintf(`{"access_token": "%d"}`, i), 401, wrongToken)
+	}
+	if n := h.questions(); n > 310 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
+// powers makes membership of its groups confer rights.
+type powers struct{}
+
+func (powers) Name() string                              { return "elsewhere" }
+func (powers) AuthorityKinds() []string                  { return []string{"elsewhere.power"} }
+func (powers) GroupRights(*core.Group) ([]string, error) { return []string{"everything"}, nil }
+
+func TestSocialLoginOfAUserWhoHoldsRightsMustBeAllowed(t *testing.T) {
+	for allowed, change := range map[bool]func(*syncano.Config){false: nil, true: allowAuthority} {
+		w, h := newHookWorld(t, "", func(cfg *syncano.Config) {
+			if change != nil {
+				change(cfg)
+			}
+		})
+		w.dir.AddAuthoritySource(powers{})
+		u := w.born(&core.User{Realm: core.MainRealm, Username: "boss", Enabled: true})
+		w.update(func(tx *core.Tx) error {
+			g := &core.Group{Realm: core.MainRealm, Kind: "elsewhere.power", Key: "all", Name: "all"}
+			if err := tx.SaveGroup(g); err != nil {
+				return err
+			}
+			_, err := tx.Join(u, g)
+			return err
+		})
+		h.answer = fmt.Sprintf(`{"id": "1", "user": %d}`, u.ID)
+		if !allowed {
+			w.refused(userKey, "POST", socialLogin, accessToken, 401, wrongToken)
+		} else if got := w.must(plainKey, "POST", socialLogin, accessToken); got["username"] != "boss" || got["user_key"] == "" {
+			t.Error(got)
+		}
+	}
+}
+
+func TestSocialLoginOfAnAccountMustBeAllowed(t *testing.T) {
+	const path = "/v1.1/account/auth/github/"
+	w, h := newHookWorld(t, `{"id": "9", "user": 1}`)
+	w.refused("", "POST", path, accessToken, 401, wrongToken)
+	if h.questions() != 0 {
+		t.Error("the hook was asked")
+	}
+	w, h = newHookWorld(t, `{"id": "9", "user": 1}`, allowAuthority)
+	if got := w.must("", "POST", path, accessToken); got["account_key"] != ownerKey {
+		t.Error(got)
+	}
+	h.answer = `{"id": "8", "username": "new"}`
+	w.refused("", "POST", path, accessToken, 401, wrongToken)
+}
+
+const (
+	resetPath   = "/v1.1/account/password/reset/"
+	confirmPath = resetPath + "confirm/"
+	ownerMail   = `{"email": "Owner@example.com"}`
+)
+
+func confirmation(question map[string]any, password string) string {
+	return fmt.Sprintf(`{"uid": %q, "token": %q, "new_password": %q}`, question["uid"], question["token"], password)
+}
+
+func ownerLogin(password string) string {
+	return fmt.Sprintf(`{"email": "owner@example.com", "password": %q}`, password)
+}
+
+func TestPasswordIsResetByAMailedToken(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	w.must("", "POST", resetPath, ownerMail)
+	q := h.asked[0]
+	if q["event"] != "password_reset" || q["email"] != "owner@example.com" || len(q["token"].(string)) != 64 {
+		t.Error(q)
+	}
+	w.refused("", "POST", confirmPath, confirmation(map[string]any{"uid": "2", "token": q["token"]}, "new"), 400, badToken)
+	w.refused("", "POST", confirmPath, confirmation(map[string]any{"uid": "1", "token": "x"}, "new"), 400, badToken)
+	w.must("", "POST", confirmPath, confirmation(q, "tea-for-two"))
+	w.must("", "POST", "/v1.1/account/auth/", ownerLogin("tea-for-two"))
+	w.refused("", "POST", "/v1.1/account/auth/", ownerLogin(accountPassword), 401, wrongPassword)
+	w.refused("", "POST", confirmPath, confirmation(q, "twice"), 400, badToken)
+}
+
+func TestAMailedTokenEnds(t *testing.T) {
+	for name, c := range map[string]func(*world){
+		"after an hour":    func(w *world) { w.clock.Advance(time.Hour) },
+		"with another one": func(w *world) { w.clock.Advance(time.Minute); w.must("", "POST", resetPath, ownerMail) },
+		"with a changed password": func(w *world) {
+			w.must(ownerKey, "POST", "/v1.1/account/password/", `{"current_password": "`+accountPassword+`", "new_password": "tea-for-two"}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, h := newHookWorld(t, "")
+			w.must("", "POST", resetPath, ownerMail)
+			c(w)
+			w.refused("", "POST", confirmPath, confirmation(h.asked[0], "new"), 400, badToken)
+		})
+	}
+}
+
+func TestAMailboxIsNotFlooded(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	w.must("", "POST", resetPath, ownerMail)
+	rec := w.do("", "POST", resetPath, ownerMail)
+	if rec.Code != 429 || rec.Header().Get("Retry-After") != "60" || h.questions() != 1 {
+		t.Errorf("%d %s, asked %d times", rec.Code, rec.Body, h.questions())
+	}
+	w.refused("", "POST", resetPath, `{"email": "unknown@example.com"}`, 400, `{"email":["Email not found."]}`)
+}
+
+func TestPasswordHookSaysNoOrNothing(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	h.status = 403
+	w.refused("", "POST", resetPath, ownerMail, 400, `{"detail":"Passwords cannot be reset by e-mail here."}`)
+	w.clock.Advance(time.Minute)
+	h.status = 500
+	if rec := w.do("", "POST", resetPath, ownerMail); rec.Code != 503 {
+		t.Error(rec.Code, rec.Body)
+	}
+}
+
+// The store does not hold what a mail does.
+func TestAMailedTokenIsNotStored(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	w.must("", "POST", resetPath, ownerMail)
+	err := w.dir.View(context.Background(), func(tx *core.Tx) error {
+		list, err := tx.Records(core.RecordQuery{Realm: "syncano:accounts", Kind: "syncano.password_reset"})
+		if err != nil || len(list) != 1 {
+			return fmt.Errorf("%d records, %v", len(list), err)
+		}
+		if text := string(list[0].Body.Text()); text == "" || strings.Contains(text, h.asked[0]["token"].(string)) {
+			t.Error(text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAHookIsAURL(t *testing.T) {
+	for _, bad := range []syncano.Settings{{SocialHook: "hook.example.com"}, {PasswordHook: "ftp://user:hunter2@hook.example.com/"}} {
+		if _, err := bad.Config(); err == nil || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	if cfg, err := (syncano.Settings{SocialHook: "http://127.0.0.1:9000/"}).Config(); err != nil || cfg.SocialHook == "" {
+		t.Error(cfg.SocialHook, err)
+	}
+}
