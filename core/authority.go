@@ -119,6 +119,12 @@ type Actor struct {
 // bookkeeping such as counters of failed logins. It may do everything.
 func Operator() Actor { return Actor{operator: true} }
 
+// ActingOperator is the user u acting for whoever runs the program: an operator of the
+// console, who may do everything. Such a change is u's own.
+func ActingOperator(dialect string, u *User) Actor {
+	return Actor{Dialect: dialect, operator: true, user: ByID(u.Realm, u.ID)}
+}
+
 // ActingUser is the user u, who came through the dialect with that proof.
 func ActingUser(dialect string, u *User, proof Proof) Actor {
 	return Actor{Dialect: dialect, user: ByID(u.Realm, u.ID), proof: proof}
