@@ -20,6 +20,25 @@ type Dialect interface {
 	Refuse(w http.ResponseWriter, r *http.Request, why Refusal)
 }
 
+// UserViewer is a dialect that shows the program's operator a user as its clients see
+// them.
+type UserViewer interface {
+	// ViewUser returns the answers that a client who may see everything gets for the
+	// user of that number: one for each version or format that differs, and none in
+	// a realm that the dialect does not serve. Secrets are masked. Links have the host
+	// of r.
+	ViewUser(r *http.Request, realm string, id int64) ([]UserAnswer, error)
+}
+
+// UserAnswer is a user as one version or format of a dialect shows it.
+type UserAnswer struct {
+	Title string // what to call it, such as "OnApp, XML"
+	// Path is where clients ask for it, and Credentials are arguments of curl with
+	// placeholders for secrets, such as "-u LOGIN:PASSWORD".
+	Path, Credentials string
+	ContentType, Body string
+}
+
 // Refusal is why the edge refuses a request.
 type Refusal struct {
 	// Status is one of 400 (not readable as HTTP), 408 (too slow), 413 (too

@@ -1,10 +1,14 @@
 package onapp
 
 import (
+	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // The values of status. A locked user still shows "active": the lock is separate.
@@ -63,3 +67,34 @@ func familyName(u *core.User) string {
 // hasParts reports whether the parts of a name were given. A whole name of another dialect replaces
 // them.
 func hasParts(n core.Name) bool { return n.Given != "" || n.Family != "" || n.Formatted == "" }
+
+// ViewUser implements [dialects.UserViewer].
+func (d *Dialect) ViewUser(r *http.Request, realm string, id int64) (answers []dialects.UserAnswer, err error) {
+	if realm != string(d.cfg.Realm) {
+		return nil, nil
+	}
+	for _, f := range []struct {
+		format
+		name, ending string
+	}{{formatJSON, "JSON", ".json"}, {formatXML, "XML", ".xml"}} {
+		path := "/users/" + strconv.FormatInt(id, 10) + f.ending
+		w := new(wire.Recorder)
+		c := &call{d: d, w: w, r: wire.InnerGet(r, path), format: f.format}
+		var v *userView
+		err := c.view(func(tx *core.Tx) error {
+			u, err := tx.UserIncludingDeleted(core.ByID(d.cfg.Realm, id))
+			if err == nil {
+				v, err = c.loadView(tx, u)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		c.writeReply(showUser(http.StatusOK, v))
+		answers = append(answers, dialects.UserAnswer{
+			Title: "OnApp, " + f.name, Path: path, Credentials: "-u LOGIN:PASSWORD", ContentType: w.Header().Get("Content-Type"), Body: w.Body.String(),
+		})
+	}
+	return answers, nil
+}

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/userload"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
@@ -225,4 +227,33 @@ func (c *call) carries(name string, value wire.Value) bool {
 		return false
 	}
 	return target.Attr.Carries(value)
+}
+
+// ViewUser implements [dialects.UserViewer].
+func (d *Dialect) ViewUser(r *http.Request, realm string, id int64) ([]dialects.UserAnswer, error) {
+	w := new(wire.Recorder)
+	c := &call{d: d, w: w, method: http.MethodGet, token: &Token{Realm: core.Realm(realm)}}
+	var shown schema.Resource
+	var path string
+	err := d.dir.View(r.Context(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByID(core.Realm(realm), id))
+		if err != nil {
+			return err
+		}
+		path = "/scim/v2" + userPath(u.UID)
+		c.r = wire.InnerGet(r, path)
+		shown, err = c.loadUser(tx, u, true)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.users.Projection(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.write(c.resourceReply(http.StatusOK, d.users, shown, p))
+	return []dialects.UserAnswer{{
+		Title: "SCIM", Path: path, Credentials: "-H 'Authorization: Bearer TOKEN'", ContentType: w.Header().Get("Content-Type"), Body: w.Body.String(),
+	}}, nil
 }
