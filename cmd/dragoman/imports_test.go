@@ -96,6 +96,8 @@ func importRules() []importRule {
 			"filter parses text; what its names mean is for others to know"},
 		{"dialects/scim/internal/schema", []string{"core", "dialects/internal/wire", "dialects/scim/internal/filter"}, []string{"net/http", "database/sql"},
 			"schema reads, changes and shows resources that it is handed; it knows no request"},
+		{"dialects/console", []string{"core", "dialects"}, []string{"database/sql"},
+			"the console shows what the core and the dialects' own hooks tell it, and knows no dialect"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},
 		{"cmd/dragoman-bench", []string{"core", "core/passwd", "store", echo, "github.com/alecthomas/kong",

@@ -25,6 +25,7 @@ func operatorUses() map[string]string {
 		"cmd/dragoman/seed_apply.go run":        "the operator's seed",
 		"cmd/dragoman/user_commands.go change":  "a command of the operator",
 		"cmd/dragoman/key_commands.go update":   "a command of the operator",
+		"dialects/console/console.go update":    "an operator who has signed in to the console",
 	}
 }
 
@@ -60,7 +61,7 @@ func namesOperator(f *ast.FuncDecl, pkg string) (found bool) {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
 			of, ok := n.X.(*ast.Ident)
-			found = found || ok && of.Name == "core" && n.Sel.Name == "Operator"
+			found = found || ok && of.Name == "core" && (n.Sel.Name == "Operator" || n.Sel.Name == "ActingOperator")
 		case *ast.Ident:
 			found = found || pkg == "core" && n.Name == "Operator"
 		}

@@ -1,0 +1,73 @@
+package console
+
+import (
+	"slices"
+
+	"github.com/dragoman-gateway/dragoman/core"
+)
+
+// Name is the console's word where a dialect's name stands: in rights, group kinds
+// and the log.
+const Name = "operator"
+
+const (
+	groupKind = Name + ".group"
+	groupKey  = "operators"
+	right     = "operate"
+)
+
+// Operators confers the authority to use the console: membership of one group in the
+// realm main. It is a [core.AuthoritySource], so that no other dialect can change the
+// password of an operator.
+type Operators struct{}
+
+// Name implements [core.AuthoritySource].
+func (Operators) Name() string { return Name }
+
+// AuthorityKinds implements [core.AuthoritySource].
+func (Operators) AuthorityKinds() []string { return []string{groupKind} }
+
+// GroupRights implements [core.AuthoritySource].
+func (Operators) GroupRights(*core.Group) ([]string, error) { return []string{right}, nil }
+
+// GrantAll makes the user an operator.
+func (Operators) GrantAll(tx *core.Tx, u *core.User) error {
+	g, err := tx.Group(core.GroupRef{Realm: u.Realm, Kind: groupKind, Key: groupKey})
+	if core.KindOf(err) == core.NotFound {
+		g = &core.Group{Realm: u.Realm, Kind: groupKind, Key: groupKey, Name: "Operators"}
+		err = tx.SaveGroup(g)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Join(u, g)
+	return err
+}
+
+// RevokeAll ends that the user is an operator.
+func (Operators) RevokeAll(tx *core.Tx, u *core.User) error {
+	g, err := tx.Group(core.GroupRef{Realm: u.Realm, Kind: groupKind, Key: groupKey})
+	if core.KindOf(err) == core.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Leave(u, g)
+}
+
+// mayOperate reports whether the user may use the console now.
+func mayOperate(tx *core.Tx, u *core.User) (bool, error) {
+	if !u.Active(tx.Now()) {
+		return false, nil
+	}
+	all, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: groupKind, Users: []int64{u.ID}})
+	if err != nil {
+		return false, err
+	}
+	g, err := tx.Group(core.GroupRef{Realm: u.Realm, Kind: groupKind, Key: groupKey})
+	if core.KindOf(err) == core.NotFound {
+		return false, nil
+	}
+	return err == nil && slices.ContainsFunc(all, func(m core.Membership) bool { return m.Group == g.ID }), err
+}

@@ -1,0 +1,26 @@
+"use strict";
+// Adds new requests to the table as they come, and reloads a page that waits for the store.
+(() => {
+  const most = 500;
+  const cell = (row, text) => { const td = row.insertCell(); td.textContent = text; return td; };
+  const add = (table, e) => {
+    const row = table.insertRow(0);
+    if (e.status >= 400) row.className = "refused";
+    cell(row, e.time); cell(row, e.dialect);
+    const link = document.createElement("a");
+    link.href = e.href; link.textContent = e.method + " " + e.operation;
+    cell(row, "").append(link);
+    cell(row, e.status); cell(row, e.took); cell(row, e.why);
+    while (table.rows.length > most) table.deleteRow(-1);
+  };
+  const table = document.querySelector("[data-events]");
+  if (table) {
+    const status = document.getElementById("follow");
+    const events = new EventSource(table.dataset.events);
+    events.onopen = () => { status.textContent = "New requests appear here as they come."; };
+    events.onmessage = (m) => add(table, JSON.parse(m.data));
+    events.onerror = () => { status.textContent = "The connection was lost. It is tried again."; };
+  }
+  const retry = document.querySelector("[data-retry]");
+  if (retry) setTimeout(() => location.reload(), 1000 * Number(retry.dataset.retry));
+})();
