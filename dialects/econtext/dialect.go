@@ -42,7 +42,7 @@ type Config struct {
 	Profile Profile
 	// AdmitDisabled lets DISABLED users call the API, as the vendor's server does.
 	AdmitDisabled bool
-	// MaxBody bounds a request body, in bytes; default 1 MiB.
+	// MaxBody bounds a request body, in bytes; default 16 MiB. Only known callers get this far.
 	MaxBody int64
 	// MaxDepth bounds how deeply JSON may be nested; default 100.
 	MaxDepth int
@@ -75,7 +75,7 @@ func New(cfg Config) *Dialect {
 	cfg.Realm = cmp.Or(cfg.Realm, core.MainRealm)
 	cfg.ApplicationID = cmp.Or(cfg.ApplicationID, DefaultApplicationID)
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
-	cfg.MaxBody = cmp.Or(cfg.MaxBody, 1<<20)
+	cfg.MaxBody = cmp.Or(cfg.MaxBody, 16<<20)
 	cfg.SecretCost = cmp.Or(cfg.SecretCost, 12)
 	cfg.StoreName = cmp.Or(cfg.StoreName, "dragoman")
 	d := &Dialect{
