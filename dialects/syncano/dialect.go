@@ -77,12 +77,14 @@ type Dialect struct {
 	socialHook, passwordHook *hook.Hook
 }
 
-// New makes the dialect. It starts nothing and owns nothing that needs closing.
+// New makes the dialect, and removes the uploads that a killed process left half done.
+// It starts nothing and owns nothing that needs closing.
 func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
 	d := &Dialect{cfg: cfg, dir: cfg.Directory}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
+	d.files.SweepSpooled(time.Now())
 	if cfg.SocialHook != "" {
 		d.socialHook = hook.New(cfg.SocialHook)
 	}

@@ -2,14 +2,17 @@ package syncano_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
@@ -290,5 +293,20 @@ func TestFilesAndFieldsHaveTheirOwnBounds(t *testing.T) {
 				t.Errorf("%d %s, want %d; %d files on the disk", rec.Code, rec.Body, c.status, left)
 			}
 		})
+	}
+}
+
+func TestAStartRemovesUploadsOfAKilledProcess(t *testing.T) {
+	files := t.TempDir()
+	left := filepath.Join(files, "incoming-1")
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(left, time.Time{}, time.Now().Add(-3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	newWorld(t, func(cfg *syncano.Config) { cfg.FilesDir = files })
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
 	}
 }

@@ -9,9 +9,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -76,7 +78,7 @@ func (f Folder) Spool(content io.Reader) (path string, size int64, err error) {
 	if err := os.MkdirAll(f.Dir, 0o700); err != nil {
 		return "", 0, err
 	}
-	temp, err := os.CreateTemp(f.Dir, "incoming-*")
+	temp, err := os.CreateTemp(f.Dir, spooled)
 	if err != nil {
 		return "", 0, err
 	}
@@ -85,6 +87,28 @@ func (f Folder) Spool(content io.Reader) (path string, size int64, err error) {
 		err = temp.Sync()
 	}
 	return temp.Name(), size, errors.Join(err, temp.Close())
+}
+
+// spooled is the pattern of the names of files that Spool made.
+const spooled = "incoming-*"
+
+// abandonedAfter is how long nothing was written to a spooled file that no process
+// still reads a body for: other replicas may use the folder. It is more than the
+// time for the largest body.
+const abandonedAfter = 2 * time.Hour
+
+// SweepSpooled removes spooled files that a process left when it was killed.
+func (f Folder) SweepSpooled(now time.Time) {
+	if !f.Enabled() {
+		return
+	}
+	left, _ := fs.Glob(os.DirFS(f.Dir), spooled) // the pattern is right
+	for _, name := range left {
+		path := filepath.Join(f.Dir, name)
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > abandonedAfter {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // Discard removes those spooled files that were given no name.

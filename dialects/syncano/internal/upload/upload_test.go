@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
@@ -62,4 +63,24 @@ func names(t *testing.T, folder upload.Folder, realm core.Realm) string {
 		}
 	}
 	return strings.Join(all, " ")
+}
+
+func TestSpooledFilesOfAKilledProcessAreSwept(t *testing.T) {
+	folder := upload.Folder{Dir: t.TempDir() + "/[odd]"}
+	old, _, err := folder.Spool(strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh, _, _ := folder.Spool(strings.NewReader("y"))
+	now := time.Now()
+	if err := os.Chtimes(old, now, now.Add(-3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	folder.SweepSpooled(now)
+	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an abandoned file: %v", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("one that is being written: %v", err)
+	}
 }
