@@ -24,7 +24,7 @@ type tlsOptions struct {
 	Key           []string `help:"Keys of these certificates, in the same order." placeholder:"FILE"`
 	Local         bool     `help:"Serve --listen over TLS with a certificate of an authority of the gateway's own, which clients must be told to trust."`
 	Names         []string `help:"Names of the certificate of --tls-local, besides those of --host, localhost and its addresses." default:"api.syncano.io,auth.econtext.ai" placeholder:"NAME"`
-	Dir           string   `help:"Folder for what --tls-local and --tls-acme make; default: next to the SQLite file." placeholder:"DIR"`
+	Dir           string   `help:"Folder for what --tls-local and --tls-acme make; default: next to the SQLite file, or for --tls-acme in PostgreSQL." placeholder:"DIR"`
 	ACME          []string `name:"acme" help:"Serve --listen over TLS with certificates for these names, got by ACME; port 443 of each must lead here." placeholder:"NAME"`
 	ACMEEmail     string   `name:"acme-email" help:"Address that the authority of --tls-acme is told." placeholder:"ADDRESS"`
 	ACMEDirectory string   `name:"acme-directory" help:"Directory of the authority; default: Let's Encrypt." placeholder:"URL"`
@@ -135,16 +135,13 @@ func (c *serveCmd) tlsDir() (string, error) {
 	return files[0] + "-tls", nil
 }
 
-func (g *gateway) addACME() error {
+func (g *gateway) addACME() (err error) {
 	o := &g.cmd.TLS
-	dir, err := g.cmd.tlsDir()
-	if err != nil {
+	a := tlscert.ACME{Domains: o.ACME, Email: o.ACMEEmail, Directory: o.ACMEDirectory, RSA: o.LegacyListen != ""}
+	if a.Storage, err = g.acmeStorage(); err != nil {
 		return err
 	}
-	a := tlscert.ACME{
-		Domains: o.ACME, Email: o.ACMEEmail, Directory: o.ACMEDirectory, RSA: o.LegacyListen != "",
-		Storage: &certmagic.FileStorage{Path: filepath.Join(dir, "acme")}, Port: portOf(g.listeners[0].Addr()),
-	}
+	a.Host, a.Port = hostAndPort(g.listeners[0].Addr())
 	if o.ACMERoots != "" {
 		if a.Roots, err = readRoots(o.ACMERoots); err != nil {
 			return exitError{exitUsage, fmt.Errorf("--tls-acme-roots %w", err)}
@@ -152,6 +149,15 @@ func (g *gateway) addACME() error {
 	}
 	g.certs.AddACME(a)
 	return nil
+}
+
+// acmeStorage is the store where replicas share one, and else a folder.
+func (g *gateway) acmeStorage() (certmagic.Storage, error) {
+	if files, err := store.Files(g.cmd.Store); err == nil && len(files) == 0 && g.cmd.TLS.Dir == "" {
+		return tlscert.NewStorage(g.services.store, time.Now), nil
+	}
+	dir, err := g.cmd.tlsDir()
+	return &certmagic.FileStorage{Path: filepath.Join(dir, "acme")}, err
 }
 
 func readRoots(path string) (*x509.CertPool, error) {
@@ -166,11 +172,11 @@ func readRoots(path string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func portOf(addr net.Addr) int {
+func hostAndPort(addr net.Addr) (host string, port int) {
 	if tcp, ok := addr.(*net.TCPAddr); ok {
-		return tcp.Port
+		return tcp.IP.String(), tcp.Port
 	}
-	return 0
+	return "", 0
 }
 
 // printTrust prints what clients need to trust the authority of --tls-local.

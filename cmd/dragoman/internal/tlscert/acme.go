@@ -29,8 +29,9 @@ type ACME struct {
 	// Storage keeps accounts, certificates and keys. Programs that share it also share
 	// the work.
 	Storage certmagic.Storage
-	// Port is where this program listens for TLS. The authority connects to port 443,
-	// which must lead here.
+	// Host and Port are where this program listens for TLS. The authority connects to
+	// port 443, which must lead here.
+	Host string
 	Port int
 	// RSA asks for RSA keys, for old clients, instead of ECDSA.
 	RSA bool
@@ -55,7 +56,7 @@ func (s *Set) AddACME(a ACME) {
 	m.config = certmagic.New(m.cache, certmagic.Config{Storage: a.Storage, Logger: logger, KeySource: certmagic.StandardKeyGenerator{KeyType: a.keyType()}})
 	m.config.Issuers = []certmagic.Issuer{certmagic.NewACMEIssuer(m.config, certmagic.ACMEIssuer{
 		CA: a.directory(), TestCA: a.directory(), Email: a.Email, Agreed: true, TrustedRoots: a.Roots,
-		DisableHTTPChallenge: true, AltTLSALPNPort: a.Port, Logger: logger,
+		DisableHTTPChallenge: true, ListenHost: a.Host, AltTLSALPNPort: a.Port, Logger: logger,
 	})}
 	s.acme, s.sources = m, append(s.sources, m)
 }
