@@ -44,7 +44,7 @@ var ErrNone = errors.New("tlscert: no certificate yet")
 
 // GetCertificate is for [tls.Config]. It returns the first certificate that has the name
 // that the client asks for and a key that it knows; else the first with such a key, so
-// that the client can tell what is wrong.
+// that the client sees which name the certificate has.
 func (s *Set) GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if s.acme != nil && s.acme.challenges(hello) {
 		return s.acme.config.GetCertificate(hello)
