@@ -20,7 +20,7 @@ type exportCmd struct {
 	File             string       `arg:"" default:"-" help:"File to write, compressed if its name ends in .gz; - is standard output."`
 	Realm            []core.Realm `help:"Export only these realms." placeholder:"REALM"`
 	WithoutPasswords bool         `help:"Leave the password hashes out. Keys stay."`
-	Format           string       `default:"archive" enum:"archive,csv" help:"archive: everything, in JSON lines; csv: a row a user."`
+	Format           string       `default:"archive" enum:"archive,csv,scim" help:"archive: everything, in JSON lines; csv: a row a user; scim: a line for each user and group of one realm, as SCIM shows it."`
 }
 
 // Run writes one moment of the store, which may be in use.
@@ -48,7 +48,10 @@ func (c *exportCmd) Run(ctx context.Context, std streams) error {
 
 func (c *exportCmd) write(ctx context.Context, dir *core.Directory, f *output) (string, error) {
 	opts := archive.ExportOptions{Realms: c.Realm, WithoutPasswords: c.WithoutPasswords, By: "dragoman " + version()}
-	if c.Format == "csv" {
+	switch c.Format {
+	case "scim":
+		return c.writeSCIM(ctx, dir, f)
+	case "csv":
 		users, err := archive.ExportCSV(ctx, dir, f.restart, opts)
 		return fmt.Sprintf("exported %d users", users), err
 	}

@@ -249,3 +249,38 @@ func uidIn(t *testing.T, store, name string) string {
 	_, users, _ := runCommand(t, "export", "--format", "csv", "--store", store)
 	return uidOf(t, users, name)
 }
+
+// An export in SCIM's form has a line for each user and group.
+func TestExportInTheFormOfSCIM(t *testing.T) {
+	dir := t.TempDir()
+	store, file := "sqlite:"+filepath.Join(dir, "a.db"), filepath.Join(dir, "out.jsonl")
+	if err := os.WriteFile(filepath.Join(dir, "in.jsonl"), []byte(`{"archive":{"version":1}}
+{"group":{"kind":"scim.group","id":1,"uid":"g1","key":"staff","name":"Staff"}}
+{"user":{"uid":"u1","username":"ada","given_name":"Ada","email":"ada@example.com","groups":{"scim.group":["staff"]}}}
+{"user":{"uid":"u2","username":"bob","enabled":false}}
+{"end":{}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, said := runCommand(t, "import", filepath.Join(dir, "in.jsonl"), "--store", store); code != exitOK {
+		t.Fatal(said)
+	}
+	code, _, said := runCommand(t, "export", "--format", "scim", file, "--store", store)
+	if code != exitOK || !strings.Contains(said, "exported 2 users and 1 groups; SCIM shows no passwords") {
+		t.Fatalf("%d, %s", code, said)
+	}
+	lines := strings.Split(contents(t, file), "\n")
+	for i, want := range []string{
+		`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u1","userName":"ada","name":{"formatted":"Ada","givenName":"Ada"},"active":true,` +
+			`"emails":[{"value":"ada@example.com","type":"work","primary":true}],"groups":[{"value":"g1","$ref":"/scim/v2/Groups/g1","display":"Staff","type":"direct"}],`,
+		`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"u2","userName":"bob","active":false,"meta":`,
+		`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"g1","displayName":"Staff","members":[{"value":"u1","$ref":"/scim/v2/Users/u1","type":"User"}],`,
+	} {
+		if !strings.HasPrefix(lines[i], want) {
+			t.Errorf("line %d: %s\nwant %s", i+1, lines[i], want)
+		}
+	}
+	if code, _, said := runCommand(t, "export", "--format", "scim", "--realm", "a", "--realm", "b", file, "--store", store); code == exitOK {
+		t.Error(said)
+	}
+}

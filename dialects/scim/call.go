@@ -138,7 +138,7 @@ func isHex(c byte) bool {
 // base is the address of this version of the API.
 func (c *call) base() string {
 	base := c.d.cfg.BaseURL
-	if base == "" {
+	if base == "" && c.r != nil {
 		base = wire.Origin(c.r)
 	}
 	return base + "/scim/v2"

@@ -60,7 +60,7 @@ type Dialect struct {
 
 var _ dialects.Dialect = (*Dialect)(nil)
 
-// New makes the dialect.
+// New makes the dialect. It registers a provisioner at the Directory.
 func New(cfg Config) *Dialect {
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	cfg.MaxBody = cmp.Or(cfg.MaxBody, 1<<20)
@@ -77,6 +77,7 @@ func New(cfg Config) *Dialect {
 		users:  userType(declared), groups: groupType(), routes: routes(), userIndexes: userIndexes(),
 	}
 	d.all = allType(d.users, d.groups)
+	d.dir.AddProvisioner(d)
 	return d
 }
 

@@ -2,7 +2,7 @@ package scim
 
 import (
 	"errors"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -62,20 +62,19 @@ func candidateGroups(c *call, tx *core.Tx, x filter.Expr) ([]*core.Group, error)
 	return tx.Groups(core.GroupQuery{Realm: c.realm(), Kind: kindGroup})
 }
 
-func groupsByExternalID(c *call, tx *core.Tx, id string) ([]*core.Group, error) {
+func groupsByExternalID(c *call, tx *core.Tx, id string) (groups []*core.Group, err error) {
 	records, err := tx.Records(core.RecordQuery{Realm: c.realm(), Kind: groupExternalIDKind(c.token.Name, id)})
-	if err != nil || len(records) == 0 {
-		return nil, err
-	}
-	ids := make([]int64, 0, len(records))
 	for _, r := range records {
-		number, err := strconv.ParseInt(r.Key, 10, 64)
-		if err != nil {
+		g, err := tx.Group(core.GroupRef{Realm: c.realm(), Kind: kindGroup, UID: r.Key})
+		if err != nil && !errors.Is(err, core.ErrNotFound) {
 			return nil, err
 		}
-		ids = append(ids, number)
+		if err == nil {
+			groups = append(groups, g)
+		}
 	}
-	return tx.Groups(core.GroupQuery{Realm: c.realm(), Kind: kindGroup, IDs: ids})
+	slices.SortFunc(groups, func(a, b *core.Group) int { return int(a.ID - b.ID) })
+	return groups, err
 }
 
 // groupForFilter returns a group with the members that the filter is about. If it

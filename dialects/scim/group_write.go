@@ -3,7 +3,6 @@ package scim
 import (
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -98,13 +97,18 @@ func groupExternalIDKind(connection, id string) string {
 	return hashKind(kindGroupExternalID, connection, id)
 }
 
+// groupIndex is the record that finds the group by the connection's externalId.
+func groupIndex(g *core.Group, connection, id string) *core.Record {
+	return &core.Record{Realm: g.Realm, Kind: groupExternalIDKind(connection, id), Key: g.UID}
+}
+
 func indexGroup(tx *core.Tx, g *core.Group, connection, before, now string) error {
 	if before == now {
 		return nil
 	}
-	key := strconv.FormatInt(g.ID, 10)
 	if before != "" {
-		r, err := tx.Record(core.RecordRef{Realm: g.Realm, Kind: groupExternalIDKind(connection, before), Key: key})
+		old := groupIndex(g, connection, before)
+		r, err := tx.Record(core.RecordRef{Realm: old.Realm, Kind: old.Kind, Key: old.Key})
 		if err == nil {
 			err = tx.RemoveRecord(r)
 		}
@@ -115,7 +119,7 @@ func indexGroup(tx *core.Tx, g *core.Group, connection, before, now string) erro
 	if now == "" {
 		return nil
 	}
-	return tx.SaveRecord(&core.Record{Realm: g.Realm, Kind: groupExternalIDKind(connection, now), Key: key})
+	return tx.SaveRecord(groupIndex(g, connection, now))
 }
 
 // changeGroup stores what to makes of the path's group.

@@ -56,12 +56,11 @@ func index(tx *core.Tx, u *core.User, before *facet) error {
 		return err
 	}
 	had, has := before.indexKinds(), now.indexKinds()
-	key := strconv.FormatInt(u.ID, 10)
 	for _, kind := range had {
 		if slices.Contains(has, kind) {
 			continue
 		}
-		r, err := tx.Record(core.RecordRef{Realm: u.Realm, Kind: kind, Key: key})
+		r, err := tx.Record(indexRef(u, kind))
 		if err == nil {
 			err = tx.RemoveRecord(r)
 		}
@@ -71,9 +70,38 @@ func index(tx *core.Tx, u *core.User, before *facet) error {
 	}
 	for _, kind := range has {
 		if !slices.Contains(had, kind) {
-			if err := tx.SaveRecord(&core.Record{Realm: u.Realm, Kind: kind, Key: key, Owner: u.ID}); err != nil {
+			if err := addIndex(tx, u, kind); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// indexRef identifies the record of that kind of a user.
+func indexRef(u *core.User, kind string) core.RecordRef {
+	return core.RecordRef{Realm: u.Realm, Kind: kind, Key: strconv.FormatInt(u.ID, 10)}
+}
+
+func addIndex(tx *core.Tx, u *core.User, kind string) error {
+	ref := indexRef(u, kind)
+	return tx.SaveRecord(&core.Record{Realm: ref.Realm, Kind: kind, Key: ref.Key, Owner: u.ID})
+}
+
+// Provision implements core.Provisioner: it makes the records that find a new user, one
+// that an import brought included.
+func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
+	f, err := facetOf(u)
+	if err != nil {
+		return err
+	}
+	for _, kind := range f.indexKinds() {
+		_, err := tx.Record(indexRef(u, kind))
+		if errors.Is(err, core.ErrNotFound) {
+			err = addIndex(tx, u, kind)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

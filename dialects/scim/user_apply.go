@@ -11,35 +11,58 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
 
-// applyUser changes u from what is shown of it, old, to want. What both have alike is
-// not stored: a client sends back what was derived.
+// applyUser changes u from what is shown of it, old, to want.
 func applyUser(c *call, tx *core.Tx, u *core.User, old, want schema.Resource) error {
+	edit := userEdit{t: c.d.users, connection: c.token.Name, now: tx.Now(), isFree: func(email string) (bool, error) {
+		other, err := tx.UserIncludingDeleted(core.ByEmail(u.Realm, email))
+		if errors.Is(err, core.ErrNotFound) {
+			return true, nil
+		}
+		return err == nil && other.ID == u.ID && u.ID != 0, err
+	}}
+	if err := edit.apply(u, old, want); err != nil {
+		return err
+	}
+	if plain, ok := want[attrPassword]; ok {
+		return setPassword(c, tx, u, plain)
+	}
+	return nil
+}
+
+// userEdit changes users, but for their passwords.
+type userEdit struct {
+	t          *schema.ResourceType
+	connection string // whose externalId is set
+	now        time.Time
+	// isFree reports whether no other user has the address.
+	isFree func(email string) (bool, error)
+}
+
+// apply changes u from what is shown of it, old, to want. What both have alike is not
+// stored: a client sends back what was derived.
+func (e userEdit) apply(u *core.User, old, want schema.Resource) error {
 	stored, err := facetOf(u)
 	if err != nil {
 		return err
 	}
 	f := stored.clone()
 	u.Username = want[attrUserName].Text()
-	if same := sameAttr(old, want); !same(schema.ExternalID) {
-		f.setExternalID(c.token.Name, want[schema.ExternalID].Text())
+	same := sameAttr(old, want)
+	if !same(schema.ExternalID) {
+		f.setExternalID(e.connection, want[schema.ExternalID].Text())
 	}
-	if !sameAttr(old, want)(attrName) {
+	if !same(attrName) {
 		f.setName(u, want[attrName])
 	}
-	if !sameAttr(old, want)(attrEmails) {
-		if err := f.setEmails(tx, u, want[attrEmails].Items()); err != nil {
+	if !same(attrEmails) {
+		if err := f.setEmails(u, want[attrEmails].Items(), e.isFree); err != nil {
 			return err
 		}
 	}
-	f.setActive(u, want, tx.Now())
-	applyOthers(c, f, old, want)
+	f.setActive(u, want, e.now)
+	f.setOthers(e.t, old, want)
 	applyCustom(u, old[urnCustom], want[urnCustom])
-	if plain, ok := want[attrPassword]; ok {
-		if err := setPassword(c, tx, u, plain); err != nil {
-			return err
-		}
-	}
-	f.store(u, c.d.users)
+	f.store(u, e.t)
 	return nil
 }
 
@@ -63,12 +86,12 @@ func sameAttr(a, b schema.Resource) func(key string) bool {
 	}
 }
 
-// applyOthers stores the attributes that only SCIM knows.
-func applyOthers(c *call, f *facet, old, want schema.Resource) {
+// setOthers stores the attributes that only SCIM knows.
+func (f *facet) setOthers(t *schema.ResourceType, old, want schema.Resource) {
 	same := sameAttr(old, want)
 	keys := []string{urnEnterprise}
-	for i := range c.d.users.Core.Attributes {
-		switch name := c.d.users.Core.Attributes[i].Name; name {
+	for i := range t.Core.Attributes {
+		switch name := t.Core.Attributes[i].Name; name {
 		case attrUserName, attrName, attrEmails, attrActive, attrPassword, attrGroups:
 		default:
 			keys = append(keys, name)
@@ -135,7 +158,7 @@ func (f *facet) setActive(u *core.User, want schema.Resource, now time.Time) {
 
 // setEmails stores the list, and gives the core the first address by rank, unless
 // another user has it.
-func (f *facet) setEmails(tx *core.Tx, u *core.User, items []wire.Value) error {
+func (f *facet) setEmails(u *core.User, items []wire.Value, isFree func(string) (bool, error)) error {
 	f.attrs[attrEmails] = wire.Array(items...)
 	if len(items) == 0 {
 		delete(f.attrs, attrEmails)
@@ -145,9 +168,9 @@ func (f *facet) setEmails(tx *core.Tx, u *core.User, items []wire.Value) error {
 	if email == "" {
 		return nil
 	}
-	other, err := tx.UserIncludingDeleted(core.ByEmail(u.Realm, email))
-	if errors.Is(err, core.ErrNotFound) || err == nil && other.ID == u.ID && u.ID != 0 {
-		u.Email, f.email, err = email, email, nil
+	free, err := isFree(email)
+	if free {
+		u.Email, f.email = email, email
 	}
 	return err
 }

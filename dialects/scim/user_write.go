@@ -49,10 +49,7 @@ func createUser(c *call) (*reply, error) {
 		if err := applyUser(c, tx, u, schema.Resource{}, want); err != nil {
 			return err
 		}
-		if err := tx.AddUser(u); err != nil {
-			return err
-		}
-		if err := index(tx, u, emptyFacet); err != nil {
+		if err := tx.AddUser(u); err != nil { // which makes the records that find it
 			return err
 		}
 		shown, err = c.loadUser(tx, u, false)

@@ -49,12 +49,12 @@ func compareNumbers(a, b string) (order int, ok bool) {
 }
 
 func (a *Attribute) timeTest(x filter.Compare) (func(wire.Value) bool, error) {
-	want, ok := parseTime(x.Value.Text)
+	want, ok := ParseTime(x.Value.Text)
 	if isPart(x.Op) || x.Value.Kind != filter.String || !ok {
 		return nil, badFilter("The attribute %q is a date and time, and is compared with one.", a.Name)
 	}
 	return func(v wire.Value) bool {
-		have, ok := parseTime(v.Text())
+		have, ok := ParseTime(v.Text())
 		return ok && meets(have.Compare(want), x.Op)
 	}, nil
 }
@@ -110,8 +110,8 @@ func (t Target) CompareKeys(a, b wire.Value) int {
 		order, _ := compareNumbers(a.Text(), b.Text())
 		return order
 	case DateTime:
-		x, _ := parseTime(a.Text())
-		y, _ := parseTime(b.Text())
+		x, _ := ParseTime(a.Text())
+		y, _ := ParseTime(b.Text())
 		return x.Compare(y)
 	}
 	if leaf.CaseExact || leaf.Type == Binary {

@@ -192,7 +192,7 @@ func (a *Attribute) readScalar(v wire.Value) (wire.Value, error) {
 			return v, invalid(a.Name, "is not a number")
 		}
 	case DateTime:
-		if _, ok := parseTime(text); !ok {
+		if _, ok := ParseTime(text); !ok {
 			return v, invalid(a.Name, "is not a date and time")
 		}
 	case Any:
@@ -239,8 +239,8 @@ func invalid(name, problem string) error {
 	return &Fault{Type: InvalidValue, Detail: fmt.Sprintf("The attribute %q %s.", name, problem)}
 }
 
-// parseTime reads an xsd:dateTime; one without a zone is in UTC.
-func parseTime(text string) (time.Time, bool) {
+// ParseTime reads an xsd:dateTime; one without a zone is in UTC.
+func ParseTime(text string) (time.Time, bool) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t, true
