@@ -90,6 +90,10 @@ type TransferTx interface {
 	// InsertMembership fails with NotFound if the user or the group does not exist,
 	// and with a Conflict if the user is a member already.
 	InsertMembership(Membership) error
+	// PrepareInsert looks up, with few queries, what may be in the way of inserting
+	// these users and memberships, of which only numbers and names matter. It changes
+	// nothing: the calls for each then need no queries for what it did not find.
+	PrepareInsert([]*User, []Membership) error
 }
 
 // Counter is the next number that a realm gives to one sort of objects: "users",

@@ -102,6 +102,9 @@ func (m *model) InsertRecord(r *core.Record) error {
 	return nil
 }
 
+// PrepareInsert changes nothing.
+func (m *model) PrepareInsert([]*core.User, []core.Membership) error { return nil }
+
 func (m *model) InsertMembership(j core.Membership) error {
 	probe, joined := m.clone(), j
 	if err := probe.Join(&joined); err != nil {

@@ -85,7 +85,7 @@ var _ both = (*model)(nil)
 // change makes one random change in both.
 func (c *comparison) change(tx core.StoreTx, m *model) {
 	changes := []func(core.StoreTx, *model){
-		c.putUser, c.putUser, c.putUser, c.putGroup, c.join, c.join, c.leave, c.putRecord, c.putRecord, c.drop, c.transfer,
+		c.putUser, c.putUser, c.putUser, c.putGroup, c.join, c.join, c.leave, c.putRecord, c.putRecord, c.drop, c.transfer, c.prepare,
 	}
 	changes[c.draw(len(changes), "change")](tx, m)
 }
@@ -149,9 +149,7 @@ func (c *comparison) putUser(tx core.StoreTx, m *model) {
 	} else if c.draw(10, "gone") == 0 {
 		u.ID = 99
 	}
-	u.Username = c.pick("username", "a", "A", "ab", "ünal", "ÜNAL", "b%", "日本", "x_y")
-	u.UID = c.pick("uid", "u1", "U2", "u3", "Ü4", "u5", "u6")
-	u.Email = c.pick("email", "", "", "a@x", "A@X", "ü@x", "z@x", "Y@x")
+	u.Username, u.UID, u.Email = c.username(), c.uid(), c.email()
 	u.Name = core.Name{Formatted: c.text(), Given: c.text(), Family: c.text()}
 	u.Enabled = c.draw(2, "enabled") == 0
 	u.CreatedAt, u.UpdatedAt, u.EnabledUntil = c.time(), c.time(), c.time()
@@ -289,4 +287,31 @@ func (c *comparison) drop(tx core.StoreTx, m *model) {
 	default:
 		c.agree("drop user", tx.DropUser(realm, id), m.DropUser(realm, id))
 	}
+}
+
+// prepare announces inserts that may come, and may not.
+func (c *comparison) prepare(tx core.StoreTx, m *model) {
+	var users []*core.User
+	for range c.draw(4, "users") {
+		u := &core.User{Realm: c.realm(), ID: c.newID(), Username: c.username(), UID: c.uid(), Email: c.email()}
+		u.SetHandle(c.pick("kind", "k1", "k2"), c.pick("handle", "", "h1", "h2", `h"3`))
+		users = append(users, u)
+	}
+	var memberships []core.Membership
+	for range c.draw(4, "memberships") {
+		j := c.membership()
+		j.ID = c.newID()
+		memberships = append(memberships, j)
+	}
+	c.agree("prepare inserts", tx.PrepareInsert(users, memberships), m.PrepareInsert(users, memberships))
+}
+
+func (c *comparison) username() string {
+	return c.pick("username", "a", "A", "ab", "ünal", "ÜNAL", "b%", "日本", "x_y")
+}
+
+func (c *comparison) uid() string { return c.pick("uid", "u1", "U2", "u3", "Ü4", "u5", "u6") }
+
+func (c *comparison) email() string {
+	return c.pick("email", "", "", "a@x", "A@X", "ü@x", "z@x", "Y@x")
 }

@@ -64,8 +64,8 @@ func membershipsOf(t *tx, realm scope, q core.MembershipQuery) ([]core.Membershi
 	var all []core.Membership
 	var missing []int64
 	for _, row := range slices.Compact(rows) {
-		if e := t.inMemory(row); e != nil && e.known {
-			all = appendMatching(all, e.members, q)
+		if members, known := t.knownMembers(row); known {
+			all = appendMatching(all, members, q)
 		} else {
 			missing = append(missing, row)
 		}
@@ -130,6 +130,18 @@ func (t *tx) inMemory(row int64) *userEntry {
 	return e
 }
 
+// knownMembers returns the user's memberships, if they are in memory.
+func (t *tx) knownMembers(row int64) (members []core.Membership, known bool) {
+	if members, known = t.joined(row); known {
+		return members, true
+	}
+	e := t.inMemory(row)
+	if e == nil || !e.known {
+		return nil, false
+	}
+	return e.members, true
+}
+
 // readMembers reads all memberships of the users with the row numbers.
 func readMembers(t *tx, realm core.Realm, rows []int64) ([]core.Membership, error) {
 	if len(rows) == 0 {
@@ -183,48 +195,75 @@ func (t *tx) Join(m *core.Membership) error {
 	if err != nil {
 		return err
 	}
-	members, err := membersOf(t, e)
-	if err != nil {
-		return err
-	}
-	if at := membershipAt(members, *m); at >= 0 {
-		m.ID = members[at].ID
+	if at := membershipAt(e.members, *m); at >= 0 {
+		m.ID = e.members[at].ID
 		return nil
 	}
 	m.ID, err = t.nextID(scopeOf(e.row), "membership:"+m.Kind)
 	if err != nil {
 		return err
 	}
-	return addMembership(t, *m, e, g, members)
+	return addMembership(t, *m, e, g)
+}
+
+// member is a user whose memberships change. Of one that was prepared, the user is
+// not read.
+type member struct {
+	row     int64
+	entry   *userEntry // nil if not read
+	members []core.Membership
 }
 
 // addMembership adds m, with its number, to the user's memberships.
-func addMembership(t *tx, m core.Membership, e *userEntry, g *groupEntry, members []core.Membership) error {
+func addMembership(t *tx, m core.Membership, e member, g *groupEntry) error {
 	row := scopeOf(g.row).row(m.ID)
 	if err := t.exec("insert into memberships (id, member, grouping) values (?, ?, ?)", row, e.row, g.row); err != nil {
 		return err
 	}
-	setMembers(t, e, append(slices.Clip(members), m))
+	if t.change.prepared != nil {
+		delete(t.change.prepared.members, row)
+	}
+	setMembers(t, e, append(slices.Clip(e.members), m))
 	return nil
 }
 
 // setMembers records a user's memberships.
-func setMembers(t *tx, e *userEntry, members []core.Membership) {
+func setMembers(t *tx, e member, members []core.Membership) {
 	sortMemberships(members, false)
-	t.change.set(userKey(e.row), e.with(members))
+	if e.entry != nil {
+		t.change.set(userKey(e.row), e.entry.with(members))
+		return
+	}
+	t.change.set(userKey(e.row), unknown{})
+	t.change.prepared.joined[e.row] = members
 }
 
-// ends returns the user and the group of a membership.
-func ends(t *tx, m core.Membership) (*userEntry, *groupEntry, error) {
+// ends returns the user, with all memberships, and the group of a membership.
+func ends(t *tx, m core.Membership) (e member, g *groupEntry, err error) {
 	if m.User == 0 || m.Group == 0 {
-		return nil, nil, notFound()
+		return e, nil, notFound()
 	}
-	e, err := t.user(core.ByID(m.Realm, m.User))
-	if err != nil {
-		return nil, nil, err
+	if e, err = memberOf(t, m); err != nil {
+		return e, nil, err
 	}
-	g, err := t.group(core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
+	g, err = t.group(core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
 	return e, g, err
+}
+
+func memberOf(t *tx, m core.Membership) (e member, err error) {
+	if realm := t.number(kindKey{realm: m.Realm}); realm != 0 && valid(m.User) {
+		e.row = realm.row(m.User)
+		known := false
+		if e.members, known = t.joined(e.row); known {
+			return e, nil
+		}
+	}
+	if e.entry, err = t.user(core.ByID(m.Realm, m.User)); err != nil {
+		return e, err
+	}
+	e.row = e.entry.row
+	e.members, err = membersOf(t, e.entry)
+	return e, err
 }
 
 func membershipAt(members []core.Membership, m core.Membership) int {
@@ -243,14 +282,13 @@ func (t *tx) Leave(m core.Membership) error {
 	if err != nil {
 		return err
 	}
-	members, err := membersOf(t, e)
-	at := membershipAt(members, m)
-	if err != nil || at < 0 {
-		return err
+	at := membershipAt(e.members, m)
+	if at < 0 {
+		return nil
 	}
 	if err := t.exec("delete from memberships where member = ? and grouping = ?", e.row, g.row); err != nil {
 		return err
 	}
-	setMembers(t, e, slices.Delete(slices.Clone(members), at, at+1))
+	setMembers(t, e, slices.Delete(slices.Clone(e.members), at, at+1))
 	return nil
 }

@@ -85,6 +85,18 @@ func literals(numbers []int64) string {
 	return string(text)
 }
 
+// inTexts adds that a column is one of the texts, at most [maxBound].
+func (b *builder) inTexts(column string, values []string) {
+	size := 1
+	for size < len(values) {
+		size *= 2
+	}
+	for i := range size {
+		b.args = append(b.args, values[min(i, len(values)-1)])
+	}
+	b.and(column + " in (" + strings.Repeat("?, ", size-1) + "?)")
+}
+
 // rows turns IDs into row numbers of the scope, without those that no row can have.
 func (s scope) rows(ids []int64) []int64 {
 	rows := make([]int64, 0, len(ids))

@@ -29,6 +29,9 @@ func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
 		}
 		return v, nil
 	}
+	if tb.number == tableUsers && t.absentUser(row) {
+		return nil, notFound()
+	}
 	return t.read(tb, k, "id = ?", row)
 }
 

@@ -123,25 +123,29 @@ func (t *tx) InsertMembership(m core.Membership) error {
 	if err != nil {
 		return err
 	}
-	members, err := membersOf(t, e)
-	if err != nil {
-		return err
-	}
-	if membershipAt(members, m) >= 0 {
+	if membershipAt(e.members, m) >= 0 {
 		return invalidID(core.Taken)
 	}
-	row := scopeOf(g.row).row(m.ID)
-	found, err := t.row("select 1 from memberships where id = ?", []any{row}, func(Row) {})
-	if err == nil && !found {
-		err = notFound()
-	}
-	if err := t.free(m.ID, err); err != nil {
+	if err := membershipFree(t, scopeOf(g.row), m.ID); err != nil {
 		return err
 	}
 	if _, err := newID(t, scopeOf(e.row), "membership:"+m.Kind, m.ID); err != nil {
 		return err
 	}
-	return addMembership(t, m, e, g, members)
+	return addMembership(t, m, e, g)
+}
+
+// membershipFree fails unless the number can be given to a new membership.
+func membershipFree(t *tx, kind scope, id int64) error {
+	row, found := kind.row(id), false
+	var err error
+	if !t.absentMembership(row) {
+		found, err = t.row("select 1 from memberships where id = ?", []any{row}, func(Row) {})
+	}
+	if err == nil && !found {
+		err = notFound()
+	}
+	return t.free(id, err)
 }
 
 // free fails unless a number can be given to a new object, where lookup is the

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 // PutUser inserts u, or replaces the revision before it.
@@ -49,7 +50,11 @@ func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
 	if err := t.index(e, nil); err != nil {
 		return err
 	}
-	return setUser(t, realm, e, nil)
+	if err := setUser(t, realm, e, nil); err != nil {
+		return err
+	}
+	t.change.prepared.added(row)
+	return nil
 }
 
 func (t *tx) updateUser(u *core.User, w userWrite) error {
@@ -102,15 +107,16 @@ func setUser(t *tx, realm scope, e *userEntry, handles []core.Handle) error {
 	default:
 		t.change.set(userKey(e.row), unknown{})
 	}
+	t.change.prepared.named(realm, e)
 	return putHandles(t, realm, e.row, handles, e.user.Handles)
 }
 
 // checkTaken fails with the names of u that old has not and another user has, found by
 // one query. A broken constraint would end the transaction in some databases.
 func checkTaken(t *tx, realm scope, u, old *core.User) error {
-	q := takenQuery{realm: realm}
+	q := takenQuery{t: t, realm: realm}
 	if u.UID != old.UID {
-		q.add(core.FieldUID, "", "id from users where realm = ? and uid = ?", u.UID)
+		q.add(core.FieldUID, aliasUID, "id from users where realm = ? and uid = ?", u.UID)
 	}
 	if name := core.Fold(u.Username); name != core.Fold(old.Username) {
 		q.add(core.FieldUsername, core.HandleUsername, "id from users where realm = ? and username_key = ?", name)
@@ -123,31 +129,40 @@ func checkTaken(t *tx, realm scope, u, old *core.User) error {
 			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and value = ?", h.Kind, h.Value)
 		}
 	}
-	return q.run(t, realm.row(u.ID))
+	return q.run(realm.row(u.ID))
 }
 
 // takenQuery asks for the holders of several names at once.
 type takenQuery struct {
+	t      *tx
 	realm  scope
 	faults []core.Fault // of each name, if it is taken
 	sql    []string
 	args   []any
 }
 
-// add asks for the holder of one name; the text selects its row.
-func (q *takenQuery) add(f core.Field, value, holder string, args ...any) {
+// add asks for the holder of one name, unless it is known that there is none; the text
+// selects its row. The last argument is the name.
+func (q *takenQuery) add(f core.Field, kind, holder string, args ...any) {
+	name, value := args[len(args)-1].(string), kind
+	if kind == aliasUID {
+		value = ""
+	}
+	if q.t.absentName(cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name}) {
+		return
+	}
 	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", "+holder)
 	q.args = append(append(q.args, int64(q.realm)), args...)
 	q.faults = append(q.faults, taken(f, value))
 }
 
 // run fails with a Conflict if another row than own holds any of the names.
-func (q *takenQuery) run(t *tx, own int64) error {
+func (q *takenQuery) run(own int64) error {
 	if len(q.faults) == 0 {
 		return nil
 	}
 	held := make([]bool, len(q.faults))
-	err := t.query(strings.Join(q.sql, " union all "), q.args, func(r Row) error {
+	err := q.t.query(strings.Join(q.sql, " union all "), q.args, func(r Row) error {
 		held[r.Int(0)] = r.Int(1) != own
 		return nil
 	})

@@ -51,6 +51,9 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if e, ok := t.alias(a).(*userEntry); ok && e.named(ref) {
 		return e, nil
 	}
+	if t.absentName(a) {
+		return nil, notFound()
+	}
 	where, args := userWhere(realm, ref)
 	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, a, where, args...)
 	if err != nil {

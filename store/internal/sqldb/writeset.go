@@ -22,6 +22,8 @@ type writeSet struct {
 	next          map[sequence]int64
 	newScopes     map[kindKey]scope
 
+	prepared *prepared // of an update
+
 	filters        map[int64]*pendingFilter // of a batch
 	filtersChanged []cache.Change           // what has become of them
 }
@@ -93,6 +95,7 @@ func (c *writeSet) keep(k cache.Key, v cache.Value) {
 
 // set records the new value of an object.
 func (c *writeSet) set(k cache.Key, v cache.Value) {
+	c.prepared.forget(k)
 	if c.objects == nil {
 		c.objects = map[cache.Key]cache.Value{}
 	}
@@ -111,6 +114,7 @@ func (c *writeSet) add(k cache.Key) {
 
 // clearScope records that all objects of a scope are gone.
 func (c *writeSet) clearScope(p snapshot.Scope) {
+	c.prepared = nil
 	if c.clearedScopes == nil {
 		c.clearedScopes = map[snapshot.Scope]bool{}
 	}
