@@ -28,7 +28,7 @@ type importCmd struct {
 	Renumber               bool              `help:"Give a user a new number if the number of the row is taken."`
 	Report                 string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
 	Rejects                string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
-	Batch                  int               `default:"500" help:"Rows in one transaction."`
+	Batch                  int               `default:"5000" help:"Rows in one transaction."`
 	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a line on a terminal and at the end; json: a JSON line each batch; none."`
 }
 
@@ -220,12 +220,20 @@ func (c *importCmd) fileSource(name string) (*importSource, error) {
 			}
 			return archive.NewReader(in)
 		}
-		if err := archive.Verify(s.open); err != nil {
+		if err := verify(open); err != nil {
 			remove()
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+func verify(open func() (io.Reader, error)) error {
+	in, err := open()
+	if err != nil {
+		return err
+	}
+	return archive.Verify(in)
 }
 
 func (c *importCmd) openTable(open func() (io.Reader, error), tabs bool, s *importSource) (archive.Source, error) {

@@ -64,6 +64,40 @@ func (r *run) commit() error {
 	return nil
 }
 
+// batch applies rows. It fails only with errors that end the import.
+func (r *run) batch(rows []sourceRow) error {
+	if err := r.prepare(rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := r.row(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare announces what the rows may insert.
+func (r *run) prepare(rows []sourceRow) error {
+	var users []*core.User
+	var memberships []core.Membership
+	for _, row := range rows {
+		switch l := row.line; {
+		case l == nil || !r.wanted(l):
+		case l.User != nil:
+			users = append(users, l.User.names(r.opts.Realm))
+		case l.Membership != nil:
+			m := l.Membership.core(r.opts.Realm)
+			m.User = r.number(m.Realm, m.User)
+			memberships = append(memberships, m)
+		}
+	}
+	if len(users)+len(memberships) == 0 {
+		return nil
+	}
+	return r.tx.PrepareImport(users, memberships)
+}
+
 // refusal is the cause of a refusal that is not an error of the core.
 type refusal string
 

@@ -113,7 +113,7 @@ func TestAnArchiveGivesTheSameBytesAgain(t *testing.T) {
 	from, to := directory(t), directory(t)
 	fill(t, from)
 	first := export(t, from, archive.ExportOptions{})
-	if err := archive.Verify(open(first)); err != nil {
+	if err := archive.Verify(strings.NewReader(first)); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range load(t, to, open(first), archive.ImportOptions{Batch: 1}) {
@@ -160,11 +160,11 @@ func TestDamagedArchivesAreRefusedWhole(t *testing.T) {
 		"with more behind":   {good + "x\n", archive.ErrEdited},
 		"of a newer version": {strings.Replace(good, `"version":1`, `"version":2`, 1), archive.ErrNewer},
 	} {
-		if err := archive.Verify(open(c.text)); !errors.Is(err, c.want) {
+		if err := archive.Verify(strings.NewReader(c.text)); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
-	if err := archive.Verify(open(good[:len(good)/2])); err == nil {
+	if err := archive.Verify(strings.NewReader(good[:len(good)/2])); err == nil {
 		t.Error("an archive cut within a line was taken")
 	}
 }

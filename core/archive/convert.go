@@ -43,6 +43,15 @@ func (l *User) core(realm core.Realm) *core.User {
 	return u
 }
 
+// names returns the user of the line with nothing but its numbers and names.
+func (l *User) names(realm core.Realm) *core.User {
+	u := &core.User{Realm: or(l.Realm, realm), ID: l.ID, UID: l.UID, Username: l.Username, Email: l.Email}
+	for _, h := range l.Handles {
+		u.Handles = append(u.Handles, core.Handle(h))
+	}
+	return u
+}
+
 func groupLine(g *core.Group) *Group {
 	return &Group{g.Realm, g.Kind, g.ID, g.UID, g.Key, g.Parent, g.Name, g.CreatedAt, g.UpdatedAt, documentOf(g.Body)}
 }

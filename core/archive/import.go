@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -62,7 +64,7 @@ type ImportOptions struct {
 	// KeepNames takes names that could mean two users, as a store from before that was
 	// refused may have: to move a store as it is.
 	KeepNames bool
-	// Batch is how many rows share one transaction; 500 by default.
+	// Batch is how many rows share one transaction; 5000 by default.
 	Batch int
 	// Report is called for each row, after its transaction.
 	Report func(Outcome) error
@@ -87,7 +89,7 @@ func NewImporter(dir *core.Directory, opts ImportOptions) *Importer {
 		opts.OnConflict = Refuse
 	}
 	if opts.Batch < 1 {
-		opts.Batch = 500
+		opts.Batch = 5000
 	}
 	return &Importer{dir, opts}
 }
@@ -106,16 +108,15 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 		return nil, err
 	}
 	r := newRun(im.opts)
-	for more := true; more; {
-		if err := ctx.Err(); err != nil {
-			return r.summary, err
+	for b := range readAhead(source, im.opts.Batch) {
+		switch {
+		case ctx.Err() != nil:
+			return r.summary, ctx.Err()
+		case b.err != nil:
+			return r.summary, b.err
 		}
-		var rows []sourceRow
-		if rows, more, err = readBatch(source, im.opts.Batch); err != nil {
-			return r.summary, err
-		}
-		if err := im.apply(ctx, r, rows); err != nil {
-			return r.summary, fmt.Errorf("line %d and the following: %w", rows[0].number, err)
+		if err := im.apply(ctx, r, b.rows); err != nil {
+			return r.summary, fmt.Errorf("line %d and the following: %w", b.rows[0].number, err)
 		}
 	}
 	return r.summary, nil
@@ -128,10 +129,8 @@ func (im *Importer) apply(ctx context.Context, r *run, rows []sourceRow) error {
 	// A batch in hand is finished when the user interrupts the import.
 	err := im.dir.Update(context.WithoutCancel(ctx), core.Operator(), func(tx *core.Tx) error {
 		r.begin(tx)
-		for _, row := range rows {
-			if err := r.row(row); err != nil {
-				return err
-			}
+		if err := r.batch(rows); err != nil {
+			return err
 		}
 		return r.end()
 	})
@@ -151,15 +150,12 @@ func (im *Importer) dryRun(ctx context.Context, open func() (Source, error)) (Su
 			return err
 		}
 		r.begin(tx)
-		for more := true; more; {
-			var rows []sourceRow
-			if rows, more, err = readBatch(source, im.opts.Batch); err != nil {
-				return err
+		for b := range readAhead(source, im.opts.Batch) {
+			if b.err != nil {
+				return b.err
 			}
-			for _, row := range rows {
-				if err := r.row(row); err != nil {
-					return err
-				}
+			if err := r.batch(b.rows); err != nil {
+				return err
 			}
 		}
 		return errUndo
@@ -176,6 +172,43 @@ type sourceRow struct {
 	number int
 	err    error
 	source []byte
+}
+
+// sourceBatch is some rows of a source, or the error that ended it.
+type sourceBatch struct {
+	rows []sourceRow
+	err  error
+}
+
+// readAhead returns the batches of a source, of which one is read while the one before
+// it is in use.
+func readAhead(source Source, n int) iter.Seq[sourceBatch] {
+	return func(yield func(sourceBatch) bool) {
+		batches, done := make(chan sourceBatch), make(chan struct{})
+		var reading sync.WaitGroup
+		reading.Go(func() {
+			defer close(batches)
+			for more := true; more; {
+				var b sourceBatch
+				b.rows, more, b.err = readBatch(source, n)
+				select {
+				case batches <- b:
+				case <-done:
+					return
+				}
+				if b.err != nil {
+					return
+				}
+			}
+		})
+		defer reading.Wait()
+		defer close(done)
+		for b := range batches {
+			if !yield(b) {
+				return
+			}
+		}
+	}
 }
 
 // readBatch reads up to n rows, and reports whether there may be more.

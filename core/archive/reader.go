@@ -53,7 +53,11 @@ var (
 // of an archive this version can read.
 func NewReader(r io.Reader) (*Reader, error) {
 	a := &Reader{in: bufio.NewReaderSize(r, 1<<16), sum: sha256.New()}
-	line, _, err := a.read()
+	text, err := a.text()
+	if err != nil {
+		return nil, err
+	}
+	line, err := a.decode(text)
 	if err != nil {
 		return nil, err
 	}
@@ -75,17 +79,25 @@ func (a *Reader) Next() (*Line, int, error) {
 	if a.ended {
 		return nil, a.row, io.EOF
 	}
-	line, row, err := a.read()
+	text, err := a.text()
 	if err != nil {
-		return nil, row, err
+		return nil, a.row, err
+	}
+	line, err := a.next(text)
+	return line, a.row, err
+}
+
+// next returns a line behind the first one.
+func (a *Reader) next(text []byte) (*Line, error) {
+	line, err := a.decode(text)
+	if err != nil {
+		return nil, err
 	}
 	if line.Archive != nil {
-		return nil, row, &RowError{row, errors.New("an archive has one line \"archive\", its first"), line.source}
+		return nil, &RowError{a.row, errors.New("an archive has one line \"archive\", its first"), text}
 	}
-	if line.End == nil {
-		a.counts.add(line)
-	}
-	return line, row, nil
+	a.counts.add(line)
+	return line, nil
 }
 
 func (c *Counts) add(l *Line) {
@@ -103,27 +115,24 @@ func (c *Counts) add(l *Line) {
 	}
 }
 
-func (a *Reader) read() (*Line, int, error) {
-	text, err := a.text()
-	if err != nil {
-		return nil, a.row, err
-	}
+// decode decodes a line. At the last one it returns io.EOF.
+func (a *Reader) decode(text []byte) (*Line, error) {
 	line := &Line{source: text}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(line); err != nil {
 		a.sum.Write(text)
-		return nil, a.row, &RowError{a.row, err, text}
+		return nil, &RowError{a.row, err, text}
 	}
 	if _, err := d.Token(); err != io.EOF || line.count() != 1 {
 		a.sum.Write(text)
-		return nil, a.row, &RowError{a.row, errors.New("a line is one object with one member: archive, realm, group, user, membership, record or end"), text}
+		return nil, &RowError{a.row, errors.New("a line is one object with one member: archive, realm, group, user, membership, record or end"), text}
 	}
 	if line.End != nil {
-		return nil, a.row, a.finish(line.End)
+		return nil, a.finish(line.End)
 	}
 	a.sum.Write(text)
-	return line, a.row, nil
+	return line, nil
 }
 
 // text returns the next line with its end.
@@ -163,20 +172,47 @@ func (a *Reader) finish(end *End) error {
 	return io.EOF
 }
 
-// Verify reads a source to its end and reports what would end an import of it, such
-// as a cut archive. It passes over rows that are only refused.
-func Verify(open func() (Source, error)) error {
-	source, err := open()
-	if err != nil {
-		return err
-	}
-	for {
+// Verify reads an archive to its end and reports what would end an import of it, such
+// as that it is cut. It passes over rows that are only refused. It does not decode the
+// lines that look as an export writes them: their checksum says enough.
+func Verify(in io.Reader) error {
+	a, err := NewReader(in)
+	for err == nil {
+		var text []byte
+		if text, err = a.text(); err != nil {
+			break
+		}
+		if a.counts.addText(text) {
+			a.sum.Write(text)
+			continue
+		}
 		var row *RowError
-		switch _, _, err := source.Next(); {
-		case err == io.EOF:
-			return nil
-		case err != nil && !errors.As(err, &row):
-			return err
+		if _, err = a.next(text); errors.As(err, &row) {
+			err = nil
 		}
 	}
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// addText counts a line by how it begins, and reports whether that says what it is.
+func (c *Counts) addText(text []byte) bool {
+	sort, _, _ := bytes.Cut(text, []byte(":"))
+	switch string(sort) {
+	case `{"realm"`:
+		c.Realms++
+	case `{"group"`:
+		c.Groups++
+	case `{"user"`:
+		c.Users++
+	case `{"membership"`:
+		c.Memberships++
+	case `{"record"`:
+		c.Records++
+	default:
+		return false
+	}
+	return true
 }
