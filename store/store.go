@@ -72,6 +72,18 @@ func Files(dsn string) ([]string, error) {
 	return nil, nil
 }
 
+// Check reads a whole open store and returns a line for each thing in it that
+// contradicts another, which only a broken disk or another program leaves behind.
+func Check(ctx context.Context, s core.Store) (problems []string, err error) {
+	c, ok := s.(interface {
+		Check(context.Context) ([]string, error)
+	})
+	if !ok {
+		return nil, errors.New("store: this kind of store cannot be checked")
+	}
+	return c.Check(ctx)
+}
+
 // Stats describes the load of a store. A store may have the method Stats() Stats.
 type Stats = sqldb.Stats
 

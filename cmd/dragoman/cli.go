@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Change one user."`
 	Admin   adminCmd   `cmd:"" help:"Make administrators."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
+	Check   checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -35,15 +37,16 @@ const envPrefix = "DRAGOMAN_"
 
 func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error) {
 	c := new(cli)
-	c.Serve.rows, c.User.Unlock.rows, c.Admin.Grant.rows = rows, rows, rows
+	c.Serve.rows = rows
+	for _, o := range c.operatorCommands() {
+		o.setRows(rows)
+	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
 	for _, r := range rows {
-		for _, plugins := range []*kong.Plugins{&c.Serve.Dialects, &c.User.Unlock.Dialects, &c.Admin.Grant.Dialects} {
-			*plugins = append(*plugins, r.plugin())
-		}
+		c.Serve.Dialects = append(c.Serve.Dialects, r.plugin())
 		groups = append(groups, kong.Group{Key: r.name, Title: r.title + ":"})
 	}
-	return kong.New(c,
+	parser, err := kong.New(c,
 		kong.Name("dragoman"),
 		kong.Description(about),
 		kong.Writers(std.out, std.err),
@@ -54,6 +57,29 @@ func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error
 		kong.NamedMapper("size", kong.MapperFunc(decodeSize)),
 		kong.Resolvers(newSettings(env)),
 	)
+	if err == nil {
+		hideDialects(parser.Model.Node, rows)
+	}
+	return parser, err
+}
+
+// operatorCommands lists the commands of an operator.
+func (c *cli) operatorCommands() []operatorRows {
+	return []operatorRows{&c.Check, &c.User.Unlock, &c.Admin.Grant}
+}
+
+// hideDialects leaves the settings of dialects out of the help of all commands but
+// serve: the others take them too, from the environment and the settings file.
+func hideDialects(n *kong.Node, rows []*dialectRow) {
+	if n.Name == "serve" {
+		return
+	}
+	for _, f := range n.Flags {
+		f.Hidden = f.Hidden || f.Group != nil && slices.ContainsFunc(rows, func(r *dialectRow) bool { return r.name == f.Group.Key })
+	}
+	for _, child := range n.Children {
+		hideDialects(child, rows)
+	}
 }
 
 // helpShown ends the parsing after help was printed, with the exit code.

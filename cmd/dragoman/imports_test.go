@@ -40,6 +40,8 @@ func importRules() []importRule {
 			"core/passwd makes and verifies hashes and needs no other package of ours"},
 		{"core/archive", []string{"core", "core/passwd"}, []string{"net/http", "database/sql"},
 			"core/archive writes and reads stores through the core; it knows no database and no dialect"},
+		{"core/integrity", []string{"core"}, []string{"net/http", "encoding/json", "database/sql"},
+			"core/integrity checks stores through the core; what dialects stored, it asks them"},
 		{"core/coretest", []string{"core", "core/passwd"}, wireWords,
 			"core/coretest serves the tests of everything, so it may know only the core"},
 		{"store", []string{"core", "store/*"}, []string{"net/http"},

@@ -11,6 +11,8 @@ import (
 // everything: what no client asked for. A request's change is made by its caller.
 func operatorUses() map[string]string {
 	return map[string]string{
+		"cmd/dragoman/internal/operator/operator.go update": "a command of the operator",
+
 		"core/directory.go upgrade":                                "replaces a hash by a better one of the same password",
 		"core/provision.go provision":                              "adds what a dialect needs of every new user",
 		"core/provision.go provisionRealm":                         "the same at start, for users who are there already",
@@ -25,7 +27,6 @@ func operatorUses() map[string]string {
 		"dialects/syncano/account_reset.go confirmAccountPassword": "the operator's hook carried the token for a new password",
 		"dialects/syncano/social.go linkSocialUser":                "the operator's hook says who the user is",
 		"cmd/dragoman/seed_apply.go run":                           "the operator's seed",
-		"cmd/dragoman/user_commands.go change":                     "a command of the operator",
 		"cmd/dragoman/key_commands.go update":                      "a command of the operator",
 		"dialects/console/console.go update":                       "an operator who has signed in to the console",
 	}

@@ -31,6 +31,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	if err := g.provisionExisting(ctx); err != nil {
 		return err
 	}
+	defer g.serveOperator()()
 	return g.serve(ctx)
 }
 

@@ -38,3 +38,29 @@ func encodeStored(v any) []byte {
 }
 
 func encodeBody(v any) *core.Document { return core.NewDocument(encodeStored(v)) }
+
+// CheckUser fails if the user's facet cannot be read.
+func (d *Dialect) CheckUser(u *core.User) error {
+	_, err := facetOf(u)
+	return err
+}
+
+// CheckGroup fails if the group cannot be read.
+func (d *Dialect) CheckGroup(g *core.Group) error {
+	if g.Kind == kindRole {
+		_, err := roleOf(g)
+		return err
+	}
+	return checkDocument(g.Body)
+}
+
+// CheckRecord fails if the record cannot be read.
+func (d *Dialect) CheckRecord(r *core.Record) error { return checkDocument(r.Body) }
+
+func checkDocument(doc *core.Document) error {
+	if doc.Text() == nil {
+		return nil
+	}
+	var v any
+	return decodeStored(doc.Text(), &v)
+}

@@ -70,3 +70,6 @@ func (e *engine) Close() error {
 	}
 	return err
 }
+
+// SelfCheck is SQLite's own check of the file, its indexes included.
+func (e *engine) SelfCheck() string { return "pragma integrity_check" }

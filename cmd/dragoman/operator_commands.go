@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/operator"
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+type userCmd struct {
+	Unlock operatorCmd[operator.UnlockUser, *operator.UnlockUser] `cmd:"" help:"Let a user in again who was locked out by wrong passwords."`
+}
+
+type checkCmd = operatorCmd[operator.Check, *operator.Check]
+
+type adminCmd struct {
+	Grant operatorCmd[operator.GrantRights, *operator.GrantRights] `cmd:"" help:"Give a user all rights in a dialect."`
+}
+
+// operatorCmd is the command of an operation on a store that may be in use. It has
+// the dialects' settings that serve has too.
+type operatorCmd[T any, O interface {
+	*T
+	operator.Operation
+}] struct {
+	Operation    T `embed:""`
+	operatorBase `embed:""`
+}
+
+type operatorBase struct {
+	storeOption `embed:""`
+	JSON        bool         `help:"Print the result as JSON."`
+	Dialects    kong.Plugins `embed:""`
+
+	rows []*dialectRow
+}
+
+// operatorRows gives the commands of an operator the dialects.
+type operatorRows interface{ setRows([]*dialectRow) }
+
+func (b *operatorBase) setRows(rows []*dialectRow) {
+	b.rows = rows
+	for _, r := range rows {
+		b.Dialects = append(b.Dialects, r.plugin())
+	}
+}
+
+// Run performs the operation.
+func (c *operatorCmd[T, O]) Run(ctx context.Context, std streams) error {
+	return c.perform(ctx, O(&c.Operation), std)
+}
+
+// perform opens the store or, if a gateway has it open, asks that.
+func (b *operatorBase) perform(ctx context.Context, op operator.Operation, std streams) error {
+	reply, err := b.reply(ctx, op)
+	if err != nil {
+		return err
+	}
+	if err := b.print(reply, std); err != nil || reply.Class == "" {
+		return err
+	}
+	switch reply.Class {
+	case operator.Usage:
+		return exitError{exitUsage, errors.New(reply.Error)}
+	case operator.NoStore:
+		return exitError{exitStore, fmt.Errorf("cannot use the store: %s", redactError(errors.New(reply.Error), b.Store))}
+	}
+	return exitError{exitFailed, errors.New(reply.Error)}
+}
+
+func (b *operatorBase) print(reply operator.Reply, std streams) error {
+	if b.JSON && reply.Data != nil {
+		text, err := json.MarshalIndent(reply.Data, "", "  ")
+		if err == nil {
+			_, err = fmt.Fprintf(std.out, "%s\n", text)
+		}
+		return err
+	}
+	for _, line := range reply.Lines {
+		if _, err := fmt.Fprintln(std.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operator.Reply, error) {
+	if socket := socketOf(b.Store); socket != "" {
+		reply, err := operator.Ask(ctx, socket, op)
+		if !errors.Is(err, operator.ErrNoGateway) {
+			return reply, err
+		}
+	}
+	opened, err := openStore(ctx, b.Store)
+	if err != nil {
+		return operator.Reply{}, err
+	}
+	defer opened.Close()
+	s := &services{dsn: b.Store, store: &watchedStore{Store: opened}}
+	s.directory = core.New(core.Config{Store: opened, Hash: passwd.DefaultParams()})
+	all, err := openRows(b.rows, s)
+	if err != nil {
+		return operator.Reply{}, err
+	}
+	register(s.directory, all)
+	return operator.Perform(ctx, operatorStore(s, all), op), nil
+}
+
+func operatorStore(s *services, all []mountedDialect) *operator.Store {
+	o := &operator.Store{Raw: s.store.Store, Directory: s.directory}
+	for _, d := range all {
+		o.Dialects = append(o.Dialects, d.Dialect)
+	}
+	return o
+}
+
+// socketOf returns the path of the socket of a store that is one file, else "".
+func socketOf(dsn string) string {
+	files, err := store.Files(dsn)
+	if err != nil || len(files) == 0 {
+		return ""
+	}
+	return operator.SocketOf(files[0])
+}
+
+// serveOperator performs the operations of commands while the gateway serves a
+// store that only it can open. It returns how to end that.
+func (g *gateway) serveOperator() (stop func()) {
+	socket := socketOf(g.services.dsn)
+	if socket == "" {
+		return func() {}
+	}
+	s := operatorStore(g.services, g.dialects)
+	s.Served = true
+	server, err := operator.Listen(socket, s)
+	if err != nil {
+		g.log.Warn("commands such as dragoman user cannot use the store while it is served", "error", err.Error())
+		return func() {}
+	}
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), g.cmd.Limits.DrainTimeout)
+		defer cancel()
+		if err := server.Close(ctx); err != nil {
+			g.log.Warn("closing the socket of commands", "error", err.Error())
+		}
+	}
+}
