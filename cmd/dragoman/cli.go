@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // cli is the command line.
@@ -35,7 +37,7 @@ Every flag can also be set by an environment variable, DRAGOMAN_ and the flag's 
 // envPrefix begins the names of the environment variables that stand for flags.
 const envPrefix = "DRAGOMAN_"
 
-func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error) {
+func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, error) {
 	c := new(cli)
 	c.Serve.rows = rows
 	for _, o := range c.operatorCommands() {
@@ -43,8 +45,8 @@ func newParser(env []string, std streams, rows []*dialectRow) (*kong.Kong, error
 	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
 	for _, r := range rows {
-		c.Serve.Dialects = append(c.Serve.Dialects, r.plugin())
-		groups = append(groups, kong.Group{Key: r.name, Title: r.title + ":"})
+		c.Serve.Dialects = append(c.Serve.Dialects, r.Flags())
+		groups = append(groups, kong.Group{Key: r.Name, Title: r.Title + ":"})
 	}
 	parser, err := kong.New(c,
 		kong.Name("dragoman"),
@@ -70,12 +72,12 @@ func (c *cli) operatorCommands() []operatorRows {
 
 // hideDialects leaves the settings of dialects out of the help of all commands but
 // serve: the others take them too, from the environment and the settings file.
-func hideDialects(n *kong.Node, rows []*dialectRow) {
+func hideDialects(n *kong.Node, rows []*gateway.Row) {
 	if n.Name == "serve" {
 		return
 	}
 	for _, f := range n.Flags {
-		f.Hidden = f.Hidden || f.Group != nil && slices.ContainsFunc(rows, func(r *dialectRow) bool { return r.name == f.Group.Key })
+		f.Hidden = f.Hidden || f.Group != nil && slices.ContainsFunc(rows, func(r *gateway.Row) bool { return r.Name == f.Group.Key })
 	}
 	for _, child := range n.Children {
 		hideDialects(child, rows)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -9,13 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // crossFiles is one user, created through A, changed through B, read through C.
@@ -40,44 +37,28 @@ func TestOneUserInThreeDialects(t *testing.T) { dialecttest.RunCross(t, crossFil
 func TestOneUserInThreeDialectsBehindTheEdge(t *testing.T) {
 	dialecttest.RunFiles(t, crossFiles, func(t testing.TB) *dialecttest.Target {
 		env := dialecttest.NewEnv(t, dialecttest.SQLite())
-		mux, vars := crossWorld(t, env.Dir)
-		return &dialecttest.Target{URL: serveEdge(t, mux), Vars: vars, Advance: env.Clock.Advance}
+		server := httptest.NewServer(crossGateway(t, env.Dir).Handler())
+		t.Cleanup(server.Close)
+		return &dialecttest.Target{URL: server.URL, Vars: crossVars(), Advance: env.Clock.Advance}
 	})
 }
 
-// serveEdge serves the dialects behind the program's edge, with its own server.
-func serveEdge(t testing.TB, mux dialects.Mux) string {
-	t.Helper()
-	c, err := parsed(t, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lg := c.Log.open(streams{new(lockedText), new(lockedText)})
-	server := c.server(edge.New(edge.Config{
-		Dialects: mux, Log: lg.requests, Metrics: edge.NewMetrics(prometheus.NewRegistry()),
-		MaxRequests: c.Limits.MaxRequests, WriteTimeout: c.Limits.WriteTimeout,
-	}), lg)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = server.Serve(l) }()
-	t.Cleanup(func() { _ = server.Close(); _ = lg.out.Close() })
-	return "http://" + l.Addr().String()
-}
-
 // gatewayOn returns a gateway with default flags on a directory, and a seed for it.
-func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
+func gatewayOn(t testing.TB, dir *core.Directory) (*gateway.Gateway, *gateway.Seed) {
 	t.Helper()
 	c, err := parsed(t, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gateway{cmd: c, services: &services{directory: dir, dsn: c.Store}}
-	if err := g.openDialects(); err != nil {
+	s := &server{cmd: c, log: c.Log.open(streams{new(lockedText), new(lockedText)})}
+	t.Cleanup(func() { _ = s.log.out.Close() })
+	cfg := s.config()
+	cfg.Directory = dir
+	g, err := gateway.Open(t.Context(), cfg)
+	if err != nil {
 		t.Fatal(err)
 	}
-	seed, err := parseSeed("seed.yaml", []byte(crossSeed), c.rows)
+	seed, err := gateway.ParseSeed("seed.yaml", []byte(crossSeed), c.rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,13 +69,18 @@ func gatewayOn(t testing.TB, dir *core.Directory) (*gateway, *seedFile) {
 // that Syncano and OnApp have agreed to show.
 func crossWorld(t testing.TB, dir *core.Directory) (dialects.Mux, dialecttest.Vars) {
 	t.Helper()
+	g := crossGateway(t, dir)
+	return g.Dialects(), crossVars()
+}
+
+func crossGateway(t testing.TB, dir *core.Directory) *gateway.Gateway {
+	t.Helper()
 	g, seed := gatewayOn(t, dir)
-	if err := g.applySeed(t.Context(), seed); err != nil {
+	if err := g.ApplySeed(t.Context(), seed); err != nil {
 		t.Fatal(err)
 	}
-	mux := g.mux()
-	declareNamedData(t, mux)
-	return mux, crossVars()
+	declareNamedData(t, g.Dialects())
+	return g
 }
 
 // crossSeed is devSeed without the user that has only a hash.

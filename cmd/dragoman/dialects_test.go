@@ -9,6 +9,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // The status, which needs no authentication, shows the store's engine and not its address.
@@ -16,15 +17,6 @@ func TestStatusNamesTheEngineAlone(t *testing.T) {
 	g := start(t, "--store", dbIn(t))
 	if a := g.do(t, "GET", "/api/status", ""); !strings.Contains(a.body, `"mapper-name": "sqlite", `) {
 		t.Errorf("%d %s", a.status, a.body)
-	}
-	for dsn, want := range map[string]string{
-		"sqlite::memory:":                  "sqlite",
-		"postgres://u:secret@db:5432/d":    "postgres",
-		"postgresql://u:secret@db:5432/d?": "postgres",
-	} {
-		if have := storeName(dsn); have != want {
-			t.Errorf("%s is called %q", dsn, have)
-		}
 	}
 }
 
@@ -74,20 +66,20 @@ func (d *toy) PrepareSeed(_ context.Context, s toySeed) (func(*core.Tx) error, e
 }
 
 // withToy is the table with one row more.
-func withToy() []*dialectRow {
-	return append([]*dialectRow{newRow(rowSpec[toySettings, toySeed]{
-		name: "toy", title: "Toy",
-		open: func(set toySettings, s *services) (seeder[toySeed], error) {
-			return &toy{s.directory, set.Greeting}, nil
+func withToy() []*gateway.Row {
+	return append([]*gateway.Row{gateway.NewRow(gateway.RowSpec[toySettings, toySeed]{
+		Name: "toy", Title: "Toy",
+		Open: func(set toySettings, s *gateway.Shared) (gateway.Seeder[toySeed], error) {
+			return &toy{s.Directory, set.Greeting}, nil
 		},
-		firstAccess: func(a dialects.Administrator) (toySeed, dialects.FirstAccess) {
+		FirstAccess: func(a dialects.Administrator) (toySeed, dialects.FirstAccess) {
 			key := a.NewKey("xyz", 8)
 			return toySeed{Members: []string{a.Username}}, dialects.FirstAccess{
 				Secrets: []dialects.Secret{{Name: "Toy key", Value: key}},
 				Curl:    fmt.Sprintf("curl -H 'X-Toy: %s' %s/toy", a.Username, a.BaseURL),
 			}
 		},
-	})}, allDialects()...)
+	})}, gateway.Table()...)
 }
 
 func TestADialectIsOneRow(t *testing.T) {

@@ -1,6 +1,10 @@
 package main
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+)
 
 // Exit codes, as listed in README.md.
 const (
@@ -24,8 +28,23 @@ func (e exitError) Unwrap() error { return e.err }
 
 func exitCode(err error) int {
 	var e exitError
-	if errors.As(err, &e) {
+	var opening *gateway.Error
+	switch {
+	case errors.As(err, &e):
 		return e.code
+	case errors.As(err, &opening):
+		return openingExit(opening)
 	}
 	return exitFailed
+}
+
+// openingExit returns the exit code for a gateway that cannot be opened or seeded.
+func openingExit(err *gateway.Error) int {
+	switch err.Cause {
+	case gateway.BadSettings:
+		return exitUsage
+	case gateway.BadSeed:
+		return exitSeed
+	}
+	return storeExit(err)
 }

@@ -10,17 +10,17 @@ import (
 // warnOfReadableFiles logs each file with secrets that other users of this machine
 // can read: the store's, where they could not be protected, and a seed with
 // passwords or keys.
-func (g *gateway) warnOfReadableFiles() error {
-	files, err := store.Files(g.services.dsn)
+func (s *server) warnOfReadableFiles() error {
+	files, err := store.Files(s.cmd.Store)
 	if err != nil {
 		return err
 	}
-	if g.seed != nil && g.seed.holdsSecrets() {
-		files = append(files, g.seed.path)
+	if s.cmd.Seed != "" && s.seed.HoldsSecrets() {
+		files = append(files, s.cmd.Seed)
 	}
 	for _, file := range files {
 		if readableByOthers(file) {
-			g.log.Warn("other users can read or change a file that holds secrets; chmod it to 600", "file", file)
+			s.log.Warn("other users can read or change a file that holds secrets; chmod it to 600", "file", file)
 		}
 	}
 	return nil
@@ -32,9 +32,4 @@ func (g *gateway) warnOfReadableFiles() error {
 func readableByOthers(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o026 != 0
-}
-
-// holdsSecrets reports whether the seed may have passwords or keys.
-func (f *seedFile) holdsSecrets() bool {
-	return f.admin == nil && len(f.text) > 0
 }

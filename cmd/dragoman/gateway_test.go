@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // TestMain lets the test binary be the program itself, for tests that need a
@@ -58,11 +60,11 @@ var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?address"?[=:]"?(
 // start runs "serve" with the flags until the test ends, and waits until it listens.
 func start(t testing.TB, flags ...string) *gatewayRun {
 	t.Helper()
-	return startWith(t, allDialects(), flags...)
+	return startWith(t, gateway.Table(), flags...)
 }
 
 // startWith is start with another table of dialects.
-func startWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
+func startWith(t testing.TB, rows []*gateway.Row, flags ...string) *gatewayRun {
 	t.Helper()
 	g := launchWith(t, rows, flags...)
 	g.base = "http://" + g.awaitAddress(t)
@@ -72,10 +74,10 @@ func startWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
 // launch is start without waiting.
 func launch(t testing.TB, flags ...string) *gatewayRun {
 	t.Helper()
-	return launchWith(t, allDialects(), flags...)
+	return launchWith(t, gateway.Table(), flags...)
 }
 
-func launchWith(t testing.TB, rows []*dialectRow, flags ...string) *gatewayRun {
+func launchWith(t testing.TB, rows []*gateway.Row, flags ...string) *gatewayRun {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	g := &gatewayRun{out: new(lockedText), log: new(lockedText), stop: cancel, exited: make(chan int, 1)}

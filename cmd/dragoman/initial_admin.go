@@ -16,7 +16,6 @@ import (
 type initialAdmin struct {
 	dialects.Administrator
 	store  string // as printed
-	realms []core.Realm
 	access []dialects.FirstAccess
 	ca     string // authority that curl must be told to trust, or ""
 
@@ -33,29 +32,14 @@ const (
 // lettersAndDigits omits characters that look alike.
 const lettersAndDigits = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
-func newInitialAdmin(dir *core.Directory, realms []core.Realm, base, store string) *initialAdmin {
+func newInitialAdmin(dir *core.Directory, base, store string) *initialAdmin {
 	return &initialAdmin{
 		Administrator: dialects.Administrator{
 			Username: adminName, Email: adminEmail, Password: dir.NewKey(lettersAndDigits, 20),
 			BaseURL: base, NewKey: dir.NewKey,
 		},
-		store: store, realms: realms,
+		store: store,
 	}
-}
-
-// seed returns the administrator as a seed, so that there is one way to create it.
-func (a *initialAdmin) seed(rows []*dialectRow) *seedFile {
-	f := &seedFile{path: "initial administrator", admin: a, sections: map[string]any{}}
-	for _, realm := range a.realms {
-		f.realms = append(f.realms, seedRealm{realm})
-		f.users = append(f.users, seedUser{Realm: realm, Username: a.Username, Email: a.Email, Password: a.Password})
-	}
-	for _, r := range rows {
-		section, access := r.firstAccess(a.Administrator)
-		f.sections[r.name] = section
-		a.access = append(a.access, access)
-	}
-	return f
 }
 
 // printSecrets prints the secrets, once. It is the last step of the transaction

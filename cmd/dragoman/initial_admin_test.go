@@ -9,13 +9,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 func TestFirstStartMakesAnAdministratorWhoseCommandsWork(t *testing.T) {
 	store := dbIn(t)
 	g := start(t, "--store", store)
 	commands := curlsIn(g.out.String())
-	if len(commands) != len(allDialects()) {
+	if len(commands) != len(gateway.Table()) {
 		t.Fatalf("%d commands in\n%s", len(commands), g.out)
 	}
 	for _, c := range commands {
@@ -53,7 +55,7 @@ func TestAdministratorWhoseSecretsCannotBeShownIsNotMade(t *testing.T) {
 	if code := run(t.Context(), args, nil, brokenOutput{}, &log); code != exitFailed || !strings.Contains(log.String(), "secrets") {
 		t.Errorf("exit %d: %s", code, &log)
 	}
-	if g := start(t, "--store", store); len(curlsIn(g.out.String())) != len(allDialects()) {
+	if g := start(t, "--store", store); len(curlsIn(g.out.String())) != len(gateway.Table()) {
 		t.Errorf("the next start says %s", g.out)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // No sequence of requests of any dialect ends with a user or a key that holds a
@@ -132,14 +133,14 @@ func newIntruders(t *testing.T, seed uint64, trusted bool) *intruders {
 		Gate: passwd.NewGate(2, 8), TrustDialects: trusted,
 	})
 	g, _ := gatewayOn(t, w.dir)
-	section, err := parseSeed("seed.yaml", []byte(intrudersSeed), g.cmd.rows)
+	section, err := gateway.ParseSeed("seed.yaml", []byte(intrudersSeed), gateway.Table())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.applySeed(t.Context(), section); err != nil {
+	if err := g.ApplySeed(t.Context(), section); err != nil {
 		t.Fatal(err)
 	}
-	w.mux = g.mux()
+	w.mux = g.Dialects()
 	if err := w.dir.ProvisionExisting(t.Context()); err != nil {
 		t.Fatal(err)
 	}

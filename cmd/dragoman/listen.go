@@ -6,8 +6,8 @@ import (
 	"net"
 	"net/http"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
 // role is what a listener is for.
@@ -41,13 +41,13 @@ type address struct {
 	flag, address string
 }
 
-func (g *gateway) listen() error {
-	for _, a := range g.cmd.addresses() {
+func (s *server) listen() error {
+	for _, a := range s.cmd.addresses() {
 		l, err := net.Listen("tcp", a.address)
 		if err != nil {
 			return exitError{exitListen, fmt.Errorf("%s: cannot listen on %s: %w", a.flag, a.address, listenCause(err))}
 		}
-		g.listeners = append(g.listeners, &listener{edge.LimitListener(l, g.cmd.listenerConfig()), a.role})
+		s.listeners = append(s.listeners, &listener{edge.LimitListener(l, s.cmd.listenerConfig()), a.role})
 	}
 	return nil
 }
@@ -83,24 +83,24 @@ func (l *listener) serve(server *http.Server, certs *tlscert.Set) error {
 }
 
 // logListening logs the addresses: with port 0, they are not known otherwise.
-func (g *gateway) logListening() {
-	attrs := []any{"address", g.listeners[0].Addr().String(), "version", version(), "tls", g.certs != nil}
-	for _, l := range g.listeners[1:] {
+func (s *server) logListening() {
+	attrs := []any{"address", s.listeners[0].Addr().String(), "version", version(), "tls", s.certs != nil}
+	for _, l := range s.listeners[1:] {
 		attrs = append(attrs, string(l.role), l.Addr().String())
 	}
-	g.log.Info("listening", attrs...)
-	if g.cmd.TLS.LegacyListen == "" {
+	s.log.Info("listening", attrs...)
+	if s.cmd.TLS.LegacyListen == "" {
 		return
 	}
-	g.log.Warn("--tls-legacy-listen: who can change the network's traffic can read what old clients send, passwords included")
-	if !g.certs.HasRSA() {
-		g.log.Warn("--tls-legacy-listen: no certificate has an RSA key, which most old clients need")
+	s.log.Warn("--tls-legacy-listen: who can change the network's traffic can read what old clients send, passwords included")
+	if !s.certs.HasRSA() {
+		s.log.Warn("--tls-legacy-listen: no certificate has an RSA key, which most old clients need")
 	}
 }
 
 // scheme is how --listen is spoken to.
-func (g *gateway) scheme() string {
-	if g.certs != nil {
+func (s *server) scheme() string {
+	if s.certs != nil {
 		return "https"
 	}
 	return "http"

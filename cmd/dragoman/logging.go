@@ -3,7 +3,7 @@ package main
 import (
 	"log/slog"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
 // logs are the program's loggers. Both write to out.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 type moveCmd struct {
@@ -46,7 +47,7 @@ func (c *moveCmd) Run(ctx context.Context, std streams) error {
 func requireEmpty(tx *core.Tx) error {
 	realms, err := tx.Realms()
 	if err == nil && len(realms) > 0 {
-		return errNotEmpty
+		return gateway.ErrNotEmpty
 	}
 	return err
 }

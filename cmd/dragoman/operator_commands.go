@@ -9,8 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/operator"
-	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
@@ -39,16 +38,16 @@ type operatorBase struct {
 	JSON        bool         `help:"Print the result as JSON."`
 	Dialects    kong.Plugins `embed:""`
 
-	rows []*dialectRow
+	rows []*gateway.Row
 }
 
 // operatorRows gives the commands of an operator the dialects.
-type operatorRows interface{ setRows([]*dialectRow) }
+type operatorRows interface{ setRows([]*gateway.Row) }
 
-func (b *operatorBase) setRows(rows []*dialectRow) {
+func (b *operatorBase) setRows(rows []*gateway.Row) {
 	b.rows = rows
 	for _, r := range rows {
-		b.Dialects = append(b.Dialects, r.plugin())
+		b.Dialects = append(b.Dialects, r.Flags())
 	}
 }
 
@@ -98,27 +97,16 @@ func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operat
 			return reply, err
 		}
 	}
-	opened, err := openStore(ctx, b.Store)
+	g, err := openGateway(ctx, gateway.Config{DSN: b.Store, Rows: b.rows})
 	if err != nil {
 		return operator.Reply{}, err
 	}
-	defer opened.Close()
-	s := &services{dsn: b.Store, store: &watchedStore{Store: opened}}
-	s.directory = core.New(core.Config{Store: opened, Hash: passwd.DefaultParams()})
-	all, err := openRows(b.rows, s)
-	if err != nil {
-		return operator.Reply{}, err
-	}
-	register(s.directory, all)
-	return operator.Perform(ctx, operatorStore(s, all), op), nil
+	defer g.Close()
+	return operator.Perform(ctx, operatorStore(g), op), nil
 }
 
-func operatorStore(s *services, all []mountedDialect) *operator.Store {
-	o := &operator.Store{Raw: s.store.Store, Directory: s.directory}
-	for _, d := range all {
-		o.Dialects = append(o.Dialects, d.Dialect)
-	}
-	return o
+func operatorStore(g *gateway.Gateway) *operator.Store {
+	return &operator.Store{Raw: g.Store(), Directory: g.Directory(), Dialects: g.Dialects()}
 }
 
 // socketOf returns the path of the socket of a store that is one file, else "".
@@ -132,23 +120,23 @@ func socketOf(dsn string) string {
 
 // serveOperator performs the operations of commands while the gateway serves a
 // store that only it can open. It returns how to end that.
-func (g *gateway) serveOperator() (stop func()) {
-	socket := socketOf(g.services.dsn)
+func (s *server) serveOperator() (stop func()) {
+	socket := socketOf(s.cmd.Store)
 	if socket == "" {
 		return func() {}
 	}
-	s := operatorStore(g.services, g.dialects)
-	s.Served = true
-	server, err := operator.Listen(socket, s)
+	served := operatorStore(s.gateway)
+	served.Served = true
+	commands, err := operator.Listen(socket, served)
 	if err != nil {
-		g.log.Warn("commands such as dragoman user cannot use the store while it is served", "error", err.Error())
+		s.log.Warn("commands such as dragoman user cannot use the store while it is served", "error", err.Error())
 		return func() {}
 	}
 	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), g.cmd.Limits.DrainTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), s.cmd.Limits.DrainTimeout)
 		defer cancel()
-		if err := server.Close(ctx); err != nil {
-			g.log.Warn("closing the socket of commands", "error", err.Error())
+		if err := commands.Close(ctx); err != nil {
+			s.log.Warn("closing the socket of commands", "error", err.Error())
 		}
 	}
 }

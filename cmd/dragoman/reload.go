@@ -10,7 +10,7 @@ import (
 
 // reloadOnSignal begins to read again, at every SIGHUP until ctx ends, what can change
 // while the program runs. Without it, SIGHUP would end the program.
-func (g *gateway) reloadOnSignal(ctx context.Context) {
+func (s *server) reloadOnSignal(ctx context.Context) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP)
 	go func() {
@@ -20,19 +20,19 @@ func (g *gateway) reloadOnSignal(ctx context.Context) {
 			case <-ctx.Done():
 				return
 			case <-signals:
-				g.reload()
+				s.reload()
 			}
 		}
 	}()
 }
 
 // reload reads the certificates' files. What fails is logged and leaves what was there.
-func (g *gateway) reload() {
-	if g.certs == nil {
-		g.log.Info("SIGHUP: there are no certificates to read; all other settings need a restart")
+func (s *server) reload() {
+	if s.certs == nil {
+		s.log.Info("SIGHUP: there are no certificates to read; all other settings need a restart")
 		return
 	}
-	if err := g.certs.Refresh(time.Now()); err == nil {
-		g.log.Info("SIGHUP: certificates are up to date; all other settings need a restart")
+	if err := s.certs.Refresh(time.Now()); err == nil {
+		s.log.Info("SIGHUP: certificates are up to date; all other settings need a restart")
 	}
 }

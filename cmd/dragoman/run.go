@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // streams are a command's outputs: results and secrets on out, all else on err.
@@ -18,11 +20,11 @@ type streams struct {
 // run is the whole program without the process around it. It returns the exit
 // code when the command is done or ctx ends.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
-	return runWith(ctx, allDialects(), args, env, stdout, stderr)
+	return runWith(ctx, gateway.Table(), args, env, stdout, stderr)
 }
 
 // runWith is run with another table of dialects.
-func runWith(ctx context.Context, rows []*dialectRow, args, env []string, stdout, stderr io.Writer) int {
+func runWith(ctx context.Context, rows []*gateway.Row, args, env []string, stdout, stderr io.Writer) int {
 	err := dispatch(ctx, rows, args, env, streams{stdout, stderr})
 	if err == nil {
 		return exitOK
@@ -34,7 +36,7 @@ func runWith(ctx context.Context, rows []*dialectRow, args, env []string, stdout
 	return exitCode(err)
 }
 
-func dispatch(ctx context.Context, rows []*dialectRow, args, env []string, std streams) (err error) {
+func dispatch(ctx context.Context, rows []*gateway.Row, args, env []string, std streams) (err error) {
 	defer func() {
 		switch v := recover().(type) {
 		case nil:

@@ -1,59 +1,70 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
-	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
+	"github.com/dragoman-gateway/dragoman/store"
 )
 
 // handler returns the handler of a listener.
-func (g *gateway) handler(r role) http.Handler {
-	if g.admin == nil {
-		g.admin = edge.NewAdminHandler(g.metricsHandler(), g.services.checkStore)
-	}
+func (s *server) handler(r role) http.Handler {
 	if r == adminRole {
-		return g.admin
+		return s.gateway.Admin()
 	}
-	if g.edge == nil {
-		g.edge = g.newEdge()
-	}
-	return g.edge
+	return s.gateway.Handler()
 }
 
-// newEdge returns the handler of the dialects.
-func (g *gateway) newEdge() http.Handler {
-	cfg := edge.Config{
-		Dialects:       g.mux(),
-		Log:            g.log.requests,
-		Metrics:        g.services.metrics,
-		MaxRequests:    g.cmd.Limits.MaxRequests,
-		ReadTimeout:    g.cmd.Limits.ReadTimeout,
-		WriteTimeout:   g.cmd.Limits.WriteTimeout,
-		TrustedProxies: g.cmd.TrustedProxies,
+// trustShared is the setting of --trust with which the core decides nothing.
+const trustShared = "shared"
 
-		MaxClientRequests: g.cmd.Limits.MaxClientRequests,
-		MaxBodies:         g.cmd.Limits.MaxBodies,
-		MaxClientBodies:   g.cmd.Limits.MaxClientBodies,
+// config returns the gateway that the flags describe.
+func (s *server) config() gateway.Config {
+	return gateway.Config{
+		DSN: s.cmd.Store, Rows: s.cmd.rows, Log: s.log.requests, ServeAdmin: s.cmd.AdminListen == "",
+		TrustDialects: s.cmd.Trust == trustShared, TrustedProxies: s.cmd.TrustedProxies,
+		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords,
 	}
-	if rate := g.cmd.Limits.ClientRateLimit; rate > 0 {
-		cfg.ClientLimiter = g.services.metrics.CountRefusals(ratelimit.New(rate, g.cmd.Limits.ClientRateBurst, time.Now))
-	}
-	if g.cmd.AdminListen == "" {
-		cfg.Admin = g.admin
-	}
-	g.registerMetrics()
-	return edge.New(cfg)
 }
 
-func (g *gateway) mux() (mux dialects.Mux) {
-	for _, d := range g.dialects {
-		mux = append(mux, d.Dialect)
+// openGateway opens the store, whose errors need words without its password, and the
+// gateway on it.
+func openGateway(ctx context.Context, cfg gateway.Config) (*gateway.Gateway, error) {
+	if err := cfg.Passwords.Check(); err != nil {
+		return nil, err
 	}
-	return mux
+	store, err := openStore(ctx, cfg.DSN)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Store = store
+	return gateway.Open(ctx, cfg)
+}
+
+func openStore(ctx context.Context, dsn string) (core.Store, error) {
+	s, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, exitError{storeExit(err), fmt.Errorf("cannot open the store %s: %s", redactDSN(dsn), redactError(err, dsn))}
+	}
+	return s, nil
+}
+
+// registerMetrics registers those of the process around the gateway.
+func (s *server) registerMetrics() {
+	r, l := s.gateway.Registrar(), s.listeners[0]
+	r.Gauge("dragoman_connections_open", "Open connections.", l.Open)
+	r.Counter("dragoman_connections_held_back_total", "Connections that had to wait until another one closed.", l.Held)
+	r.Counter("dragoman_connections_refused_total", "Connections closed because their address had too many.", l.Refused)
+	r.Counter("dragoman_log_lines_dropped_total", "Log lines dropped because the log's output was blocked.", s.log.out.Dropped)
+	if s.certs != nil {
+		r.MustRegister(s.certs.Collector())
+	}
 }
 
 // server bounds the cost of a connection. net/http's write timeout includes the
@@ -72,7 +83,7 @@ func (c *serveCmd) server(h http.Handler, lg *logs) *http.Server {
 	}
 }
 
-func writeTimeout(l limitOptions) (total time.Duration) {
+func writeTimeout(l gateway.Limits) (total time.Duration) {
 	if l.WriteTimeout == 0 || l.ReadTimeout == 0 {
 		return 0
 	}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // parseSettings parses a YAML file whose keys are flag names. A key may be split
@@ -19,7 +20,7 @@ import (
 func parseSettings(path string, text []byte) (settingsFile, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
-		return nil, yamlError(path, err)
+		return nil, gateway.YAMLError(path, err)
 	}
 	values := settingsFile{}
 	for _, doc := range file.Docs {
@@ -82,13 +83,4 @@ func scalar(node ast.Node) string {
 		return s.Value
 	}
 	return node.GetToken().Value
-}
-
-// yamlError returns one line with the position, without the quoted source that
-// the library would add: it may contain passwords.
-func yamlError(path string, err error) error {
-	if e, ok := err.(yaml.Error); ok && e.GetToken() != nil {
-		return fmt.Errorf("%s:%d: %s", path, e.GetToken().Position.Line, e.GetMessage())
-	}
-	return fmt.Errorf("%s: %w", path, err)
 }

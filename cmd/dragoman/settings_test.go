@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 // parsed returns "serve" as parsed from the command line.
@@ -20,7 +22,7 @@ func parsed(t testing.TB, env []string, args ...string) (*serveCmd, error) {
 
 func parserOf(t testing.TB, env []string) *kong.Kong {
 	t.Helper()
-	parser, err := newParser(env, streams{new(lockedText), new(lockedText)}, allDialects())
+	parser, err := newParser(env, streams{new(lockedText), new(lockedText)}, gateway.Table())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,20 +58,20 @@ func (o *tlsOptions) check() error {
 
 // openCertificates reads the certificates' files and checks the settings. Nothing is
 // written yet.
-func (g *gateway) openCertificates() error {
-	o := &g.cmd.TLS
+func (s *server) openCertificates() error {
+	o := &s.cmd.TLS
 	if err := o.check(); err != nil {
 		return exitError{exitUsage, err}
 	}
 	if !o.on() {
 		return nil
 	}
-	g.certs = tlscert.NewSet(g.log.Logger)
+	s.certs = tlscert.NewSet(s.log.Logger)
 	var pairs []tlscert.Pair
 	for i := range o.Cert {
 		pairs = append(pairs, tlscert.Pair{Cert: o.Cert[i], Key: o.Key[i]})
 	}
-	err := g.certs.AddFiles(pairs)
+	err := s.certs.AddFiles(pairs)
 	var bad *tlscert.PairError
 	if errors.As(err, &bad) {
 		flag := "--tls-cert"
@@ -84,29 +84,29 @@ func (g *gateway) openCertificates() error {
 }
 
 // makeCertificates opens or makes what is kept beside the store.
-func (g *gateway) makeCertificates(std streams) error {
-	o := &g.cmd.TLS
+func (s *server) makeCertificates(std streams) error {
+	o := &s.cmd.TLS
 	if o.Local {
-		if err := g.makeLocal(std); err != nil {
+		if err := s.makeLocal(std); err != nil {
 			return fmt.Errorf("--tls-local: %w", err)
 		}
 	}
 	if len(o.ACME) > 0 {
-		return g.addACME()
+		return s.addACME()
 	}
 	return nil
 }
 
-func (g *gateway) makeLocal(std streams) error {
-	dir, err := g.cmd.tlsDir()
+func (s *server) makeLocal(std streams) error {
+	dir, err := s.cmd.tlsDir()
 	if err != nil {
 		return err
 	}
-	g.localCA, err = g.certs.AddLocal(filepath.Join(dir, "local"), g.cmd.TLS.localNames(nil), time.Now())
+	s.localCA, err = s.certs.AddLocal(filepath.Join(dir, "local"), s.cmd.TLS.localNames(nil), time.Now())
 	if err != nil {
 		return err
 	}
-	return printTrust(std.out, g.localCA)
+	return printTrust(std.out, s.localCA)
 }
 
 // localNames returns the names of the certificate of --tls-local.
@@ -135,28 +135,28 @@ func (c *serveCmd) tlsDir() (string, error) {
 	return files[0] + "-tls", nil
 }
 
-func (g *gateway) addACME() (err error) {
-	o := &g.cmd.TLS
+func (s *server) addACME() (err error) {
+	o := &s.cmd.TLS
 	a := tlscert.ACME{Domains: o.ACME, Email: o.ACMEEmail, Directory: o.ACMEDirectory, RSA: o.LegacyListen != ""}
-	if a.Storage, err = g.acmeStorage(); err != nil {
+	if a.Storage, err = s.acmeStorage(); err != nil {
 		return err
 	}
-	a.Host, a.Port = hostAndPort(g.listeners[0].Addr())
+	a.Host, a.Port = hostAndPort(s.listeners[0].Addr())
 	if o.ACMERoots != "" {
 		if a.Roots, err = readRoots(o.ACMERoots); err != nil {
 			return exitError{exitUsage, fmt.Errorf("--tls-acme-roots %w", err)}
 		}
 	}
-	g.certs.AddACME(a)
+	s.certs.AddACME(a)
 	return nil
 }
 
 // acmeStorage is the store where replicas share one, and else a folder.
-func (g *gateway) acmeStorage() (certmagic.Storage, error) {
-	if files, err := store.Files(g.cmd.Store); err == nil && len(files) == 0 && g.cmd.TLS.Dir == "" {
-		return tlscert.NewStorage(g.services.store, time.Now), nil
+func (s *server) acmeStorage() (certmagic.Storage, error) {
+	if files, err := store.Files(s.cmd.Store); err == nil && len(files) == 0 && s.cmd.TLS.Dir == "" {
+		return tlscert.NewStorage(s.gateway.Store(), time.Now), nil
 	}
-	dir, err := g.cmd.tlsDir()
+	dir, err := s.cmd.tlsDir()
 	return &certmagic.FileStorage{Path: filepath.Join(dir, "acme")}, err
 }
 

@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 // seeding applies a seed in one transaction, so that a program that is stopped
 // leaves all of it or nothing.
 type seeding struct {
-	*seedFile
+	*Seed
 	directory *core.Directory
 	hashes    []string // of the users
 	sections  []preparedSection
@@ -29,14 +29,15 @@ type preparedSection struct {
 // at the same time, creates the same entries.
 const seedAttempts = 3
 
-// applySeed applies the entries that were not applied before.
-func (g *gateway) applySeed(ctx context.Context, f *seedFile) error {
-	s := &seeding{seedFile: f, directory: g.services.directory}
+// ApplySeed applies the entries that were not applied before, in one transaction. It
+// fails with [ErrNotEmpty] for the first administrator's seed if there are users.
+func (g *Gateway) ApplySeed(ctx context.Context, f *Seed) error {
+	s := &seeding{Seed: f, directory: g.directory}
 	err := s.prepare(ctx, g.dialects)
 	if err == nil {
 		err = s.run(ctx)
 	}
-	if err == nil || errors.Is(err, errNotEmpty) {
+	if err == nil || errors.Is(err, ErrNotEmpty) {
 		return err
 	}
 	return f.applyError(s.path, err)
@@ -53,7 +54,7 @@ func (s *seeding) run(ctx context.Context) (err error) {
 }
 
 // prepare hashes passwords, which must not happen while other writers wait.
-func (s *seeding) prepare(ctx context.Context, mounted []mountedDialect) (err error) {
+func (s *seeding) prepare(ctx context.Context, all []mounted) (err error) {
 	s.hashes = make([]string, len(s.users))
 	for i := range s.users {
 		s.path = fmt.Sprintf("$.users[%d]", i)
@@ -61,9 +62,9 @@ func (s *seeding) prepare(ctx context.Context, mounted []mountedDialect) (err er
 			return err
 		}
 	}
-	for _, d := range mounted {
+	for _, d := range all {
 		s.path = "$." + d.Name()
-		apply, err := d.prepareSeed(ctx, s.seedFile.sections[d.Name()])
+		apply, err := d.prepareSeed(ctx, s.Seed.sections[d.Name()])
 		if err != nil {
 			return err
 		}
@@ -74,10 +75,8 @@ func (s *seeding) prepare(ctx context.Context, mounted []mountedDialect) (err er
 
 // apply adds users first, since the dialects' sections name them.
 func (s *seeding) apply(tx *core.Tx) error {
-	if s.admin != nil {
-		if err := ensureEmpty(tx, s.admin.realms); err != nil {
-			return err
-		}
+	if err := ensureEmpty(tx, s.empty); err != nil {
+		return err
 	}
 	for i := range s.users {
 		s.path = fmt.Sprintf("$.users[%d]", i)
@@ -91,8 +90,8 @@ func (s *seeding) apply(tx *core.Tx) error {
 			return err
 		}
 	}
-	if s.admin != nil {
-		return s.admin.printSecrets()
+	if s.last != nil {
+		return s.last()
 	}
 	return nil
 }
@@ -134,19 +133,19 @@ func addSeedUser(tx *core.Tx, u *seedUser, encoded string) error {
 
 // applyError is an error in the seed if a rule was broken, and else in the store,
 // also if that is busy.
-func (f *seedFile) applyError(path string, err error) error {
-	var coded exitError
+func (f *Seed) applyError(path string, err error) error {
+	var coded *Error
 	if errors.As(err, &coded) {
 		return coded
 	}
 	failed, namesEntry := core.AsError(err), entryPrefix.MatchString(err.Error())
 	if failed == nil && !namesEntry || failed != nil && (failed.Kind == core.Internal || failed.Kind == core.Busy) {
-		return exitError{exitStore, fmt.Errorf("cannot write to the store: %w", err)}
+		return &Error{BadStore, fmt.Errorf("cannot write to the store: %w", err)}
 	}
 	if core.KindOf(err) == core.Forbidden {
 		err = fmt.Errorf(`%w: give a right to such a user with "dragoman admin grant"`, err)
 	}
-	return exitError{exitSeed, f.entryError(path, err)}
+	return &Error{BadSeed, f.entryError(path, err)}
 }
 
 // The path of an entry of a seed, alone and at the start of an error.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
 func TestAsyncWriterWritesEveryLineInOrderByTheTimeItIsClosed(t *testing.T) {

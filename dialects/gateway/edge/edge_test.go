@@ -16,8 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/edge"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
 // echoDialect is the least a dialect can be: it answers by the function and

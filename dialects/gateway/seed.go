@@ -1,10 +1,9 @@
-package main
+package gateway
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 
@@ -14,18 +13,19 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
-// seedFile is the content of a seed. Every key is optional; an unknown key is an
+// Seed is the content of a seed file. Every key is optional; an unknown key is an
 // error.
-type seedFile struct {
+type Seed struct {
 	realms   []seedRealm
 	users    []seedUser
 	sections map[string]any // by dialect: a pointer to its section
 
 	path string
 	text []byte
-	// admin is set if the seed is not a file but the initial administrator's: it
-	// is applied only to an empty store, and its secrets are printed.
-	admin *initialAdmin
+	// empty are realms that must have no users, and last ends the transaction; both
+	// are for the first administrator, who is not in a file.
+	empty []core.Realm
+	last  func() error
 }
 
 type seedRealm struct {
@@ -44,58 +44,52 @@ type seedUser struct {
 	FamilyName   string     `yaml:"family_name"`
 }
 
-// readSeed reads and checks the seed file; nil without one.
-func (c *serveCmd) readSeed() (*seedFile, error) {
-	if c.Seed == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(c.Seed)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the seed: %w", err)
-	}
-	f, err := parseSeed(c.Seed, text, c.rows)
-	if err != nil {
-		return nil, err
-	}
-	return f, f.checkSections(c.rows)
-}
-
-// parseSeed parses the text of a seed file. All realms of users except main must
-// be listed.
-func parseSeed(path string, text []byte, rows []*dialectRow) (*seedFile, error) {
+// ParseSeed parses the text of a seed file; path is its name in errors. All realms of
+// users except main must be listed.
+func ParseSeed(path string, text []byte, rows []*Row) (*Seed, error) {
 	doc := seedDocument(rows)
 	if len(bytes.TrimSpace(text)) > 0 {
 		if err := yaml.UnmarshalWithOptions(text, doc.Addr().Interface(), yaml.Strict()); err != nil {
-			return nil, yamlError(path, err)
+			return nil, &Error{BadSeed, YAMLError(path, err)}
 		}
 	}
-	f := &seedFile{
+	f := &Seed{
 		realms: doc.Field(0).Interface().([]seedRealm), users: doc.Field(1).Interface().([]seedUser),
 		sections: map[string]any{}, path: path, text: text,
 	}
 	for i, r := range rows {
-		f.sections[r.name] = doc.Field(i + 2).Addr().Interface()
+		f.sections[r.Name] = doc.Field(i + 2).Addr().Interface()
 	}
-	return f, f.check()
+	return f, f.check(rows)
 }
 
 // seedDocument returns a struct with the keys of a seed file: realms, users and
 // one section for each dialect.
-func seedDocument(rows []*dialectRow) reflect.Value {
+func seedDocument(rows []*Row) reflect.Value {
 	fields := []reflect.StructField{
 		{Name: "Realms", Type: reflect.TypeFor[[]seedRealm](), Tag: `yaml:"realms"`},
 		{Name: "Users", Type: reflect.TypeFor[[]seedUser](), Tag: `yaml:"users"`},
 	}
 	for _, r := range rows {
 		fields = append(fields, reflect.StructField{
-			Name: "Section_" + r.name, Type: r.sectionType, Tag: reflect.StructTag(fmt.Sprintf("yaml:%q", r.name)),
+			Name: "Section_" + r.Name, Type: r.sectionType, Tag: reflect.StructTag(fmt.Sprintf("yaml:%q", r.Name)),
 		})
 	}
 	return reflect.New(reflect.StructOf(fields)).Elem()
 }
 
 // check finds the errors that need no store.
-func (f *seedFile) check() error {
+func (f *Seed) check(rows []*Row) error {
+	if err := f.checkUsers(); err != nil {
+		return &Error{BadSeed, err}
+	}
+	if err := f.checkSections(rows); err != nil {
+		return &Error{BadSeed, err}
+	}
+	return nil
+}
+
+func (f *Seed) checkUsers() error {
 	realms := map[core.Realm]bool{core.MainRealm: true}
 	for i, r := range f.realms {
 		if r.Name == "" || r.Name.Reserved() {
@@ -116,10 +110,10 @@ func (f *seedFile) check() error {
 }
 
 // checkSections refuses sections that contradict the settings.
-func (f *seedFile) checkSections(rows []*dialectRow) error {
+func (f *Seed) checkSections(rows []*Row) error {
 	for _, r := range rows {
-		if err := r.checkSeed(f.sections[r.name]); err != nil {
-			return f.entryError("$."+r.name, err)
+		if err := r.checkSeed(f.sections[r.Name]); err != nil {
+			return f.entryError("$."+r.Name, err)
 		}
 	}
 	return nil
@@ -142,7 +136,7 @@ func (u *seedUser) invalid(realms map[core.Realm]bool) (key, reason string) {
 
 // entryError is err with the position of the entry that it begins with, as in
 // "syncano.instances[0].name: ...", or else of the path.
-func (f *seedFile) entryError(path string, err error) error {
+func (f *Seed) entryError(path string, err error) error {
 	entry, reason, found := strings.Cut(err.Error(), ": ")
 	if found && entryPath.MatchString(entry) {
 		return f.errorAt("$."+entry, reason)
@@ -152,14 +146,14 @@ func (f *seedFile) entryError(path string, err error) error {
 
 // errorAt returns an error with the file and the line of the path, or of its
 // nearest ancestor in the file.
-func (f *seedFile) errorAt(path, reason string) error {
+func (f *Seed) errorAt(path, reason string) error {
 	if line := f.line(path); line > 0 {
 		return fmt.Errorf("%s:%d: %s", f.path, line, reason)
 	}
 	return errors.New(f.path + ": " + reason)
 }
 
-func (f *seedFile) line(path string) int {
+func (f *Seed) line(path string) int {
 	for path != "$" && path != "" {
 		if p, err := yaml.PathString(path); err == nil {
 			if node, err := p.ReadNode(bytes.NewReader(f.text)); err == nil {
@@ -175,3 +169,6 @@ func (f *seedFile) line(path string) int {
 func parentPath(path string) string {
 	return path[:max(strings.LastIndexAny(path, ".["), 0)]
 }
+
+// HoldsSecrets reports whether the file may have passwords or keys.
+func (f *Seed) HoldsSecrets() bool { return len(f.text) > 0 }

@@ -1,0 +1,52 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+)
+
+// FirstAdministrator returns the seed that makes a the administrator of an empty store,
+// in all [Gateway.Realms], and each dialect's access. last is the last step of the
+// transaction, which its error undoes; it may run more than once.
+func (g *Gateway) FirstAdministrator(a dialects.Administrator, last func() error) (*Seed, []dialects.FirstAccess) {
+	f := &Seed{path: "initial administrator", empty: g.Realms(), last: last, sections: map[string]any{}}
+	for _, realm := range f.empty {
+		f.realms = append(f.realms, seedRealm{realm})
+		f.users = append(f.users, seedUser{Realm: realm, Username: a.Username, Email: a.Email, Password: a.Password})
+	}
+	var all []dialects.FirstAccess
+	for _, r := range g.cfg.Rows {
+		section, access := r.firstAccess(a)
+		f.sections[r.Name] = section
+		all = append(all, access)
+	}
+	return f, all
+}
+
+// RequireEmpty fails with [ErrNotEmpty] if a realm of [Gateway.Realms] has a user,
+// deleted ones included.
+func (g *Gateway) RequireEmpty(ctx context.Context) error {
+	err := g.directory.View(ctx, func(tx *core.Tx) error { return ensureEmpty(tx, g.Realms()) })
+	if err != nil && err != ErrNotEmpty {
+		return &Error{BadStore, fmt.Errorf("cannot read the store: %w", err)}
+	}
+	return err
+}
+
+// ensureEmpty fails with ErrNotEmpty if one of the realms has a user, deleted ones
+// included.
+func ensureEmpty(tx *core.Tx, realms []core.Realm) error {
+	for _, realm := range realms {
+		users, err := tx.Users(core.UserQuery{Realm: realm, Deleted: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 {
+			return ErrNotEmpty
+		}
+	}
+	return nil
+}

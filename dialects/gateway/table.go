@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/onapp"
+	"github.com/dragoman-gateway/dragoman/dialects/scim"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
+)
+
+// Table returns the table of dialects, in the order in which they are asked
+// whether they own a path. The last one serves the paths that none owns. The
+// settings in it have no values yet.
+func Table() []*Row {
+	return []*Row{
+		NewRow(RowSpec[syncano.Settings, syncano.Seed]{
+			Name: syncano.Name, Title: "Syncano",
+			Open: func(set syncano.Settings, s *Shared) (Seeder[syncano.Seed], error) {
+				cfg, err := set.Config()
+				if err != nil {
+					return nil, &Error{BadSettings, err}
+				}
+				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.MaxBody, cfg.Body.Depth = s.MaxBody, s.MaxDepth
+				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.DSN), s.MaxBody
+				return syncano.New(cfg), nil
+			},
+			FirstAccess: syncano.FirstAccess,
+		}),
+		NewRow(RowSpec[econtext.Settings, econtext.Seed]{
+			Name: econtext.Name, Title: "eContext Auth",
+			Open: func(set econtext.Settings, s *Shared) (Seeder[econtext.Seed], error) {
+				cfg := set.Config()
+				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.MaxBody, cfg.MaxDepth = s.MaxBody, s.MaxDepth
+				cfg.StoreName = storeName(s.DSN)
+				return econtext.New(cfg), nil
+			},
+			Realm:       econtext.Settings.ShownRealm,
+			CheckSeed:   econtext.Settings.CheckSeed,
+			FirstAccess: econtext.FirstAccess,
+		}),
+		NewRow(RowSpec[scim.Settings, scim.Seed]{
+			Name: scim.Name, Title: "SCIM",
+			Open: func(set scim.Settings, s *Shared) (Seeder[scim.Seed], error) {
+				cfg, err := set.Config()
+				if err != nil {
+					return nil, &Error{BadSettings, fmt.Errorf("settings of SCIM: %w", err)}
+				}
+				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.MaxBody, cfg.MaxDepth = s.MaxBody, s.MaxDepth
+				return scim.New(cfg), nil
+			},
+			FirstAccess: scim.FirstAccess,
+		}),
+		NewRow(RowSpec[onapp.Settings, onapp.Seed]{
+			Name: "onapp", Title: "OnApp",
+			Open: func(set onapp.Settings, s *Shared) (Seeder[onapp.Seed], error) {
+				cfg := set.Config()
+				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.MaxBody, cfg.Limits.Depth = s.MaxBody, s.MaxDepth
+				if err := cfg.Check(); err != nil {
+					return nil, &Error{BadSettings, fmt.Errorf("settings of %w", err)}
+				}
+				return onapp.New(cfg), nil
+			},
+			Realm:       onapp.Settings.ShownRealm,
+			CheckSeed:   onapp.Settings.CheckSeed,
+			FirstAccess: onapp.FirstAccess,
+		}),
+	}
+}
+
+// storeName is the name of the store's engine and no other part of the DSN: it is
+// shown without authentication.
+func storeName(dsn string) string {
+	if scheme, _, _ := strings.Cut(dsn, ":"); scheme != "postgresql" {
+		return scheme
+	}
+	return "postgres"
+}
+
+// filesDir returns the folder for Syncano's uploads: by default next to the
+// SQLite file. "" refuses uploads.
+func filesDir(setting, dsn string) string {
+	path, isFile := strings.CutPrefix(dsn, "sqlite:")
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "//"), "?")
+	switch {
+	case setting == "none":
+		return ""
+	case setting != "":
+		return setting
+	case !isFile || path == ":memory:":
+		return ""
+	}
+	return path + "-files"
+}
