@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
@@ -29,7 +29,8 @@ type importCmd struct {
 	Report                 string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
 	Rejects                string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
 	Batch                  int               `default:"5000" help:"Rows in one transaction."`
-	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a line on a terminal and at the end; json: a JSON line each batch; none."`
+	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written."`
+	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a bar on a terminal, plain lines elsewhere; json: a JSON line each batch; none."`
 }
 
 // Run imports the sources one after another.
@@ -39,6 +40,9 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 	}
 	if c.Batch < 1 {
 		return exitError{exitUsage, errors.New("--batch: at least 1")}
+	}
+	if c.Resume && (c.Report == "" || c.DryRun || c.From != "") {
+		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, of files and not of a dry run; a query is given again without it")}
 	}
 	sources, err := c.sources(ctx)
 	if err != nil {
@@ -63,7 +67,7 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 		summary, err := run.source(ctx, core.New(core.Config{Store: s}), source)
 		refused += summary[archive.Refused]
 		if err != nil {
-			return errors.Join(importError(source.name, err), run.close())
+			return errors.Join(c.failed(source.name, err), run.close())
 		}
 	}
 	if err := run.close(); err != nil {
@@ -79,97 +83,21 @@ func (c *importCmd) tableOptions() archive.TableOptions {
 	return archive.TableOptions{Names: c.Column, AuthenticationKey: c.OnappAuthenticationKey}
 }
 
-func importError(name string, err error) error {
+// failed says how to go on.
+func (c *importCmd) failed(name string, err error) error {
+	again := "the same command goes on: rows that are there stay as they are"
+	if c.Report != "" && c.From == "" {
+		again = "the same command with --resume goes on"
+	}
 	if errors.Is(err, context.Canceled) {
-		return exitError{exitFailed, fmt.Errorf("%s: interrupted after a whole batch; the same command goes on: rows that are there stay as they are", name)}
+		return exitError{exitFailed, fmt.Errorf("%s: interrupted after a whole batch; %s", name, again)}
 	}
 	code := exitFailed
 	if kind := core.KindOf(err); core.AsError(err) != nil && (kind == core.Internal || kind == core.Busy) {
 		code = exitStore
+		err = fmt.Errorf("%w; what was reported is kept; when the store is back, %s", err, again)
 	}
 	return exitError{code, fmt.Errorf("%s: %w", name, err)}
-}
-
-// importRun is what all sources of one command share.
-type importRun struct {
-	*importCmd
-	std             streams
-	report, rejects *os.File
-}
-
-func (c *importCmd) newRun(std streams) (*importRun, error) {
-	r := &importRun{importCmd: c, std: std}
-	for _, f := range []struct {
-		name string
-		to   **os.File
-	}{{c.Report, &r.report}, {c.Rejects, &r.rejects}} {
-		if f.name == "" {
-			continue
-		}
-		file, err := os.OpenFile(f.name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		*f.to = file
-	}
-	return r, nil
-}
-
-func (r *importRun) close() (err error) {
-	for _, f := range []*os.File{r.report, r.rejects} {
-		if f != nil {
-			err = errors.Join(err, f.Close())
-		}
-	}
-	return err
-}
-
-func (r *importRun) source(ctx context.Context, dir *core.Directory, source *importSource) (archive.Summary, error) {
-	opts := archive.ImportOptions{
-		DryRun: r.DryRun, OnConflict: archive.Conflict(r.OnConflict), Match: r.Match, Renumber: r.Renumber, Batch: r.Batch,
-	}
-	if source.table && len(r.Realm) > 0 {
-		opts.Realm = r.Realm[0]
-	} else {
-		opts.Only = r.Realm
-	}
-	progress := newImportProgress(r.std.err, r.Progress, source.name, r.Batch)
-	rejected := 0
-	opts.Report = func(o archive.Outcome) error {
-		progress.row(o)
-		if o.Verdict == archive.Refused {
-			if rejected++; rejected == 1 && r.rejects != nil {
-				if _, err := r.rejects.Write(source.head); err != nil {
-					return err
-				}
-			}
-		}
-		return r.outcome(o)
-	}
-	summary, err := archive.NewImporter(dir, opts).Run(ctx, source.open)
-	if rejected > 0 && r.rejects != nil && !source.table {
-		_, endErr := io.WriteString(r.rejects, "{\"end\":{}}\n")
-		err = errors.Join(err, endErr)
-	}
-	progress.end(summary, r.DryRun)
-	return summary, err
-}
-
-// outcome writes a row to the report and the rejects.
-func (r *importRun) outcome(o archive.Outcome) error {
-	if r.report != nil {
-		if err := json.NewEncoder(r.report).Encode(o); err != nil {
-			return err
-		}
-	}
-	if o.Verdict != archive.Refused {
-		return nil
-	}
-	if r.rejects != nil {
-		_, err := r.rejects.Write(o.Source)
-		return err
-	}
-	return nil
 }
 
 // importSource is a file or a query to import.
@@ -179,6 +107,8 @@ type importSource struct {
 	head  []byte // what begins a file of rejects
 	open  func() (archive.Source, error)
 	close func()
+	size  int64        // in bytes, 0 if unknown
+	read  atomic.Int64 // of them
 }
 
 // sources opens all sources, and verifies archives before anything is changed.
@@ -209,7 +139,7 @@ func (c *importCmd) fileSource(name string) (*importSource, error) {
 	s := &importSource{name: name, head: []byte("{\"archive\":{\"version\":1}}\n"), close: remove}
 	plain := strings.TrimSuffix(filepath.Base(name), ".gz")
 	s.table = strings.HasSuffix(plain, ".csv") || strings.HasSuffix(plain, ".tsv")
-	open := func() (io.Reader, error) { return openCompressed(path, strings.HasSuffix(name, ".gz")) }
+	open := func() (io.Reader, error) { return s.openFile(path, strings.HasSuffix(name, ".gz")) }
 	if s.table {
 		s.open = func() (archive.Source, error) { return c.openTable(open, strings.HasSuffix(plain, ".tsv"), s) }
 	} else {

@@ -53,16 +53,34 @@ func (r *run) end() error {
 func (r *run) commit() error {
 	maps.Copy(r.numbers, r.renamed)
 	for _, o := range r.outcomes {
-		r.summary[o.Verdict]++
-		if r.opts.Report == nil {
-			continue
-		}
-		if err := r.opts.Report(o); err != nil {
+		if err := r.report(o); err != nil {
 			return err
 		}
 	}
-	return nil
+	if r.opts.Committed == nil {
+		return nil
+	}
+	return r.opts.Committed()
 }
+
+func (r *run) report(o Outcome) error {
+	do := r.opts.Report
+	if o.Verdict == passed {
+		do = r.opts.Passed
+	} else {
+		r.summary[o.Verdict]++
+	}
+	if do == nil {
+		return nil
+	}
+	return do(o)
+}
+
+// passes reports whether an earlier run has reported the row.
+func (r *run) passes(row sourceRow) bool { return r.opts.After > 0 && row.number <= r.opts.After }
+
+// passed is the verdict on a row that an earlier run has reported.
+const passed Verdict = ""
 
 // batch applies rows. It fails only with errors that end the import.
 func (r *run) batch(rows []sourceRow) error {
@@ -83,7 +101,7 @@ func (r *run) prepare(rows []sourceRow) error {
 	var memberships []core.Membership
 	for _, row := range rows {
 		switch l := row.line; {
-		case l == nil || !r.wanted(l):
+		case l == nil || !r.wanted(l) || r.passes(row):
 		case l.User != nil:
 			users = append(users, l.User.names(r.opts.Realm))
 		case l.Membership != nil:
@@ -112,12 +130,16 @@ func (r *run) row(row sourceRow) error {
 			return nil
 		}
 		o.User, o.Object = row.line.label()
-		verdict, err = r.apply(row.line)
-	}
-	if err != nil {
-		if row.line != nil && !refusable(err) {
-			return err
+		if !r.passes(row) || r.opts.Renumber {
+			verdict, err = r.apply(row.line)
 		}
+	}
+	switch {
+	case err != nil && row.line != nil && !refusable(err):
+		return err
+	case r.passes(row):
+		verdict = passed
+	case err != nil:
 		verdict, o.Reason = Refused, reason(err)
 	}
 	o.Verdict = verdict

@@ -66,8 +66,15 @@ type ImportOptions struct {
 	KeepNames bool
 	// Batch is how many rows share one transaction; 5000 by default.
 	Batch int
+	// After is the last row that an earlier run has reported: rows up to it are passed
+	// over. With Renumber they are applied again, without a report, for the numbers.
+	After int
+	// Passed is called, without a verdict, for each row that is passed over.
+	Passed func(Outcome) error
 	// Report is called for each row, after its transaction.
 	Report func(Outcome) error
+	// Committed is called after the reports of each transaction.
+	Committed func() error
 }
 
 // Summary counts the verdicts.
