@@ -60,7 +60,7 @@ func importRules() []importRule {
 			"dialects is the interface alone: it knows no dialect, no core and no router"},
 		{"dialects/ratelimit", []string{"golang.org/x/time/rate"}, []string{"net/http", "database/sql"},
 			"dialects/ratelimit limits requests by key and does not know the meaning of keys"},
-		{"dialects/internal/wire", []string{echo}, []string{"database/sql"},
+		{"dialects/internal/wire", []string{"dialects", echo}, []string{"database/sql"},
 			"wire reads and writes bodies and does not know their meaning"},
 		{"dialects/internal/railsxml", []string{"dialects/internal/charset", "dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
 			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},

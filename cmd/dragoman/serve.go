@@ -53,6 +53,9 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.seed, err = s.cmd.readSeed(); err != nil {
 		return err
 	}
+	if err = s.cmd.checkPlaces(); err != nil {
+		return exitError{exitUsage, err}
+	}
 	if err = s.openCertificates(); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func (s *server) config() gateway.Config {
 	return gateway.Config{
 		DSN: s.cmd.Store, Rows: s.cmd.rows, Log: s.log.requests, ServeAdmin: s.cmd.AdminListen == "",
 		TrustDialects: s.cmd.Trust == trustShared, TrustedProxies: s.cmd.TrustedProxies,
+		Hosts: s.cmd.Places.hosts(), Mounts: s.cmd.Places.mounts(),
 		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords,
 	}
 }

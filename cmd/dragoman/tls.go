@@ -78,9 +78,22 @@ func (s *server) openCertificates() error {
 		if bad.OfKey {
 			flag = "--tls-key"
 		}
-		err = exitError{exitUsage, fmt.Errorf("%s %w", flag, bad)}
+		return exitError{exitUsage, fmt.Errorf("%s %w", flag, bad)}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.checkHostsCovered()
+}
+
+// checkHostsCovered fails for a name of --host that no certificate will have.
+func (s *server) checkHostsCovered() error {
+	for _, host := range s.cmd.Places.hostNames() {
+		if !s.cmd.TLS.Local && !slices.Contains(s.cmd.TLS.ACME, host) && !s.certs.Covers(host) {
+			return exitError{exitUsage, fmt.Errorf("--host %s: no certificate has this name; give one with --tls-cert, or add the name to --tls-acme", host)}
+		}
+	}
+	return nil
 }
 
 // makeCertificates opens or makes what is kept beside the store.
@@ -102,7 +115,7 @@ func (s *server) makeLocal(std streams) error {
 	if err != nil {
 		return err
 	}
-	s.localCA, err = s.certs.AddLocal(filepath.Join(dir, "local"), s.cmd.TLS.localNames(nil), time.Now())
+	s.localCA, err = s.certs.AddLocal(filepath.Join(dir, "local"), s.cmd.TLS.localNames(s.cmd.Places.hostNames()), time.Now())
 	if err != nil {
 		return err
 	}

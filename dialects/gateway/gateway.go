@@ -45,8 +45,14 @@ type Config struct {
 	TrustDialects bool
 	// TrustedProxies are the peers whose X-Forwarded-* headers are used.
 	TrustedProxies []netip.Prefix
-	Limits         Limits
-	Passwords      Passwords
+	// Hosts has the name of the dialect to which every path of a host name belongs, by
+	// host names as [edge.HostName] returns them.
+	Hosts map[string]string
+	// Mounts has the name of the dialect that also answers below a path, by paths that
+	// are an [edge.IsPrefix] and not below each other.
+	Mounts    map[string]string
+	Limits    Limits
+	Passwords Passwords
 }
 
 // Gateway serves one store through all dialects. It is safe for concurrent use.
@@ -176,11 +182,23 @@ func (g *Gateway) edgeConfig() edge.Config {
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
 		TrustedProxies:    g.cfg.TrustedProxies,
+		Hosts:             map[string]dialects.Dialect{},
+	}
+	for host, name := range g.cfg.Hosts {
+		cfg.Hosts[host] = g.dialect(name)
+	}
+	for prefix, name := range g.cfg.Mounts {
+		cfg.Mounts = append(cfg.Mounts, edge.Mount{Prefix: prefix, Dialect: g.dialect(name)})
 	}
 	if g.cfg.ServeAdmin {
 		cfg.Admin = g.admin
 	}
 	return cfg
+}
+
+// dialect returns the dialect of that name, which must be a row's.
+func (g *Gateway) dialect(name string) dialects.Dialect {
+	return g.dialects[slices.IndexFunc(g.cfg.Rows, func(r *Row) bool { return r.Name == name })]
 }
 
 func (g *Gateway) mux() (mux dialects.Mux) {

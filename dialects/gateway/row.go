@@ -17,6 +17,9 @@ type RowSpec[S, E any] struct {
 	Name string
 	// Title is its heading in help.
 	Title string
+	// Owns reports whether the dialect answers for a path; nil if it only answers for
+	// those that no other owns.
+	Owns func(path string) bool
 	// Open makes the dialect.
 	Open func(S, *Shared) (Seeder[E], error)
 	// Realm returns the realm whose users are shown without a seed; nil if there
@@ -40,6 +43,7 @@ type Row struct {
 	Name, Title string
 	flags       any          // *S, filled by the command line
 	sectionType reflect.Type // E
+	owns        func(path string) bool
 	open        func(*Shared) (mounted, error)
 	realm       func() core.Realm
 	checkSeed   func(section any) error
@@ -56,7 +60,7 @@ type mounted struct {
 func NewRow[S, E any](spec RowSpec[S, E]) *Row {
 	set := new(S)
 	return &Row{
-		Name: spec.Name, Title: spec.Title, flags: set, sectionType: reflect.TypeFor[E](),
+		Name: spec.Name, Title: spec.Title, flags: set, sectionType: reflect.TypeFor[E](), owns: spec.Owns,
 		open: func(s *Shared) (mounted, error) {
 			d, err := spec.Open(*set, s)
 			return mounted{d, func(ctx context.Context, section any) (func(*core.Tx) error, error) {
@@ -81,6 +85,10 @@ func NewRow[S, E any](spec RowSpec[S, E]) *Row {
 		},
 	}
 }
+
+// Owns reports whether the dialect answers for a path, and not only because no other
+// does.
+func (r *Row) Owns(path string) bool { return r.owns != nil && r.owns(path) }
 
 // Flags returns a struct whose only field embeds the row's flags with their
 // prefix, in the form that kong takes for flags known at run time.

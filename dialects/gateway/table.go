@@ -16,7 +16,7 @@ import (
 func Table() []*Row {
 	return []*Row{
 		NewRow(RowSpec[syncano.Settings, syncano.Seed]{
-			Name: syncano.Name, Title: "Syncano",
+			Name: syncano.Name, Title: "Syncano", Owns: new(syncano.Dialect).Owns,
 			Open: func(set syncano.Settings, s *Shared) (Seeder[syncano.Seed], error) {
 				cfg, err := set.Config()
 				if err != nil {
@@ -30,7 +30,7 @@ func Table() []*Row {
 			FirstAccess: syncano.FirstAccess,
 		}),
 		NewRow(RowSpec[econtext.Settings, econtext.Seed]{
-			Name: econtext.Name, Title: "eContext Auth",
+			Name: econtext.Name, Title: "eContext Auth", Owns: new(econtext.Dialect).Owns,
 			Open: func(set econtext.Settings, s *Shared) (Seeder[econtext.Seed], error) {
 				cfg := set.Config()
 				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
@@ -43,7 +43,7 @@ func Table() []*Row {
 			FirstAccess: econtext.FirstAccess,
 		}),
 		NewRow(RowSpec[scim.Settings, scim.Seed]{
-			Name: scim.Name, Title: "SCIM",
+			Name: scim.Name, Title: "SCIM", Owns: new(scim.Dialect).Owns,
 			Open: func(set scim.Settings, s *Shared) (Seeder[scim.Seed], error) {
 				cfg, err := set.Config()
 				if err != nil {

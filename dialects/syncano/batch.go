@@ -246,12 +246,12 @@ func readMethod(in wire.Value, p *problems) string {
 // batch, and puts its path into lower case.
 func readTarget(c *call, path string, p *problems) string {
 	path, query, hasQuery := strings.Cut(path, "?")
-	path = strings.ToLower(path)
+	path = strings.ToLower(strings.TrimPrefix(path, c.enc.mount))
 	u, err := url.Parse(path)
 	switch {
 	case err != nil || u.Path != path || !strings.HasSuffix(path, "/"):
 		p.add("path", "Invalid path specified.")
-	case !strings.HasPrefix(path, string(c.enc.prefix)):
+	case !strings.HasPrefix(c.enc.mount+path, string(c.enc.prefix)):
 		p.add("path", "Path needs to point to an endpoint within current instance and API version.")
 	}
 	if hasQuery {

@@ -60,6 +60,7 @@ var calls = sync.Pool{New: func() any { return new(call) }}
 func (d *Dialect) newCall(c echo.Context, ep *endpoint) *call {
 	k := calls.Get().(*call)
 	k.d, k.echo, k.req, k.ep = d, c, c.Request(), ep
+	k.enc.mount = dialects.PathPrefix(k.req)
 	k.v = versionOf(k.req.URL.Path)
 	k.method = k.req.Method
 	if k.method == otherMethod {

@@ -11,14 +11,15 @@ type encoder struct {
 	*wire.Enc
 	v       *version
 	files   files
-	prefix  []byte // "/v1.1/instances/main/", which starts the links
+	mount   string // the path before the versions as the client sees it; usually ""
+	prefix  []byte // mount and "/v1.1/instances/main/", which starts the links
 	scratch []byte // for one link or one user
 	showKey bool   // v2: show user keys
 }
 
 // setInstance makes the following links those of an instance.
 func (e *encoder) setInstance(v *version, in *instance) {
-	e.prefix = append(append(append(e.prefix[:0], v.linkRoot()...), "instances/"...), in.row.Key...)
+	e.prefix = append(append(append(append(e.prefix[:0], e.mount...), v.linkRoot()...), "instances/"...), in.row.Key...)
 	e.prefix = append(e.prefix, '/')
 }
 

@@ -34,7 +34,7 @@ func (fs files) NameInLink(link string) string {
 	if err != nil {
 		return ""
 	}
-	before, name, found := strings.Cut(u.Path, "/instances/"+fs.c.instance.row.Key+"/files/")
+	before, name, found := strings.Cut(strings.TrimPrefix(u.Path, fs.c.enc.mount), "/instances/"+fs.c.instance.row.Key+"/files/")
 	if !found || !upload.IsName(name) || !slices.ContainsFunc(knownVersions, func(v *version) bool { return v.root == before+"/" }) {
 		return ""
 	}
@@ -50,7 +50,7 @@ func (fs files) Link(name string) string {
 	if base == "" {
 		base = wire.Origin(fs.c.req)
 	}
-	return base + string(fs.c.enc.prefix) + "files/" + name
+	return base + strings.TrimPrefix(string(fs.c.enc.prefix), fs.c.enc.mount) + "files/" + name
 }
 
 // lookUpFile checks that a linked file exists.

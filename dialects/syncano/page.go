@@ -62,7 +62,7 @@ const noCount = -1
 // and the count of the whole list or noCount.
 func showPageAt(c *call, p *query.Page, n int, of *shape, first, last string, count int64, write func(*encoder, int)) (reply, error) {
 	next, prev := p.Links(n, first, last)
-	path := strings.ToLower(c.req.URL.Path)
+	path := c.enc.mount + strings.ToLower(c.req.URL.Path)
 	return show(listOf(of), func(e *encoder) {
 		e.Obj().Key("next")
 		e.pageLink(path, p, next)

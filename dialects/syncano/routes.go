@@ -34,7 +34,7 @@ func showLinks(c *call) (reply, error) {
 	return show(nil, func(e *encoder) {
 		e.Obj().Key("links").Obj()
 		for _, name := range []string{"instances", "backups", "account", "usage"} {
-			e.Key(name).Str(c.v.root + name + "/")
+			e.Key(name).Str(e.mount + c.v.root + name + "/")
 		}
 		e.End().End()
 	})
@@ -54,7 +54,7 @@ func showVersions(*call) (reply, error) {
 			if v.lists {
 				continue
 			}
-			e.Key(v.root[1 : len(v.root)-1]).Str(v.root)
+			e.Key(v.root[1 : len(v.root)-1]).Str(e.mount + v.root)
 		}
 		e.End().End()
 	})

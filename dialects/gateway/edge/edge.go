@@ -20,6 +20,11 @@ import (
 type Config struct {
 	// Dialects serve the requests; the last one serves paths that none owns.
 	Dialects dialects.Mux
+	// Hosts are the host names, as [HostName] returns them, on which one dialect has
+	// every path.
+	Hosts map[string]dialects.Dialect
+	// Mounts are paths below which one dialect has every path, on all other hosts.
+	Mounts []Mount
 	// Admin serves the paths under [Prefix]; nil leaves them to the dialects.
 	Admin http.Handler
 	// Log gets one line for each request.
@@ -41,8 +46,8 @@ type Config struct {
 	// WriteTimeout bounds the time to send each [writeStep] of a response; 0 is
 	// no limit.
 	WriteTimeout time.Duration
-	// TrustedProxies are the peers whose X-Forwarded-For, X-Forwarded-Host
-	// and X-Forwarded-Proto are used.
+	// TrustedProxies are the peers whose X-Forwarded-For, X-Forwarded-Host,
+	// X-Forwarded-Proto and X-Forwarded-Prefix, or Forwarded, are used.
 	TrustedProxies []netip.Prefix
 }
 
@@ -71,12 +76,13 @@ func New(cfg Config) *Handler {
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h.cfg.Admin != nil && strings.HasPrefix(r.URL.Path, Prefix) {
+	r = h.applyForwarded(r)
+	if h.cfg.Admin != nil && strings.HasPrefix(r.URL.Path, Prefix) && h.ofHost(r) == nil {
 		h.cfg.Admin.ServeHTTP(w, r)
 		return
 	}
-	r = h.applyForwarded(r)
-	res := h.begin(w, r)
+	dialect, r := h.place(r)
+	res := h.begin(w, r, dialect)
 	defer h.end(res, r)
 	m := h.cfg.Metrics
 	defer m.inFlight.Add(-1)
@@ -127,10 +133,10 @@ func (h *Handler) inRate(client netip.Addr) (retryAfter time.Duration, ok bool) 
 // noSniff keeps browsers from guessing the type of an answer. It never changes.
 var noSniff = []string{"nosniff"}
 
-func (h *Handler) begin(w http.ResponseWriter, r *http.Request) *response {
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request, dialect dialects.Dialect) *response {
 	res := h.responses.Get().(*response)
 	res.ResponseWriter = w
-	res.dialect = h.cfg.Dialects.For(r.URL.Path)
+	res.dialect = dialect
 	res.timeout = h.cfg.WriteTimeout
 	res.start = time.Now()
 	res.id = h.ids.identify(w.Header(), r.Header)

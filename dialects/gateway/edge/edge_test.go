@@ -269,7 +269,9 @@ func TestForwardedSchemeAndHostAreBelievedOnlyOfATrustedProxy(t *testing.T) {
 		"the peer is trusted":    {near, "/", []string{"X-Forwarded-Proto", "HTTPS", "X-Forwarded-Host", "public.example"}, "https://public.example"},
 		"the nearest proxy wins": {near, "/", []string{"X-Forwarded-Proto", "http, https", "X-Forwarded-Host", "evil.example, public.example"}, "https://public.example"},
 		"other schemes are none": {near, "/", []string{"X-Forwarded-Proto", "ftp"}, "://example.com"},
-		"others are not read":    {near, "/", []string{"Forwarded", "proto=https;host=x", "X-Real-Ip", "1.1.1.1", "X-Original-Url", "/x"}, "://example.com"},
+		"others are not read":    {near, "/", []string{"X-Real-Ip", "1.1.1.1", "X-Original-Url", "/x"}, "://example.com"},
+		"RFC 7239 is read alone": {near, "/", []string{"Forwarded", "proto=http;host=a, proto=https;host=x"}, "https://x"},
+		"and not beside others":  {near, "/", []string{"Forwarded", "proto=https;host=x", "X-Forwarded-For", "1.1.1.1"}, "://example.com"},
 		"not of the target":      {nil, "https://example.com/", nil, "://example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {

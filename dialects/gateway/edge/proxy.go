@@ -5,22 +5,26 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // forwardedHeaders are what proxies say about the request that they pass on, in
 // canonical form. No dialect sees them: a client can send them too.
-var forwardedHeaders = [...]string{"Forwarded", headerFor, headerHost, headerProto, "X-Forwarded-Port", "X-Forwarded-Server",
-	"X-Forwarded-Prefix", "X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Original-Url", "X-Real-Ip", "X-Rewrite-Url", "X-Url-Scheme"}
+var forwardedHeaders = [...]string{headerForwarded, headerFor, headerHost, headerProto, headerPrefix, "X-Forwarded-Port", "X-Forwarded-Server",
+	"X-Forwarded-Scheme", "X-Forwarded-Ssl", "X-Original-Url", "X-Real-Ip", "X-Rewrite-Url", "X-Url-Scheme"}
 
 // The headers that are read. Others are ignored.
 const (
-	headerFor   = "X-Forwarded-For"
-	headerHost  = "X-Forwarded-Host"
-	headerProto = "X-Forwarded-Proto"
+	headerFor       = "X-Forwarded-For"
+	headerHost      = "X-Forwarded-Host"
+	headerProto     = "X-Forwarded-Proto"
+	headerPrefix    = "X-Forwarded-Prefix"
+	headerForwarded = "Forwarded" // RFC 7239; only if none of the others is there
 )
 
 // applyForwarded returns the request as the client sent it: with the client's address as
-// RemoteAddr, its Host and URL.Scheme, if a trusted proxy says so, and without the
+// RemoteAddr, its Host, URL.Scheme and [dialects.PathPrefix], if a trusted proxy says so, and without the
 // headers that say it.
 func (h *Handler) applyForwarded(r *http.Request) *http.Request {
 	says := hasForwarded(r.Header)
@@ -55,16 +59,26 @@ func hasForwarded(header http.Header) bool {
 
 // believe applies what a trusted proxy says.
 func (h *Handler) believe(r *http.Request) *http.Request {
-	if client, ok := h.forwardedFor(r); ok {
+	hops, host, proto := strings.Split(strings.Join(r.Header[headerFor], ","), ","), lastOf(r.Header[headerHost]), lastOf(r.Header[headerProto])
+	if r.Header[headerFor] == nil && host == "" && proto == "" {
+		hops = nil
+		for _, f := range parseForwarded(r.Header[headerForwarded]) {
+			hops, host, proto = append(hops, f.client), f.host, f.proto
+		}
+	}
+	if client, ok := h.forwardedFor(hops); ok {
 		address := net.JoinHostPort(client.String(), "0")
 		r = r.WithContext(withClient(r.Context(), clientAt(address)))
 		r.RemoteAddr = address
 	}
-	if host := lastOf(r.Header[headerHost]); host != "" {
+	if host != "" {
 		r.Host = host
 	}
-	if strings.EqualFold(lastOf(r.Header[headerProto]), "https") {
+	if strings.EqualFold(proto, "https") {
 		r.URL.Scheme = "https"
+	}
+	if prefix := strings.TrimRight(lastOf(r.Header[headerPrefix]), "/"); IsPrefix(prefix) {
+		r = r.WithContext(dialects.WithPathPrefix(r.Context(), prefix))
 	}
 	return r
 }
@@ -81,8 +95,7 @@ func lastOf(values []string) string {
 // forwardedFor returns the client that a trusted proxy names. Of a list, the last
 // address that is not a trusted proxy counts: the client can have written all those
 // before it.
-func (h *Handler) forwardedFor(r *http.Request) (client netip.Addr, ok bool) {
-	hops := strings.Split(strings.Join(r.Header[headerFor], ","), ",")
+func (h *Handler) forwardedFor(hops []string) (client netip.Addr, ok bool) {
 	for i := len(hops) - 1; i >= 0; i-- {
 		addr, isAddr := hopAddr(strings.TrimSpace(hops[i]))
 		if !isAddr {
