@@ -116,11 +116,6 @@ func (r *run) prepare(rows []sourceRow) error {
 	return r.tx.PrepareImport(users, memberships)
 }
 
-// refusal is the cause of a refusal that is not an error of the core.
-type refusal string
-
-func (e refusal) Error() string { return string(e) }
-
 // row applies one row. It fails only with errors that end the import.
 func (r *run) row(row sourceRow) error {
 	o := Outcome{Row: row.number, Source: row.source}
@@ -149,7 +144,7 @@ func (r *run) row(row sourceRow) error {
 
 // refusable reports whether the error concerns the row alone.
 func refusable(err error) bool {
-	var words refusal
+	var words Refusal
 	kind := core.KindOf(err)
 	return errors.As(err, &words) || kind == core.Invalid || kind == core.Conflict || kind == core.NotFound
 }
@@ -208,7 +203,26 @@ func (l *Line) label() (user, object string) {
 	return "", fmt.Sprintf("record %s %d", l.Record.Kind, l.Record.ID)
 }
 
+// apply applies a line, which a live source completes before and after.
 func (r *run) apply(l *Line) (Verdict, error) {
+	live := r.opts.Completer
+	if live == nil {
+		return r.applyLine(l)
+	}
+	if err := live.Complete(r.tx, l); err != nil {
+		if errors.Is(err, ErrSkip) {
+			return Skipped, nil
+		}
+		return "", err
+	}
+	verdict, err := r.applyLine(l)
+	if err != nil || verdict == Skipped {
+		return verdict, err
+	}
+	return verdict, live.Imported(r.tx, l)
+}
+
+func (r *run) applyLine(l *Line) (Verdict, error) {
 	switch {
 	case l.Realm != nil:
 		return r.realm(l.Realm)
@@ -224,7 +238,7 @@ func (r *run) apply(l *Line) (Verdict, error) {
 
 func (r *run) realm(l *Realm) (Verdict, error) {
 	if l.Name == "" {
-		return "", refusal("a realm has a name")
+		return "", Refusal("a realm has a name")
 	}
 	counters, err := r.tx.Counters(l.Name)
 	if err != nil {
@@ -252,7 +266,7 @@ func (r *run) realm(l *Realm) (Verdict, error) {
 
 func (r *run) group(g *core.Group) (Verdict, error) {
 	if g.Kind == "" {
-		return "", refusal("a group has a kind")
+		return "", Refusal("a group has a kind")
 	}
 	old, err := r.findGroup(g)
 	if core.KindOf(err) == core.NotFound {
@@ -262,7 +276,7 @@ func (r *run) group(g *core.Group) (Verdict, error) {
 		return "", err
 	}
 	if g.ID != 0 && old.ID != g.ID {
-		return "", refusal(fmt.Sprintf("the group exists with the number %d", old.ID))
+		return "", Refusal(fmt.Sprintf("the group exists with the number %d", old.ID))
 	}
 	g.ID, g.UID = old.ID, orText(g.UID, old.UID)
 	keepTimes(&g.CreatedAt, &g.UpdatedAt, old.CreatedAt, old.UpdatedAt)
@@ -289,7 +303,7 @@ func (r *run) findGroup(g *core.Group) (*core.Group, error) {
 func (r *run) membership(l *Membership) (Verdict, error) {
 	m := l.core(r.opts.Realm)
 	if m.Kind == "" {
-		return "", refusal("a membership has a kind")
+		return "", Refusal("a membership has a kind")
 	}
 	m.User = r.number(m.Realm, m.User)
 	if err := r.resolve(&m, l); err != nil {
@@ -304,7 +318,7 @@ func (r *run) membership(l *Membership) (Verdict, error) {
 	}
 	err = r.tx.ImportMembership(&m)
 	if core.KindOf(err) == core.NotFound {
-		err = refusal(fmt.Sprintf("the user %d or the group %d does not exist", m.User, m.Group))
+		err = Refusal(fmt.Sprintf("the user %d or the group %d does not exist", m.User, m.Group))
 	}
 	return Added, err
 }
@@ -314,7 +328,7 @@ func (r *run) resolve(m *core.Membership, l *Membership) error {
 	if l.UserUID != "" {
 		u, err := r.tx.UserIncludingDeleted(core.ByUID(m.Realm, l.UserUID))
 		if core.KindOf(err) == core.NotFound {
-			return refusal(fmt.Sprintf("the user with the uid %q does not exist", l.UserUID))
+			return Refusal(fmt.Sprintf("the user with the uid %q does not exist", l.UserUID))
 		}
 		if err != nil {
 			return err
@@ -324,7 +338,7 @@ func (r *run) resolve(m *core.Membership, l *Membership) error {
 	if l.GroupUID != "" {
 		g, err := r.tx.Group(core.GroupRef{Realm: m.Realm, Kind: m.Kind, UID: l.GroupUID})
 		if core.KindOf(err) == core.NotFound {
-			return refusal(fmt.Sprintf("the group with the uid %q does not exist", l.GroupUID))
+			return Refusal(fmt.Sprintf("the group with the uid %q does not exist", l.GroupUID))
 		}
 		if err != nil {
 			return err
@@ -336,7 +350,7 @@ func (r *run) resolve(m *core.Membership, l *Membership) error {
 
 func (r *run) record(rec *core.Record) (Verdict, error) {
 	if rec.Kind == "" {
-		return "", refusal("a record has a kind")
+		return "", Refusal("a record has a kind")
 	}
 	if rec.Owner != 0 {
 		rec.Owner = r.number(rec.Realm, rec.Owner)
@@ -349,7 +363,7 @@ func (r *run) record(rec *core.Record) (Verdict, error) {
 	if core.KindOf(err) == core.NotFound {
 		err = r.tx.ImportRecord(rec)
 		if core.KindOf(err) == core.NotFound {
-			err = refusal(fmt.Sprintf("the owner, user %d, does not exist", rec.Owner))
+			err = Refusal(fmt.Sprintf("the owner, user %d, does not exist", rec.Owner))
 		}
 		return Added, err
 	}
@@ -373,7 +387,7 @@ func (r *run) conflict(what string, update func() error) (Verdict, error) {
 	case Update:
 		return Updated, update()
 	}
-	return "", refusal("the " + what + " exists and differs")
+	return "", Refusal("the " + what + " exists and differs")
 }
 
 // number returns the number that the source's user has in the store.

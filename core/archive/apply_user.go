@@ -18,14 +18,39 @@ func (r *run) user(l *User) (Verdict, error) {
 	if err := r.tx.CheckImport(u); err != nil {
 		return "", err
 	}
-	old, err := r.findUser(u)
-	if core.KindOf(err) == core.NotFound {
-		return r.addUser(u, groups)
-	}
-	if err != nil {
+	old, removed, err := r.storedUser(l, u)
+	switch {
+	case removed:
+		return Skipped, nil
+	case core.KindOf(err) == core.NotFound:
+		verdict, err := r.addUser(u, groups)
+		return r.cameFrom(l, u, verdict, err)
+	case err != nil:
 		return "", err
 	}
-	return r.changeUser(l, u, old, groups)
+	verdict, err := r.changeUser(l, u, old, groups)
+	return r.cameFrom(l, old, verdict, err)
+}
+
+// storedUser finds the stored user that the row means. removed reports that it came
+// from the row's origin before and was removed here since, so that it must not come again.
+func (r *run) storedUser(l *User, u *core.User) (old *core.User, removed bool, err error) {
+	if l.Origin != nil {
+		old, known, err := r.tx.ByOrigin(u.Realm, l.Origin.core())
+		if known || core.KindOf(err) != core.NotFound {
+			return old, known && core.KindOf(err) == core.NotFound, err
+		}
+	}
+	old, err = r.findUser(u)
+	return old, false, err
+}
+
+// cameFrom remembers which user of the vendor the stored user is.
+func (r *run) cameFrom(l *User, u *core.User, verdict Verdict, err error) (Verdict, error) {
+	if err != nil || l.Origin == nil {
+		return verdict, err
+	}
+	return verdict, r.tx.SaveOrigin(u, l.Origin.core())
 }
 
 // findUser finds the stored user that the row means.
@@ -89,7 +114,7 @@ func (r *run) remember(u *core.User, id int64) {
 // stays as it is.
 func (r *run) changeUser(l *User, u, old *core.User, groups []*core.Group) (Verdict, error) {
 	if u.ID != 0 && u.ID != old.ID && !r.opts.Renumber {
-		return "", refusal(fmt.Sprintf("the user exists with the number %d", old.ID))
+		return "", Refusal(fmt.Sprintf("the user exists with the number %d", old.ID))
 	}
 	r.remember(old, u.ID)
 	merged := merge(l, u, old)
@@ -192,7 +217,7 @@ func (r *run) groupNamed(realm core.Realm, kind, name string) (*core.Group, erro
 	if i := slices.IndexFunc(all, func(g *core.Group) bool { return g.Name == name }); i >= 0 {
 		return all[i], nil
 	}
-	return nil, refusal(fmt.Sprintf("the group %s %q does not exist", kind, name))
+	return nil, Refusal(fmt.Sprintf("the group %s %q does not exist", kind, name))
 }
 
 // missing returns the groups that the user is not a member of.

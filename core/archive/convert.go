@@ -53,7 +53,10 @@ func (l *User) names(realm core.Realm) *core.User {
 }
 
 func groupLine(g *core.Group) *Group {
-	return &Group{g.Realm, g.Kind, g.ID, g.UID, g.Key, g.Parent, g.Name, g.CreatedAt, g.UpdatedAt, documentOf(g.Body)}
+	return &Group{
+		Realm: g.Realm, Kind: g.Kind, ID: g.ID, UID: g.UID, Key: g.Key, Parent: g.Parent, Name: g.Name,
+		CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt, Document: documentOf(g.Body),
+	}
 }
 
 func (l *Group) core(realm core.Realm) *core.Group {
@@ -64,7 +67,10 @@ func (l *Group) core(realm core.Realm) *core.Group {
 }
 
 func recordLine(r *core.Record) *Record {
-	return &Record{r.Realm, r.Kind, r.ID, r.Key, r.Owner, r.Revision, r.CreatedAt, r.UpdatedAt, documentOf(r.Body)}
+	return &Record{
+		Realm: r.Realm, Kind: r.Kind, ID: r.ID, Key: r.Key, Owner: r.Owner, Revision: r.Revision,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Document: documentOf(r.Body),
+	}
 }
 
 func (l *Record) core(realm core.Realm) *core.Record {

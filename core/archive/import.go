@@ -71,6 +71,8 @@ type ImportOptions struct {
 	After int
 	// Passed is called, without a verdict, for each row that is passed over.
 	Passed func(Outcome) error
+	// Completer finishes the lines of a live source; nil for any other.
+	Completer Completer
 	// Report is called for each row, after its transaction.
 	Report func(Outcome) error
 	// Committed is called after the reports of each transaction.

@@ -52,15 +52,17 @@ type Realm struct {
 
 // Group is a group; see [core.Group].
 type Group struct {
-	Realm     core.Realm `json:"realm,omitempty"`
-	Kind      string     `json:"kind"`
-	ID        int64      `json:"id,omitempty"`
-	UID       string     `json:"uid,omitempty"`
-	Key       string     `json:"key,omitempty"`
-	Parent    int64      `json:"parent,omitempty"`
-	Name      string     `json:"name,omitempty"`
-	CreatedAt time.Time  `json:"created_at,omitzero"`
-	UpdatedAt time.Time  `json:"updated_at,omitzero"`
+	Realm  core.Realm `json:"realm,omitempty"`
+	Kind   string     `json:"kind"`
+	ID     int64      `json:"id,omitempty"`
+	UID    string     `json:"uid,omitempty"`
+	Key    string     `json:"key,omitempty"`
+	Parent int64      `json:"parent,omitempty"`
+	// ParentUID names the parent in lines of a live source.
+	ParentUID string    `json:"parent_uid,omitempty"`
+	Name      string    `json:"name,omitempty"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
 	Document
 }
 
@@ -90,6 +92,8 @@ type User struct {
 	// Groups are memberships by the kind of group: keys, UIDs or names of groups
 	// that exist. Archives have lines for memberships instead.
 	Groups map[string][]string `json:"groups,omitempty"`
+	// Origin is set in lines of a live source.
+	Origin *Origin `json:"origin,omitempty"`
 
 	passwordSalt string // of a table
 }
@@ -120,14 +124,16 @@ type Membership struct {
 
 // Record is a record; see [core.Record].
 type Record struct {
-	Realm     core.Realm `json:"realm,omitempty"`
-	Kind      string     `json:"kind"`
-	ID        int64      `json:"id,omitempty"`
-	Key       string     `json:"key,omitempty"`
-	Owner     int64      `json:"owner,omitempty"`
-	Revision  int64      `json:"revision,omitempty"`
-	CreatedAt time.Time  `json:"created_at,omitzero"`
-	UpdatedAt time.Time  `json:"updated_at,omitzero"`
+	Realm core.Realm `json:"realm,omitempty"`
+	Kind  string     `json:"kind"`
+	ID    int64      `json:"id,omitempty"`
+	Key   string     `json:"key,omitempty"`
+	Owner int64      `json:"owner,omitempty"`
+	// OwnerUID names the owner in lines of a live source.
+	OwnerUID  string    `json:"owner_uid,omitempty"`
+	Revision  int64     `json:"revision,omitempty"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
 	Document
 }
 
