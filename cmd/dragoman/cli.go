@@ -44,6 +44,7 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		o.setRows(rows)
 	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
+	c.Import.rows = rows
 	for _, r := range rows {
 		c.Serve.Dialects = append(c.Serve.Dialects, r.Flags())
 		groups = append(groups, kong.Group{Key: r.Name, Title: r.Title + ":"})

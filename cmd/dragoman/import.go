@@ -12,12 +12,15 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 type importCmd struct {
 	storeOption            `embed:""`
 	Sources                []string          `arg:"" optional:"" name:"source" help:"Archives (.jsonl), CSV (.csv) or TSV (.tsv), also compressed (.gz); - is an archive on standard input."`
-	From                   string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH." placeholder:"DSN"`
+	From                   string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH; or all that the API of a live vendor shows, with --url: econtext, onapp or syncano." placeholder:"DSN"`
+	URL                    string            `name:"url" help:"Scheme and host of the live vendor." placeholder:"URL"`
+	Upstream               upstreamOptions   `embed:""`
 	Query                  string            `help:"SELECT whose columns are named like fields." placeholder:"SQL"`
 	Realm                  []core.Realm      `help:"Import only these realms of an archive; put the users of a table into this realm." placeholder:"REALM"`
 	Column                 map[string]string `help:"Field of a column of another name; without a field, leave the column out." placeholder:"HEADING=FIELD" mapsep:"none"`
@@ -31,15 +34,14 @@ type importCmd struct {
 	Batch                  int               `default:"5000" help:"Rows in one transaction."`
 	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written."`
 	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a bar on a terminal, plain lines elsewhere; json: a JSON line each batch; none."`
+
+	rows []*gateway.Row
 }
 
 // Run imports the sources one after another.
 func (c *importCmd) Run(ctx context.Context, std streams) error {
-	if (c.From == "") != (c.Query == "") || (c.From == "") == (len(c.Sources) == 0) {
-		return exitError{exitUsage, errors.New("give files to import, or --from with --query")}
-	}
-	if c.Batch < 1 {
-		return exitError{exitUsage, errors.New("--batch: at least 1")}
+	if err := c.check(); err != nil {
+		return exitError{exitUsage, err}
 	}
 	if c.Resume && (c.Report == "" || c.DryRun || c.From != "") {
 		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, of files and not of a dry run; a query is given again without it")}
@@ -79,6 +81,21 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
+// check fails for flags that do not fit together.
+func (c *importCmd) check() error {
+	with := c.Query
+	if c.liveRow() != nil {
+		with = c.URL
+	}
+	switch {
+	case (c.From == "") != (with == "") || (c.From == "") == (len(c.Sources) == 0):
+		return errors.New("give files to import, or --from with --query, or with --url")
+	case c.Batch < 1:
+		return errors.New("--batch: at least 1")
+	}
+	return nil
+}
+
 func (c *importCmd) tableOptions() archive.TableOptions {
 	return archive.TableOptions{Names: c.Column, AuthenticationKey: c.OnappAuthenticationKey}
 }
@@ -104,7 +121,8 @@ func (c *importCmd) failed(name string, err error) error {
 type importSource struct {
 	name  string
 	table bool
-	head  []byte // what begins a file of rejects
+	live  archive.Live // nil for all other sources, which have open
+	head  []byte       // what begins a file of rejects
 	open  func() (archive.Source, error)
 	close func()
 	size  int64        // in bytes, 0 if unknown
@@ -113,6 +131,10 @@ type importSource struct {
 
 // sources opens all sources, and verifies archives before anything is changed.
 func (c *importCmd) sources(ctx context.Context) (all []*importSource, err error) {
+	if row := c.liveRow(); row != nil {
+		s, err := c.liveSource(row)
+		return []*importSource{s}, err
+	}
 	if c.From != "" {
 		s, err := c.querySource(ctx)
 		return []*importSource{s}, err

@@ -55,11 +55,21 @@ func (r *importRun) source(ctx context.Context, dir *core.Directory, source *imp
 	i.meter = progress.New(progress.Options{
 		Out: r.std.err, Form: r.form(), Source: source.name, Size: source.size, Read: source.read.Load,
 	})
-	_, err := archive.NewImporter(dir, i.options()).Run(ctx, source.open)
+	opts, open := i.options(), source.open
+	if source.live != nil {
+		read := archive.NewLiveSource(ctx, source.live)
+		defer read.Close()
+		var err error
+		if open, err = i.openLive(read, &opts); err != nil {
+			return nil, err
+		}
+	}
+	_, err := archive.NewImporter(dir, opts).Run(ctx, open)
 	if err == nil && i.rejected > 0 && !source.table {
 		err = r.rejects.write([]byte("{\"end\":{}}\n"))
 	}
 	i.end()
+	i.notShown(source)
 	return i.counts, err
 }
 

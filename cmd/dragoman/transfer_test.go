@@ -152,7 +152,10 @@ func TestReadmeMovesInAndOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	commands := strings.Split(strings.TrimSpace(strings.Join(blocks(chapters, "sh"), "")), "\n")
+	vendor := startSeeded(t)
+	writeHere(t, "password.txt", seedPassword)
 	for _, line := range commands {
+		line = strings.Replace(line, "https://auth.econtext.ai", vendor.base, 1)
 		if code, _, said := runCommand(t, words(line)[1:]...); code != exitOK {
 			t.Errorf("%s: exit code %d, %s", line, code, said)
 		}
@@ -282,5 +285,13 @@ func TestExportInTheFormOfSCIM(t *testing.T) {
 	}
 	if code, _, said := runCommand(t, "export", "--format", "scim", "--realm", "a", "--realm", "b", file, "--store", store); code == exitOK {
 		t.Error(said)
+	}
+}
+
+// writeHere writes a file of the working directory.
+func writeHere(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

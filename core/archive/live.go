@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -54,21 +55,31 @@ func (l *User) SetAttributes(as core.Attributes) { l.Attributes = attributes(as)
 // in the given one.
 func (l *User) CoreUser(realm core.Realm) *core.User { return l.core(realm) }
 
-// LiveSource is the [Source] of what a live vendor shows.
+// LiveSource is the [Source] of what a live vendor shows. It is safe for concurrent use.
 type LiveSource struct {
-	next func() (*Line, error, bool)
-	stop func()
-	row  int
+	live   Live
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	next   func() (*Line, error, bool)
+	stop   func()
+	row    int
 }
 
 // NewLiveSource starts to read. Close must be called.
 func NewLiveSource(ctx context.Context, live Live) *LiveSource {
-	next, stop := iter.Pull2(live.Lines(ctx))
-	return &LiveSource{next: next, stop: stop}
+	ctx, cancel := context.WithCancel(ctx)
+	s := &LiveSource{live: live, cancel: cancel}
+	s.next, s.stop = iter.Pull2(live.Lines(ctx))
+	return s
 }
+
+// Live returns what is read.
+func (s *LiveSource) Live() Live { return s.live }
 
 // Next implements [Source].
 func (s *LiveSource) Next() (*Line, int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	line, err, ok := s.next()
 	if !ok {
 		return nil, s.row, io.EOF
@@ -83,8 +94,13 @@ func (s *LiveSource) Next() (*Line, int, error) {
 	return line, s.row, err
 }
 
-// Close ends the reading.
-func (s *LiveSource) Close() { s.stop() }
+// Close ends the reading, also one in progress.
+func (s *LiveSource) Close() {
+	s.cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop()
+}
 
 // Kept returns a function that opens a source of the same lines any number of times. It
 // keeps them in memory.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -30,6 +31,8 @@ type RowSpec[S, E any] struct {
 	// FirstAccess returns the seed for the first administrator of an empty store
 	// and what to print about it.
 	FirstAccess func(dialects.Administrator) (E, dialects.FirstAccess)
+	// Upstream opens a live server of the vendor to be read; nil if none can be.
+	Upstream func(Upstream) (archive.Live, error)
 }
 
 // Seeder is a dialect that can apply a seed section E.
@@ -41,6 +44,8 @@ type Seeder[E any] interface {
 // Row is a RowSpec without its types. Seed sections are passed as *E.
 type Row struct {
 	Name, Title string
+	// Upstream is that of the RowSpec.
+	Upstream    func(Upstream) (archive.Live, error)
 	flags       any          // *S, filled by the command line
 	sectionType reflect.Type // E
 	owns        func(path string) bool
@@ -60,7 +65,7 @@ type mounted struct {
 func NewRow[S, E any](spec RowSpec[S, E]) *Row {
 	set := new(S)
 	return &Row{
-		Name: spec.Name, Title: spec.Title, flags: set, sectionType: reflect.TypeFor[E](), owns: spec.Owns,
+		Name: spec.Name, Title: spec.Title, Upstream: spec.Upstream, flags: set, sectionType: reflect.TypeFor[E](), owns: spec.Owns,
 		open: func(s *Shared) (mounted, error) {
 			d, err := spec.Open(*set, s)
 			return mounted{d, func(ctx context.Context, section any) (func(*core.Tx) error, error) {

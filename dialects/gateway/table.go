@@ -41,6 +41,7 @@ func Table() []*Row {
 			Realm:       econtext.Settings.ShownRealm,
 			CheckSeed:   econtext.Settings.CheckSeed,
 			FirstAccess: econtext.FirstAccess,
+			Upstream:    openEContext,
 		}),
 		NewRow(RowSpec[scim.Settings, scim.Seed]{
 			Name: scim.Name, Title: "SCIM", Owns: new(scim.Dialect).Owns,

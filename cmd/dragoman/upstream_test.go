@@ -1,0 +1,59 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// A live gateway is read by its API into another store, twice, and first in a dry run.
+func TestALiveVendorIsImported(t *testing.T) {
+	t.Parallel()
+	from := startSeeded(t)
+	for dialect, access := range liveAccess() {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			secret := writeFile(t, "secret", access[1]+"\n")
+			args := []string{"import", "--from", dialect, "--url", from.base, "--secret-file", secret, "--rate", "1000", "--store", dbIn(t)}
+			if access[0] != "" {
+				args = append(args, "--login", access[0])
+			}
+			for _, step := range []struct{ flag, words string }{
+				{"--dry-run", "would be: "}, {"--batch=3", "added, 0 updated, 0 unchanged, 0 skipped, 0 refused"}, {"--batch=2", ": 0 added, 0 updated, "},
+			} {
+				code, _, said := runCommand(t, append(args, step.flag)...)
+				if code != exitOK || !strings.Contains(said, step.words) || !strings.Contains(said, "the API does not show:\n  - passwords") {
+					t.Errorf("%s: exit code %d: %s", step.flag, code, said)
+				}
+			}
+		})
+	}
+}
+
+// liveAccess has the login and the secret with which the API of each vendor is read.
+func liveAccess() map[string][2]string {
+	return map[string][2]string{"econtext": {"admin", seedPassword}}
+}
+
+// What a live vendor lacks, or answers wrongly, is said, and no secret with it.
+func TestALiveVendorThatCannotBeReadIsSaid(t *testing.T) {
+	t.Parallel()
+	from := startSeeded(t)
+	for dialect, access := range liveAccess() {
+		secret := writeFile(t, "secret", "not-the-"+access[1])
+		for _, test := range []struct {
+			args  []string
+			code  int
+			words string
+		}{
+			{[]string{"--url", from.base, "--login", access[0]}, exitUsage, "--secret-file"},
+			{[]string{"--secret-file", secret, "--login", access[0]}, exitUsage, "--url"},
+			{[]string{"--url", "panel", "--secret-file", secret, "--login", "x"}, exitUsage, "URL"},
+			{[]string{"--url", from.base, "--secret-file", secret, "--login", access[0]}, exitFailed, "answered 401"},
+		} {
+			code, _, said := runCommand(t, append([]string{"import", "--store", dbIn(t), "--from", dialect}, test.args...)...)
+			if code != test.code || !strings.Contains(said, test.words) || strings.Contains(said, "not-the-") {
+				t.Errorf("%s %v: exit code %d: %s", dialect, test.args, code, said)
+			}
+		}
+	}
+}

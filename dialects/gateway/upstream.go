@@ -1,0 +1,33 @@
+package gateway
+
+import (
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
+	econtextup "github.com/dragoman-gateway/dragoman/dialects/econtext/upstream"
+)
+
+// Upstream is a live server of a vendor to be read.
+type Upstream struct {
+	// URL is its scheme and host.
+	URL string
+	// Login and Secret are the credentials for its API; Syncano has no login.
+	Login, Secret string
+	// CAFile has the certificates that sign the server's; "" trusts the system's.
+	CAFile string
+	// Rate bounds the requests a second, and Concurrency those at once.
+	Rate        float64
+	Concurrency int
+	// Realm is where users go; [core.MainRealm] by default.
+	Realm core.Realm
+	// Instances are those of Syncano to read, as NAME or NAME=REALM; none means all.
+	Instances []string
+	// Called is called for each request; nil is nothing.
+	Called func()
+}
+
+func openEContext(u Upstream) (archive.Live, error) {
+	cfg := econtextup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm}
+	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
+	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	return econtextup.New(cfg)
+}
