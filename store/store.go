@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 	"github.com/dragoman-gateway/dragoman/store/postgres"
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
@@ -31,6 +32,9 @@ var (
 	ErrInUse = sqldb.ErrInUse
 	// ErrNotWritable says that the store cannot be written to.
 	ErrNotWritable = sqldb.ErrNotWritable
+	// ErrKey says that the key file of a store is missing, cannot be read or does not
+	// hold the keys that the store is sealed with. Nothing was changed.
+	ErrKey = seal.ErrKey
 	// ErrNotAStore says that the file or database is not a store.
 	ErrNotAStore = sqldb.ErrNotAStore
 )
@@ -41,14 +45,53 @@ func IsUnwritable(err error) bool { return sqlite.IsUnwritable(err) || postgres.
 
 // Open opens the store that the DSN names. It creates it or migrates its schema if
 // needed.
-func Open(ctx context.Context, dsn string) (core.Store, error) {
+func Open(ctx context.Context, dsn string, with ...Option) (core.Store, error) {
 	switch scheme, rest := split(dsn); scheme {
 	case "sqlite":
-		return sqlite.Open(ctx, rest)
+		return sqlite.Open(ctx, rest, with...)
 	case "postgres", "postgresql":
-		return postgres.Open(ctx, dsn)
+		return postgres.Open(ctx, dsn, with...)
 	}
 	return nil, unknown(dsn)
+}
+
+// Option is a setting of a store that is opened.
+type Option = sqldb.Option
+
+// SealedBy names the file with the keys that seal the store's secrets; "" is the
+// default: for SQLite the file beside the store, which is made for a new one, and for
+// PostgreSQL none, so that secrets are kept in plain text. The file has a key of 64
+// hexadecimal digits on each line: the first seals, all of them open.
+func SealedBy(file string) Option {
+	return func(o *sqldb.Options) {
+		if file != "" {
+			o.Keys = seal.Source{File: file}
+		}
+	}
+}
+
+// CopyOf says that the store is a temporary copy of the one that the DSN names, with
+// the keys of that one.
+func CopyOf(dsn string) Option {
+	return func(o *sqldb.Options) {
+		if file, err := KeyFile(dsn); err == nil && file != "" {
+			o.Keys = seal.Source{File: file, Temporary: true}
+		}
+	}
+}
+
+// WithSecrets declares kinds of record and group that are secret. The store remembers
+// them: once a kind is secret, it stays so.
+func WithSecrets(kinds ...core.SecretKind) Option {
+	return func(o *sqldb.Options) { o.Secrets = append(o.Secrets, kinds...) }
+}
+
+// KeyFile returns the path of the default key file of a store, "" if it has none.
+func KeyFile(dsn string) (string, error) {
+	if scheme, rest := split(dsn); scheme == "sqlite" {
+		return sqlite.KeyFile(rest)
+	}
+	return "", nil
 }
 
 // Backup writes one consistent state of a store to a new file. Other processes may use

@@ -39,8 +39,8 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 		{"update users set password = 'rot13$x' where username = 'admin' and realm = " + main, `user 1 of realm "main": invalid: user: password malformed`},
 		{"update sequences set next = 2 where name = 'users' and realm = " + main, `user 2 of realm "main": the counter "users" would give its number again: it is at 2`},
 		{"update records set body = cast('no JSON' as blob) where id in (select r.id from records r join kinds k on k.no = r.scope where k.kind = 'syncano.api_key')", `syncano.api_key 1 of realm "main": it cannot be read`},
-		{"update handles set value = 'another' where kind = 'onapp.api_key'", "store: 1 users are not found by all of their names and keys, or by others: numbers 1"},
-		{"insert into handles (realm, kind, value, holder) values (1, 'x', 'y', 99)", "store: 1 handles of users who do not exist"},
+		{"update handles set lookup = 'another' where kind = 'onapp.api_key'", "store: 1 users are not found by all of their names and keys, or by others: numbers 1"},
+		{"insert into handles (realm, kind, lookup, holder) values (1, 'x', 'y', 99)", "store: 1 handles of users who do not exist"},
 		{"insert into memberships (id, member, grouping) select max(id) + 1, 99, 98 from memberships", "store: 1 memberships of users who do not exist"},
 		{"update realms set users = 7 where name = 'main'", `store: realm "main" has 2 users, 0 of them deleted, and is said to have 7 and 0`},
 	}

@@ -25,7 +25,7 @@ type exportCmd struct {
 
 // Run writes one moment of the store, which may be in use.
 func (c *exportCmd) Run(ctx context.Context, std streams) error {
-	dir, done, err := openCopy(ctx, c.Store)
+	dir, done, err := openCopy(ctx, c.storeOption)
 	if err != nil {
 		return err
 	}
@@ -62,8 +62,9 @@ func (c *exportCmd) write(ctx context.Context, dir *core.Directory, f *output) (
 
 // openCopy opens a store to read it while others may use it. An SQLite store is
 // copied first, since only one process can open it.
-func openCopy(ctx context.Context, dsn string) (*core.Directory, func(), error) {
-	remove := func() {}
+func openCopy(ctx context.Context, o storeOption) (*core.Directory, func(), error) {
+	dsn, remove := o.Store, func() {}
+	var copied []store.Option
 	if strings.HasPrefix(dsn, "sqlite:") && dsn != "sqlite::memory:" {
 		folder, err := os.MkdirTemp("", "dragoman-export-")
 		if err != nil {
@@ -75,9 +76,9 @@ func openCopy(ctx context.Context, dsn string) (*core.Directory, func(), error) 
 			remove()
 			return nil, nil, exitError{storeExit(err), fmt.Errorf("cannot read %s: %s", redactDSN(dsn), redactError(err, dsn))}
 		}
-		dsn = "sqlite:" + file
+		dsn, copied = "sqlite:"+file, append(copied, store.CopyOf(dsn))
 	}
-	s, err := openStore(ctx, dsn)
+	s, err := openStore(ctx, dsn, o.SealKeyFile, copied...)
 	if err != nil {
 		remove()
 		return nil, nil, err

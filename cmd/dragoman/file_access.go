@@ -15,6 +15,9 @@ func (s *server) warnOfReadableFiles() error {
 	if err != nil {
 		return err
 	}
+	if s.cmd.SealKeyFile != "" {
+		files = append(files, s.cmd.SealKeyFile)
+	}
 	if s.cmd.Seed != "" && s.seed.HoldsSecrets() {
 		files = append(files, s.cmd.Seed)
 	}

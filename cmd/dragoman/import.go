@@ -55,7 +55,7 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 			s.close()
 		}
 	}()
-	s, err := openStore(ctx, c.Store)
+	s, err := openStore(ctx, c.Store, c.SealKeyFile)
 	if err != nil {
 		return err
 	}

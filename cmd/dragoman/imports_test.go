@@ -46,6 +46,8 @@ func importRules() []importRule {
 			"core/coretest serves the tests of everything, so it may know only the core"},
 		{"store", []string{"core", "store/*"}, []string{"net/http"},
 			"store picks the engine by the DSN's scheme; no dialect and no HTTP is known there"},
+		{"store/internal/seal", []string{"golang.org/x/crypto/chacha20poly1305"}, []string{"net/http", "database/sql"},
+			"seal encrypts, and knows nothing of what or for whom"},
 		{"store/internal/*", []string{"core", "store/internal/*", "github.com/pressly/goose/v3", "github.com/pressly/goose/v3/*", "golang.org/x/sync/*"}, []string{"net/http"},
 			"the one SQL implementation knows no driver: engines hand it theirs"},
 		{"store/sqlite", []string{"core", "store/internal/*", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3"}, []string{"net/http"},

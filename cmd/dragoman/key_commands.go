@@ -96,7 +96,7 @@ func (c *keyRevokeSCIMCmd) Run(ctx context.Context, std streams) error {
 
 // update runs fn on the store in one transaction of the operator.
 func (o storeOption) update(ctx context.Context, fn func(*core.Directory, *core.Tx) error) error {
-	store, err := openStore(ctx, o.Store)
+	store, err := openStore(ctx, o.Store, o.SealKeyFile)
 	if err != nil {
 		return err
 	}

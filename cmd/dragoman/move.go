@@ -15,18 +15,19 @@ import (
 )
 
 type moveCmd struct {
-	storeOption `embed:""`
-	To          string `required:"" help:"Store to fill, which must be empty." placeholder:"DSN"`
+	storeOption   `embed:""`
+	To            string `required:"" help:"Store to fill, which must be empty." placeholder:"DSN"`
+	ToSealKeyFile string `help:"--seal-key-file of the store to fill." placeholder:"FILE" type:"path"`
 }
 
 // Run copies everything to another store and compares the two.
 func (c *moveCmd) Run(ctx context.Context, std streams) error {
-	from, done, err := openCopy(ctx, c.Store)
+	from, done, err := openCopy(ctx, c.storeOption)
 	if err != nil {
 		return err
 	}
 	defer done()
-	s, err := openStore(ctx, c.To)
+	s, err := openStore(ctx, c.To, c.ToSealKeyFile)
 	if err != nil {
 		return err
 	}

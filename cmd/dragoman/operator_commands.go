@@ -97,7 +97,7 @@ func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operat
 			return reply, err
 		}
 	}
-	g, err := openGateway(ctx, gateway.Config{DSN: b.Store, Rows: b.rows})
+	g, err := openGateway(ctx, gateway.Config{DSN: b.Store, SealKeyFile: b.SealKeyFile, Rows: b.rows})
 	if err != nil {
 		return operator.Reply{}, err
 	}

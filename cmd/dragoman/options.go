@@ -31,7 +31,8 @@ type serveCmd struct {
 
 // storeOption is the same in every command that opens the store.
 type storeOption struct {
-	Store string `default:"sqlite:dragoman.db" help:"Store: sqlite:PATH, sqlite::memory: or postgres://USER@HOST/DATABASE."`
+	Store       string `default:"sqlite:dragoman.db" help:"Store: sqlite:PATH, sqlite::memory: or postgres://USER@HOST/DATABASE."`
+	SealKeyFile string `help:"File with the keys that seal the secrets in the store: 64 hexadecimal digits on each line, of which the first seals and all open. Default: for SQLite, the store's path with .key, made for a new store; for PostgreSQL none, so that the secrets are in plain text." placeholder:"FILE" type:"path"`
 }
 
 type logOptions struct {

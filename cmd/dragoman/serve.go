@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
@@ -70,6 +71,7 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.warnOfTrust()
+	s.warnOfPlainSecrets()
 	return nil
 }
 
@@ -90,6 +92,14 @@ func (s *server) warnOfTrust() {
 	if s.cmd.Trust == trustShared {
 		s.log.Warn("--trust shared: whoever may change a user in one dialect can take that user's place in all of them; " +
 			"a holder of a Syncano API key can become an OnApp administrator")
+	}
+}
+
+// warnOfPlainSecrets logs that the store keeps secrets in plain text. The replicas of a
+// database must share a key, so none can be made up.
+func (s *server) warnOfPlainSecrets() {
+	if s.cmd.SealKeyFile == "" && strings.HasPrefix(s.cmd.Store, "postgres") {
+		s.log.Warn("keys are in the database in plain text; --seal-key-file, the same file for every replica, seals them")
 	}
 }
 

@@ -27,7 +27,7 @@ const trustShared = "shared"
 // config returns the gateway that the flags describe.
 func (s *server) config() gateway.Config {
 	return gateway.Config{
-		DSN: s.cmd.Store, Rows: s.cmd.rows, Log: s.log.requests, ServeAdmin: s.cmd.AdminListen == "",
+		DSN: s.cmd.Store, SealKeyFile: s.cmd.SealKeyFile, Rows: s.cmd.rows, Log: s.log.requests, ServeAdmin: s.cmd.AdminListen == "",
 		TrustDialects: s.cmd.Trust == trustShared, TrustedProxies: s.cmd.TrustedProxies,
 		Hosts: s.cmd.Places.hosts(), Mounts: s.cmd.Places.mounts(),
 		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords,
@@ -40,7 +40,7 @@ func openGateway(ctx context.Context, cfg gateway.Config) (*gateway.Gateway, err
 	if err := cfg.Passwords.Check(); err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, cfg.DSN)
+	store, err := openStore(ctx, cfg.DSN, cfg.SealKeyFile)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +48,10 @@ func openGateway(ctx context.Context, cfg gateway.Config) (*gateway.Gateway, err
 	return gateway.Open(ctx, cfg)
 }
 
-func openStore(ctx context.Context, dsn string) (core.Store, error) {
-	s, err := store.Open(ctx, dsn)
+// openStore opens a store whose secrets the key file seals; "" is the default one.
+func openStore(ctx context.Context, dsn, keyFile string, with ...store.Option) (core.Store, error) {
+	with = append(with, store.SealedBy(keyFile), store.WithSecrets(gateway.SecretKinds()...))
+	s, err := store.Open(ctx, dsn, with...)
 	if err != nil {
 		return nil, exitError{storeExit(err), fmt.Errorf("cannot open the store %s: %s", redactDSN(dsn), redactError(err, dsn))}
 	}

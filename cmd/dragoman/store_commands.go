@@ -23,7 +23,10 @@ func (c *backupCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%s: %d bytes\n", c.File, info.Size())
+	if _, err = fmt.Fprintf(std.out, "%s: %d bytes\n", c.File, info.Size()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.out, "the key file %s is not in it; without it the copy cannot be opened: keep both, in different places\n", c.keyFile())
 	return err
 }
 
@@ -34,6 +37,14 @@ type migrateCmd struct {
 
 type migrateStatusCmd struct {
 	storeOption `embed:""`
+}
+
+// keyFile returns the path of the key file of the store.
+func (o storeOption) keyFile() string {
+	if file, err := store.KeyFile(o.Store); err == nil && o.SealKeyFile == "" {
+		return file
+	}
+	return o.SealKeyFile
 }
 
 // Run lists the migrations.
@@ -47,7 +58,15 @@ type migrateUpCmd struct {
 
 // Run applies the pending migrations and lists them.
 func (c *migrateUpCmd) Run(ctx context.Context, std streams) error {
-	return c.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Up(ctx) })
+	err := c.list(std, func(m store.Migrations) ([]store.Migration, error) { return m.Up(ctx) })
+	if err != nil {
+		return err
+	}
+	s, err := openStore(ctx, c.Store, c.SealKeyFile) // seals what is not sealed yet
+	if err != nil {
+		return err
+	}
+	return s.Close()
 }
 
 // list prints the migrations that get returns.

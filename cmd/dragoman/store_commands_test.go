@@ -12,10 +12,16 @@ func TestBackupIsAStoreAndIsSafeWhileServing(t *testing.T) {
 	g := start(t, "--store", dsn, "--seed", seed)
 	before := g.do(t, "GET", "/users.json", "", admin...)
 	file := filepath.Join(t.TempDir(), "copy.db")
-	if code, out, log := once(t, "backup", "--store", dsn, file); code != 0 || !strings.Contains(out, "copy.db") || log != "" {
+	code, out, log := once(t, "backup", "--store", dsn, file)
+	if code != 0 || !strings.Contains(out, "copy.db") || log != "" {
 		t.Fatalf("exit %d: %s%s", code, out, log)
 	}
-	copied := start(t, "--store", "sqlite:"+file)
+	if !strings.Contains(out, "dragoman.db.key is not in it") {
+		t.Errorf("the backup does not say what is missing: %s", out)
+	}
+	key := strings.TrimPrefix(dsn, "sqlite:") + ".key"
+	refused(t, exitStore, file+".key", "--listen", "127.0.0.1:0", "--store", "sqlite:"+file)
+	copied := start(t, "--store", "sqlite:"+file, "--seal-key-file", key)
 	if after := copied.do(t, "GET", "/users.json", "", admin...); after.status != 200 || after.body != before.body {
 		t.Errorf("%d %s", after.status, after.body)
 	}

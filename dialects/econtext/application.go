@@ -15,6 +15,10 @@ func applications() collection {
 	}
 }
 
+// SecretKinds returns the kind of group whose bodies are secret: they hold the key that
+// signs access tokens. Secrets of API keys are hashed.
+func SecretKinds() []core.SecretKind { return []core.SecretKind{{Kind: kindApplication, Body: true}} }
+
 // newJWTSecret is 32 random hex digits, as the vendor's.
 func (d *Dialect) newJWTSecret() wire.Member {
 	secret := strings.ReplaceAll(d.dir.NewUID(), "-", "")

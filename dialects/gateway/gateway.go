@@ -27,6 +27,8 @@ import (
 type Config struct {
 	// DSN is the store, as [store.Open] takes it.
 	DSN string
+	// SealKeyFile has the keys of the store, as [store.SealedBy] takes it.
+	SealKeyFile string
 	// Store is the opened store of that DSN; nil opens it. The gateway closes it.
 	Store core.Store
 	// Directory is used instead of one on Store, with its own clock, randomness and
@@ -126,7 +128,7 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 	}
 	opened := g.cfg.Store
 	if opened == nil {
-		if opened, err = store.Open(ctx, g.cfg.DSN); err != nil {
+		if opened, err = store.Open(ctx, g.cfg.DSN, store.SealedBy(g.cfg.SealKeyFile), store.WithSecrets(SecretKinds()...)); err != nil {
 			return &Error{BadStore, fmt.Errorf("cannot open the store: %w", err)}
 		}
 	}

@@ -23,6 +23,8 @@ type RowSpec[S, E any] struct {
 	Owns func(path string) bool
 	// Open makes the dialect.
 	Open func(S, *Shared) (Seeder[E], error)
+	// Secrets are the kinds of record and group that are secret in the store.
+	Secrets []core.SecretKind
 	// Realm returns the realm whose users are shown without a seed; nil if there
 	// is none but the main realm.
 	Realm func(S) core.Realm
@@ -49,6 +51,7 @@ type Row struct {
 	flags       any          // *S, filled by the command line
 	sectionType reflect.Type // E
 	owns        func(path string) bool
+	secrets     []core.SecretKind
 	open        func(*Shared) (mounted, error)
 	realm       func() core.Realm
 	checkSeed   func(section any) error
@@ -65,7 +68,8 @@ type mounted struct {
 func NewRow[S, E any](spec RowSpec[S, E]) *Row {
 	set := new(S)
 	return &Row{
-		Name: spec.Name, Title: spec.Title, Upstream: spec.Upstream, flags: set, sectionType: reflect.TypeFor[E](), owns: spec.Owns,
+		Name: spec.Name, Title: spec.Title, Upstream: spec.Upstream, flags: set, sectionType: reflect.TypeFor[E](),
+		owns: spec.Owns, secrets: spec.Secrets,
 		open: func(s *Shared) (mounted, error) {
 			d, err := spec.Open(*set, s)
 			return mounted{d, func(ctx context.Context, section any) (func(*core.Tx) error, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
@@ -27,6 +28,7 @@ func Table() []*Row {
 				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.DSN), s.MaxBody
 				return syncano.New(cfg), nil
 			},
+			Secrets:     syncano.SecretKinds(),
 			FirstAccess: syncano.FirstAccess,
 		}),
 		NewRow(RowSpec[econtext.Settings, econtext.Seed]{
@@ -38,6 +40,7 @@ func Table() []*Row {
 				cfg.StoreName = storeName(s.DSN)
 				return econtext.New(cfg), nil
 			},
+			Secrets:     econtext.SecretKinds(),
 			Realm:       econtext.Settings.ShownRealm,
 			CheckSeed:   econtext.Settings.CheckSeed,
 			FirstAccess: econtext.FirstAccess,
@@ -72,6 +75,15 @@ func Table() []*Row {
 			FirstAccess: onapp.FirstAccess,
 		}),
 	}
+}
+
+// SecretKinds returns the secret kinds of all dialects, of those too that are not
+// served: a store keeps what they have left in it.
+func SecretKinds() (kinds []core.SecretKind) {
+	for _, r := range Table() {
+		kinds = append(kinds, r.secrets...)
+	}
+	return kinds
 }
 
 // storeName is the name of the store's engine and no other part of the DSN: it is

@@ -109,6 +109,12 @@ const (
 	keyIndexKind = "syncano.api_key_index"
 )
 
+// SecretKinds returns the kinds of record whose keys are secret. User keys and account
+// keys are handles.
+func SecretKinds() []core.SecretKind {
+	return []core.SecretKind{{Kind: apiKeyKind, Key: true}, {Kind: keyIndexKind, Key: true}}
+}
+
 // apiKey is the stored form of an API key, all but the key itself.
 type apiKey struct {
 	Description        string `json:"description"`

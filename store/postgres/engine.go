@@ -52,6 +52,9 @@ func (e *engine) CacheBytes() int64 { return e.cache }
 // Find is PostgreSQL's name of the function.
 func (e *engine) Find() string { return "strpos" }
 
+// Scrub leaves former versions of rows to the server, which removes them in time.
+func (e *engine) Scrub(sqldb.Conn) error { return nil }
+
 // Close has nothing to release.
 func (e *engine) Close() error { return nil }
 

@@ -45,16 +45,18 @@ import (
 // a server setting for the connection, such as search_path. Connections are kept
 // and have prepared statements: a pooler in between must pool sessions, not
 // transactions.
-func Open(ctx context.Context, dsn string) (core.Store, error) {
+// Its secrets are sealed if [sqldb.Options] name a key file, which all processes must share.
+func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, error) {
 	o, err := parse(dsn)
 	if err != nil {
 		return nil, err
 	}
 	s := schema{o}
-	if err := s.prepare(ctx); err != nil {
+	set := sqldb.NewOptions(with)
+	if err := s.prepare(ctx, set); err != nil {
 		return nil, err
 	}
-	db, err := sqldb.New(ctx, newEngine(o))
+	db, err := sqldb.New(ctx, newEngine(o), set)
 	if err != nil {
 		return nil, s.named(err)
 	}

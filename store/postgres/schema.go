@@ -97,17 +97,29 @@ func (s schema) writable(ctx context.Context, c *pgconn.PgConn) error {
 }
 
 // prepare migrates the schema if necessary, and drops old rows.
-func (s schema) prepare(ctx context.Context) error {
+func (s schema) prepare(ctx context.Context, set sqldb.Options) error {
 	return s.with(ctx, func(c *pgconn.PgConn) error {
 		version, err := versionOf(ctx, c)
 		if err == nil && version != s.goose().Latest() {
-			_, err = s.up(ctx, c)
+			if err = s.checkKeys(ctx, version, set); err == nil {
+				_, err = s.up(ctx, c)
+			}
 		}
 		if err != nil {
 			return err
 		}
 		return c.Exec(ctx, dropOld).Close()
 	})
+}
+
+// checkKeys fails for the wrong keys, before anything is changed.
+func (s schema) checkKeys(ctx context.Context, version int64, set sqldb.Options) (err error) {
+	c, err := newEngine(s.options).Connect(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return s.goose().CheckKeys(c, version, set.Keys)
 }
 
 // with runs fn on a new connection.

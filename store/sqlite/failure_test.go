@@ -62,11 +62,11 @@ func openFailing(t *testing.T, cause sqldb.Cause) (*sqldb.DB, *failing) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.migrate(context.Background()); err != nil {
+	if err := e.migrate(context.Background(), sqldb.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	f := &failing{engine: e, cause: cause}
-	db, err := sqldb.New(context.Background(), f)
+	db, err := sqldb.New(context.Background(), f, sqldb.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -168,6 +168,9 @@ func TestBackupIsAStoreAndWaitsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	putUser(t, s, "bob")
+	if err := os.Link(path+".key", copied+".key"); err != nil {
+		t.Fatal(err)
+	}
 	if n := countUsers(t, open(t, copied)); n != 1 {
 		t.Errorf("the copy has %d users", n)
 	}

@@ -24,7 +24,7 @@ func Files(dsn string) ([]string, error) {
 }
 
 func (o *options) files() []string {
-	return []string{o.path, o.path + "-wal", o.path + "-shm", o.path + ".lock"}
+	return []string{o.path, o.path + "-wal", o.path + "-shm", o.path + ".lock", o.keys().File}
 }
 
 // protect creates the store's file so that only its owner can read it, whatever the

@@ -58,9 +58,9 @@ func (s schema) named(err error) error {
 
 // migrate migrates a file that this process owns. Most are up to date, for which the
 // migrations need not start.
-func (e *engine) migrate(ctx context.Context) error {
+func (e *engine) migrate(ctx context.Context, set sqldb.Options) error {
 	g := schema{e.options}.goose("rwc")
-	version, err := e.version()
+	version, err := e.version(set)
 	if err != nil || version == g.Latest() {
 		return err
 	}
@@ -68,8 +68,9 @@ func (e *engine) migrate(ctx context.Context) error {
 	return err
 }
 
-// version is the file's schema version, 0 if it has none.
-func (e *engine) version() (version int64, err error) {
+// version is the file's schema version, 0 if it has none. It fails for the wrong keys,
+// before anything is changed.
+func (e *engine) version(set sqldb.Options) (version int64, err error) {
 	c, err := connect(e.uri("rwc"))
 	if err != nil {
 		return 0, err
@@ -87,5 +88,8 @@ func (e *engine) version() (version int64, err error) {
 		version = r.Int(0)
 		return nil
 	})
+	if err == nil {
+		err = schema{e.options}.goose("rw").CheckKeys(c, version, set.Keys)
+	}
 	return version, err
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 )
 
@@ -24,15 +25,22 @@ import (
 //	sync=normal       commits survive the loss of the process, but the last few
 //	                  may not survive a power failure; sync=full is the default
 //	cache=64MiB       how much memory objects may take; 0 keeps none
-func Open(ctx context.Context, dsn string) (core.Store, error) {
+//
+// Its secrets are sealed with the keys in PATH.key, which is made if nothing is sealed,
+// unless [sqldb.Options] name another file.
+func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, error) {
 	e, err := take(dsn)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.migrate(ctx); err != nil {
+	set := sqldb.NewOptions(with)
+	if set.Keys == (seal.Source{}) {
+		set.Keys = e.keys()
+	}
+	if err := e.migrate(ctx, set); err != nil {
 		return nil, errors.Join(e.named(err), e.Close())
 	}
-	s, err := sqldb.New(ctx, e)
+	s, err := sqldb.New(ctx, e, set)
 	if err != nil {
 		return nil, e.named(err)
 	}
@@ -65,6 +73,24 @@ func take(dsn string) (*engine, error) {
 		return nil, errors.Join(fmt.Errorf("sqlite: %s: %w", o.path, err), f.Close())
 	}
 	return &engine{options: o, lock: f}, nil
+}
+
+// keys is the key file that no option names. A store in memory has a key of its own.
+func (o *options) keys() seal.Source {
+	return seal.Source{File: o.path + keySuffix, Make: o.temporary == "", Temporary: o.temporary != ""}
+}
+
+// keySuffix ends the name of the key file beside a store.
+const keySuffix = ".key"
+
+// KeyFile returns the path of the key file that a store has unless another is named;
+// "" for a store in memory.
+func KeyFile(dsn string) (string, error) {
+	o, err := parse(dsn)
+	if err != nil || o.path == memory {
+		return "", err
+	}
+	return o.keys().File, nil
 }
 
 func (e *engine) named(err error) error {

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,9 +12,9 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/storetest"
 )
 
-func open(t testing.TB, dsn string) core.Store {
+func open(t testing.TB, dsn string, with ...store.Option) core.Store {
 	t.Helper()
-	s, err := sqlite.Open(context.Background(), dsn)
+	s, err := sqlite.Open(context.Background(), dsn, with...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,12 +31,14 @@ func TestFile(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) core.Store { return open(t, ":memory:") })
+	storetest.Run(t, func(t *testing.T) core.Store {
+		return open(t, ":memory:", store.WithSecrets(storetest.SecretKinds()...))
+	})
 }
 
 func TestModel(t *testing.T) {
 	storetest.RunModel(t, func() (core.Store, func()) {
-		s, err := sqlite.Open(context.Background(), ":memory:")
+		s, err := sqlite.Open(context.Background(), ":memory:", store.WithSecrets(storetest.SecretKinds()...))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,6 +48,33 @@ func TestModel(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestSealing(t *testing.T) {
+	storetest.RunSealing(t, func(t *testing.T) storetest.Sealing {
+		path := filepath.Join(t.TempDir(), "store.db")
+		return storetest.Sealing{
+			Open: func(keyFile string, kinds ...core.SecretKind) (core.Store, error) {
+				return sqlite.Open(context.Background(), path, store.SealedBy(keyFile), store.WithSecrets(kinds...))
+			},
+			Exec:   func(statements string) { execRaw(t, path, statements) },
+			Raw:    func() []byte { return readFiles(t, path, path+"-wal") },
+			ErrKey: store.ErrKey,
+		}
+	})
+}
+
+// readFiles returns what is in those of the files that exist.
+func readFiles(t *testing.T, paths ...string) (all []byte) {
+	t.Helper()
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		all = append(all, text...)
+	}
+	return all
 }
 
 func TestNamesAreFoldedAgain(t *testing.T) {

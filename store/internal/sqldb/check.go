@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // SelfChecker is an [Engine] that can check its own files.
@@ -22,7 +23,7 @@ type SelfChecker interface {
 func (db *DB) Check(ctx context.Context) (problems []string, err error) {
 	err = db.View(ctx, func(s core.StoreTx) error {
 		c := &storeCheck{tx: s.(*tx)}
-		for _, step := range []func() error{c.self, c.references, c.counts, c.handles} {
+		for _, step := range []func() error{c.self, c.references, c.counts, c.handles, c.boxes} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -96,7 +97,7 @@ func (c *storeCheck) handles() error {
 	seed := maphash.MakeSeed()
 	digest := func(kind, value string) uint64 { return maphash.String(seed, kind+"\x00"+value) }
 	sums := map[int64]uint64{}
-	err := c.query("select holder, kind, value from handles", nil, func(r Row) error {
+	err := c.query("select holder, kind, lookup from handles", nil, func(r Row) error {
 		sums[r.Int(0)] += digest(r.Text(1), r.Text(2))
 		return nil
 	})
@@ -104,9 +105,9 @@ func (c *storeCheck) handles() error {
 		return err
 	}
 	var unindexed []string
-	err = c.query("select id, handles, username, username_key, email, email_key, attributes, facets from users order by id", nil, func(r Row) error {
+	err = c.query("select id, secrets, username, username_key, email, email_key, attributes, facets from users order by id", nil, func(r Row) error {
 		row := r.Int(0)
-		handles, err := decodeHandles(r.Text(1))
+		handles, err := c.db.secrets.openHandles(r, 1)
 		_, attributesErr := decodeAttributes(r.Text(6))
 		_, facetsErr := decodeFacets(r.Bytes(7))
 		if err != nil || attributesErr != nil || facetsErr != nil {
@@ -114,7 +115,7 @@ func (c *storeCheck) handles() error {
 			return nil
 		}
 		for _, h := range handles {
-			sums[row] -= digest(h.Kind, h.Value)
+			sums[row] -= digest(h.Kind, seal.Digest(h.Value))
 		}
 		keys := keysOf(&core.User{Username: r.Text(2), Email: r.Text(4)}, row)
 		if sums[row] != 0 || keys.username != r.Text(3) || keys.email != r.Text(5) {
@@ -127,4 +128,24 @@ func (c *storeCheck) handles() error {
 		c.add("%d users are not found by all of their names and keys, or by others: numbers %s", len(unindexed), strings.Join(unindexed[:min(most, len(unindexed))], ", "))
 	}
 	return err
+}
+
+// boxes counts the records and groups whose secrets cannot be opened.
+func (c *storeCheck) boxes() error {
+	for _, table := range []string{"records", "groups"} {
+		broken := 0
+		err := c.query("select id, secrets from "+table+" where secrets is not null", nil, func(r Row) error {
+			if _, err := c.db.secrets.open(r, 1, table); err != nil {
+				broken++
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if broken > 0 {
+			c.add("the secrets of %d %s cannot be opened", broken, table)
+		}
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ import (
 type DB struct {
 	engine  Engine
 	names   *names
+	secrets *secrets
 	cache   *cache.Cache
 	readers *pool
 	writer  *writer
@@ -35,19 +36,24 @@ type DB struct {
 // ErrClosed is what a closed store fails with.
 var ErrClosed = &core.Error{Kind: core.Internal, Err: errors.New("sqldb: the store is closed")}
 
-// New makes a store of an engine whose schema is up to date. It takes the engine
-// over and closes it, also when it fails.
-func New(ctx context.Context, e Engine) (*DB, error) {
+// New makes a store of an engine whose schema is up to date, and seals what is not
+// sealed with the first of the keys. It takes the engine over and closes it, also when
+// it fails.
+func New(ctx context.Context, e Engine, o Options) (*DB, error) {
 	conn, err := e.Connect(ctx, true)
 	if err != nil {
 		return nil, errors.Join(err, e.Close())
+	}
+	kept, err := prepareSecrets(ctx, e, conn, o)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), e.Close())
 	}
 	last, err := lastCommit(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), e.Close())
 	}
 	db := &DB{
-		engine: e, names: newNames(), cache: cache.New(e.CacheBytes()), name: rand.Text(),
+		engine: e, names: newNames(), secrets: kept, cache: cache.New(e.CacheBytes()), name: rand.Text(),
 		base: &snapshot.State{Version: last.Version, Commit: last.Name, Number: 1},
 		next: map[sequence]int64{},
 	}

@@ -26,6 +26,9 @@ type Engine interface {
 	CacheBytes() int64
 	// Cause classifies the error of a failed statement.
 	Cause(error) Cause
+	// Scrub removes what changed rows have left in the files of the database, as far as
+	// the engine can. Nothing else uses the database.
+	Scrub(Conn) error
 	// Find is the SQL function that returns the position of a text in another.
 	Find() string
 	// Close releases what the engine holds besides connections.

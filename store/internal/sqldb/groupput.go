@@ -77,9 +77,10 @@ func insertGroup(t *tx, kind scope, g *core.Group, number int64) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec(`insert into groups (id, scope, parent, created_at, updated_at, uid, key, name, body)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, kind.row(next), int64(kind), g.Parent,
-		micros(g.CreatedAt), micros(g.UpdatedAt), g.UID, optional(g.Key), g.Name, body(g.Body))
+	c := t.db.secrets.sealGroup(g, kind.row(next))
+	err = t.exec(`insert into groups (id, scope, parent, created_at, updated_at, uid, key, name, body, secrets)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, kind.row(next), int64(kind), g.Parent,
+		micros(g.CreatedAt), micros(g.UpdatedAt), g.UID, optional(g.Key), g.Name, c.body, c.secrets)
 	if err == nil {
 		g.ID = next
 	}
@@ -87,9 +88,10 @@ func insertGroup(t *tx, kind scope, g *core.Group, number int64) error {
 }
 
 func updateGroup(t *tx, kind scope, g *core.Group) error {
-	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?
+	c := t.db.secrets.sealGroup(g, kind.row(g.ID))
+	return t.exec(`update groups set parent = ?, created_at = ?, updated_at = ?, uid = ?, key = ?, name = ?, body = ?, secrets = ?
 		where id = ?`, g.Parent, micros(g.CreatedAt), micros(g.UpdatedAt),
-		g.UID, optional(g.Key), g.Name, body(g.Body), kind.row(g.ID))
+		g.UID, optional(g.Key), g.Name, c.body, c.secrets, kind.row(g.ID))
 }
 
 // DropGroup removes the group and its memberships.

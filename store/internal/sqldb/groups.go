@@ -5,18 +5,20 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-const groupColumns = "id, parent, created_at, updated_at, uid, key, name, body"
+const groupColumns = "id, parent, created_at, updated_at, uid, key, name, body, secrets"
 
-var groupsTable = &table{tableGroups, "groups", groupColumns, func(r Row, k kindKey) (cache.Value, error) {
-	return &groupEntry{row: r.Int(0), group: scanGroup(r, k)}, nil
+var groupsTable = &table{tableGroups, "groups", groupColumns, func(s *secrets, r Row, k kindKey) (cache.Value, error) {
+	g, err := scanGroup(s, r, k)
+	return &groupEntry{row: r.Int(0), group: g}, err
 }}
 
-func scanGroup(r Row, k kindKey) *core.Group {
-	return &core.Group{
+func scanGroup(s *secrets, r Row, k kindKey) (*core.Group, error) {
+	g := &core.Group{
 		Realm: k.realm, Kind: k.kind,
 		ID: id(r.Int(0)), Parent: r.Int(1), CreatedAt: timeAt(r, 2), UpdatedAt: timeAt(r, 3),
 		UID: r.Text(4), Key: r.Text(5), Name: r.Text(6), Body: document(r, 7),
 	}
+	return g, s.openGroup(g, r, 8)
 }
 
 // document reads a body; NULL is none.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // prepared is what PrepareInsert has looked up and nothing has changed since. Without
@@ -170,9 +171,9 @@ func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string)
 		p.names[alias(v)] = true
 	}
 	for some := range slices.Chunk(values, maxBound) {
-		b := namesQuery(realm, kind, some)
+		b, by := namesQuery(realm, kind, some)
 		err := t.query(b.text.String(), b.args, func(r Row) error {
-			delete(p.names, alias(r.Text(0)))
+			delete(p.names, alias(by(r.Text(0))))
 			return nil
 		})
 		if err != nil {
@@ -182,20 +183,26 @@ func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string)
 	return nil
 }
 
-// namesQuery selects those of the names that some user has.
-func namesQuery(realm scope, kind string, values []string) *builder {
+// namesQuery selects those of the names that some user has, in the form that is
+// stored, of which by returns the name.
+func namesQuery(realm scope, kind string, values []string) (_ *builder, by func(string) string) {
 	column := map[string]string{aliasUID: "uid", core.HandleUsername: "username_key", core.HandleEmail: "email_key"}[kind]
 	if column != "" {
 		b := selecting(column, "users")
 		b.and("realm = ?", int64(realm))
 		b.inTexts(column, values)
-		return b
+		return b, func(name string) string { return name }
 	}
-	b := selecting("value", "handles")
+	digests, named := make([]string, len(values)), map[string]string{}
+	for i, v := range values {
+		digests[i] = seal.Digest(v)
+		named[digests[i]] = v
+	}
+	b := selecting("lookup", "handles")
 	b.and("realm = ?", int64(realm))
 	b.and("kind = ?", kind)
-	b.inTexts("value", values)
-	return b
+	b.inTexts("lookup", digests)
+	return b, func(digest string) string { return named[digest] }
 }
 
 // lookUpMemberships looks for the numbers of memberships, and for all memberships that

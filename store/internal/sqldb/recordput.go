@@ -66,9 +66,10 @@ func insertRecord(t *tx, r *core.Record, owner any, number int64) error {
 		return err
 	}
 	row := kind.row(stored.ID)
-	err = t.exec(`insert into records (id, scope, owner, revision, created_at, updated_at, key, body)
-		values (?, ?, ?, ?, ?, ?, ?, ?)`, row, int64(kind), owner, r.Revision,
-		micros(r.CreatedAt), micros(r.UpdatedAt), storedKey(stored), body(r.Body))
+	c := t.db.secrets.sealRecord(stored, row)
+	err = t.exec(`insert into records (id, scope, owner, revision, created_at, updated_at, lookup, body, secrets)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, row, int64(kind), owner, r.Revision,
+		micros(r.CreatedAt), micros(r.UpdatedAt), c.lookup, c.body, c.secrets)
 	if err != nil {
 		return err
 	}
@@ -118,8 +119,9 @@ func updateRecord(t *tx, r *core.Record, owner any) error {
 			return err
 		}
 	}
-	err = t.exec(`update records set owner = ?, revision = ?, created_at = ?, updated_at = ?, key = ?, body = ? where id = ?`,
-		owner, r.Revision, micros(r.CreatedAt), micros(r.UpdatedAt), storedKey(r), body(r.Body), old.row)
+	c := t.db.secrets.sealRecord(r, old.row)
+	err = t.exec(`update records set owner = ?, revision = ?, created_at = ?, updated_at = ?, lookup = ?, body = ?, secrets = ? where id = ?`,
+		owner, r.Revision, micros(r.CreatedAt), micros(r.UpdatedAt), c.lookup, c.body, c.secrets, old.row)
 	if err == nil {
 		t.change.set(recordKey(old.row), &recordEntry{old.row, r.Clone()})
 	}

@@ -7,13 +7,14 @@ import (
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
-const recordColumns = "id, owner, revision, created_at, updated_at, key, body"
+const recordColumns = "id, owner, revision, created_at, updated_at, lookup, body, secrets"
 
-var recordsTable = &table{tableRecords, "records", recordColumns, func(r Row, k kindKey) (cache.Value, error) {
-	return &recordEntry{row: r.Int(0), record: scanRecord(r, k)}, nil
+var recordsTable = &table{tableRecords, "records", recordColumns, func(s *secrets, r Row, k kindKey) (cache.Value, error) {
+	rec, err := scanRecord(s, r, k)
+	return &recordEntry{row: r.Int(0), record: rec}, err
 }}
 
-func scanRecord(r Row, k kindKey) *core.Record {
+func scanRecord(s *secrets, r Row, k kindKey) (*core.Record, error) {
 	rec := &core.Record{
 		Realm: k.realm, Kind: k.kind,
 		ID: id(r.Int(0)), Owner: id(r.Int(1)), Revision: r.Int(2),
@@ -22,7 +23,7 @@ func scanRecord(r Row, k kindKey) *core.Record {
 	if rec.Key == "" {
 		rec.Key = strconv.FormatInt(rec.ID, 10)
 	}
-	return rec
+	return rec, s.openRecord(rec, r, 7)
 }
 
 // ownKey returns the ID whose record has this key without storing it, else 0.
@@ -34,13 +35,8 @@ func ownKey(key string) int64 {
 	return n
 }
 
-// storedKey is NULL if the key is the record's number.
-func storedKey(r *core.Record) any {
-	if r.Key == "" || ownKey(r.Key) == r.ID {
-		return nil
-	}
-	return r.Key
-}
+// hasOwnKey reports whether the key is the record's number, which is not stored.
+func hasOwnKey(r *core.Record) bool { return r.Key == "" || ownKey(r.Key) == r.ID }
 
 // GetRecord finds one record.
 func (t *tx) GetRecord(ref core.RecordRef) (*core.Record, error) {
@@ -100,7 +96,7 @@ func recordKeyed(t *tx, k kindKey, kind scope, key string) (*recordEntry, error)
 			return e, err
 		}
 	}
-	v, err := t.found(recordsTable, k, a, "scope = ? and key = ?", int64(kind), key)
+	v, err := t.found(recordsTable, k, a, "scope = ? and lookup = ?", int64(kind), t.db.secrets.lookup(k.kind, key))
 	if err != nil {
 		return nil, err
 	}

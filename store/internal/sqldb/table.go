@@ -13,7 +13,7 @@ type table struct {
 	name    string
 	columns string // the row's number first
 	// entry returns the cached form of a row.
-	entry func(Row, kindKey) (cache.Value, error)
+	entry func(*secrets, Row, kindKey) (cache.Value, error)
 }
 
 func (tb *table) key(row int64) cache.Key { return cache.Key{Table: tb.number, Row: row} }
@@ -47,7 +47,7 @@ func (t *tx) read(tb *table, k kindKey, where string, args ...any) (cache.Value,
 func readRow(t *tx, tb *table, k kindKey, where string, args ...any) (row int64, v cache.Value, err error) {
 	err = t.query("select "+tb.columns+" from "+tb.name+" where "+where, args, func(r Row) (err error) {
 		row = r.Int(0)
-		if v, err = tb.entry(r, k); err == nil {
+		if v, err = tb.entry(t.db.secrets, r, k); err == nil {
 			t.source.keep(tb.key(row), v)
 		}
 		return err
@@ -162,7 +162,7 @@ func fetch(t *tx, tb *table, k kindKey, rows []int64, places map[int64]int, list
 	b := selecting(tb.columns, tb.name)
 	b.in("id", rows)
 	return t.query(b.text.String(), b.args, func(r Row) error {
-		v, err := tb.entry(r, k)
+		v, err := tb.entry(t.db.secrets, r, k)
 		if err == nil {
 			list[places[r.Int(0)]] = v
 			t.source.keep(tb.key(r.Int(0)), v)

@@ -21,7 +21,7 @@ type filterEntry struct {
 
 func filterKey(block int64) cache.Key { return cache.Key{Table: tableFilters, Row: block} }
 
-var filtersTable = &table{tableFilters, "grams", "id, bits", func(r Row, _ kindKey) (cache.Value, error) {
+var filtersTable = &table{tableFilters, "grams", "id, bits", func(_ *secrets, r Row, _ kindKey) (cache.Value, error) {
 	f, err := trigram.Parse(r.Bytes(1))
 	return &filterEntry{r.Int(0), f}, err
 }}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // PutUser inserts u, or replaces the revision before it.
@@ -40,6 +41,7 @@ func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
 	row := realm.row(next)
 	e := &userEntry{row: row, user: u, keys: keysOf(u, row), known: true}
 	w.userEntry = e
+	w.secrets = t.db.secrets.sealHandles(u.Handles, row)
 	if err := t.exec(insertUser.sql, insertUser.values(&w)...); err != nil {
 		return err
 	}
@@ -71,6 +73,7 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 	}
 	e := old.become(u)
 	w.userEntry = e
+	w.secrets = t.db.secrets.sealHandles(u.Handles, e.row)
 	if err := writeUser(t, &w, old); err != nil {
 		return err
 	}
@@ -126,7 +129,7 @@ func checkTaken(t *tx, realm scope, u, old *core.User) error {
 	}
 	for _, h := range u.Handles {
 		if !slices.Contains(old.Handles, h) {
-			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and value = ?", h.Kind, h.Value)
+			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and lookup = ?", h.Kind, seal.Digest(h.Value))
 		}
 	}
 	return q.run(realm.row(u.ID))
@@ -187,8 +190,8 @@ func putHandles(t *tx, realm scope, row int64, old, now []core.Handle) error {
 		if slices.Contains(now, h) {
 			continue
 		}
-		if err := t.exec("delete from handles where realm = ? and kind = ? and value = ?",
-			int64(realm), h.Kind, h.Value); err != nil {
+		if err := t.exec("delete from handles where realm = ? and kind = ? and lookup = ?",
+			int64(realm), h.Kind, seal.Digest(h.Value)); err != nil {
 			return err
 		}
 	}
@@ -196,8 +199,8 @@ func putHandles(t *tx, realm scope, row int64, old, now []core.Handle) error {
 		if slices.Contains(old, h) || slices.Contains(now[:i], h) {
 			continue
 		}
-		if err := t.exec("insert into handles (realm, kind, value, holder) values (?, ?, ?, ?)",
-			int64(realm), h.Kind, h.Value, row); err != nil {
+		if err := t.exec("insert into handles (realm, kind, lookup, holder) values (?, ?, ?, ?)",
+			int64(realm), h.Kind, seal.Digest(h.Value), row); err != nil {
 			return err
 		}
 	}

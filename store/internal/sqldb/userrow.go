@@ -31,6 +31,7 @@ type userWrite struct {
 	*userEntry
 	attributes string
 	facets     []byte
+	secrets    any // see secrets.sealHandles
 }
 
 // userColumns are all columns. The statements that select, insert and update users
@@ -65,10 +66,7 @@ var userColumns = []userColumn{
 	textColumn("family", onEveryPut, func(u *core.User) *string { return &u.Name.Family }),
 	{"name_key", onEveryPut, func(w *userWrite) any { return nameKey(w.user.Name) }, nil},
 	textColumn("password", onEveryPut, func(u *core.User) *string { return &u.Password }),
-	{"handles", onEveryPut, func(w *userWrite) any { return encodeHandles(w.user.Handles) }, func(u *core.User, r Row, i int) (err error) {
-		u.Handles, err = decodeHandles(r.Text(i))
-		return err
-	}},
+	{"unsealed", onInsert, func(*userWrite) any { return "" }, nil},
 	{"attributes", onEveryPut, func(w *userWrite) any { return w.attributes }, func(u *core.User, r Row, i int) (err error) {
 		u.Attributes, err = decodeAttributes(r.Text(i))
 		return err
@@ -77,6 +75,8 @@ var userColumns = []userColumn{
 		u.Facets, err = decodeFacets(r.Bytes(i))
 		return err
 	}},
+	// The last one: scanUser opens it, which needs the keys.
+	{"secrets", onEveryPut, func(w *userWrite) any { return w.secrets }, func(*core.User, Row, int) error { return nil }},
 }
 
 func textColumn(name string, use columnUse, field func(*core.User) *string) userColumn {
@@ -97,14 +97,15 @@ func timeColumn(name string, field func(*core.User) *time.Time) userColumn {
 var userScan = slices.DeleteFunc(slices.Clone(userColumns), func(c userColumn) bool { return c.scan == nil })
 
 // scanUser reads a row of userScan.
-func scanUser(r Row, realm core.Realm) (*core.User, error) {
+func scanUser(s *secrets, r Row, realm core.Realm) (_ *core.User, err error) {
 	u := &core.User{Realm: realm}
 	for i := range userScan {
 		if err := userScan[i].scan(u, r, i); err != nil {
 			return nil, err
 		}
 	}
-	return u, nil
+	u.Handles, err = s.openHandles(r, len(userScan)-1)
+	return u, err
 }
 
 // userWriter is a statement that writes a user, and the columns it sets.

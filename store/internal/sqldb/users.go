@@ -6,10 +6,11 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
-var usersTable = &table{tableUsers, "users", columnNames(userScan, ", "), func(r Row, k kindKey) (cache.Value, error) {
-	u, err := scanUser(r, k.realm)
+var usersTable = &table{tableUsers, "users", columnNames(userScan, ", "), func(s *secrets, r Row, k kindKey) (cache.Value, error) {
+	u, err := scanUser(s, r, k.realm)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +94,8 @@ func userWhere(realm scope, ref core.UserRef) (string, []any) {
 	case ref.Handle.Kind == core.HandleEmail:
 		return "realm = ? and email_key = ?", []any{int64(realm), ref.Handle.Value}
 	}
-	return "id = (select holder from handles where realm = ? and kind = ? and value = ?)",
-		[]any{int64(realm), ref.Handle.Kind, ref.Handle.Value}
+	return "id = (select holder from handles where realm = ? and kind = ? and lookup = ?)",
+		[]any{int64(realm), ref.Handle.Kind, seal.Digest(ref.Handle.Value)}
 }
 
 func userAlias(realm scope, ref core.UserRef) cache.Alias {
