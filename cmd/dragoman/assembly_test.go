@@ -10,6 +10,8 @@ import (
 // later leave out a check or a limit of the first.
 func TestNothingElseAssemblesAGateway(t *testing.T) {
 	parts := []string{"edge.New", "syncano.New", "econtext.New", "onapp.New", "scim.New"}
+	// What renders users without serving them needs no gateway.
+	renders := []string{"cmd/dragoman/export_scim.go"}
 	found := 0
 	for _, s := range sources(t, isCode) {
 		ast.Inspect(s.File, func(n ast.Node) bool {
@@ -17,7 +19,7 @@ func TestNothingElseAssemblesAGateway(t *testing.T) {
 			if !ok || !slices.Contains(parts, text(call.Fun)) {
 				return true
 			}
-			if found++; s.dir() != "dialects/gateway" {
+			if found++; s.dir() != "dialects/gateway" && !slices.Contains(renders, s.name) {
 				t.Errorf("%s:%d: calls %s: use gateway.Open", s.name, s.line(n.Pos()), text(call.Fun))
 			}
 			return true
