@@ -37,14 +37,7 @@ func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, er
 	if set.Keys == (seal.Source{}) {
 		set.Keys = e.keys()
 	}
-	if err := e.migrate(ctx, set); err != nil {
-		return nil, errors.Join(e.named(err), e.Close())
-	}
-	s, err := sqldb.New(ctx, e, set)
-	if err != nil {
-		return nil, e.named(err)
-	}
-	return s, nil
+	return openOwned(ctx, e, set)
 }
 
 // Migrations returns the state of a store's schema, without opening or creating it.

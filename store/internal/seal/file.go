@@ -21,6 +21,8 @@ type Source struct {
 	Make bool
 	// Temporary uses a random key instead of making a file.
 	Temporary bool
+	// Plain uses no key: nothing is sealed.
+	Plain bool
 }
 
 // Load returns the keys. sealed says that the store holds values that are sealed, for

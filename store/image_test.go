@@ -1,0 +1,84 @@
+package store_test
+
+import (
+	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+func addUser(t testing.TB, s core.Store, name string) {
+	t.Helper()
+	dir := core.New(core.Config{Store: s})
+	err := dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error { return tx.AddUser(coretest.User(name)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func countUsers(t testing.TB, s core.Store) (n int) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx core.StoreTx) (err error) {
+		users, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Limit: 100})
+		n = len(users)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func openOrFail(t testing.TB, open func() (core.Store, error)) core.Store {
+	t.Helper()
+	s, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestAnImageBeginsStoresThatAreIndependent(t *testing.T) {
+	t.Parallel()
+	first := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), nil) })
+	addUser(t, first, "ann")
+	image, err := store.Image(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addUser(t, first, "bob")
+	second := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), image) })
+	third := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), image) })
+	addUser(t, third, "carl")
+	addUser(t, third, "dora")
+	for s, want := range map[core.Store]int{first: 2, second: 1, third: 3} {
+		if got := countUsers(t, s); got != want {
+			t.Errorf("%d users, want %d", got, want)
+		}
+	}
+}
+
+func BenchmarkImage(b *testing.B) {
+	s := openOrFail(b, func() (core.Store, error) { return store.OpenImage(b.Context(), nil) })
+	addUser(b, s, "ann")
+	image, err := store.Image(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(image)))
+	for b.Loop() {
+		s, err := store.OpenImage(b.Context(), image)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+//go:build cgo
+
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/seal"
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
+)
+
+// imageCache bounds the memory for objects of a store opened from an image: there may
+// be many, and each is small.
+const imageCache = 4 << 20
+
+// OpenImage opens a new store in memory that begins with the content of another that it
+// has opened, as Image of that returned it; empty without one. Such stores are never
+// kept, so nothing in them is sealed.
+func OpenImage(ctx context.Context, image []byte, with ...sqldb.Option) (core.Store, error) {
+	o, err := parse(memory)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.place(); err != nil {
+		return nil, err
+	}
+	if len(image) > 0 {
+		if err := os.WriteFile(o.path, image, 0o600); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(o.temporary))
+		}
+	}
+	o.cache = imageCache
+	f, err := own(o.path)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(o.temporary))
+	}
+	set := sqldb.NewOptions(with)
+	set.Keys = seal.Source{Plain: true}
+	return openOwned(ctx, &engine{options: o, lock: f}, set)
+}
+
+// openOwned opens the store of a file that this process owns.
+func openOwned(ctx context.Context, e *engine, set sqldb.Options) (core.Store, error) {
+	if err := e.migrate(ctx, set); err != nil {
+		return nil, errors.Join(e.named(err), e.Close())
+	}
+	s, err := sqldb.New(ctx, e, set)
+	if err != nil {
+		return nil, e.named(err)
+	}
+	return s, nil
+}
+
+// Image returns the file as it is at one moment, with all commits up to now.
+func (e *engine) Image() (image []byte, err error) {
+	c, err := connect(e.uri("rw"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return c.raw.Serialize("main")
+}
