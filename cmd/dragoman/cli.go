@@ -1,11 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"math"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -57,7 +53,7 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(helpWithEnv),
 		kong.ExplicitGroups(groups),
-		kong.NamedMapper("size", kong.MapperFunc(decodeSize)),
+		kong.NamedMapper("size", kong.MapperFunc(gateway.DecodeSize)),
 		kong.Resolvers(newSettings(env)),
 	)
 	if err == nil {
@@ -101,33 +97,4 @@ func helpWithEnv(v *kong.Value) string {
 		return v.Help
 	}
 	return v.Help + " (" + envName(v.Flag.Name) + ")"
-}
-
-// decodeSize decodes a flag such as "64KiB" or a plain number of bytes.
-func decodeSize(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("size", &text); err != nil {
-		return err
-	}
-	n, err := parseSize(text)
-	if err != nil {
-		return err
-	}
-	target.SetInt(n)
-	return nil
-}
-
-// parseSize parses a number of bytes: "512", "64KiB", "15MiB", "1GiB".
-func parseSize(text string) (int64, error) {
-	digits, factor := text, int64(1)
-	for i, unit := range []string{"KiB", "MiB", "GiB"} {
-		if rest, ok := strings.CutSuffix(text, unit); ok {
-			digits, factor = strings.TrimSpace(rest), 1<<(10*(i+1))
-		}
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/factor {
-		return 0, fmt.Errorf("%q is not a size: use a number of bytes, or one with KiB, MiB or GiB", text)
-	}
-	return n * factor, nil
 }

@@ -39,6 +39,8 @@ type Config struct {
 	// Now is the clock and Rand the randomness; nil means those of the system.
 	Now  func() time.Time
 	Rand io.Reader
+	// Metrics count requests, also of other gateways; nil makes a registry of its own.
+	Metrics *edge.Metrics
 	// Log gets one line for each request; nil discards them.
 	Log *slog.Logger
 	// ServeAdmin adds the program's own endpoints to [Gateway.Handler].
@@ -60,7 +62,8 @@ type Config struct {
 // Gateway serves one store through all dialects. It is safe for concurrent use.
 type Gateway struct {
 	cfg         Config
-	store       *watchedStore // nil on a Directory of the caller's
+	now         func() time.Time // nil: the system's
+	store       *watchedStore    // nil on a Directory of the caller's
 	directory   *core.Directory
 	gate        *passwd.Gate
 	credentials *passwd.CredentialCache
@@ -78,6 +81,8 @@ type Shared struct {
 	Limiter dialects.Limiter
 	// DSN is the store's.
 	DSN string
+	// Rand is the randomness of what the directory does not make.
+	Rand io.Reader
 	// MaxBody and MaxDepth bound bodies; 0 means the dialect's own bounds.
 	MaxBody  int64
 	MaxDepth int
@@ -86,8 +91,7 @@ type Shared struct {
 // Open opens the store and makes the gateway on it. Nothing is written but what
 // opening a store writes. It fails with an [*Error].
 func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
-	g = &Gateway{cfg: cfg, registry: newRegistry()}
-	g.metrics = edge.NewMetrics(g.registry)
+	g = &Gateway{cfg: cfg}
 	g.setDefaults()
 	if err := g.openDirectory(ctx); err != nil {
 		return nil, err
@@ -96,8 +100,10 @@ func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
 		_ = g.Close()
 		return nil, err
 	}
+	if g.registry != nil {
+		g.registerMetrics()
+	}
 	g.admin = edge.NewAdminHandler(g.metricsHandler(), g.check)
-	g.registerMetrics()
 	g.handler = edge.New(g.edgeConfig())
 	return g, nil
 }
@@ -106,8 +112,12 @@ func (g *Gateway) setDefaults() {
 	if g.cfg.Rows == nil {
 		g.cfg.Rows = Table()
 	}
-	if g.cfg.Now == nil {
+	if g.now = g.cfg.Now; g.cfg.Now == nil {
 		g.cfg.Now = time.Now
+	}
+	if g.metrics = g.cfg.Metrics; g.metrics == nil {
+		g.registry = newRegistry()
+		g.metrics = edge.NewMetrics(g.registry)
 	}
 	if g.cfg.Log == nil {
 		g.cfg.Log = slog.New(slog.DiscardHandler)
@@ -144,7 +154,7 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 
 // openDialects makes the dialects and adds what they do for the directory.
 func (g *Gateway) openDialects() error {
-	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
+	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, Rand: g.cfg.Rand, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
 	shared.Limiter = g.limiter(g.cfg.Limits.RateLimit, g.cfg.Limits.RateBurst)
 	for _, r := range g.cfg.Rows {
 		d, err := r.open(shared)
@@ -184,6 +194,8 @@ func (g *Gateway) edgeConfig() edge.Config {
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
 		TrustedProxies:    g.cfg.TrustedProxies,
+		Now:               g.now,
+		Rand:              g.cfg.Rand,
 		Hosts:             map[string]dialects.Dialect{},
 	}
 	for host, name := range g.cfg.Hosts {
@@ -230,7 +242,8 @@ func (g *Gateway) Store() core.Store {
 // Dialects returns the dialects in the order in which they are asked for a path.
 func (g *Gateway) Dialects() dialects.Mux { return g.mux() }
 
-// Registrar registers metrics that the program adds to those of the gateway.
+// Registrar registers metrics that the program adds to those of the gateway, which must
+// have a registry of its own.
 func (g *Gateway) Registrar() Registrar { return Registrar{g.registry} }
 
 // Realms returns the realms whose users some dialect shows without a seed.

@@ -20,6 +20,9 @@ func newRegistry() *prometheus.Registry {
 
 // metricsHandler serves all metrics as they are at the time of the request.
 func (g *Gateway) metricsHandler() http.Handler {
+	if g.registry == nil {
+		return http.NotFoundHandler()
+	}
 	return promhttp.HandlerFor(g.registry, promhttp.HandlerOpts{})
 }
 

@@ -65,6 +65,7 @@ func Table() []*Row {
 				cfg := set.Config()
 				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
 				cfg.MaxBody, cfg.Limits.Depth = s.MaxBody, s.MaxDepth
+				cfg.SessionRandom = s.Rand
 				if err := cfg.Check(); err != nil {
 					return nil, &Error{BadSettings, fmt.Errorf("settings of %w", err)}
 				}

@@ -5,6 +5,7 @@ package edge
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -49,6 +50,11 @@ type Config struct {
 	// TrustedProxies are the peers whose X-Forwarded-For, X-Forwarded-Host,
 	// X-Forwarded-Proto and X-Forwarded-Prefix, or Forwarded, are used.
 	TrustedProxies []netip.Prefix
+	// Now is the time of the Date header; nil leaves it to the server. Durations are
+	// always the system's.
+	Now func() time.Time
+	// Rand is the randomness of request ids; nil is the system's.
+	Rand io.Reader
 }
 
 // Prefix begins the paths of the program's own endpoints.
@@ -68,7 +74,7 @@ type Handler struct {
 
 // New returns the handler in front of the dialects.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, ids: newIDSource(), clients: newShares(cfg.MaxClientRequests)}
+	h := &Handler{cfg: cfg, ids: newIDSource(cfg.Rand), clients: newShares(cfg.MaxClientRequests)}
 	h.bodies.limit, h.bodies.clients = cfg.MaxBodies, newShares(cfg.MaxClientBodies)
 	h.responses.New = func() any { return new(response) }
 	return h
@@ -141,6 +147,9 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, dialect dialects
 	res.start = time.Now()
 	res.id = h.ids.identify(w.Header(), r.Header)
 	w.Header()["X-Content-Type-Options"] = noSniff
+	if h.cfg.Now != nil {
+		w.Header().Set("Date", h.cfg.Now().UTC().Format(http.TimeFormat))
+	}
 	return res
 }
 

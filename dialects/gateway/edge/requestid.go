@@ -3,6 +3,7 @@ package edge
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"sync/atomic"
@@ -21,10 +22,13 @@ type idSource struct {
 	count  *atomic.Uint64
 }
 
-func newIDSource() idSource {
+func newIDSource(random io.Reader) idSource {
+	if random == nil {
+		random = rand.Reader
+	}
 	var b [6]byte
 	// crypto/rand.Read does not fail: it ends the program instead.
-	_, _ = rand.Read(b[:])
+	_, _ = io.ReadFull(random, b[:])
 	return idSource{prefix: hex.EncodeToString(b[:]) + "-", count: new(atomic.Uint64)}
 }
 

@@ -90,10 +90,16 @@ func (r *response) Flush() {
 func (r *response) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // NoteOperation implements dialects.Annotator.
-func (r *response) NoteOperation(name string) { r.operation = name }
+func (r *response) NoteOperation(name string) {
+	r.operation = name
+	dialects.NoteOperation(r.ResponseWriter, name)
+}
 
 // NoteError implements dialects.Annotator.
-func (r *response) NoteError(err error) { r.err = err }
+func (r *response) NoteError(err error) {
+	r.err = err
+	dialects.NoteError(r.ResponseWriter, err)
+}
 
 func (r *response) operationName() string {
 	if r.operation == "" {
