@@ -25,7 +25,7 @@ func (h *Handler) place(r *http.Request) (dialects.Dialect, *http.Request) {
 	}
 	for _, m := range h.cfg.Mounts {
 		if rest, ok := strings.CutPrefix(r.URL.Path, m.Prefix); ok && (rest == "" || rest[0] == '/') {
-			return m.Dialect, below(r, m.Prefix)
+			return m.Dialect, Below(r, m.Prefix)
 		}
 	}
 	return h.cfg.Dialects.For(r.URL.Path), r
@@ -48,8 +48,8 @@ func HostName(host string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
 }
 
-// below returns r without the prefix of its path, which links in the answer begin with.
-func below(r *http.Request, prefix string) *http.Request {
+// Below returns r without the prefix of its path, which links in the answer begin with.
+func Below(r *http.Request, prefix string) *http.Request {
 	r = r.WithContext(dialects.WithPathPrefix(r.Context(), dialects.PathPrefix(r)+prefix))
 	u := *r.URL
 	r.URL = &u
