@@ -108,6 +108,31 @@ func TestAnAmbiguousLoginFindsNoOne(t *testing.T) {
 	}
 }
 
+// Letters of ASCII look like others too: a client cannot choose such a name.
+func TestASCIINamesThatLookLikeAnAdministrators(t *testing.T) {
+	d, _ := directory(t)
+	d.AddAuthoritySource(roles{"a"})
+	admin := coretest.User("admin")
+	add(t, d, admin)
+	update(t, d, func(tx *core.Tx) error {
+		role := &core.Group{Realm: core.MainRealm, Kind: "a.role", Name: "all", Body: core.NewDocument([]byte("users"))}
+		if err := tx.SaveGroup(role); err != nil {
+			return err
+		}
+		_, err := tx.Join(admin, role)
+		return err
+	})
+	for name, want := range map[string]bool{"adrnin": true, "ADRNIN": true, "adm1n": false, "administrator": false, "adnin": false} {
+		err := d.Update(context.Background(), core.Actor{}, func(tx *core.Tx) error { return tx.AddUser(named(name, "")) })
+		if (core.KindOf(err) == core.Invalid) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got := faultsOf(t, d, named("adrnin", "")); got != "[]" {
+		t.Errorf("of the operator: %s", got)
+	}
+}
+
 // Names that only look like another are refused where they matter.
 func TestNamesThatLookLikeOthers(t *testing.T) {
 	d, _ := directory(t)
