@@ -3,6 +3,7 @@
 package dialects
 
 import (
+	"errors"
 	"net/http"
 	"time"
 )
@@ -76,6 +77,11 @@ type Annotator interface {
 	// NoteError keeps the cause of a failure, for the log alone.
 	NoteError(err error)
 }
+
+// ErrAsOriginal is noted for a 500 that the original answers to the same request, such
+// as one to a broken body. The program has not failed, so that it is not logged as an
+// error, among which a client could hide others.
+var ErrAsOriginal = errors.New("dialects: answered as by the original")
 
 // NoteOperation names the operation on w, if w takes such notes.
 func NoteOperation(w http.ResponseWriter, name string) {

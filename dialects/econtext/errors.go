@@ -37,7 +37,10 @@ func (f *failure) Unwrap() error { return f.cause }
 // fail answers with the words for err.
 func (c *call) fail(err error) error {
 	f := c.d.failureOf(err)
-	if f.cause != nil {
+	switch {
+	case f.status == http.StatusInternalServerError && f.text != textInternal:
+		dialects.NoteError(c.Response().Writer, dialects.ErrAsOriginal)
+	case f.cause != nil:
 		dialects.NoteError(c.Response().Writer, f.cause)
 	}
 	return c.d.writeFailure(c.Response(), f, c.elapsed())

@@ -136,6 +136,17 @@ func TestFailureIsOneLineWithItsCause(t *testing.T) {
 	}
 }
 
+func TestA500OfTheOriginalIsNotAnError(t *testing.T) {
+	w := newFixture(t, nil, func(w http.ResponseWriter, _ *http.Request) {
+		dialects.NoteError(w, dialects.ErrAsOriginal)
+		w.WriteHeader(http.StatusInternalServerError)
+	})
+	w.do("GET", "/first/")
+	if line := w.lines(t)[0]; line["level"] != "INFO" || line["status"] != 500.0 || line["error"] != nil {
+		t.Errorf("%v", line)
+	}
+}
+
 func TestRequestID(t *testing.T) {
 	w := newFixture(t, nil, func(http.ResponseWriter, *http.Request) {})
 	for name, c := range map[string]struct {

@@ -2,9 +2,12 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // logRequest writes one line for each request. It never sees a query string, a
@@ -42,11 +45,13 @@ func logged(method string) string {
 	return method
 }
 
-// level is ERROR for our own failures, WARN for refusals under load, else INFO.
+// level is ERROR for the program's own failures, WARN for refusals under load, else INFO.
 func (r *response) level() slog.Level {
 	switch status := r.answered(); {
 	case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests:
 		return slog.LevelWarn
+	case errors.Is(r.err, dialects.ErrAsOriginal):
+		return slog.LevelInfo
 	case status >= http.StatusInternalServerError, r.err != nil && status == http.StatusOK:
 		return slog.LevelError
 	}
