@@ -73,6 +73,23 @@ var attempts = []string{
 	`DELETE /api/applications/application/{base} `,
 	`POST /api/applications/application {"name":"{new}"}`,
 	`POST /api/authenticate {"type":"username","application":"{base}","credential":{"username":"{name}","password":"{password}"}}`,
+
+	`POST /scim/v2/Users {"userName":"{new}","password":"{password}","emails":[{"value":"{new}@example.com"}]}`,
+	`PUT /scim/v2/Users/{uid} {"userName":"{name}","password":"{password}"}`,
+	`PUT /scim/v2/Users/{uid} {"userName":"{new}","active":false}`,
+	`PATCH /scim/v2/Users/{uid} {"Operations":[{"op":"replace","path":"password","value":"{password}"}]}`,
+	`PATCH /scim/v2/Users/{uid} {"Operations":[{"op":"Replace","value":{"active":false,"emails":[{"value":"{new}@example.com"}]}}]}`,
+	`PATCH /scim/v2/Users/{uid} {"Operations":[{"op":"add","path":"userName","value":"{new}"},{"op":"replace","path":"title","value":"x"}]}`,
+	`DELETE /scim/v2/Users/{uid} `,
+	`GET /scim/v2/Users?filter=userName%20eq%20%22{name}%22 `,
+	`GET /scim/v2/Groups `,
+	`POST /scim/v2/Groups {"displayName":"{new}","members":[{"value":"{uid}"}]}`,
+	`PATCH /scim/v2/Groups/{group} {"Operations":[{"op":"add","path":"members","value":[{"value":"{uid}"}]}]}`,
+	`PATCH /scim/v2/Groups/{group} {"Operations":[{"op":"remove","path":"members"}]}`,
+	`PUT /scim/v2/Groups/{group} {"displayName":"{new}","members":[{"value":"{uid}"}]}`,
+	`DELETE /scim/v2/Groups/{group} `,
+	`POST /scim/v2/Bulk {"Operations":[{"method":"PATCH","path":"/Users/{uid}","data":{"Operations":[{"op":"replace","path":"password","value":"{password}"}]}},` +
+		`{"method":"PATCH","path":"/Groups/{group}","data":{"Operations":[{"op":"add","path":"members","value":[{"value":"{uid}"}]}]}},{"method":"DELETE","path":"/Users/{uid}"}]}`,
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
@@ -95,6 +112,8 @@ func (w *intruders) fill(attempt string) string {
 			return target.UID
 		case "{name}":
 			return target.Username
+		case "{group}":
+			return w.group()
 		case "{role}":
 			return fmt.Sprint(1 + w.random.IntN(6))
 		case "{permission}":
@@ -106,6 +125,25 @@ func (w *intruders) fill(attempt string) string {
 		}
 		return name
 	})
+}
+
+// group is the UID of a random group of any dialect.
+func (w *intruders) group() string {
+	var groups []*core.Group
+	err := w.dir.View(w.t.Context(), func(tx *core.Tx) error {
+		for _, kind := range []string{"scim.group", "syncano.group", "onapp.role", "onapp.user_group", "econtext.application", "econtext.group"} {
+			list, err := tx.Groups(core.GroupQuery{Realm: core.MainRealm, Kind: kind})
+			if err != nil {
+				return err
+			}
+			groups = append(groups, list...)
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return groups[w.random.IntN(len(groups))].UID
 }
 
 // target is a random user.

@@ -18,6 +18,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/store"
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
 // No sequence of requests of any dialect ends with a user or a key that holds a
@@ -29,18 +31,9 @@ func TestNoRequestsEndWithARightThatNoHolderGave(t *testing.T) {
 	const runs, steps = 16, 250
 	changes := map[string]int{}
 	for seed := range uint64(runs) {
-		w := newIntruders(t, seed, false)
-		for range steps {
-			asked, status := w.step()
-			if status < 300 && !strings.HasPrefix(asked, "GET") {
-				changes[w.dialectOf(asked)]++
-				if broken := w.violations(); broken != nil {
-					t.Fatalf("run %d, callers %v: after %s: %d\n%s", seed, w.members, asked, status, strings.Join(broken, "\n"))
-				}
-			}
-		}
+		newIntruders(t, seed, false, dialecttest.SQLite().Open(t)).run(seed, steps, changes)
 	}
-	for _, name := range []string{"syncano", "econtext", "onapp"} {
+	for _, name := range []string{"syncano", "econtext", "onapp", "scim"} {
 		if changes[name] < 20 {
 			t.Errorf("%d requests of %s changed something, which is too few to prove anything", changes[name], name)
 		}
@@ -48,11 +41,52 @@ func TestNoRequestsEndWithARightThatNoHolderGave(t *testing.T) {
 	t.Log("changes:", changes)
 }
 
+// Two replicas, of which each request goes to either, are no weaker than one.
+func TestNoRequestsToTwoReplicasEndWithARightThatNoHolderGave(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out of short tests")
+	}
+	changes := map[string]int{}
+	for seed := range uint64(4) {
+		dsn := pgtest.DSN(t)
+		newIntruders(t, 100+seed, false, openReplica(t, dsn), openReplica(t, dsn)).run(100+seed, 150, changes)
+	}
+	if n := changes["syncano"] + changes["econtext"] + changes["onapp"] + changes["scim"]; n < 30 {
+		t.Errorf("%d requests changed something, which is too few to prove anything", n)
+	}
+	t.Log("changes:", changes)
+}
+
+func openReplica(t *testing.T, dsn string) core.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// run sends requests, and fails after one that lets the callers reach what they must not.
+func (w *intruders) run(seed uint64, steps int, changes map[string]int) {
+	w.t.Helper()
+	for range steps {
+		asked, status := w.step()
+		if status >= 300 || strings.HasPrefix(asked, "GET") {
+			continue
+		}
+		changes[w.dialectOf(asked)]++
+		if broken := w.violations(); broken != nil {
+			w.t.Fatalf("run %d, callers %v: after %s: %d\n%s", seed, w.members, asked, status, strings.Join(broken, "\n"))
+		}
+	}
+}
+
 // The same requests take rights over where the dialects are trusted, so the test
 // above can fail.
 func TestTrustedDialectsLetRightsBeTaken(t *testing.T) {
 	for seed := range uint64(16) {
-		w := newIntruders(t, seed, true)
+		w := newIntruders(t, seed, true, dialecttest.SQLite().Open(t))
 		for range 250 {
 			if w.step(); w.violations() != nil {
 				return
@@ -95,6 +129,7 @@ syncano:
         - {key: ` + groupAPIKey + `, allow_group_create: true}
         - {key: ` + anonymousAPIKey + `, allow_anonymous_read: true}
 econtext: {members: [admin, caller]}
+scim: {tokens: [{name: intruder, token: ` + scimToken + `, write: true}]}
 onapp: {administrators: [{username: admin}, {username: boss}]}
 `
 
@@ -102,17 +137,24 @@ onapp: {administrators: [{username: admin}, {username: boss}]}
 type intruders struct {
 	t       *testing.T
 	random  *rand.Rand
-	dir     *core.Directory
+	dir     *core.Directory // of the first replica
 	mux     dialects.Mux
-	members []string      // who is among them
-	callers []http.Header // what they can send
-	keys    []string      // keys that answers showed
+	muxes   []dialects.Mux // of all replicas
+	members []string       // who is among them
+	callers []http.Header  // what they can send
+	keys    []string       // keys that answers showed
 	rights  map[core.Realm]core.Authority
 	start   *holdings
 	made    int
 	// verified are the hashes that were compared with the callers' password.
 	verified map[string]bool
 }
+
+// identityProvider is the caller with a token of SCIM.
+const (
+	identityProvider = "identity provider"
+	scimToken        = "intruders-token-of-scim-1234567890"
+)
 
 // callsEContext is the caller who is a member of eContext's base application.
 const callsEContext = "calls econtext"
@@ -122,25 +164,21 @@ const callsEContext = "calls econtext"
 var weak = map[string][]int{
 	callsEContext: nil, "creates users": {2}, "updates users": {8, 12}, "makes keys": {12, 14}, "edits roles": {29, 31, 32, 33}, "suspends": {5},
 	"deletes": {3}, "nothing": nil,
-	seedAPIKey: nil, plainAPIKey: nil, signupAPIKey: nil, groupAPIKey: nil, anonymousAPIKey: nil, readerKey: nil, writerKey: nil,
+	identityProvider: nil, seedAPIKey: nil, plainAPIKey: nil, signupAPIKey: nil, groupAPIKey: nil, anonymousAPIKey: nil, readerKey: nil, writerKey: nil,
 }
 
-func newIntruders(t *testing.T, seed uint64, trusted bool) *intruders {
+// newIntruders lets some callers in at replicas of a gateway, one for each store.
+func newIntruders(t *testing.T, seed uint64, trusted bool, stores ...core.Store) *intruders {
 	t.Helper()
 	w := &intruders{t: t, random: rand.New(rand.NewPCG(seed, 1)), rights: map[core.Realm]core.Authority{}, verified: map[string]bool{}}
-	w.dir = core.New(core.Config{
-		Store: dialecttest.SQLite().Open(t), Now: coretest.NewClock().Now, Rand: coretest.Rand(1), Hash: coretest.CheapHash,
-		Gate: passwd.NewGate(2, 8), TrustDialects: trusted,
-	})
-	g, _ := gatewayOn(t, w.dir)
-	section, err := gateway.ParseSeed("seed.yaml", []byte(intrudersSeed), gateway.Table())
-	if err != nil {
-		t.Fatal(err)
+	clock := coretest.NewClock()
+	for i, s := range stores {
+		w.addReplica(core.New(core.Config{
+			Store: s, Now: clock.Now, Rand: coretest.Rand(byte(i) + 1), Hash: coretest.CheapHash,
+			Gate: passwd.NewGate(2, 8), TrustDialects: trusted,
+		}))
 	}
-	if err := g.ApplySeed(t.Context(), section); err != nil {
-		t.Fatal(err)
-	}
-	w.mux = g.Dialects()
+	w.mux = w.muxes[0]
 	if err := w.dir.ProvisionExisting(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +186,24 @@ func newIntruders(t *testing.T, seed uint64, trusted bool) *intruders {
 	w.must("PATCH", "/v1.1/instances/main/users/4/", `{"profile":{"other_permissions":"write"}}`, "X-API-KEY", seedAPIKey)
 	w.start = w.holdings()
 	return w
+}
+
+// addReplica opens a gateway. The first one applies the seed.
+func (w *intruders) addReplica(dir *core.Directory) {
+	w.t.Helper()
+	g, _ := gatewayOn(w.t, dir)
+	w.muxes = append(w.muxes, g.Dialects())
+	if w.dir != nil {
+		return
+	}
+	w.dir = dir
+	section, err := gateway.ParseSeed("seed.yaml", []byte(intrudersSeed), gateway.Table())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := g.ApplySeed(w.t.Context(), section); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // choose lets four weak callers in, and adds up what they may do.
@@ -162,6 +218,10 @@ func (w *intruders) choose() {
 	w.random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	for _, name := range names[:4] {
 		w.members = append(w.members, name)
+		if name == identityProvider {
+			w.callers = append(w.callers, http.Header{"Authorization": {"Bearer " + scimToken}})
+			continue
+		}
 		if len(name) == len(seedAPIKey) {
 			w.callers = append(w.callers, http.Header{"X-Api-Key": {name}})
 			continue
@@ -244,7 +304,7 @@ func (w *intruders) step() (asked string, status int) {
 	}
 	asked = line + fmt.Sprint(r.Header)
 	rec := httptest.NewRecorder()
-	w.mux.ServeHTTP(rec, r)
+	w.muxes[w.random.IntN(len(w.muxes))].ServeHTTP(rec, r)
 	if rec.Code < 300 {
 		w.learn(rec.Body.String())
 	}
@@ -253,12 +313,15 @@ func (w *intruders) step() (asked string, status int) {
 
 // callerOf is one of the callers with credentials of the path's dialect, if there is one.
 func (w *intruders) callerOf(path string) http.Header {
-	kind := "Authorization"
-	if strings.HasPrefix(path, "/v") {
-		kind = "X-Api-Key"
+	kind, scheme := "Authorization", "Basic "
+	switch {
+	case strings.HasPrefix(path, "/v"):
+		kind, scheme = "X-Api-Key", ""
+	case strings.HasPrefix(path, "/scim"):
+		scheme = "Bearer "
 	}
 	for range 20 {
-		if h := w.callers[w.random.IntN(len(w.callers))]; h[kind] != nil {
+		if h := w.callers[w.random.IntN(len(w.callers))]; h[kind] != nil && strings.HasPrefix(h[kind][0], scheme) {
 			return h
 		}
 	}
