@@ -106,7 +106,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusTooManyRequests, RetryAfter: after})
 		return
 	}
-	r, end := h.bodies.count(r, client, func() { h.extendRead(w) })
+	r, end := h.bodies.count(inflate(r), client, func() { h.extendRead(w) })
 	defer end()
 	res.dialect.ServeHTTP(res, r)
 }
