@@ -42,14 +42,23 @@ type address struct {
 }
 
 func (s *server) listen() error {
+	given := sockets()
+	defer given.close()
 	for _, a := range s.cmd.addresses() {
-		l, err := net.Listen("tcp", a.address)
+		l, err := a.listen(given)
 		if err != nil {
 			return exitError{exitListen, fmt.Errorf("%s: cannot listen on %s: %w", a.flag, a.address, listenCause(err))}
 		}
 		s.listeners = append(s.listeners, &listener{edge.LimitListener(l, s.cmd.listenerConfig()), a.role})
 	}
 	return nil
+}
+
+func (a address) listen(given passed) (net.Listener, error) {
+	if name, ok := fromSystemd(a.address); ok {
+		return given.listener(name)
+	}
+	return net.Listen("tcp", a.address)
 }
 
 func (c *serveCmd) listenerConfig() edge.ListenerConfig {

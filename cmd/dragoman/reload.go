@@ -6,6 +6,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 )
 
 // reloadOnSignal begins to read again, at every SIGHUP until ctx ends, what can change
@@ -28,6 +30,8 @@ func (s *server) reloadOnSignal(ctx context.Context) {
 
 // reload reads the certificates' files. What fails is logged and leaves what was there.
 func (s *server) reload() {
+	s.notify(daemon.SdNotifyReloading + "\n" + daemon.SdNotifyMonotonicUsec())
+	defer s.notify(daemon.SdNotifyReady)
 	if s.certs == nil {
 		s.log.Info("SIGHUP: there are no certificates to read; all other settings need a restart")
 		return

@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"strings"
-	"time"
+	"sync/atomic"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
@@ -46,6 +47,9 @@ type server struct {
 	listeners []*listener
 	gateway   *gateway.Gateway
 	servers   []*http.Server
+	draining  atomic.Bool
+
+	connections connections
 }
 
 // open checks and opens everything before anything is written, the errors that
@@ -108,11 +112,16 @@ func (s *server) serve(ctx context.Context) error {
 	failed := make(chan error, len(s.listeners))
 	for _, l := range s.listeners {
 		server := s.cmd.server(s.handler(l.role), s.log)
+		server.ConnState = s.connections.note
 		s.servers = append(s.servers, server)
 		go func() { failed <- l.serve(server, s.certs) }()
 	}
 	s.reloadOnSignal(ctx)
 	s.logListening()
+	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go s.watchdog(alive)
+	s.notify(daemon.SdNotifyReady)
 	if s.certs != nil {
 		if err := s.certs.Obtain(ctx); err != nil {
 			return err
@@ -125,23 +134,6 @@ func (s *server) serve(ctx context.Context) error {
 	case <-ctx.Done():
 		return s.drain()
 	}
-}
-
-// drain refuses new connections and waits for requests in progress.
-func (s *server) drain() error {
-	s.log.Info("draining", "timeout", s.cmd.Limits.DrainTimeout.String())
-	s.gateway.Admin().Drain()
-	time.Sleep(s.cmd.Limits.DrainDelay)
-	ctx, cancel := context.WithTimeout(context.Background(), s.cmd.Limits.DrainTimeout)
-	defer cancel()
-	var late error
-	for _, server := range s.servers {
-		if err := server.Shutdown(ctx); err != nil {
-			late = errors.Join(fmt.Errorf("requests cut off after --drain-timeout: %w", err), server.Close())
-		}
-	}
-	s.log.Info("stopped")
-	return late
 }
 
 // close releases what open has opened.

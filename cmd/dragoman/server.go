@@ -16,9 +16,9 @@ import (
 // handler returns the handler of a listener.
 func (s *server) handler(r role) http.Handler {
 	if r == adminRole {
-		return s.gateway.Admin()
+		return s.closing(s.gateway.Admin())
 	}
-	return s.gateway.Handler()
+	return s.closing(s.gateway.Handler())
 }
 
 // trustShared is the setting of --trust with which the core decides nothing.

@@ -28,7 +28,7 @@ type Limits struct {
 	ReadTimeout          time.Duration `default:"30s" help:"Time limit to receive a whole request; of a large upload, each MiB."`
 	WriteTimeout         time.Duration `default:"30s" help:"Time limit to send each 128 KiB of a response."`
 	IdleTimeout          time.Duration `default:"2m" help:"Time that a connection without requests stays open."`
-	DrainDelay           time.Duration `default:"0s" help:"After SIGTERM, time that /_dragoman/ready answers 503 before connections are refused."`
+	DrainDelay           time.Duration `default:"1s" help:"After SIGTERM, time that requests are still served, each as the last of its connection, and /_dragoman/ready answers 503."`
 	DrainTimeout         time.Duration `default:"20s" help:"After SIGTERM, time limit for requests in progress."`
 	ClientRateLimit      float64       `default:"0" help:"Requests per second of each address, whatever its credentials; more are answered 429. 0: no limit."`
 	ClientRateBurst      int           `default:"100" help:"Requests that an address can make at once under --client-rate-limit."`
