@@ -74,15 +74,16 @@ type GroupQuery struct {
 	Limit, Offset int
 }
 
-// MembershipQuery lists memberships, by their ID. One of Users and Group is set.
+// MembershipQuery lists memberships, by their ID. One of Users, Group and Groups is set.
 type MembershipQuery struct {
 	Realm Realm
 	// Kind keeps one kind of group; "" keeps all.
 	Kind string
 	// Users keeps the memberships of these users.
 	Users []int64
-	// Group keeps the members of one group of Kind.
-	Group int64
+	// Group keeps the members of one group of Kind, Groups those of several.
+	Group  int64
+	Groups []int64
 	// AfterID and BeforeID are exclusive bounds of the membership's number; 0 means no bound.
 	AfterID, BeforeID int64
 	Desc              bool

@@ -105,7 +105,8 @@ func (m *model) ListMemberships(q core.MembershipQuery) ([]core.Membership, erro
 	var list []core.Membership
 	for _, o := range m.members {
 		if o.Realm == q.Realm && (q.Kind == "" || o.Kind == q.Kind) && inBounds(o.ID, nil, q.AfterID, q.BeforeID) &&
-			(q.Users == nil || slices.Contains(q.Users, o.User)) && (q.Group == 0 || o.Group == q.Group) {
+			(q.Users == nil || slices.Contains(q.Users, o.User)) && (q.Group == 0 || o.Group == q.Group) &&
+			(q.Groups == nil || slices.Contains(q.Groups, o.Group)) {
 			list = append(list, o)
 		}
 	}

@@ -125,9 +125,12 @@ func (c *comparison) listMemberships(tx core.StoreTx, m *model) {
 		Realm: c.realm(), Kind: c.kind(), AfterID: c.id() / 3, BeforeID: c.id() / 2 * 3,
 		Desc: c.draw(2, "desc") == 0, Limit: c.draw(4, "limit"),
 	}
-	if c.draw(2, "of") == 0 {
+	switch c.draw(3, "of") {
+	case 0:
 		q.Group = c.id()/2 + 1
-	} else {
+	case 1:
+		q.Groups = []int64{c.id()/2 + 1, c.id() / 2, 1 << 40}
+	default:
 		q.Users = []int64{c.id(), c.id(), 1 << 40}
 		q.Kind = c.pick("kind", q.Kind, "")
 	}

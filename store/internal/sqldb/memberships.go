@@ -19,15 +19,19 @@ func (t *tx) ListMemberships(q core.MembershipQuery) ([]core.Membership, error) 
 		return nil, err
 	case q.Users != nil:
 		return membershipsOf(t, realm, q)
-	case q.Group == 0 || q.Kind == "":
+	case q.Group == 0 && q.Groups == nil || q.Kind == "":
 		return nil, nil
 	}
 	kind, err := t.kind(q.Realm, q.Kind)
-	if err != nil || kind == 0 || !valid(q.Group) {
+	if err != nil || kind == 0 || q.Groups == nil && !valid(q.Group) {
 		return nil, err
 	}
 	b := selecting(membershipColumns, "memberships")
-	b.and("grouping = ?", kind.row(q.Group))
+	if q.Groups == nil {
+		b.and("grouping = ?", kind.row(q.Group))
+	} else {
+		b.in("grouping", kind.rows(q.Groups))
+	}
 	b.ranged(kind, q.AfterID, q.BeforeID)
 	b.then(" order by id" + direction(q.Desc))
 	b.limit(q.Limit, 0)
