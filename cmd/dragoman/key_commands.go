@@ -32,6 +32,7 @@ type keyCreateSCIMCmd struct {
 	Name        string     `arg:"" help:"Name of the connection. Tokens of one name are one connection, so a new one can replace an old one."`
 	Realm       core.Realm `default:"main" help:"Realm whose users the token shows."`
 	Write       bool       `help:"Let it change users and groups."`
+	Groups      string     `default:"own" enum:"own,all" help:"own: show SCIM's groups; all: show those of the other dialects too, which it cannot change."`
 }
 
 type keyListSCIMCmd struct {
@@ -51,7 +52,7 @@ func (c *keyCreateSCIMCmd) Run(ctx context.Context, std streams) error {
 	var text string
 	err := c.update(ctx, func(dir *core.Directory, tx *core.Tx) error {
 		text = scim.NewToken(dir)
-		return scim.AddToken(tx, scim.Token{Name: c.Name, Realm: c.Realm, Write: c.Write, Digest: scim.Digest(text)})
+		return scim.AddToken(tx, scim.Token{Name: c.Name, Realm: c.Realm, Write: c.Write, AllGroups: c.Groups == scim.AllGroups, Digest: scim.Digest(text)})
 	})
 	if err == nil {
 		_, err = fmt.Fprintln(std.out, text)
@@ -70,6 +71,9 @@ func (c *keyListSCIMCmd) Run(ctx context.Context, std streams) error {
 		right := "read"
 		if t.Write {
 			right = "write"
+		}
+		if t.AllGroups {
+			right += ",all groups"
 		}
 		if err == nil {
 			_, err = fmt.Fprintf(std.out, "%s  %s  %-5s  %s  %s\n", t.ID(), t.CreatedAt.Format(time.RFC3339), right, t.Realm, t.Name)

@@ -39,3 +39,8 @@ func (d *Dialect) GuardedFacetChanged(before, after *core.Document) bool {
 
 // GuardedRecords implements [core.RecordGuard]: API keys authenticate their owner.
 func (d *Dialect) GuardedRecords() []string { return []string{kindAPIKey} }
+
+// GroupKinds implements core.GroupOwner.
+func (d *Dialect) GroupKinds() []string {
+	return []string{kindApplication, kindGroup, kindOrganization}
+}

@@ -10,6 +10,9 @@ var (
 	_ core.AuthoritySource = (*Dialect)(nil)
 	_ core.FacetGuard      = (*Dialect)(nil)
 	_ core.RecordGuard     = (*Dialect)(nil)
+
+	_ core.GroupOwner        = (*Dialect)(nil)
+	_ core.AttributeDeclarer = (*Dialect)(nil)
 )
 
 // AuthorityKinds implements core.AuthoritySource: roles confer authority.
@@ -66,3 +69,22 @@ func (d *Dialect) GuardedRecords() []string { return []string{kindKey, kindWhite
 
 // actor is the caller: password and API key both prove who they are.
 func (c *call) actor() core.Actor { return core.ActingUser(dialectName, c.user, core.ProofSecret) }
+
+// GroupKinds implements core.GroupOwner.
+func (d *Dialect) GroupKinds() []string { return []string{kindRole, kindUserGroup} }
+
+// DeclaredAttributes implements core.AttributeDeclarer: the additional fields.
+func (d *Dialect) DeclaredAttributes(tx *core.Tx, realm core.Realm) (all []core.Declaration, err error) {
+	if realm != d.cfg.Realm {
+		return nil, nil
+	}
+	fields, err := d.loadFields(tx)
+	for i := range fields {
+		a := core.Declaration{Name: fields[i].Name, Type: core.TextAttribute}
+		if fields[i].Type == typeInteger {
+			a.Type = core.IntegerAttribute
+		}
+		all = append(all, a)
+	}
+	return all, err
+}

@@ -18,7 +18,9 @@ func (c *call) authenticate() error {
 	}
 	digest := Digest(text)
 	err := c.d.dir.View(c.r.Context(), func(tx *core.Tx) (err error) {
-		c.token, err = findToken(tx, digest)
+		if c.token, err = findToken(tx, digest); err == nil {
+			c.types, err = c.d.typesOf(tx, c.token.Realm)
+		}
 		return err
 	})
 	if errors.Is(err, core.ErrNotFound) {

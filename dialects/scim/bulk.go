@@ -207,7 +207,7 @@ func (c *call) part(op *bulkOperation) *call {
 	if op.version != "" {
 		r.Header.Set("If-Match", op.version)
 	}
-	return &call{d: c.d, w: c.w, r: &r, method: op.method, token: c.token, params: map[string]string{}}
+	return &call{d: c.d, w: c.w, r: &r, method: op.method, token: c.token, types: c.types, params: map[string]string{}}
 }
 
 // resolve returns v with ids in place of references.

@@ -20,6 +20,7 @@ type call struct {
 	r      *http.Request
 	method string
 	token  *Token // nil where none is needed
+	types  *types // of the token's realm
 	id     string // of the path
 	params map[string]string
 	body   *wire.Value // of an operation of a bulk request; nil: the request's own

@@ -91,19 +91,11 @@ func (cur *cursor) text(c *call, tx *core.Tx, s *search, last wire.Value) string
 
 // next is the cursor after a resource of a list that is sorted here.
 func (cur *cursor) next(c *call, tx *core.Tx, s *search, l listed) string {
-	last := wire.Array(l.r[schema.ID], wire.Bool(l.u != nil), bornAt(l))
+	last := wire.Array(l.r[schema.ID], wire.Bool(l.u != nil), wire.Int(l.number))
 	if key := s.keyOf(l.r); key.ok {
 		last.Append(key.v)
 	}
 	return cur.text(c, tx, s, last)
-}
-
-// bornAt is the resource's number, which grows with time.
-func bornAt(l listed) wire.Value {
-	if l.u != nil {
-		return wire.Int(l.u.ID)
-	}
-	return wire.Int(l.g.ID)
 }
 
 // after returns the index of the first resource behind the cursor, also if the one
@@ -135,13 +127,13 @@ func (s *search) behind(l listed, key sortKey, isUser bool, number int64) bool {
 		}
 	}
 	after := false
-	switch own, _ := bornAt(l).Int(); {
+	switch {
 	case (l.u != nil) != isUser:
 		after = isUser // users come before groups
-	case own == number:
+	case l.number == number:
 		return false
 	default:
-		after = own > number
+		after = l.number > number
 	}
 	return after != (s.desc && s.sort == nil)
 }

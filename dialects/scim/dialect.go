@@ -8,7 +8,6 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
-	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
 
 // Name is the dialect's name in configuration, facets, metrics and testdata.
@@ -20,7 +19,8 @@ type Config struct {
 	// BaseURL begins every link, without a trailing slash and without /scim;
 	// default: scheme and host of the request.
 	BaseURL string
-	// Attributes are the customer's own attributes that /Schemas declares.
+	// Attributes are the customer's own attributes that /Schemas declares, besides those
+	// that clients of other dialects declare.
 	Attributes []Attribute
 	// MaxBody bounds a request body, in bytes; default 1 MiB.
 	MaxBody int64
@@ -49,11 +49,8 @@ type Dialect struct {
 	cfg    Config
 	dir    *core.Directory
 	limits wire.Limits
-	users  *schema.ResourceType
-	groups *schema.ResourceType
-	// all is the type of lists of users and groups: what one lacks has no value there.
-	all    *schema.ResourceType
 	routes []route
+	cache  typeCache
 	// userIndexes find users by an attribute.
 	userIndexes map[string]userIndex
 }
@@ -65,18 +62,11 @@ func New(cfg Config) *Dialect {
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	cfg.MaxBody = cmp.Or(cfg.MaxBody, 1<<20)
 	cfg.MaxScan = cmp.Or(cfg.MaxScan, 50_000)
-	var declared []schema.Attribute
-	for _, a := range cfg.Attributes {
-		declared = append(declared, schema.Attribute{
-			Name: a.Name, Type: schema.Type(a.Type), Multi: a.Multi, Description: "An attribute of the customer's.",
-		})
-	}
 	d := &Dialect{
 		cfg: cfg, dir: cfg.Directory,
 		limits: wire.Limits{Depth: cfg.MaxDepth, Values: maxValues},
-		users:  userType(declared), groups: groupType(), routes: routes(), userIndexes: userIndexes(),
+		routes: routes(), userIndexes: userIndexes(),
 	}
-	d.all = allType(d.users, d.groups)
 	d.dir.AddProvisioner(d)
 	return d
 }

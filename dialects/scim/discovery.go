@@ -50,18 +50,16 @@ func metaOf(e *wire.Enc, kind, location string) {
 	e.RawKey("meta").Obj().RawKey("resourceType").Str(kind).RawKey("location").Str(location).End()
 }
 
-func (d *Dialect) types() []*schema.ResourceType { return []*schema.ResourceType{d.users, d.groups} }
-
 func listTypes(c *call) (*reply, error) {
-	return c.discoveryList(len(c.d.types()), func(e *wire.Enc) {
-		for _, t := range c.d.types() {
+	return c.discoveryList(len(c.types.list()), func(e *wire.Enc) {
+		for _, t := range c.types.list() {
 			c.encodeType(e, t)
 		}
 	})
 }
 
 func showType(c *call) (*reply, error) {
-	for _, t := range c.d.types() {
+	for _, t := range c.types.list() {
 		if t.Name == c.id {
 			return c.discoveryItem(func(e *wire.Enc) { c.encodeType(e, t) })
 		}
@@ -85,16 +83,8 @@ func (c *call) encodeType(e *wire.Enc, t *schema.ResourceType) {
 	e.End()
 }
 
-// schemas lists the tables of all resource types.
-func (d *Dialect) schemas() (all []*schema.Schema) {
-	for _, t := range d.types() {
-		all = append(append(all, t.Core), t.Extensions...)
-	}
-	return all
-}
-
 func listSchemas(c *call) (*reply, error) {
-	all := c.d.schemas()
+	all := c.types.schemas()
 	return c.discoveryList(len(all), func(e *wire.Enc) {
 		for _, s := range all {
 			s.EncodeSchema(e, c.base())
@@ -103,7 +93,7 @@ func listSchemas(c *call) (*reply, error) {
 }
 
 func showSchema(c *call) (*reply, error) {
-	for _, s := range c.d.schemas() {
+	for _, s := range c.types.schemas() {
 		if strings.EqualFold(s.URN, c.id) {
 			return c.discoveryItem(func(e *wire.Enc) { s.EncodeSchema(e, c.base()) })
 		}

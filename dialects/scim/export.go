@@ -27,30 +27,42 @@ func (d *Dialect) View(t Token) *Viewer { return &Viewer{&call{d: d, token: &t}}
 // their numbers.
 func (v *Viewer) Users(tx *core.Tx, after int64, limit int) ([]Shown, error) {
 	users, err := tx.Users(core.UserQuery{Realm: v.c.realm(), AfterID: after, Limit: limit})
+	if err == nil {
+		v.c.types, err = v.c.d.typesOf(tx, v.c.realm())
+	}
 	if err != nil {
 		return nil, err
 	}
 	resources, err := v.c.loadUsers(tx, users, true)
 	all := make([]Shown, 0, len(users))
 	for i, r := range resources {
-		all = append(all, shown(v.c.d.users, users[i].ID, r))
+		all = append(all, shown(v.c.types.users, users[i].ID, r))
 	}
 	return all, err
 }
 
-// Groups returns up to limit groups with their members, as Users does.
+// Groups returns up to limit groups with their members, as Users does. Those of other
+// dialects, of a token that shows them, come last.
 func (v *Viewer) Groups(tx *core.Tx, after int64, limit int) ([]Shown, error) {
-	groups, err := tx.Groups(core.GroupQuery{Realm: v.c.realm(), Kind: kindGroup, AfterID: after, Limit: limit})
+	groups, err := v.c.groupsBehind(tx, after, limit)
+	if err == nil {
+		v.c.types, err = v.c.d.typesOf(tx, v.c.realm())
+	}
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Shown, 0, len(groups))
-	for _, g := range groups {
-		r, err := v.c.loadGroup(tx, g, true)
-		if err != nil {
+	resources := make([]schema.Resource, len(groups))
+	for i, g := range groups {
+		if resources[i], err = v.c.groupResource(g); err != nil {
 			return nil, err
 		}
-		all = append(all, shown(v.c.d.groups, g.ID, r))
+	}
+	if err := v.c.addMembers(tx, groups, resources); err != nil {
+		return nil, err
+	}
+	all := make([]Shown, 0, len(groups))
+	for i, g := range groups {
+		all = append(all, shown(v.c.types.groups, v.c.groupNumber(g), resources[i]))
 	}
 	return all, nil
 }

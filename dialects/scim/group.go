@@ -1,6 +1,9 @@
 package scim
 
 import (
+	"net/http"
+	"slices"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
@@ -49,16 +52,20 @@ func (b *groupBody) document() *core.Document {
 
 // groupResource returns what SCIM shows of a group, but for the members.
 func (c *call) groupResource(g *core.Group) (schema.Resource, error) {
+	r := schema.Resource{attrDisplayName: wire.String(g.Name), schema.Schemas: wire.Array(wire.String(urnGroup))}
+	if g.Kind != kindGroup { // of another dialect
+		id := foreignID(g)
+		r[schema.ID] = wire.String(id)
+		r[schema.Meta] = meta("Group", g.CreatedAt, g.UpdatedAt, c.base()+groupPath(id), version(g.UpdatedAt.UnixMicro()))
+		return r, nil
+	}
 	b, err := bodyOf(g)
 	if err != nil {
 		return nil, err
 	}
 	external, _ := b.external.Get(c.token.Name)
-	r := schema.Resource{
-		schema.ID: wire.String(g.UID), attrDisplayName: wire.String(g.Name),
-		schema.Schemas: wire.Array(wire.String(urnGroup)),
-		schema.Meta:    meta("Group", g.CreatedAt, g.UpdatedAt, c.base()+groupPath(g.UID), version(b.version)),
-	}
+	r[schema.ID] = wire.String(g.UID)
+	r[schema.Meta] = meta("Group", g.CreatedAt, g.UpdatedAt, c.base()+groupPath(g.UID), version(b.version))
 	setText(r, schema.ExternalID, external.Text())
 	return r, nil
 }
@@ -69,20 +76,48 @@ func (c *call) loadGroup(tx *core.Tx, g *core.Group, members bool) (schema.Resou
 	if err != nil || !members {
 		return r, err
 	}
-	joined, err := tx.Memberships(core.MembershipQuery{Realm: g.Realm, Kind: kindGroup, Group: g.ID})
+	return r, c.addMembers(tx, []*core.Group{g}, []schema.Resource{r})
+}
+
+// addMembers shows the members of groups: by one query for each kind of group, and then
+// the users in portions.
+func (c *call) addMembers(tx *core.Tx, groups []*core.Group, resources []schema.Resource) error {
+	members := map[groupRef][]int64{}
+	var all []int64
+	for kind, ids := range idsByKind(groups) {
+		joined, err := tx.Memberships(core.MembershipQuery{Realm: c.realm(), Kind: kind, Groups: ids})
+		if err != nil {
+			return err
+		}
+		for _, m := range joined {
+			ref := groupRef{kind, m.Group}
+			members[ref] = append(members[ref], m.User)
+			all = append(all, m.User)
+		}
+	}
+	slices.Sort(all)
+	users, err := usersByID(tx, c.realm(), slices.Compact(all))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	ids := make([]int64, 0, len(joined))
-	for _, m := range joined {
-		ids = append(ids, m.User)
+	for i, g := range groups {
+		resources[i][attrMembers] = memberValues(c, members[groupRef{g.Kind, g.ID}], users)
 	}
-	users, err := usersByID(tx, g.Realm, ids)
-	if err != nil {
-		return nil, err
+	return nil
+}
+
+// groupRef identifies a group of the realm.
+type groupRef struct {
+	kind string
+	id   int64
+}
+
+func idsByKind(groups []*core.Group) map[string][]int64 {
+	ids := map[string][]int64{}
+	for _, g := range groups {
+		ids[g.Kind] = append(ids[g.Kind], g.ID)
 	}
-	r[attrMembers] = memberValues(c, ids, users)
-	return r, nil
+	return ids
 }
 
 // memberValues shows members in the order of ids. Users who are marked as deleted
@@ -123,11 +158,20 @@ func (c *call) pathGroup(tx *core.Tx) (*core.Group, error) {
 	if !isID(c.id) {
 		return nil, notFound()
 	}
-	return tx.Group(core.GroupRef{Realm: c.realm(), Kind: kindGroup, UID: c.id})
+	return c.groupByID(tx, c.id)
+}
+
+// pathGroupToWrite is pathGroup for a change, which groups of other dialects refuse.
+func (c *call) pathGroupToWrite(tx *core.Tx) (*core.Group, error) {
+	g, err := c.pathGroup(tx)
+	if err == nil && g.Kind != kindGroup {
+		return nil, &failure{status: http.StatusForbidden, detail: textForeignGroup}
+	}
+	return g, err
 }
 
 func showGroup(c *call) (*reply, error) {
-	p, err := c.projection(c.d.groups)
+	p, err := c.projection(c.types.groups)
 	if err != nil {
 		return nil, err
 	}
@@ -142,5 +186,5 @@ func showGroup(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.unlessCached(c.resourceReply(0, c.d.groups, shown, p)), nil
+	return c.unlessCached(c.resourceReply(0, c.types.groups, shown, p)), nil
 }

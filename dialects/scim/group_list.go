@@ -11,7 +11,7 @@ import (
 )
 
 func listGroups(c *call) (*reply, error) {
-	return c.list(scope{groups: true, t: c.d.groups}, c.queryParams())
+	return c.list(scope{groups: true, t: c.types.groups}, c.queryParams())
 }
 
 // findGroups returns the groups that the search finds, in order of birth and without
@@ -31,7 +31,7 @@ func (c *call) findGroups(tx *core.Tx, s *search) (found []listed, err error) {
 			return nil, err
 		}
 		if s.matches == nil || s.matches(r) {
-			found = append(found, listed{t: c.d.groups, r: r, g: g})
+			found = append(found, listed{t: c.types.groups, r: r, g: g, number: c.groupNumber(g)})
 		}
 	}
 	return found, nil
@@ -39,27 +39,25 @@ func (c *call) findGroups(tx *core.Tx, s *search) (found []listed, err error) {
 
 // candidateGroups are the groups among which all that meet the filter are.
 func candidateGroups(c *call, tx *core.Tx, x filter.Expr) ([]*core.Group, error) {
-	one := func(ref core.GroupRef) ([]*core.Group, error) {
-		ref.Realm, ref.Kind = c.realm(), kindGroup
-		g, err := tx.Group(ref)
+	one := func(g *core.Group, err error) ([]*core.Group, error) {
 		if errors.Is(err, core.ErrNotFound) {
 			return nil, nil
 		}
 		return []*core.Group{g}, err
 	}
 	for _, term := range conjuncts(x, nil) {
-		key, value, ok := lookup(c.d.groups, term)
+		key, value, ok := lookup(c.types.groups, term)
 		switch {
 		case !ok:
 		case key == schema.ID && isID(value):
-			return one(core.GroupRef{UID: value})
-		case key == attrDisplayName && isID(value):
-			return one(core.GroupRef{Key: core.Fold(value)})
+			return one(c.groupByID(tx, value))
+		case key == attrDisplayName && isID(value) && !c.token.AllGroups: // names of others are not unique
+			return one(tx.Group(core.GroupRef{Realm: c.realm(), Kind: kindGroup, Key: core.Fold(value)}))
 		case key == schema.ExternalID:
 			return groupsByExternalID(c, tx, value)
 		}
 	}
-	return tx.Groups(core.GroupQuery{Realm: c.realm(), Kind: kindGroup})
+	return c.groupsBehind(tx, 0, 0)
 }
 
 func groupsByExternalID(c *call, tx *core.Tx, id string) (groups []*core.Group, err error) {

@@ -196,7 +196,7 @@ func (e *memberEdit) members() (map[int64]bool, error) {
 }
 
 func (e *memberEdit) list(in map[int64]bool, q core.MembershipQuery) error {
-	q.Realm, q.Kind = e.group.Realm, kindGroup
+	q.Realm, q.Kind = e.group.Realm, e.group.Kind
 	found, err := e.tx.Memberships(q)
 	for _, m := range found {
 		if m.Group == e.group.ID {

@@ -11,14 +11,14 @@ import (
 
 // readGroup reads a whole group, as POST and PUT send it.
 func readGroup(c *call) (r schema.Resource, p schema.Projection, err error) {
-	if p, err = c.projection(c.d.groups); err != nil {
+	if p, err = c.projection(c.types.groups); err != nil {
 		return nil, p, err
 	}
 	body, err := c.readObject()
 	if err != nil {
 		return nil, p, err
 	}
-	if r, err = c.d.groups.Read(body); err == nil && r[attrDisplayName].Text() == "" {
+	if r, err = c.types.groups.Read(body); err == nil && r[attrDisplayName].Text() == "" {
 		err = bad(schema.InvalidValue, `The attribute "displayName" is required.`)
 	}
 	return r, p, err
@@ -55,7 +55,7 @@ func createGroup(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.resourceReply(http.StatusCreated, c.d.groups, shown, p), nil
+	return c.resourceReply(http.StatusCreated, c.types.groups, shown, p), nil
 }
 
 // saveGroup stores the name, the connection's externalId and the members that the
@@ -125,7 +125,7 @@ func indexGroup(tx *core.Tx, g *core.Group, connection, before, now string) erro
 // changeGroup stores what to makes of the path's group.
 func changeGroup(c *call, members bool, to func(old schema.Resource, edit *memberEdit) (schema.Resource, error)) (shown schema.Resource, err error) {
 	err = c.update(func(tx *core.Tx) error {
-		g, err := c.pathGroup(tx)
+		g, err := c.pathGroupToWrite(tx)
 		if err != nil {
 			return err
 		}
@@ -168,17 +168,17 @@ func replaceGroup(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.resourceReply(http.StatusOK, c.d.groups, shown, p), nil
+	return c.resourceReply(http.StatusOK, c.types.groups, shown, p), nil
 }
 
 // patchGroup is PATCH: all of its operations or none. A group can have very many
 // members, so it is shown only to a client that asks for it.
 func patchGroup(c *call) (*reply, error) {
-	p, err := c.projection(c.d.groups)
+	p, err := c.projection(c.types.groups)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := readChanges(c, c.d.groups)
+	changes, err := readChanges(c, c.types.groups)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func patchGroup(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := c.resourceReply(http.StatusOK, c.d.groups, shown, p)
+	r := c.resourceReply(http.StatusOK, c.types.groups, shown, p)
 	if !shows {
 		r.status, r.render = http.StatusNoContent, nil
 	}
@@ -209,7 +209,7 @@ func patchGroup(c *call) (*reply, error) {
 
 func deleteGroup(c *call) (*reply, error) {
 	err := c.update(func(tx *core.Tx) error {
-		g, err := c.pathGroup(tx)
+		g, err := c.pathGroupToWrite(tx)
 		if err != nil {
 			return err
 		}

@@ -112,6 +112,8 @@ type listed struct {
 	r schema.Resource
 	u *core.User // of a user
 	g *core.Group
+	// number grows in the order of a list that is not sorted.
+	number int64
 }
 
 // page is a part of a list.
@@ -198,19 +200,23 @@ func (c *call) findAll(tx *core.Tx, s *search) (found []listed, err error) {
 
 // complete adds to the resources of a page what only an answer needs: the groups of
 // users and the members of groups.
-func (c *call) complete(tx *core.Tx, s *search, p *page) (err error) {
+func (c *call) complete(tx *core.Tx, s *search, p *page) error {
 	var users []*core.User
-	for i := range p.resources {
-		l := &p.resources[i]
+	var groups []*core.Group
+	var shown []schema.Resource
+	for _, l := range p.resources {
 		if l.u != nil {
 			users = append(users, l.u)
-		} else if s.shown.Shows(attrMembers) {
-			if l.r, err = c.loadGroup(tx, l.g, true); err != nil {
-				return err
-			}
+		} else {
+			groups, shown = append(groups, l.g), append(shown, l.r)
 		}
 	}
-	if !s.shown.Shows(attrGroups) {
+	if s.shown.Shows(attrMembers) && len(groups) > 0 {
+		if err := c.addMembers(tx, groups, shown); err != nil {
+			return err
+		}
+	}
+	if !s.shown.Shows(attrGroups) || len(users) == 0 {
 		return nil
 	}
 	withGroups, err := c.loadUsers(tx, users, true)

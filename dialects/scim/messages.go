@@ -10,6 +10,7 @@ import (
 
 // What clients are told.
 const (
+	textForeignGroup = "Groups of other APIs cannot be changed by SCIM."
 	textNotFound     = "The resource does not exist."
 	textNoToken      = "A bearer token is needed."
 	textUnknownToken = "The bearer token is not valid."

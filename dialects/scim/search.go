@@ -9,14 +9,14 @@ import (
 // listAll lists users and groups.
 func listAll(c *call) (*reply, error) { return c.list(c.everything(), c.queryParams()) }
 
-func (c *call) everything() scope { return scope{users: true, groups: true, t: c.d.all} }
+func (c *call) everything() scope { return scope{users: true, groups: true, t: c.types.all} }
 
 // searchAll, searchUsers and searchGroups are lists whose parameters are in a body.
 func searchAll(c *call) (*reply, error) { return c.search(c.everything()) }
 
-func searchUsers(c *call) (*reply, error) { return c.search(scope{users: true, t: c.d.users}) }
+func searchUsers(c *call) (*reply, error) { return c.search(scope{users: true, t: c.types.users}) }
 
-func searchGroups(c *call) (*reply, error) { return c.search(scope{groups: true, t: c.d.groups}) }
+func searchGroups(c *call) (*reply, error) { return c.search(scope{groups: true, t: c.types.groups}) }
 
 func (c *call) search(in scope) (*reply, error) {
 	body, err := c.readObject()

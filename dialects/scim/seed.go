@@ -15,12 +15,13 @@ type Seed struct {
 	Tokens []SeedToken `yaml:"tokens"`
 }
 
-// SeedToken is one token. Realm is main if it is empty.
+// SeedToken is one token. Realm is main if it is empty. Groups is empty, or [AllGroups].
 type SeedToken struct {
-	Name  string     `yaml:"name"`
-	Token string     `yaml:"token"`
-	Realm core.Realm `yaml:"realm"`
-	Write bool       `yaml:"write"`
+	Name   string     `yaml:"name"`
+	Token  string     `yaml:"token"`
+	Realm  core.Realm `yaml:"realm"`
+	Write  bool       `yaml:"write"`
+	Groups string     `yaml:"groups"`
 }
 
 // minTokenLength keeps guessable tokens out, in bytes.
@@ -44,13 +45,15 @@ func (d *Dialect) PrepareSeed(_ context.Context, seed Seed) (apply func(*core.Tx
 			return nil, fmt.Errorf("scim.tokens[%d].name: a token needs the name of its connection", i)
 		case len(t.Token) < minTokenLength:
 			return nil, fmt.Errorf("scim.tokens[%d].token: a token has at least %d characters", i, minTokenLength)
+		case t.Groups != "" && t.Groups != AllGroups:
+			return nil, fmt.Errorf("scim.tokens[%d].groups: it is %q or left out", i, AllGroups)
 		case t.Realm.Reserved():
 			return nil, fmt.Errorf("scim.tokens[%d].realm: this realm is not a customer's", i)
 		}
 	}
 	return func(tx *core.Tx) error {
 		for _, t := range seed.Tokens {
-			t := Token{Name: t.Name, Realm: cmp.Or(t.Realm, core.MainRealm), Write: t.Write, Digest: Digest(t.Token)}
+			t := Token{Name: t.Name, Realm: cmp.Or(t.Realm, core.MainRealm), Write: t.Write, AllGroups: t.Groups == AllGroups, Digest: Digest(t.Token)}
 			add := func() error { return AddToken(tx, t) }
 			if err := tx.SeedOnce(add, Name, "token", t.Digest); err != nil {
 				return err

@@ -19,11 +19,17 @@ type Token struct {
 	Realm core.Realm
 	// Write says whether it may change them.
 	Write bool
+	// AllGroups says that it shows the groups of other dialects too, which it cannot
+	// change.
+	AllGroups bool
 	// Digest finds the token, whose text is not kept.
 	Digest string
 	// CreatedAt is set of a stored token.
 	CreatedAt time.Time
 }
+
+// AllGroups is what configuration says for [Token.AllGroups].
+const AllGroups = "all"
 
 // idLength is how much of a digest names a token to an operator.
 const idLength = 12
@@ -75,6 +81,8 @@ func decodeToken(r *core.Record, text []byte) (*Token, error) {
 	write, _ := v.Get("write")
 	t := &Token{Name: name.Text(), Realm: r.Realm, Digest: r.Key, CreatedAt: r.CreatedAt}
 	t.Write, _ = write.Bool()
+	groups, _ := v.Get("groups")
+	t.AllGroups = groups.Text() == AllGroups
 	return t, nil
 }
 
@@ -85,6 +93,9 @@ func AddToken(tx *core.Tx, t Token) error {
 		return err
 	}
 	body := wire.Object(wire.Member{Name: "name", Value: wire.String(t.Name)}, wire.Member{Name: "write", Value: wire.Bool(t.Write)})
+	if t.AllGroups {
+		body.Set("groups", wire.String(AllGroups))
+	}
 	if err := tx.SaveRecord(&core.Record{Realm: t.Realm, Kind: kindToken, Key: t.Digest, Body: core.NewDocument(body.JSON())}); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 // applyUser changes u from what is shown of it, old, to want.
 func applyUser(c *call, tx *core.Tx, u *core.User, old, want schema.Resource) error {
-	edit := userEdit{t: c.d.users, connection: c.token.Name, now: tx.Now(), isFree: func(email string) (bool, error) {
+	edit := userEdit{t: c.types.users, connection: c.token.Name, now: tx.Now(), isFree: func(email string) (bool, error) {
 		other, err := tx.UserIncludingDeleted(core.ByEmail(u.Realm, email))
 		if errors.Is(err, core.ErrNotFound) {
 			return true, nil

@@ -12,7 +12,7 @@ import (
 )
 
 func listUsers(c *call) (*reply, error) {
-	return c.list(scope{users: true, t: c.d.users}, c.queryParams())
+	return c.list(scope{users: true, t: c.types.users}, c.queryParams())
 }
 
 // storedOrder returns the order in which the store lists what the search asks for.
@@ -72,7 +72,7 @@ func (c *call) listed(users []*core.User, tx *core.Tx) ([]listed, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, listed{t: c.d.users, r: r, u: u})
+		all = append(all, listed{t: c.types.users, r: r, u: u, number: u.ID})
 	}
 	return all, nil
 }
@@ -96,7 +96,7 @@ func matchUsers(c *call, tx *core.Tx, s *search, users []*core.User, found []lis
 	resources, err := c.loadUsers(tx, users, groups)
 	for i, r := range resources {
 		if s.matches == nil || s.matches(r) {
-			found = append(found, listed{t: c.d.users, r: r, u: users[i]})
+			found = append(found, listed{t: c.types.users, r: r, u: users[i], number: users[i].ID})
 		}
 	}
 	return found, err
@@ -153,7 +153,7 @@ func mentions(x filter.Expr, attr string) bool {
 // index. ok is false if there is none for the filter. They are in order of birth.
 func indexedUsers(c *call, tx *core.Tx, x filter.Expr) (users []*core.User, ok bool, err error) {
 	for _, term := range conjuncts(x, nil) {
-		key, value, ok := lookup(c.d.users, term)
+		key, value, ok := lookup(c.types.users, term)
 		find := c.d.userIndexes[key]
 		if !ok || find == nil {
 			continue

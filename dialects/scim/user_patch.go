@@ -7,11 +7,11 @@ import (
 
 // patchUser is PATCH: all of its operations or none.
 func patchUser(c *call) (*reply, error) {
-	p, err := c.projection(c.d.users)
+	p, err := c.projection(c.types.users)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := readChanges(c, c.d.users)
+	changes, err := readChanges(c, c.types.users)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,11 @@ func (c *call) loadUsers(tx *core.Tx, users []*core.User, groups bool) ([]schema
 	var loaded *userload.Groups
 	if groups {
 		var err error
-		if loaded, err = userload.Load(tx, users, userload.Kind{Name: kindGroup}); err != nil {
+		var kinds []userload.Kind
+		for _, name := range c.groupKinds() {
+			kinds = append(kinds, userload.Kind{Name: name})
+		}
+		if loaded, err = userload.Load(tx, users, kinds...); err != nil {
 			return nil, err
 		}
 	}
@@ -31,7 +35,11 @@ func (c *call) loadUsers(tx *core.Tx, users []*core.User, groups bool) ([]schema
 			return nil, err
 		}
 		if groups {
-			addGroups(c, r, loaded.Of(u.ID, kindGroup))
+			var of []*core.Group
+			for _, kind := range c.groupKinds() {
+				of = append(of, loaded.Of(u.ID, kind)...)
+			}
+			addGroups(c, r, of)
 		}
 		resources = append(resources, r)
 	}
@@ -63,7 +71,7 @@ func (c *call) userResource(u *core.User, now time.Time) (schema.Resource, error
 	}
 	setObject(r, urnCustom, c.customOf(u.Attributes))
 	schemas := wire.Array(wire.String(urnUser))
-	for _, s := range c.d.users.Extensions {
+	for _, s := range c.types.users.Extensions {
 		if _, ok := r[s.URN]; ok {
 			schemas.Append(wire.String(s.URN))
 		}
@@ -182,13 +190,17 @@ func withValue(item wire.Value, value string) wire.Value {
 	return c
 }
 
-// addGroups shows the SCIM groups of a user.
+// addGroups shows the groups of a user.
 func addGroups(c *call, r schema.Resource, groups []*core.Group) {
 	items := make([]wire.Value, 0, len(groups))
 	for _, g := range groups {
+		id := g.UID
+		if g.Kind != kindGroup {
+			id = foreignID(g)
+		}
 		items = append(items, wire.Object(
-			wire.Member{Name: "value", Value: wire.String(g.UID)},
-			wire.Member{Name: "$ref", Value: wire.String(c.base() + groupPath(g.UID))},
+			wire.Member{Name: "value", Value: wire.String(id)},
+			wire.Member{Name: "$ref", Value: wire.String(c.base() + groupPath(id))},
 			wire.Member{Name: "display", Value: wire.String(g.Name)},
 			wire.Member{Name: "type", Value: wire.String("direct")},
 		))
@@ -222,7 +234,7 @@ func (c *call) customOf(attributes core.Attributes) wire.Value {
 // carries reports whether SCIM can show an attribute under its name: as what is
 // declared, or else as a scalar or a list of them.
 func (c *call) carries(name string, value wire.Value) bool {
-	target, ok := c.d.users.Resolve(urnCustom + ":" + name)
+	target, ok := c.types.users.Resolve(urnCustom + ":" + name)
 	if !ok || target.Sub != nil {
 		return false
 	}
@@ -242,17 +254,19 @@ func (d *Dialect) ViewUser(r *http.Request, realm string, id int64) ([]dialects.
 		}
 		path = "/scim/v2" + userPath(u.UID)
 		c.r = wire.InnerGet(r, path)
-		shown, err = c.loadUser(tx, u, true)
+		if c.types, err = d.typesOf(tx, u.Realm); err == nil {
+			shown, err = c.loadUser(tx, u, true)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	p, err := d.users.Projection(nil, nil)
+	p, err := c.types.users.Projection(nil, nil)
 	if err != nil {
 		return nil, err
 	}
-	c.write(c.resourceReply(http.StatusOK, d.users, shown, p))
+	c.write(c.resourceReply(http.StatusOK, c.types.users, shown, p))
 	return []dialects.UserAnswer{{
 		Title: "SCIM", Path: path, Credentials: "-H 'Authorization: Bearer TOKEN'", ContentType: w.Header().Get("Content-Type"), Body: w.Body.String(),
 	}}, nil

@@ -12,13 +12,13 @@ import (
 
 // readUser reads a whole user, as POST and PUT send it.
 func (c *call) readUser() (body wire.Value, r schema.Resource, p schema.Projection, err error) {
-	if p, err = c.projection(c.d.users); err != nil {
+	if p, err = c.projection(c.types.users); err != nil {
 		return body, nil, p, err
 	}
 	if body, err = c.readObject(); err != nil {
 		return body, nil, p, err
 	}
-	if r, err = c.d.users.Read(body); err != nil {
+	if r, err = c.types.users.Read(body); err != nil {
 		return body, nil, p, err
 	}
 	return body, r, p, c.checkUser(r)
@@ -32,7 +32,7 @@ func (c *call) checkUser(r schema.Resource) error {
 	if v, ok := r[attrPassword]; ok && !v.IsNull() && v.Text() == "" {
 		return bad(schema.InvalidValue, `The attribute "password" is blank.`)
 	}
-	return c.d.users.OnePrimary(r)
+	return c.types.users.OnePrimary(r)
 }
 
 func createUser(c *call) (*reply, error) {
@@ -58,7 +58,7 @@ func createUser(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.resourceReply(http.StatusCreated, c.d.users, shown, p), nil
+	return c.resourceReply(http.StatusCreated, c.types.users, shown, p), nil
 }
 
 // pathUser is the user that the path names.
@@ -75,7 +75,7 @@ func isID(id string) bool {
 }
 
 func showUser(c *call) (*reply, error) {
-	p, err := c.projection(c.d.users)
+	p, err := c.projection(c.types.users)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func showUser(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.unlessCached(c.resourceReply(http.StatusOK, c.d.users, shown, p)), nil
+	return c.unlessCached(c.resourceReply(http.StatusOK, c.types.users, shown, p)), nil
 }
 
 // replaceUser is PUT: what is omitted is cleared, but for the password, which no client
@@ -160,7 +160,7 @@ func changeUser(c *call, p schema.Projection, to func(old schema.Resource) (sche
 	if err != nil {
 		return nil, err
 	}
-	return c.resourceReply(http.StatusOK, c.d.users, shown, p), nil
+	return c.resourceReply(http.StatusOK, c.types.users, shown, p), nil
 }
 
 func (c *call) saveUser(tx *core.Tx, u *core.User, old, want schema.Resource) error {

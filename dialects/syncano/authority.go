@@ -2,11 +2,15 @@ package syncano
 
 import (
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 var (
 	_ core.AuthoritySource = (*Dialect)(nil)
 	_ core.RecordAuthority = (*Dialect)(nil)
+
+	_ core.GroupOwner        = (*Dialect)(nil)
+	_ core.AttributeDeclarer = (*Dialect)(nil)
 )
 
 // Users hold no rights over others in this dialect: accounts do, which are not
@@ -76,4 +80,26 @@ func (c *call) actor() core.Actor {
 		in[c.instance.Realm] = core.NewAuthority(Name, everyFlag.flags()...)
 	}
 	return core.ActingKey(Name, in)
+}
+
+// GroupKinds implements [core.GroupOwner].
+func (d *Dialect) GroupKinds() []string { return []string{groupKind} }
+
+// DeclaredAttributes implements [core.AttributeDeclarer]: the fields of the class
+// user_profile, but for those that point at something, and lists and objects.
+func (d *Dialect) DeclaredAttributes(tx *core.Tx, realm core.Realm) (all []core.Declaration, err error) {
+	class, err := schema.FindProfileClass(tx, realm)
+	if err != nil {
+		return nil, err
+	}
+	types := map[schema.Type]core.AttributeType{
+		schema.String: core.TextAttribute, schema.Text: core.TextAttribute, schema.Integer: core.IntegerAttribute,
+		schema.Float: core.DecimalAttribute, schema.Boolean: core.BooleanAttribute, schema.Datetime: core.TimeAttribute,
+	}
+	for _, f := range class.Schema {
+		if kind, ok := types[f.Type]; ok {
+			all = append(all, core.Declaration{Name: f.Name, Type: kind})
+		}
+	}
+	return all, nil
 }
