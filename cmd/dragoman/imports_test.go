@@ -74,6 +74,8 @@ func importRules() []importRule {
 			"vendor sends requests and judges whether there was an answer; what it says is for others to know"},
 		{"dialects/econtext/upstream", []string{"core", "core/archive", "dialects/econtext", "dialects/internal/vendor", "dialects/internal/wire"}, []string{"database/sql"},
 			"an upstream turns what a vendor's server shows into lines of an archive; it stores nothing"},
+		{"dialects/onapp/upstream", []string{"core", "core/archive", "dialects/internal/vendor", "dialects/internal/wire", "dialects/onapp", "golang.org/x/sync/errgroup"}, []string{"database/sql"},
+			"the same for panels"},
 		{"dialects/internal/pystyle", []string{"dialects/internal/wire", "golang.org/x/text/*"}, []string{"net/http", "database/sql"},
 			"pystyle does with values what Python does, and knows nothing of what they mean"},
 		{"dialects/internal/charset", []string{"golang.org/x/text/*"}, []string{"net/http", "database/sql"},

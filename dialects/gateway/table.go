@@ -74,6 +74,7 @@ func Table() []*Row {
 			Realm:       onapp.Settings.ShownRealm,
 			CheckSeed:   onapp.Settings.CheckSeed,
 			FirstAccess: onapp.FirstAccess,
+			Upstream:    openOnApp,
 		}),
 	}
 }

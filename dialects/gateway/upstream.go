@@ -4,6 +4,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	econtextup "github.com/dragoman-gateway/dragoman/dialects/econtext/upstream"
+	onappup "github.com/dragoman-gateway/dragoman/dialects/onapp/upstream"
 )
 
 // Upstream is a live server of a vendor to be read.
@@ -30,4 +31,11 @@ func openEContext(u Upstream) (archive.Live, error) {
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
 	return econtextup.New(cfg)
+}
+
+func openOnApp(u Upstream) (archive.Live, error) {
+	cfg := onappup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm, Parallel: u.Concurrency}
+	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
+	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	return onappup.New(cfg)
 }
