@@ -98,6 +98,10 @@ func (d *Directory) Withheld(a Attempt) bool {
 	return d.logins.busy.Load() && d.logins.withheld(a.subject(), d.Now())
 }
 
+// ForgetFailures lets the user log in at once whose logins are withheld for wrong
+// passwords. Other processes count for themselves.
+func (d *Directory) ForgetFailures(u *User) { d.logins.forgetUser(u.Realm, u.ID) }
+
 // FailedLogins returns how many attempts by that user or name from that address were
 // wrong since the last right one, as far as this process remembers.
 func (d *Directory) FailedLogins(a Attempt) int { return d.logins.failed(a.subject()) }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"crypto/sha256"
+	"maps"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -162,6 +163,15 @@ func (f *loginFailures) succeed(s loginSubject, now time.Time) {
 		}
 	}
 	f.familiar[s] = now
+}
+
+// forgetUser forgets the failures of the user, from whatever address.
+func (f *loginFailures) forgetUser(realm Realm, id int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ofUser := func(s loginSubject, _ loginCount) bool { return s.realm == realm && s.user == id }
+	maps.DeleteFunc(f.pairs.of, ofUser)
+	maps.DeleteFunc(f.users.of, ofUser)
 }
 
 // failed returns how many failures of s there were since the last success.

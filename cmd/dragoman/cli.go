@@ -19,8 +19,9 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
 	Move    moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
 	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
-	User    userCmd    `cmd:"" help:"Change one user."`
-	Admin   adminCmd   `cmd:"" help:"Make administrators."`
+	User    userCmd    `cmd:"" help:"List, show and change users."`
+	Admin   adminCmd   `cmd:"" help:"Say who administers which dialect."`
+	Realm   realmCmd   `cmd:"" help:"List, make and drop realms."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
 	Check   checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
 	Version versionCmd `cmd:"" help:"Print the version."`
@@ -64,7 +65,11 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 
 // operatorCommands lists the commands of an operator.
 func (c *cli) operatorCommands() []operatorRows {
-	return []operatorRows{&c.Check, &c.User.Unlock, &c.Admin.Grant}
+	u, k, a, r := &c.User, &c.Key, &c.Admin, &c.Realm
+	return []operatorRows{
+		&c.Check, &u.List, &u.Show, &u.Create, &u.SetPassword, &u.Enable, &u.Disable, &u.Unlock, &u.EndSessions, &u.Delete,
+		&k.List, &k.Create, &k.Revoke, &a.Grant, &a.Revoke, &r.List, &r.Create, &r.Drop,
+	}
 }
 
 // hideDialects leaves the settings of dialects out of the help of all commands but

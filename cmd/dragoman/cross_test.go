@@ -50,7 +50,7 @@ func gatewayOn(t testing.TB, dir *core.Directory) (*gateway.Gateway, *gateway.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{cmd: c, log: c.Log.open(streams{new(lockedText), new(lockedText)})}
+	s := &server{cmd: c, log: c.Log.open(streams{out: new(lockedText), err: new(lockedText)})}
 	t.Cleanup(func() { _ = s.log.out.Close() })
 	cfg := s.config()
 	cfg.Directory = dir

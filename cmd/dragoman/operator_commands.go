@@ -9,19 +9,41 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/operator"
+	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
 type userCmd struct {
-	Unlock operatorCmd[operator.UnlockUser, *operator.UnlockUser] `cmd:"" help:"Let a user in again who was locked out by wrong passwords."`
+	List        operatorCmd[operator.ListUsers, *operator.ListUsers]     `cmd:"" help:"List users by number."`
+	Show        operatorCmd[operator.ShowUser, *operator.ShowUser]       `cmd:"" help:"Show one user with groups and rights."`
+	Create      operatorCmd[operator.CreateUser, *operator.CreateUser]   `cmd:"" help:"Add a user. The password is asked for, or is the first line of standard input."`
+	SetPassword operatorCmd[operator.SetPassword, *operator.SetPassword] `cmd:"" help:"Give a user another password, which is asked for, or is the first line of standard input."`
+	Enable      operatorCmd[operator.EnableUser, *operator.EnableUser]   `cmd:"" help:"Let a user act who was disabled or has expired."`
+	Disable     operatorCmd[operator.DisableUser, *operator.DisableUser] `cmd:"" help:"Stop a user from acting, in every dialect."`
+	Unlock      operatorCmd[operator.UnlockUser, *operator.UnlockUser]   `cmd:"" help:"Let a user in again who was locked out by wrong passwords."`
+	EndSessions operatorCmd[operator.EndSessions, *operator.EndSessions] `cmd:"" help:"Make the keys void that applications hold for a user, such as a Syncano user key."`
+	Delete      operatorCmd[operator.DeleteUser, *operator.DeleteUser]   `cmd:"" help:"Remove a user with all that is theirs."`
+}
+
+type keyCmd struct {
+	List   operatorCmd[operator.ListKeys, *operator.ListKeys]   `cmd:"" help:"List keys without their secrets."`
+	Create operatorCmd[operator.CreateKey, *operator.CreateKey] `cmd:"" help:"Make a key and print it, once."`
+	Revoke operatorCmd[operator.RevokeKey, *operator.RevokeKey] `cmd:"" help:"Make a key useless at once."`
+}
+
+type adminCmd struct {
+	Grant  operatorCmd[operator.GrantRights, *operator.GrantRights]   `cmd:"" help:"Give a user all rights in a dialect."`
+	Revoke operatorCmd[operator.RevokeRights, *operator.RevokeRights] `cmd:"" help:"Take all rights over others in a dialect from a user."`
+}
+
+type realmCmd struct {
+	List   operatorCmd[operator.ListRealms, *operator.ListRealms]   `cmd:"" help:"List the realms."`
+	Create operatorCmd[operator.CreateRealm, *operator.CreateRealm] `cmd:"" help:"Make an empty realm."`
+	Drop   operatorCmd[operator.DropRealm, *operator.DropRealm]     `cmd:"" help:"Remove a realm with all its users."`
 }
 
 type checkCmd = operatorCmd[operator.Check, *operator.Check]
-
-type adminCmd struct {
-	Grant operatorCmd[operator.GrantRights, *operator.GrantRights] `cmd:"" help:"Give a user all rights in a dialect."`
-}
 
 // operatorCmd is the command of an operation on a store that may be in use. It has
 // the dialects' settings that serve has too.
@@ -53,7 +75,15 @@ func (b *operatorBase) setRows(rows []*gateway.Row) {
 
 // Run performs the operation.
 func (c *operatorCmd[T, O]) Run(ctx context.Context, std streams) error {
-	return c.perform(ctx, O(&c.Operation), std)
+	op := O(&c.Operation)
+	if s, ok := operator.Operation(op).(needsSecret); ok && s.NeedsSecret() {
+		text, err := readSecret(std)
+		if err != nil {
+			return err
+		}
+		s.SetSecret(text)
+	}
+	return c.perform(ctx, op, std)
 }
 
 // perform opens the store or, if a gateway has it open, asks that.
@@ -106,7 +136,10 @@ func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operat
 }
 
 func operatorStore(g *gateway.Gateway) *operator.Store {
-	return &operator.Store{Raw: g.Store(), Directory: g.Directory(), Dialects: g.Dialects()}
+	return &operator.Store{
+		Raw: g.Store(), Directory: g.Directory(), Dialects: g.Dialects(),
+		Administered: []operator.Granter{console.Operators{}}, Shown: g.Realms(),
+	}
 }
 
 // socketOf returns the path of the socket of a store that is one file, else "".

@@ -27,7 +27,6 @@ func operatorUses() map[string]string {
 		"dialects/syncano/account_reset.go confirmAccountPassword": "the operator's hook carried the token for a new password",
 		"dialects/syncano/social.go linkSocialUser":                "the operator's hook says who the user is",
 		"dialects/gateway/seed_apply.go run":                       "the operator's seed",
-		"cmd/dragoman/key_commands.go update":                      "a command of the operator",
 		"dialects/console/console.go update":                       "an operator who has signed in to the console",
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -12,9 +13,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
-// streams are a command's outputs: results and secrets on out, all else on err.
+// streams are a command's input and outputs: results and secrets on out, all else
+// on err.
 type streams struct {
 	out, err io.Writer
+	in       io.Reader
 }
 
 // run is the whole program without the process around it. It returns the exit
@@ -25,14 +28,18 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 
 // runWith is run with another table of dialects.
 func runWith(ctx context.Context, rows []*gateway.Row, args, env []string, stdout, stderr io.Writer) int {
-	err := dispatch(ctx, rows, args, env, streams{stdout, stderr})
+	return runStreams(ctx, rows, args, env, streams{stdout, stderr, os.Stdin})
+}
+
+func runStreams(ctx context.Context, rows []*gateway.Row, args, env []string, std streams) int {
+	err := dispatch(ctx, rows, args, env, std)
 	if err == nil {
 		return exitOK
 	}
 	if help := helpShown(0); errors.As(err, &help) {
 		return int(help)
 	}
-	fmt.Fprintf(stderr, "dragoman: %s\n", oneLine(err.Error()))
+	fmt.Fprintf(std.err, "dragoman: %s\n", oneLine(err.Error()))
 	return exitCode(err)
 }
 

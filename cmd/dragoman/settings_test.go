@@ -22,7 +22,7 @@ func parsed(t testing.TB, env []string, args ...string) (*serveCmd, error) {
 
 func parserOf(t testing.TB, env []string) *kong.Kong {
 	t.Helper()
-	parser, err := newParser(env, streams{new(lockedText), new(lockedText)}, gateway.Table())
+	parser, err := newParser(env, streams{out: new(lockedText), err: new(lockedText)}, gateway.Table())
 	if err != nil {
 		t.Fatal(err)
 	}

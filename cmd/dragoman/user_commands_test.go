@@ -60,7 +60,7 @@ func TestCommandsOnUsersThatCannotBe(t *testing.T) {
 	}{
 		{exitFailed, "nobody: not found", []string{"user", "unlock", "nobody"}},
 		{exitFailed, "admin: not found", []string{"user", "unlock", "admin", "--realm", "other"}},
-		{exitUsage, "onapp", []string{"admin", "grant", "admin", "syncano"}},
+		{exitUsage, "onapp", []string{"admin", "grant", "admin", "scim"}},
 		{exitUsage, "--help", []string{"admin", "grant", "admin"}},
 	} {
 		code, out, log := once(t, append(c.args, "--store", dsn)...)

@@ -155,15 +155,20 @@ func deleteAPIKey(c *call) (reply, error) {
 		if k.doc.status != statusDisabled {
 			return mustBeDisabled(kindAPIKey)
 		}
-		f, err := facetOf(owner)
-		if err != nil {
-			return err
-		}
-		f.withoutKey(k.ID).store(owner)
-		if err := tx.SaveUserKeepingUpdatedAt(owner); err != nil {
-			return err
-		}
-		return tx.RemoveRecord(k.Record)
+		return removeKey(tx, k.Record, owner)
 	})
 	return flagReply("deleted"), err
+}
+
+// removeKey removes the key and keeps its owner's list of keys true.
+func removeKey(tx *core.Tx, k *core.Record, owner *core.User) error {
+	f, err := facetOf(owner)
+	if err != nil {
+		return err
+	}
+	f.withoutKey(k.ID).store(owner)
+	if err := tx.SaveUserKeepingUpdatedAt(owner); err != nil {
+		return err
+	}
+	return tx.RemoveRecord(k)
 }

@@ -1,9 +1,15 @@
 package onapp
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // kindKey is the kind of the records that hold API keys of version 6.5 and later: Key is the key's
@@ -59,4 +65,104 @@ func generateKey(c *call) (reply, error) {
 	shown := showHash(func(e stream) { e.Str("api_key", key) })
 	shown.secret = true
 	return shown, err
+}
+
+// PrepareKey returns the function that gives an API key to the user whom the request calls the owner,
+// who must have none: see RevokeKey.
+func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
+	if len(req.Rights) > 0 {
+		return nil, fmt.Errorf("there is no right %q: an API key has the rights of its user", req.Rights[0])
+	}
+	key := d.dir.NewKey(keyAlphabet, keyLength)
+	return func(tx *core.Tx) (made dialects.NewKey, err error) {
+		u, _, err := tx.ByLogin(d.cfg.Realm, req.Owner, false)
+		if err != nil {
+			return made, err
+		}
+		if u.Handle(handleKey) != "" {
+			return made, errKeyExists
+		}
+		u.SetHandle(handleKey, keyDigest(key))
+		return dialects.NewKey{ID: strconv.FormatInt(u.ID, 10), Login: u.Email, Secret: key}, tx.SaveUser(u)
+	}, nil
+}
+
+var errKeyExists = &core.Error{Kind: core.Conflict, Subject: "user", Err: errors.New("the user has an API key already: revoke it first")}
+
+// keyPage is how many users are looked at at once.
+const keyPage = 500
+
+// Keys lists the API keys of all users. The id of a key is that of its user, and of one of the further
+// keys of version 6.5 its own behind a slash.
+func (d *Dialect) Keys(tx *core.Tx) (keys []dialects.Key, err error) {
+	q := core.UserQuery{Realm: d.cfg.Realm, Deleted: true, Limit: keyPage}
+	for more := true; more; {
+		users, err := tx.Users(q)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if q.AfterID = u.ID; u.Handle(handleKey) != "" {
+				keys = append(keys, keyOf(u))
+			}
+		}
+		more = len(users) == keyPage
+	}
+	rows, err := tx.Records(core.RecordQuery{Realm: d.cfg.Realm, Kind: kindKey})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		u, err := tx.UserIncludingDeleted(core.ByID(r.Realm, r.Owner))
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, furtherKeyOf(u, r))
+	}
+	return keys, nil
+}
+
+func keyOf(u *core.User) dialects.Key {
+	return dialects.Key{
+		ID: strconv.FormatInt(u.ID, 10), Dialect: dialectName, Realm: string(u.Realm), Owner: u.Username, Rights: []string{},
+	}
+}
+
+func furtherKeyOf(u *core.User, r *core.Record) dialects.Key {
+	k := keyOf(u)
+	k.ID += "/" + strconv.FormatInt(r.ID, 10)
+	k.CreatedAt = r.CreatedAt
+	return k
+}
+
+// RevokeKey takes an API key away and returns it. It fails with NotFound if there is none of that id.
+func (d *Dialect) RevokeKey(tx *core.Tx, id string) (k dialects.Key, err error) {
+	owner, further, isFurther := strings.Cut(id, "/")
+	n, err := strconv.ParseInt(owner, 10, 64)
+	if err != nil {
+		return k, core.ErrNotFound
+	}
+	u, err := tx.UserIncludingDeleted(core.ByID(d.cfg.Realm, n))
+	switch {
+	case err != nil:
+		return k, err
+	case isFurther:
+		return d.revokeFurtherKey(tx, u, further)
+	case u.Handle(handleKey) == "":
+		return k, core.ErrNotFound
+	}
+	u.SetHandle(handleKey, "")
+	return keyOf(u), tx.SaveUser(u)
+}
+
+func (d *Dialect) revokeFurtherKey(tx *core.Tx, u *core.User, id string) (k dialects.Key, err error) {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return k, core.ErrNotFound
+	}
+	r, err := tx.Record(core.RecordRef{Realm: u.Realm, Kind: kindKey, ID: n})
+	if err != nil || r.Owner != u.ID {
+		return k, core.ErrNotFound
+	}
+	return furtherKeyOf(u, r), tx.RemoveRecord(r)
 }

@@ -23,6 +23,10 @@ type Store struct {
 	Directory *core.Directory
 	// Dialects are those that are registered with the directory.
 	Dialects []dialects.Dialect
+	// Administered are the places besides the dialects in which users can have rights.
+	Administered []Granter
+	// Shown are the realms that dialects show by their settings.
+	Shown []core.Realm
 	// Served says that clients use it now.
 	Served bool
 }
@@ -109,7 +113,11 @@ func refuse(format string, args ...any) error { return &refused{fmt.Sprintf(form
 func operations() []Operation {
 	return []Operation{
 		new(Check),
-		new(UnlockUser), new(GrantRights),
+		new(ListUsers), new(ShowUser), new(CreateUser), new(SetPassword), new(EnableUser), new(DisableUser),
+		new(UnlockUser), new(EndSessions), new(DeleteUser),
+		new(ListKeys), new(CreateKey), new(RevokeKey),
+		new(GrantRights), new(RevokeRights),
+		new(ListRealms), new(CreateRealm), new(DropRealm),
 	}
 }
 

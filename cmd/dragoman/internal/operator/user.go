@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -56,6 +55,7 @@ func (o *UnlockUser) Do(ctx context.Context, s *Store) (Result, error) {
 	wasLocked := false
 	err := o.change(ctx, s, func(tx *core.Tx, u *core.User) error {
 		wasLocked = false
+		s.Directory.ForgetFailures(u)
 		for _, d := range s.Dialects {
 			l, ok := d.(unlocker)
 			if !ok {
@@ -73,34 +73,4 @@ func (o *UnlockUser) Do(ctx context.Context, s *Store) (Result, error) {
 		return o.done("unlocked"), err
 	}
 	return o.done("was not locked"), err
-}
-
-// granter is a dialect in which a user can be given all rights.
-type granter interface {
-	GrantAll(tx *core.Tx, u *core.User) error
-}
-
-// GrantRights gives a user all rights in a dialect.
-type GrantRights struct {
-	User    `embed:""`
-	Dialect string `arg:"" help:"onapp: the role of administrator; econtext: calls to the API."`
-}
-
-// Do gives the user the rights.
-func (o *GrantRights) Do(ctx context.Context, s *Store) (Result, error) {
-	var names []string
-	var grant granter
-	for _, d := range s.Dialects {
-		if g, ok := d.(granter); ok {
-			names = append(names, d.Name())
-			if d.Name() == o.Dialect {
-				grant = g
-			}
-		}
-	}
-	if grant == nil {
-		return Result{}, misuse("no rights to give in %q: use one of %s", o.Dialect, strings.Join(names, ", "))
-	}
-	err := o.change(ctx, s, grant.GrantAll)
-	return o.done("has all rights in %s", o.Dialect), err
 }
