@@ -11,8 +11,9 @@ import (
 
 // The administrator and keys of the seed below.
 const (
-	seedPassword = "changeme1"
-	seedAPIKey   = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c91"
+	seedPassword   = "changeme1"
+	seedAPIKey     = "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c91"
+	seedAccountKey = "0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70"
 )
 
 // devSeed has every section that a seed can have.
