@@ -106,8 +106,26 @@ func ReleaseBody(r *http.Request, n int64) {
 	}
 }
 
-// Limiter says whether a realm may make one more request now, and if not, when.
-// A nil Limiter allows everything.
+// Limiter says whether a realm, or a caller in it, may make one more request now, and
+// if not, when. A nil Limiter allows everything.
 type Limiter interface {
-	Allow(realm string) (retryAfter time.Duration, ok bool)
+	Allow(key string) (retryAfter time.Duration, ok bool)
+}
+
+// Limiters bound the requests of each realm and of each caller in it.
+type Limiters struct{ Realm, Caller Limiter }
+
+// Allow counts a request of a caller, such as "user 7", who has shown credentials. What
+// a caller makes beyond their own bound does not count for the realm. An empty caller
+// is bounded by the realm alone.
+func (l Limiters) Allow(realm, caller string) (retryAfter time.Duration, ok bool) {
+	if l.Caller != nil && caller != "" {
+		if retryAfter, ok = l.Caller.Allow(realm + " " + caller); !ok {
+			return retryAfter, false
+		}
+	}
+	if l.Realm == nil {
+		return 0, true
+	}
+	return l.Realm.Allow(realm)
 }

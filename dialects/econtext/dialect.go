@@ -50,8 +50,8 @@ type Config struct {
 	SecretCost int
 	// StoreName is what GET /api/status calls the store; default "dragoman".
 	StoreName string
-	// Limiter bounds the requests of the realm; nil allows everything.
-	Limiter dialects.Limiter
+	// Limiters bound the requests of the realm and of each caller; zero allows all.
+	Limiters dialects.Limiters
 }
 
 // Dialect is the eContext Auth API. It is safe for concurrent use.

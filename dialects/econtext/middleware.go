@@ -2,6 +2,7 @@ package econtext
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -45,10 +46,11 @@ func (c *call) serve(next echo.HandlerFunc) error {
 }
 
 func (c *call) checkRate() error {
-	if c.d.cfg.Limiter == nil {
-		return nil
+	caller := ""
+	if c.caller != nil {
+		caller = "user " + strconv.FormatInt(c.caller.ID, 10)
 	}
-	wait, ok := c.d.cfg.Limiter.Allow(string(c.d.realm))
+	wait, ok := c.d.cfg.Limiters.Allow(string(c.d.realm), caller)
 	if ok {
 		return nil
 	}

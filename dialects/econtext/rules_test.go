@@ -12,6 +12,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // closed is a Limiter that allows nothing.
@@ -21,7 +22,7 @@ func (closed) Allow(string) (time.Duration, bool) { return 1500 * time.Milliseco
 
 func TestLimiterRefusesAfterCredentials(t *testing.T) {
 	w := newWorld(t, ProfileDocumented)
-	d := New(Config{Directory: w.dir, Limiter: closed{}})
+	d := New(Config{Directory: w.dir, Limiters: dialects.Limiters{Realm: closed{}}})
 	if answer := ask(d, "nobody", "x", "GET", "/api/users", ""); answer.Code != http.StatusUnauthorized {
 		t.Errorf("a stranger gets %d", answer.Code)
 	}

@@ -77,8 +77,8 @@ type Gateway struct {
 // Shared is what every dialect of a gateway uses.
 type Shared struct {
 	Directory *core.Directory
-	// Limiter bounds the requests of a realm; nil allows all.
-	Limiter dialects.Limiter
+	// Limiters bound the requests of a realm and of each caller in it.
+	Limiters dialects.Limiters
 	// DSN is the store's.
 	DSN string
 	// Rand is the randomness of what the directory does not make.
@@ -155,7 +155,10 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 // openDialects makes the dialects and adds what they do for the directory.
 func (g *Gateway) openDialects() error {
 	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, Rand: g.cfg.Rand, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
-	shared.Limiter = g.limiter(g.cfg.Limits.RateLimit, g.cfg.Limits.RateBurst)
+	shared.Limiters = dialects.Limiters{
+		Realm:  g.limiter(g.cfg.Limits.RateLimit, g.cfg.Limits.RateBurst),
+		Caller: g.limiter(g.cfg.Limits.CallerRateLimit, g.cfg.Limits.CallerRateBurst),
+	}
 	for _, r := range g.cfg.Rows {
 		d, err := r.open(shared)
 		if err != nil {

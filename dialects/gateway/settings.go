@@ -32,6 +32,8 @@ type Limits struct {
 	DrainTimeout         time.Duration `default:"20s" help:"After SIGTERM, time limit for requests in progress."`
 	ClientRateLimit      float64       `default:"0" help:"Requests per second of each address, whatever its credentials; more are answered 429. 0: no limit."`
 	ClientRateBurst      int           `default:"100" help:"Requests that an address can make at once under --client-rate-limit."`
+	CallerRateLimit      float64       `default:"0" help:"Requests per second of each user, API key, account and token, counted after authentication; more are answered 429 and do not count for their realm. 0: no limit."`
+	CallerRateBurst      int           `default:"100" help:"Requests that a caller can make at once under --caller-rate-limit."`
 	RateLimit            float64       `default:"0" help:"Requests per second of each realm, counted after authentication; more are answered 429. 0: no limit."`
 	RateBurst            int           `default:"100" help:"Requests that a realm can make at once under --rate-limit."`
 }

@@ -23,7 +23,7 @@ func Table() []*Row {
 				if err != nil {
 					return nil, &Error{BadSettings, err}
 				}
-				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.Directory, cfg.Limiters = s.Directory, s.Limiters
 				cfg.MaxBody, cfg.Body.Depth = s.MaxBody, s.MaxDepth
 				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.DSN), s.MaxBody
 				return syncano.New(cfg), nil
@@ -35,7 +35,7 @@ func Table() []*Row {
 			Name: econtext.Name, Title: "eContext Auth", Owns: new(econtext.Dialect).Owns,
 			Open: func(set econtext.Settings, s *Shared) (Seeder[econtext.Seed], error) {
 				cfg := set.Config()
-				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.Directory, cfg.Limiters = s.Directory, s.Limiters
 				cfg.MaxBody, cfg.MaxDepth = s.MaxBody, s.MaxDepth
 				cfg.StoreName = storeName(s.DSN)
 				return econtext.New(cfg), nil
@@ -53,7 +53,7 @@ func Table() []*Row {
 				if err != nil {
 					return nil, &Error{BadSettings, fmt.Errorf("settings of SCIM: %w", err)}
 				}
-				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.Directory, cfg.Limiters = s.Directory, s.Limiters
 				cfg.MaxBody, cfg.MaxDepth = s.MaxBody, s.MaxDepth
 				return scim.New(cfg), nil
 			},
@@ -63,7 +63,7 @@ func Table() []*Row {
 			Name: "onapp", Title: "OnApp",
 			Open: func(set onapp.Settings, s *Shared) (Seeder[onapp.Seed], error) {
 				cfg := set.Config()
-				cfg.Directory, cfg.Limiter = s.Directory, s.Limiter
+				cfg.Directory, cfg.Limiters = s.Directory, s.Limiters
 				cfg.MaxBody, cfg.Limits.Depth = s.MaxBody, s.MaxDepth
 				cfg.SessionRandom = s.Rand
 				if err := cfg.Check(); err != nil {

@@ -37,8 +37,8 @@ type Config struct {
 	HideLoginFromKeys bool
 	// SessionRandom is the randomness of session cookies; crypto/rand's by default.
 	SessionRandom io.Reader
-	// Limiter bounds the rate of requests; nil allows all.
-	Limiter dialects.Limiter
+	// Limiters bound the requests of the realm and of each caller; zero allows all.
+	Limiters dialects.Limiters
 }
 
 // Dialect is the OnApp dialect. It is safe for concurrent use.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 func TestTheTagFollowsTheBody(t *testing.T) {
@@ -56,7 +57,7 @@ func (o *once) Allow(realm string) (time.Duration, bool) {
 }
 
 func TestTooManyRequestsAreToldWhenToComeAgain(t *testing.T) {
-	w := newFixtureWith(t, Config{Limiter: &once{}})
+	w := newFixtureWith(t, Config{Limiters: dialects.Limiters{Realm: &once{}}})
 	wantStatus(t, w.as("auth", "GET /version.json", ""), 200)
 	for suffix, body := range map[string]string{
 		".json": `{"status":"429","error":"Too Many Requests"}`,

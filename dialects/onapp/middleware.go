@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,10 +98,7 @@ func (c *call) prepare() (err error) {
 }
 
 func (c *call) checkRate() error {
-	if c.d.cfg.Limiter == nil {
-		return nil
-	}
-	if after, ok := c.d.cfg.Limiter.Allow(string(c.d.cfg.Realm)); !ok {
+	if after, ok := c.d.cfg.Limiters.Allow(string(c.d.cfg.Realm), "user "+strconv.FormatInt(c.user.ID, 10)); !ok {
 		return &errLimited{after}
 	}
 	return nil

@@ -31,8 +31,8 @@ type Config struct {
 	// Pagination makes the configuration say how lists are paged, which some clients
 	// do not understand.
 	Pagination bool
-	// Limiter bounds the requests of a realm; nil allows everything.
-	Limiter dialects.Limiter
+	// Limiters bound the requests of the realm and of each caller; zero allows all.
+	Limiters dialects.Limiters
 }
 
 // Attribute declares a customer's own attribute.

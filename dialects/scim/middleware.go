@@ -44,12 +44,10 @@ func (c *call) admit() error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
-	if c.d.cfg.Limiter != nil {
-		if wait, ok := c.d.cfg.Limiter.Allow(string(c.token.Realm)); !ok {
-			f := refusal(http.StatusTooManyRequests)
-			f.retryAfter = wait
-			return f
-		}
+	if wait, ok := c.d.cfg.Limiters.Allow(string(c.token.Realm), "token "+c.token.ID()); !ok {
+		f := refusal(http.StatusTooManyRequests)
+		f.retryAfter = wait
+		return f
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (l limiter) Allow(realm string) (time.Duration, bool) {
 }
 
 func TestLimiterIsAskedForTheRealm(t *testing.T) {
-	w := newWorld(t, func(cfg *syncano.Config) { cfg.Limiter = limiter("other") })
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Limiters.Realm = limiter("other") })
 	w.must(aclKey, "GET", users, "")
 	rec := w.do(otherKey, "GET", "/v1.1/instances/other/users/", "")
 	if rec.Code != 429 || rec.Header().Get("Retry-After") != "3" || !strings.Contains(rec.Body.String(), "in 3 seconds") {
@@ -72,11 +72,32 @@ func (c *counter) Allow(string) (time.Duration, bool) { c.n++; return 0, true }
 // Whoever has no profile yet gets one while the request waits, which is one all the same.
 func TestARequestThatGivesProfilesCountsOnce(t *testing.T) {
 	asked := new(counter)
-	w := newWorld(t, func(cfg *syncano.Config) { cfg.Throttle.Instance, cfg.Limiter = 1, asked })
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Throttle.Instance, cfg.Limiters.Realm = 1, asked })
 	w.born(coretest.User("ann"))
 	w.must(aclKey, "GET", users+"1/", "")
 	if asked.n != 1 {
 		t.Errorf("the limiter was asked %d times", asked.n)
+	}
+}
+
+// callerLog notes for whom it is asked.
+type callerLog struct{ asked []string }
+
+func (c *callerLog) Allow(caller string) (time.Duration, bool) {
+	c.asked = append(c.asked, caller)
+	return 0, true
+}
+
+func TestCallersAreCountedByTheirOwnCredentials(t *testing.T) {
+	asked := new(callerLog)
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Limiters.Caller = asked })
+	w.must(ownerKey, "GET", users, "")
+	w.must(aclKey, "GET", users, "")
+	w.must(aclKey, "GET", users, "")
+	key := w.must(aclKey, "POST", users, `{"username": "ann", "password": "x"}`)["user_key"].(string)
+	w.must(aclKey, "GET", main+"user/?user_key="+key, "")
+	if n := len(asked.asked); n != 5 || asked.asked[0] == asked.asked[1] || asked.asked[1] != asked.asked[2] || asked.asked[4] == asked.asked[1] {
+		t.Errorf("it was asked for %q", asked.asked)
 	}
 }
 
@@ -114,6 +135,20 @@ func TestUserCount(t *testing.T) {
 	}
 	w.must(ownerKey, "DELETE", users+"1/", "")
 	w.must(ownerKey, "POST", users, `{"username": "more", "password": "x"}`)
+}
+
+func TestGroupCount(t *testing.T) {
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.MaxGroups = 2 })
+	const groups = main + "groups/"
+	for range 2 {
+		w.must(ownerKey, "POST", groups, `{"label": "some"}`)
+	}
+	for _, list := range []string{groups, "/v2/instances/main/groups/"} {
+		w.refused(ownerKey, "POST", list, `{"label": "more", "name": "more"}`, 400, `{"detail":"Group count exceeded (2)."}`)
+	}
+	w.must(ownerKey, "DELETE", groups+"1/", "")
+	last := w.must(ownerKey, "POST", groups, `{"label": "more"}`)["id"]
+	w.must(ownerKey, "PATCH", fmt.Sprintf("%s%v/", groups, last), `{"label": "another"}`)
 }
 
 func TestObjectCount(t *testing.T) {

@@ -39,8 +39,8 @@ type Config struct {
 	Body wire.Limits
 	// Throttle limits requests a second; its zero value limits nothing.
 	Throttle Throttle
-	// Limiter is asked once for each request in an instance; nil allows all.
-	Limiter dialects.Limiter
+	// Limiters bound the requests of the realm and of each caller; zero allows all.
+	Limiters dialects.Limiters
 	// DottedNotFound writes plain 404s as "Not found.", as the last public
 	// version did, instead of the documented "Not found".
 	DottedNotFound bool
@@ -61,6 +61,8 @@ type Config struct {
 	// MaxUsers is how many users an instance may have to be given one more, and
 	// MaxObjects how many objects a class may; 0 is a million, negative no limit.
 	MaxUsers, MaxObjects int
+	// MaxGroups is how many groups an instance may have; below 0: no limit.
+	MaxGroups int
 	// MaxFileBytes is how many bytes of files an instance may have; 0 is 10 GiB,
 	// negative no limit.
 	MaxFileBytes int64
@@ -121,6 +123,7 @@ func (cfg Config) withDefaults() Config {
 		cfg.MaxClasses = 100
 	}
 	cfg.MaxUsers = cmp.Or(cfg.MaxUsers, 1_000_000)
+	cfg.MaxGroups = cmp.Or(cfg.MaxGroups, 10_000)
 	cfg.MaxObjects = cmp.Or(cfg.MaxObjects, 1_000_000)
 	cfg.MaxFileBytes = cmp.Or(cfg.MaxFileBytes, 10<<30)
 	return cfg

@@ -92,6 +92,20 @@ func groupRef(g *core.Group) core.GroupRef {
 	return core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}
 }
 
+// checkGroupCount fails if the group, which is stored, is one too many. Ids are not
+// given again, so that most groups are within the limit without a count.
+func (c *call) checkGroupCount(tx *core.Tx, g *core.Group) error {
+	limit := c.d.cfg.MaxGroups
+	if limit < 0 || g.ID <= int64(limit) {
+		return nil
+	}
+	beyond, err := tx.Groups(core.GroupQuery{Realm: g.Realm, Kind: groupKind, Offset: limit, Limit: 1})
+	if err == nil && len(beyond) > 0 {
+		err = countExceeded("Group", limit)
+	}
+	return err
+}
+
 // changeGroup changes and stores the group that get finds or makes.
 func changeGroup(c *call, get func(*core.Tx) (*core.Group, error)) (g *core.Group, err error) {
 	in, err := readGroupBody(c)
@@ -106,7 +120,10 @@ func changeGroup(c *call, get func(*core.Tx) (*core.Group, error)) (g *core.Grou
 		if err := checkGroupName(tx, g); err != nil {
 			return err
 		}
-		return tx.SaveGroup(g)
+		if err := tx.SaveGroup(g); err != nil {
+			return err
+		}
+		return c.checkGroupCount(tx, g)
 	})
 	return g, err
 }

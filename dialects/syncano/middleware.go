@@ -153,13 +153,27 @@ func checkThrottle(c *call) error {
 	if who, limit := c.throttled(); limit > 0 && !c.d.throttle.allow(who, limit) {
 		return throttled(time.Second)
 	}
-	if c.d.cfg.Limiter == nil || c.instance == nil {
+	if c.instance == nil {
 		return nil
 	}
-	if wait, ok := c.d.cfg.Limiter.Allow(string(c.instance.Realm)); !ok {
+	if wait, ok := c.d.cfg.Limiters.Allow(string(c.instance.Realm), c.caller.name()); !ok {
 		return throttled(wait)
 	}
 	return nil
+}
+
+// name tells callers apart whose requests are counted: users of an API key that many
+// share each have a count of their own.
+func (c *caller) name() string {
+	switch {
+	case c.account != nil:
+		return "account " + decimal(c.account.ID)
+	case c.user != nil:
+		return "user " + decimal(c.user.ID)
+	case c.keyRow != nil:
+		return "key " + decimal(c.keyRow.ID)
+	}
+	return ""
 }
 
 // throttled returns whose requests are counted together, and how many may be.

@@ -19,6 +19,7 @@ type Settings struct {
 	MaxInstances     int    `default:"16" help:"Maximum number of instances of an account; below 0: no limit."`
 	MaxClasses       int    `default:"100" help:"Maximum number of classes of an instance; below 0: no limit."`
 	MaxUsers         int    `default:"1000000" help:"Maximum number of users of an instance's realm, for one more to be created through it; below 0: no limit."`
+	MaxGroups        int    `default:"10000" help:"Maximum number of groups of an instance; below 0: no limit."`
 	MaxObjects       int    `default:"1000000" help:"Maximum number of objects of a class; below 0: no limit."`
 	MaxFileBytes     int64  `default:"10GiB" type:"size" help:"Maximum size of an instance's files together; 0: no limit."`
 
@@ -49,6 +50,7 @@ func (s Settings) Config() (Config, error) {
 		MaxInstances:     s.MaxInstances,
 		MaxClasses:       s.MaxClasses,
 		MaxUsers:         s.MaxUsers,
+		MaxGroups:        s.MaxGroups,
 		MaxObjects:       s.MaxObjects,
 		MaxFileBytes:     cmp.Or(s.MaxFileBytes, -1),
 		Throttle:         Throttle{Anonymous: s.ThrottleAnonymous, Account: s.ThrottleAccount, Instance: s.ThrottleInstance},
