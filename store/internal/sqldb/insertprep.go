@@ -102,7 +102,7 @@ func byRealm[T any](list []T, of func(T) core.Realm) map[core.Realm][]T {
 	return by
 }
 
-// lookUpUsers looks for the numbers and names of users: those that nobody has are
+// lookUpUsers looks for the numbers and names of users: those that no user has are
 // noted. A name is looked for as an address, too, and an address as a name.
 func (p *prepared) lookUpUsers(t *tx, name core.Realm, users []*core.User) error {
 	realm, err := t.realm(name)
