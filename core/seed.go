@@ -51,7 +51,7 @@ func (tx *Tx) SeedUser(u *User) error {
 	existing, err := tx.UserIncludingDeleted(ByUsername(u.Realm, u.Username))
 	switch {
 	case errors.Is(err, ErrNotFound):
-		if err := tx.AddUser(u); err != nil {
+		if err := tx.addNumbered(u); err != nil {
 			return err
 		}
 		return rememberSeeded(tx, u.UID, identity)
@@ -68,6 +68,20 @@ func (tx *Tx) SeedUser(u *User) error {
 		about = existing.UID
 	}
 	return rememberSeeded(tx, about, identity)
+}
+
+// addNumbered adds a user under the number it brings, or the next one.
+func (tx *Tx) addNumbered(u *User) error {
+	if u.ID == 0 {
+		return tx.AddUser(u)
+	}
+	if err := checkNames(tx, u, nil); err != nil {
+		return err
+	}
+	if err := tx.ImportUser(u); err != nil {
+		return err
+	}
+	return tx.provision(u, tx.dir.provisioners...)
 }
 
 // sharesHandle reports whether the users have a handle in common. One that a seed

@@ -110,7 +110,7 @@ func importRules() []importRule {
 			"the console shows what the core and the dialects' own hooks tell it, and knows no dialect"},
 		{"dialects/gateway/edge", []string{"core", "core/passwd", "dialects", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},
 			"the edge stands in front of the dialects, and knows none of them"},
-		{"dialects/gateway", []string{"core", "core/archive", "core/passwd", "dialects", "dialects/*", "store", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},
+		{"dialects/gateway", []string{"core", "core/archive", "core/passwd", "dialects", "dialects/*", "store", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/*", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},
 			"the gateway puts everything together, so it may know everything but a database"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},

@@ -193,7 +193,7 @@ func sameFacets(a, b core.Facets) bool {
 func (r *run) groupsOf(realm core.Realm, names map[string][]string) (groups []*core.Group, err error) {
 	for kind, list := range names {
 		for _, name := range list {
-			g, err := r.groupNamed(realm, kind, name)
+			g, err := FindGroup(r.tx, realm, kind, name)
 			if err != nil {
 				return nil, err
 			}
@@ -203,14 +203,15 @@ func (r *run) groupsOf(realm core.Realm, names map[string][]string) (groups []*c
 	return groups, nil
 }
 
-func (r *run) groupNamed(realm core.Realm, kind, name string) (*core.Group, error) {
+// FindGroup finds a group by its key, or else its UID, or else its name.
+func FindGroup(tx *core.Tx, realm core.Realm, kind, name string) (*core.Group, error) {
 	for _, ref := range []core.GroupRef{{Key: name}, {UID: name}} {
 		ref.Realm, ref.Kind = realm, kind
-		if g, err := r.tx.Group(ref); err == nil || core.KindOf(err) != core.NotFound {
+		if g, err := tx.Group(ref); err == nil || core.KindOf(err) != core.NotFound {
 			return g, err
 		}
 	}
-	all, err := r.tx.Groups(core.GroupQuery{Realm: realm, Kind: kind})
+	all, err := tx.Groups(core.GroupQuery{Realm: realm, Kind: kind})
 	if err != nil {
 		return nil, err
 	}

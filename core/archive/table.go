@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,9 +58,6 @@ type TableOptions struct {
 // NewTable returns a source of the rows, whose columns are named like the core's
 // fields; see README.md. It fails for a heading that is not a field.
 func NewTable(rows Rows, opts TableOptions) (*Table, error) {
-	if opts.AuthenticationKey == "" {
-		opts.AuthenticationKey = passwd.OnAppShippedKey
-	}
 	headings := rows.Columns()
 	if len(headings) > MaxColumns {
 		return nil, fmt.Errorf("the table has %d columns; %d are the most", len(headings), MaxColumns)
@@ -106,10 +104,37 @@ func (t *Table) Next() (*Line, int, error) {
 			return nil, line, &RowError{line, fmt.Errorf("column %d (%s): %w", i+1, c.heading, err), encodeRow(row)}
 		}
 	}
-	if u.passwordSalt != "" {
-		u.PasswordHash = passwd.EncodeOnApp(u.PasswordHash, u.passwordSalt, t.opts.AuthenticationKey)
+	if err := t.opts.Finish(u); err != nil {
+		return nil, line, &RowError{line, err, encodeRow(row)}
 	}
 	return &Line{User: u, source: encodeRow(row)}, line, nil
+}
+
+// Finish brings a user whose fields are all set, and which may have a salt, to the form
+// of an archive.
+func (o TableOptions) Finish(u *User) error {
+	if u.passwordSalt == "" {
+		return nil
+	}
+	key := orText(o.AuthenticationKey, passwd.OnAppShippedKey)
+	u.PasswordHash, u.passwordSalt = passwd.EncodeOnApp(u.PasswordHash, u.passwordSalt, key), ""
+	return nil
+}
+
+// ErrNoField says that a user has no such field.
+var ErrNoField = errors.New("a user has no such field")
+
+// SetField sets a field of the user, named like the column of a table, to what the text
+// says. "" changes nothing.
+func SetField(u *User, field, text string) error {
+	set := fieldSetter(field)
+	switch {
+	case set == nil:
+		return ErrNoField
+	case text == "":
+		return nil
+	}
+	return set(u, text)
 }
 
 // fieldSetter returns what stores the text of a field in a user; nil if there is no

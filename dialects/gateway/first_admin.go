@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -15,7 +16,7 @@ func (g *Gateway) FirstAdministrator(a dialects.Administrator, last func() error
 	f := &Seed{path: "initial administrator", empty: g.Realms(), last: last, sections: map[string]any{}}
 	for _, realm := range f.empty {
 		f.realms = append(f.realms, seedRealm{realm})
-		f.users = append(f.users, seedUser{Realm: realm, Username: a.Username, Email: a.Email, Password: a.Password})
+		f.users = append(f.users, seedUser{User: archive.User{Realm: realm, Username: a.Username, Email: a.Email}, password: a.Password})
 	}
 	var all []dialects.FirstAccess
 	for _, r := range g.cfg.Rows {

@@ -10,7 +10,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
 // Seed is the content of a seed file. Every key is optional; an unknown key is an
@@ -32,43 +31,55 @@ type seedRealm struct {
 	Name core.Realm `yaml:"name"`
 }
 
-// seedUser is one user. A Password is hashed; a PasswordHash, of any scheme that
-// core/passwd knows, is stored unchanged.
-type seedUser struct {
-	Realm        core.Realm `yaml:"realm"`
-	Username     string     `yaml:"username"`
-	Email        string     `yaml:"email"`
-	Password     string     `yaml:"password"`
-	PasswordHash string     `yaml:"password_hash"`
-	GivenName    string     `yaml:"given_name"`
-	FamilyName   string     `yaml:"family_name"`
-}
-
 // ParseSeed parses the text of a seed file; path is its name in errors. All realms of
 // users except main must be listed.
 func ParseSeed(path string, text []byte, rows []*Row) (*Seed, error) {
+	f := &Seed{sections: map[string]any{}, path: path, text: text}
+	found, err := f.parse(rows)
+	if err == nil {
+		err = f.faults(append(found, f.checkUsers()...))
+	}
+	if err == nil {
+		err = f.checkSections(rows)
+	}
+	if err != nil {
+		return nil, &Error{BadSeed, err}
+	}
+	return f, nil
+}
+
+// parse reads the sections and the users.
+func (f *Seed) parse(rows []*Row) (found []seedFault, err error) {
+	rest := f.text
+	block, cut := findUsers(f.text)
+	if cut {
+		rest = block.without(f.text)
+	}
 	doc := seedDocument(rows)
-	if len(bytes.TrimSpace(text)) > 0 {
-		if err := yaml.UnmarshalWithOptions(text, doc.Addr().Interface(), yaml.Strict()); err != nil {
-			return nil, &Error{BadSeed, YAMLError(path, err)}
+	if len(bytes.TrimSpace(rest)) > 0 {
+		if err := yaml.UnmarshalWithOptions(rest, doc.Addr().Interface(), yaml.Strict()); err != nil {
+			return nil, YAMLError(f.path, err)
 		}
 	}
-	f := &Seed{
-		realms: doc.Field(0).Interface().([]seedRealm), users: doc.Field(1).Interface().([]seedUser),
-		sections: map[string]any{}, path: path, text: text,
-	}
+	f.realms = doc.Field(0).Interface().([]seedRealm)
 	for i, r := range rows {
 		f.sections[r.Name] = doc.Field(i + 2).Addr().Interface()
 	}
-	return f, f.check(rows)
+	switch {
+	case cut:
+		return f.parseUsers(block), nil
+	case !doc.Field(1).IsNil():
+		return f.parseWhole()
+	}
+	return nil, nil
 }
 
-// seedDocument returns a struct with the keys of a seed file: realms, users and
-// one section for each dialect.
+// seedDocument returns a struct with the keys of a seed file: realms, users, which are
+// read by themselves, and one section for each dialect.
 func seedDocument(rows []*Row) reflect.Value {
 	fields := []reflect.StructField{
 		{Name: "Realms", Type: reflect.TypeFor[[]seedRealm](), Tag: `yaml:"realms"`},
-		{Name: "Users", Type: reflect.TypeFor[[]seedUser](), Tag: `yaml:"users"`},
+		{Name: "Users", Type: reflect.TypeFor[any](), Tag: `yaml:"users"`},
 	}
 	for _, r := range rows {
 		fields = append(fields, reflect.StructField{
@@ -78,22 +89,11 @@ func seedDocument(rows []*Row) reflect.Value {
 	return reflect.New(reflect.StructOf(fields)).Elem()
 }
 
-// check finds the errors that need no store.
-func (f *Seed) check(rows []*Row) error {
-	if err := f.checkUsers(); err != nil {
-		return &Error{BadSeed, err}
-	}
-	if err := f.checkSections(rows); err != nil {
-		return &Error{BadSeed, err}
-	}
-	return nil
-}
-
-func (f *Seed) checkUsers() error {
+func (f *Seed) checkUsers() (found []seedFault) {
 	realms := map[core.Realm]bool{core.MainRealm: true}
 	for i, r := range f.realms {
 		if r.Name == "" || r.Name.Reserved() {
-			return f.errorAt(fmt.Sprintf("$.realms[%d].name", i), "a realm needs a name without a colon")
+			found = append(found, seedFault{f.line(fmt.Sprintf("$.realms[%d].name", i)), "a realm needs a name without a colon"})
 		}
 		realms[r.Name] = true
 	}
@@ -102,11 +102,11 @@ func (f *Seed) checkUsers() error {
 		if u.Realm == "" {
 			u.Realm = core.MainRealm
 		}
-		if key, reason := u.invalid(realms); reason != "" {
-			return f.errorAt(fmt.Sprintf("$.users[%d].%s", i, key), reason)
+		if key, reason := checkUser(u, realms); reason != "" {
+			found = append(found, seedFault{u.lineOf(key), reason})
 		}
 	}
-	return nil
+	return found
 }
 
 // checkSections refuses sections that contradict the settings.
@@ -117,21 +117,6 @@ func (f *Seed) checkSections(rows []*Row) error {
 		}
 	}
 	return nil
-}
-
-// invalid returns the invalid key of the user and the reason; "" if there is none.
-func (u *seedUser) invalid(realms map[core.Realm]bool) (key, reason string) {
-	switch {
-	case u.Username == "":
-		return "username", "a user needs a username"
-	case !realms[u.Realm]:
-		return "realm", fmt.Sprintf("the realm %q is not listed under realms", u.Realm)
-	case u.Password != "" && u.PasswordHash != "":
-		return "password_hash", "a user has a password or a password_hash, not both"
-	case u.PasswordHash != "" && !passwd.Known(u.PasswordHash):
-		return "password_hash", "unknown password hash scheme"
-	}
-	return "", ""
 }
 
 // entryError is err with the position of the entry that it begins with, as in

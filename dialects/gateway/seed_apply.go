@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
 )
 
 // seeding applies a seed in one transaction, so that a program that is stopped
@@ -78,11 +81,9 @@ func (s *seeding) apply(tx *core.Tx) error {
 	if err := ensureEmpty(tx, s.empty); err != nil {
 		return err
 	}
-	for i := range s.users {
-		s.path = fmt.Sprintf("$.users[%d]", i)
-		if err := addSeedUser(tx, &s.users[i], s.hashes[i]); err != nil {
-			return err
-		}
+	added, err := s.addUsers(tx)
+	if err != nil {
+		return err
 	}
 	for _, section := range s.sections {
 		s.path = "$." + section.name
@@ -90,15 +91,91 @@ func (s *seeding) apply(tx *core.Tx) error {
 			return err
 		}
 	}
-	if s.last != nil {
-		return s.last()
+	if err := s.joinUsers(tx, added); err != nil || s.last == nil {
+		return err
+	}
+	return s.last()
+}
+
+// addUsers adds the users, and returns by their index those who were not there and are
+// to be in groups. It fails with all errors that are of the users.
+func (s *seeding) addUsers(tx *core.Tx) (added map[int]*core.User, err error) {
+	added = map[int]*core.User{}
+	var found []seedFault
+	for i := range s.users {
+		if i%usersAtOnce == 0 {
+			if err := s.expect(tx, i); err != nil {
+				return nil, err
+			}
+		}
+		u := s.users[i].CoreUser(core.MainRealm)
+		u.Password, u.Revision = s.hashes[i], 0
+		switch err := tx.SeedUser(u); {
+		case core.KindOf(err) == core.Invalid:
+			found = append(found, seedFault{s.users[i].lineOf(faultyField(err)), err.Error()})
+		case err != nil:
+			s.path = fmt.Sprintf("$.users[%d]", i)
+			return nil, err
+		case u.Revision > 0 && len(s.users[i].Groups) > 0:
+			added[i] = u
+		}
+	}
+	if len(found) > 0 {
+		return nil, &Error{BadSeed, s.faults(found)}
+	}
+	return added, nil
+}
+
+// expect announces the next users.
+func (s *seeding) expect(tx *core.Tx, first int) error {
+	var users []*core.User
+	for i := first; i < min(first+usersAtOnce, len(s.users)); i++ {
+		users = append(users, s.users[i].CoreUser(core.MainRealm))
+	}
+	return tx.PrepareImport(users, nil)
+}
+
+// faultyField is the field of a seed that the error is about.
+func faultyField(err error) string {
+	e := core.AsError(err)
+	if e == nil || len(e.Faults) == 0 {
+		return ""
+	}
+	if e.Faults[0].Field == core.FieldPassword {
+		return "password_hash"
+	}
+	return string(e.Faults[0].Field)
+}
+
+// joinUsers makes new users members of their groups, which the sections may have made.
+func (s *seeding) joinUsers(tx *core.Tx, added map[int]*core.User) error {
+	var found []seedFault
+	for _, i := range slices.Sorted(maps.Keys(added)) {
+		for kind, names := range s.users[i].Groups {
+			for _, name := range names {
+				g, err := archive.FindGroup(tx, added[i].Realm, kind, name)
+				if _, ok := errors.AsType[archive.Refusal](err); ok {
+					found = append(found, seedFault{s.users[i].lineOf("groups." + kind), err.Error()})
+					continue
+				}
+				if err == nil {
+					_, err = tx.Join(added[i], g)
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if len(found) > 0 {
+		return &Error{BadSeed, s.faults(found)}
 	}
 	return nil
 }
 
 // hash encodes the user's password, unless the user exists or was seeded before.
 func (s *seeding) hash(ctx context.Context, u *seedUser) (encoded string, err error) {
-	if u.Password == "" {
+	if u.password == "" {
 		return u.PasswordHash, nil
 	}
 	unneeded := false
@@ -109,7 +186,7 @@ func (s *seeding) hash(ctx context.Context, u *seedUser) (encoded string, err er
 	if err != nil || unneeded {
 		return "", err
 	}
-	return s.directory.HashPassword(ctx, u.Password)
+	return s.directory.HashPassword(ctx, u.password)
 }
 
 func userSeededOrThere(tx *core.Tx, u *seedUser) (bool, error) {
@@ -122,13 +199,6 @@ func userSeededOrThere(tx *core.Tx, u *seedUser) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func addSeedUser(tx *core.Tx, u *seedUser, encoded string) error {
-	return tx.SeedUser(&core.User{
-		Realm: u.Realm, Username: u.Username, Email: u.Email, Password: encoded, Enabled: true,
-		Name: core.Name{Given: u.GivenName, Family: u.FamilyName},
-	})
 }
 
 // applyError is an error in the seed if a rule was broken, and else in the store,
