@@ -106,6 +106,16 @@ func Backup(ctx context.Context, dsn, file string) error {
 	return unknown(dsn)
 }
 
+// Restore makes the store of a backup: a copy that check accepts, given its path. No
+// process may have the store open. One that is there is an error unless replace is set:
+// it is then kept, with ".replaced" behind its name.
+func Restore(dsn, file string, replace bool, check func(copied string) error) error {
+	if scheme, rest := split(dsn); scheme == "sqlite" {
+		return sqlite.Restore(rest, file, replace, check)
+	}
+	return errors.New("store: only a SQLite store can be restored")
+}
+
 // Files returns the paths of the files of this machine that hold a store; none for
 // one in memory or in PostgreSQL.
 func Files(dsn string) ([]string, error) {

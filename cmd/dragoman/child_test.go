@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -30,7 +32,8 @@ func launchChild(t testing.TB, change func(*exec.Cmd), flags ...string) *child {
 	c := &child{gatewayRun: gatewayRun{out: new(lockedText), log: new(lockedText), exited: make(chan int, 1)}, done: make(chan error, 1)}
 	args := append(append([]string{"serve", "--listen", "127.0.0.1:0", "--secrets-file", "-"}, cheap...), flags...)
 	c.cmd = exec.Command(os.Args[0], args...)
-	c.cmd.Env = append(os.Environ(), "DRAGOMAN_TEST_CHILD=1")
+	own := slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, envPrefix) })
+	c.cmd.Env = append(own, "TEST_DRAGOMAN_CHILD=1")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.log
 	if change != nil {
 		change(c.cmd)

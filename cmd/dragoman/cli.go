@@ -11,20 +11,23 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Config string `help:"Read settings from this YAML file." placeholder:"FILE" type:"path"`
+	Config       string           `help:"Read settings from this YAML file." placeholder:"FILE" type:"path"`
+	PrintVersion kong.VersionFlag `name:"version" help:"Print the version."`
 
-	Serve   serveCmd   `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
-	Backup  backupCmd  `cmd:"" help:"Copy the store to a new file. The store may be in use."`
-	Export  exportCmd  `cmd:"" help:"Write users and everything else to a file. The store may be in use."`
-	Import  importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
-	Move    moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
-	Migrate migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
-	User    userCmd    `cmd:"" help:"List, show and change users."`
-	Admin   adminCmd   `cmd:"" help:"Say who administers which dialect."`
-	Realm   realmCmd   `cmd:"" help:"List, make and drop realms."`
-	Key     keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
-	Check   checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd   `cmd:"" help:"Run the gateway. Without flags: 127.0.0.1:8080, data in ./dragoman.db."`
+	Backup   backupCmd  `cmd:"" help:"Copy the store to a new file. The store may be in use."`
+	Export   exportCmd  `cmd:"" help:"Write users and everything else to a file. The store may be in use."`
+	Import   importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
+	Move     moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
+	Migrate  migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
+	User     userCmd    `cmd:"" help:"List, show and change users."`
+	Admin    adminCmd   `cmd:"" help:"Say who administers which dialect."`
+	Realm    realmCmd   `cmd:"" help:"List, make and drop realms."`
+	Key      keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
+	Restore  restoreCmd `cmd:"" help:"Make a store of a backup."`
+	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
+	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
+	Version  versionCmd `cmd:"" help:"Print the version."`
 }
 
 const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs, and by SCIM 2.0.
@@ -41,7 +44,9 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		o.setRows(rows)
 	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
-	c.Import.rows = rows
+	c.Import.rows, c.Restore.rows = rows, rows
+	c.Settings.root = configRoot{env: env, rows: rows, config: &c.Config}
+	c.Settings.Show.configRoot, c.Settings.Check.configRoot = &c.Settings.root, &c.Settings.root
 	for _, r := range rows {
 		c.Serve.Dialects = append(c.Serve.Dialects, r.Flags())
 		groups = append(groups, kong.Group{Key: r.Name, Title: r.Title + ":"})
@@ -50,6 +55,7 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		kong.Name("dragoman"),
 		kong.Description(about),
 		kong.Writers(std.out, std.err),
+		kong.Vars{"version": versionLine()},
 		kong.Exit(func(code int) { panic(helpShown(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 		kong.ValueFormatter(helpWithEnv),
@@ -98,7 +104,7 @@ func envName(flag string) string {
 
 // helpWithEnv adds the environment variable to a flag's help.
 func helpWithEnv(v *kong.Value) string {
-	if v.Flag == nil || v.Flag.Name == "help" {
+	if v.Flag == nil || v.Flag.Name == "help" || v.Flag.Name == "version" {
 		return v.Help
 	}
 	return v.Help + " (" + envName(v.Flag.Name) + ")"

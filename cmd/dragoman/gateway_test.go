@@ -19,7 +19,7 @@ import (
 // TestMain lets the test binary be the program itself, for tests that need a
 // separate process to kill.
 func TestMain(m *testing.M) {
-	if os.Getenv("DRAGOMAN_TEST_CHILD") == "1" {
+	if os.Getenv("TEST_DRAGOMAN_CHILD") == "1" {
 		main()
 		return
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"net/netip"
+	"reflect"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -27,6 +30,26 @@ type serveCmd struct {
 	Dialects  kong.Plugins      `embed:""`
 
 	rows []*gateway.Row
+}
+
+// Validate refuses numbers and times below 0 where they have no meaning.
+func (c *serveCmd) Validate(ctx *kong.Context) error {
+	for _, f := range ctx.Flags() {
+		if !strings.Contains(f.Help, "below 0") && isNegative(f.Target) {
+			return fmt.Errorf("--%s: must not be below 0", f.Name)
+		}
+	}
+	return nil
+}
+
+func isNegative(v reflect.Value) bool {
+	switch {
+	case v.CanInt():
+		return v.Int() < 0
+	case v.CanFloat():
+		return !(v.Float() >= 0)
+	}
+	return false
 }
 
 // storeOption is the same in every command that opens the store.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -60,12 +61,31 @@ func dispatch(ctx context.Context, rows []*gateway.Row, args, env []string, std 
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	if err := checkCommand(parser.Model.Node, args); err != nil {
+		return err
+	}
 	command, err := parser.Parse(args)
 	if err != nil {
 		return usageError(err)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	return command.Run(std)
+}
+
+// checkCommand fails for a word that is not a command. The parser would not look at
+// the words where --help is asked for.
+func checkCommand(n *kong.Node, args []string) error {
+	for _, word := range args {
+		if len(n.Children) == 0 || strings.HasPrefix(word, "-") {
+			return nil
+		}
+		i := slices.IndexFunc(n.Children, func(c *kong.Node) bool { return c.Name == word })
+		if i < 0 {
+			return exitError{exitUsage, fmt.Errorf("unknown command %q (see %s --help)", word, n.FullPath())}
+		}
+		n = n.Children[i]
+	}
+	return nil
 }
 
 // usageError adds where to find help, unless the settings file is at fault.

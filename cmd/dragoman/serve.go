@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
 // Run serves until ctx ends, then drains.
@@ -75,6 +77,7 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.warnOfTrust()
+	s.warnOfExposure()
 	s.warnOfPlainSecrets()
 	return nil
 }
@@ -96,6 +99,21 @@ func (s *server) warnOfTrust() {
 	if s.cmd.Trust == trustShared {
 		s.log.Warn("--trust shared: whoever may change a user in one dialect can take that user's place in all of them; " +
 			"a holder of a Syncano API key can become an OnApp administrator")
+	}
+}
+
+// warnOfExposure logs what strangers can reach or read when the gateway listens beyond
+// this machine.
+func (s *server) warnOfExposure() {
+	address, ok := s.listeners[0].Addr().(*net.TCPAddr)
+	if !ok || address.IP.IsLoopback() {
+		return
+	}
+	if s.certs == nil && len(s.cmd.TrustedProxies) == 0 {
+		s.log.Warn("passwords and keys travel in plain text: it listens beyond this machine without TLS, and no proxy is trusted; see --tls-cert and --trusted-proxies")
+	}
+	if s.cmd.AdminListen == "" {
+		s.log.Warn("strangers can read " + edge.Prefix + "metrics; --admin-listen serves it on an address of its own")
 	}
 }
 

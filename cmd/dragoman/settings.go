@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -27,12 +29,24 @@ func newSettings(env []string) *settings {
 	return s
 }
 
-// Validate implements kong.Resolver.
-func (s *settings) Validate(*kong.Application) error { return nil }
+// Validate implements kong.Resolver: a variable that stands for no flag is a mistake,
+// which would otherwise be ignored silently.
+func (s *settings) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	for name := range flagNames(app.Node) {
+		known[envName(name)] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.env)) {
+		if !known[name] {
+			return settingsError{fmt.Errorf("the environment variable %s stands for no flag", name)}
+		}
+	}
+	return nil
+}
 
 // Resolve implements kong.Resolver.
 func (s *settings) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if flag.Name == "help" {
+	if flag.Name == "help" || flag.Name == "version" {
 		return nil, nil
 	}
 	if err := s.readFile(ctx); err != nil {
@@ -106,7 +120,7 @@ type fileValue struct {
 // check refuses unknown keys, which would otherwise be ignored silently.
 func (f settingsFile) check(path string, known map[string]bool) error {
 	for name, value := range f {
-		if !known[name] || name == "help" || name == "config" {
+		if !known[name] || name == "help" || name == "config" || name == "version" {
 			return fmt.Errorf("%s:%d: there is no setting %q", path, value.line, name)
 		}
 	}

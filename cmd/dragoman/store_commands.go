@@ -26,8 +26,10 @@ func (c *backupCmd) Run(ctx context.Context, std streams) error {
 	if _, err = fmt.Fprintf(std.out, "%s: %d bytes\n", c.File, info.Size()); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "the key file %s is not in it; without it the copy cannot be opened: keep both, in different places\n", c.keyFile())
-	return err
+	if _, err = fmt.Fprintf(std.out, "the key file %s is not in it; without it the copy cannot be opened: keep both, in different places\n", c.keyFile()); err != nil {
+		return err
+	}
+	return sayUploads(std, c.Store)
 }
 
 type migrateCmd struct {

@@ -10,8 +10,12 @@ type versionCmd struct{}
 
 // Run prints the version.
 func (versionCmd) Run(std streams) error {
-	_, err := fmt.Fprintf(std.out, "dragoman %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintln(std.out, versionLine())
 	return err
+}
+
+func versionLine() string {
+	return fmt.Sprintf("dragoman %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // version returns the release or commit that the binary was built from.
