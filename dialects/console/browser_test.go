@@ -1,0 +1,58 @@
+package console_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/console"
+)
+
+// browserDir has what drives a browser.
+const browserDir = "../../testdata/clients/console"
+
+// TestBrowserSeesEveryPage opens each page and uses each form in a real browser.
+// With DRAGOMAN_SHOTS set to a folder it leaves pictures there.
+func TestBrowserSeesEveryPage(t *testing.T) {
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("skipped: this test needs chromium")
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("skipped: this test needs node")
+	}
+	if _, err := os.Stat(filepath.Join(browserDir, "node_modules", "playwright-core")); err != nil {
+		t.Skip("skipped: this test needs `npm ci` in testdata/clients/console")
+	}
+	d := open(t, true)
+	for _, name := range []string{"bob", "carla", "<script>alert(1)</script>"} {
+		d.add(name, false)
+	}
+	for i := range 10_000 {
+		d.live.Note(console.Entry{Time: time.Now(), Dialect: []string{"onapp", "syncano"}[i%2], Operation: "users.list", Method: "GET", Status: 200 + i%3*100, Took: time.Duration(i%7) * time.Millisecond, Why: "no such user"})
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 15*time.Minute)
+	defer stop()
+	go func() { // requests go on while the browser looks
+		for ctx.Err() == nil {
+			d.live.Note(console.Entry{Time: time.Now(), Dialect: "econtext", Operation: "live.probe", Method: "POST", Status: 401, Why: "wrong password"})
+			time.Sleep(200 * time.Millisecond)
+		}
+	}()
+	script := exec.CommandContext(ctx, "node", "drive.js")
+	script.Dir = browserDir
+	script.Env = append(os.Environ(), "BASE="+d.base, "USERNAME=olga", "PASSWORD="+secret, "CHROMIUM="+chromium, "SHOTS="+os.Getenv("DRAGOMAN_SHOTS"))
+	out, err := script.CombinedOutput()
+	for _, line := range strings.Split(string(out), "\n") {
+		if strings.HasPrefix(line, "FAIL ") {
+			t.Error(line)
+		}
+	}
+	if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -1,0 +1,159 @@
+"use strict";
+// Opens every page of a console in a real browser, in light and dark, wide and narrow,
+// and uses every form. Each step prints "ok NAME" or "FAIL NAME: cause".
+// Environment: BASE (the console's address), USERNAME, PASSWORD, CHROMIUM, SHOTS (a folder
+// for pictures, or empty).
+const { chromium } = require("playwright-core");
+const path = require("path");
+
+const axe = require.resolve("axe-core/axe.min.js");
+const { BASE, USERNAME, PASSWORD, CHROMIUM, SHOTS } = process.env;
+// patience is how long a step may wait, in ms: a busy machine is slow.
+const patience = 180000;
+let passed = 0, failed = 0;
+
+async function step(name, fn) {
+  try {
+    await fn();
+    passed++;
+    console.log("ok " + name);
+  } catch (e) {
+    failed++;
+    console.log("FAIL " + name + ": " + String(e.message || e).split("\n").slice(0, 6).join(" | "));
+  }
+}
+
+function must(ok, text) { if (!ok) throw new Error(text); }
+
+// watch notes what must not happen on any page.
+function watch(page, faults) {
+  page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push("console: " + m.text()); });
+  page.on("pageerror", (e) => faults.push("script: " + e.message));
+  page.on("request", (r) => { if (!r.url().startsWith(new URL(BASE).origin)) faults.push("request to " + r.url()); });
+}
+
+// look checks one page as it stands.
+async function look(page, name, faults) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  must(wide <= 0, name + " is " + wide + " px wider than the window");
+  await page.addScriptTag({ path: axe }).catch(() => {});
+  must((await page.evaluate(() => typeof axe)) !== "undefined", "axe is missing");
+  const found = await page.evaluate(() => axe.run());
+  must(found.violations.length === 0, name + ": " + found.violations.map((v) => v.id + " " + v.nodes.map((n) => n.html).join(" ")).join("; ").slice(0, 500));
+  must(faults.length === 0, name + ": " + faults.join("; "));
+  if (SHOTS) await page.screenshot({ path: path.join(SHOTS, name + ".png"), fullPage: true });
+}
+
+async function signIn(page) {
+  await page.goto(BASE + "sign-in");
+  await page.getByLabel("User name or e-mail address").fill(USERNAME);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(BASE + "users");
+}
+
+const pages = { users: "users", user: "users/main/2", "edit": "users/main/2/edit", "new": "users/new", groups: "groups", group: "groups/main/operator.group/1", live: "live", request: null, evidence: "evidence", missing: "nothing" };
+
+async function everyPage(browser, scheme, width) {
+  // The policy of the pages forbids scripts from elsewhere; axe is one.
+  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 }, bypassCSP: true });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  const faults = [];
+  watch(page, faults);
+  const name = (p) => p + "-" + scheme + "-" + width;
+  await step(name("sign-in"), async () => { await page.goto(BASE); await look(page, name("sign-in"), faults); await signIn(page); });
+  for (const [p, at] of Object.entries(pages)) {
+    await step(name(p), async () => {
+      if (at === null) {
+        await page.goto(BASE + "live");
+        await page.locator("#requests a").first().click();
+      } else {
+        await page.goto(BASE + at);
+      }
+      await look(page, name(p), faults);
+    });
+  }
+  await context.close();
+}
+
+async function forms(browser) {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  const faults = [];
+  watch(page, faults);
+  await step("a wrong password keeps the name", async () => {
+    await page.goto(BASE + "sign-in");
+    await page.getByLabel("User name or e-mail address").fill(USERNAME);
+    await page.getByLabel("Password").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    must((await page.getByLabel("User name or e-mail address").inputValue()) === USERNAME, "the name is gone");
+  });
+  await signIn(page);
+  await step("wrong input stays in the form", async () => {
+    await page.getByRole("link", { name: "Create a user" }).click();
+    await page.getByLabel("User name").fill("dora");
+    await page.getByLabel("Given name").fill("<b>Dora</b>");
+    await page.getByLabel("Password").fill("short");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("must have at least 8 characters").waitFor();
+    must((await page.getByLabel("Given name").inputValue()) === "<b>Dora</b>", "what was typed is gone");
+  });
+  await step("a user is created, found, disabled and deleted", async () => {
+    await page.getByLabel("Password").fill("long enough");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("The user was created.").waitFor();
+    await page.getByRole("link", { name: "Users", exact: true }).click();
+    await page.getByLabel("Search").fill("dora");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("link", { name: "dora" }).click();
+    await page.getByRole("button", { name: "Disable" }).click();
+    await page.getByText("The user was disabled.").waitFor();
+    await page.getByRole("button", { name: "Enable" }).click();
+    await page.getByRole("link", { name: "Edit" }).click();
+    await page.getByLabel("Attributes").fill('{"plan":"gold"}');
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.getByLabel("New password").fill("another secret");
+    await page.getByRole("button", { name: "Reset the password" }).click();
+    await page.getByText("all sessions have ended").waitFor();
+    await page.getByLabel(/Delete dora/).check();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "Users" }).waitFor();
+  });
+  await step("the live page shows a request as it comes", async () => {
+    await page.goto(BASE + "live?outcome=refused");
+    await page.getByText("New requests appear here as they come.").waitFor();
+    const before = await page.locator("#requests tr").count();
+    must(before <= 1000, before + " rows");
+    const next = page.locator("#requests tr", { hasText: "live.probe" }).first();
+    await next.waitFor();
+  });
+  await step("a session that ends leads to the sign-in and back", async () => {
+    await context.clearCookies();
+    await page.goto(BASE + "groups");
+    await page.getByLabel("User name or e-mail address").fill(USERNAME);
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Groups" }).waitFor();
+  });
+  await step("the keyboard reaches the page", async () => {
+    await page.goto(BASE + "users");
+    await page.keyboard.press("Tab");
+    must((await page.evaluate(() => document.activeElement.textContent)) === "Skip to the page", "the first stop is not the link to the page");
+  });
+  await step("nothing went wrong in a script", async () => must(faults.length === 0, faults.join("; ")));
+  await context.close();
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  await everyPage(browser, "light", 1280);
+  await everyPage(browser, "dark", 360);
+  await forms(browser);
+  await browser.close();
+  console.log(passed + " passed, " + failed + " failed");
+  process.exit(failed ? 1 : 0);
+})().catch((e) => { console.log("FAIL " + e); process.exit(1); });
