@@ -91,6 +91,7 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 // effects. It returns fn's error, or the store's. Every change is who's, and fails with
 // Forbidden if who lacks the authority for it: see [Tx.ActorAuthority].
 func (d *Directory) Update(ctx context.Context, who Actor, fn func(*Tx) error) error {
+	traceActor(ctx, who)
 	now := d.Now()
 	var committed []func()
 	err := d.cfg.Store.Update(ctx, func(s StoreTx) error {

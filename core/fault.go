@@ -93,6 +93,14 @@ type Error struct {
 
 // Error returns the text for the log.
 func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Summary() + ": " + e.Err.Error()
+	}
+	return e.Summary()
+}
+
+// Summary returns Error without the cause, which may repeat what a client sent.
+func (e *Error) Summary() string {
 	var b strings.Builder
 	b.WriteString(kindWord(e.Kind))
 	for _, part := range []string{e.Op, e.Subject} {
@@ -102,9 +110,6 @@ func (e *Error) Error() string {
 	}
 	for _, f := range e.Faults {
 		b.WriteString(": " + string(f.Field) + " " + ruleWord(f.Rule))
-	}
-	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
 	}
 	return b.String()
 }

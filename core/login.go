@@ -35,13 +35,15 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	who := a.subject()
 	now := d.Now()
 	if !d.logins.begin(who, now) {
+		d.traceLogin(ctx, a, false, true)
 		return false, d.computeDummy(ctx, plain)
 	}
 	ok, err := d.compute(ctx, a.User, plain)
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, err
-	case !ok:
+	}
+	d.traceLogin(ctx, a, ok, false)
+	if !ok {
 		d.logins.fail(who, now)
 		return false, nil
 	}
@@ -76,6 +78,7 @@ func (d *Directory) VerifyBy(a Attempt, judge func() (bool, error)) (bool, error
 // a hash.
 func (d *Directory) VerifyCached(ctx context.Context, a Attempt, plain string) (bool, error) {
 	if d.Cached(a, plain) {
+		d.traceLogin(ctx, a, true, false)
 		return true, nil
 	}
 	ok, err := d.Verify(ctx, a, plain)

@@ -15,6 +15,7 @@ import (
 type serveCmd struct {
 	Listen         string         `default:"127.0.0.1:8080" help:"Listen on this address and port; port 0 picks a free one."`
 	AdminListen    string         `help:"Serve /_dragoman/ (health, ready, metrics) on this address instead of the main one." placeholder:"ADDR"`
+	Console        string         `default:"off" enum:"off,read,write" help:"Serve a console for browsers under /_dragoman/console/: off, read or write. Operators sign in: see 'admin grant'."`
 	TrustedProxies []netip.Prefix `help:"Trust X-Forwarded-For, X-Forwarded-Host, X-Forwarded-Proto and X-Forwarded-Prefix, or Forwarded, from these networks, such as 10.0.0.0/8,127.0.0.1/32." placeholder:"CIDR"`
 	TLS            tlsOptions     `embed:"" prefix:"tls-" group:"tls"`
 	Places         placeOptions   `embed:""`

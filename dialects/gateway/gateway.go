@@ -18,6 +18,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 	"github.com/dragoman-gateway/dragoman/store"
@@ -45,6 +46,8 @@ type Config struct {
 	Log *slog.Logger
 	// ServeAdmin adds the program's own endpoints to [Gateway.Handler].
 	ServeAdmin bool
+	// Console adds the console to the program's own endpoints.
+	Console ConsoleMode
 	// TrustDialects leaves it to each dialect who may change whom.
 	TrustDialects bool
 	// TrustedProxies are the peers whose X-Forwarded-* headers are used.
@@ -71,6 +74,7 @@ type Gateway struct {
 	metrics     *edge.Metrics
 	dialects    []mounted
 	admin       *edge.AdminHandler
+	live        *console.Live // nil without a console
 	handler     http.Handler
 }
 
@@ -104,6 +108,7 @@ func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
 		g.registerMetrics()
 	}
 	g.admin = edge.NewAdminHandler(g.metricsHandler(), g.check)
+	g.openConsole()
 	g.handler = edge.New(g.edgeConfig())
 	return g, nil
 }
@@ -172,6 +177,7 @@ func (g *Gateway) openDialects() error {
 			g.directory.AddAuthoritySource(a)
 		}
 	}
+	g.directory.AddAuthoritySource(console.Operators{})
 	return nil
 }
 
@@ -207,6 +213,7 @@ func (g *Gateway) edgeConfig() edge.Config {
 	for prefix, name := range g.cfg.Mounts {
 		cfg.Mounts = append(cfg.Mounts, edge.Mount{Prefix: prefix, Dialect: g.dialect(name)})
 	}
+	cfg.Observe = g.observe()
 	if g.cfg.ServeAdmin {
 		cfg.Admin = g.admin
 	}

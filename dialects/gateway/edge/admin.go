@@ -29,6 +29,10 @@ func NewAdminHandler(metrics http.Handler, checkStore func(context.Context) erro
 	return a
 }
 
+// Mount adds a handler for the paths below a name that ends in a slash. It must be
+// called before the handler serves.
+func (a *AdminHandler) Mount(name string, h http.Handler) { a.mux.Handle(Prefix+name, h) }
+
 // Drain makes /_dragoman/ready answer 503 from now on, so that load balancers
 // send no new work.
 func (a *AdminHandler) Drain() { a.draining.Store(true) }

@@ -44,6 +44,9 @@ type Config struct {
 	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
 	// allows all.
 	ClientLimiter dialects.Limiter
+	// Observe is asked at the start of each request, which it may change, and what it
+	// returns is called at its end; nil observes nothing.
+	Observe func(*http.Request) (*http.Request, func(Seen))
 	// WriteTimeout bounds the time to send each [writeStep] of a response; 0 is
 	// no limit.
 	WriteTimeout time.Duration
@@ -90,6 +93,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	dialect, r := h.place(r)
 	res := h.begin(w, r, dialect)
 	defer h.end(res, r)
+	if h.cfg.Observe != nil {
+		r, res.observed = h.cfg.Observe(r)
+	}
 	m := h.cfg.Metrics
 	defer m.inFlight.Add(-1)
 	if n := m.inFlight.Add(1); n > h.cfg.MaxRequests && h.cfg.MaxRequests > 0 {
@@ -163,6 +169,9 @@ func (h *Handler) end(res *response, r *http.Request) {
 	took := time.Since(res.start)
 	h.cfg.Metrics.observe(res.dialect.Name(), res.operationName(), res.answered(), took)
 	h.logRequest(res, r, took)
+	if res.observed != nil {
+		res.observed(res.seen(r, took))
+	}
 	*res = response{}
 	h.responses.Put(res)
 	if abort {

@@ -26,6 +26,7 @@ type response struct {
 	status    int
 	bytes     int64
 	step      int
+	observed  func(Seen) // nil: no one
 }
 
 var (
