@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 )
 
@@ -32,6 +33,7 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 	for _, name := range []string{"bob", "carla", "<script>alert(1)</script>"} {
 		d.add(name, false)
 	}
+	d.describe("bob")
 	for i := range 10_000 {
 		d.live.Note(console.Entry{Time: time.Now(), Dialect: []string{"onapp", "syncano"}[i%2], Operation: "users.list", Method: "GET", Status: 200 + i%3*100, Took: time.Duration(i%7) * time.Millisecond, Why: "no such user"})
 	}
@@ -54,5 +56,22 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 	}
 	if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// describe gives the user what fills its page.
+func (d *desk) describe(name string) {
+	d.Helper()
+	err := d.dir.Update(d.Context(), core.Operator(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByUsername(core.MainRealm, name))
+		if err != nil {
+			return err
+		}
+		u.Name = core.Name{Given: "Bob", Family: "Fjällström"}
+		u.Attributes.Set("plan", `"gold"`)
+		return tx.SaveUser(u)
+	})
+	if err != nil {
+		d.Fatal(err)
 	}
 }

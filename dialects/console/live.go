@@ -32,6 +32,9 @@ type Entry struct {
 // keptRequests is how many requests Live remembers.
 const keptRequests = 1000
 
+// shownRequests is how many of them a page shows.
+const shownRequests = 200
+
 // Live remembers the last requests and passes new ones on. The zero value is ready.
 type Live struct {
 	mu        sync.Mutex
@@ -120,7 +123,7 @@ func (v *visit) showLive() error {
 	p := livePage{Dialect: v.r.URL.Query().Get("dialect"), Outcome: v.r.URL.Query().Get("outcome"), Dialects: v.dialectNames()}
 	all := v.cfg.Live.recent(func(e *Entry) bool { return true })
 	for i := range all {
-		if all[i].matches(p.Dialect, p.Outcome) {
+		if len(p.Entries) < shownRequests && all[i].matches(p.Dialect, p.Outcome) {
 			p.Entries = append(p.Entries, all[i])
 		}
 	}

@@ -22,7 +22,6 @@ type userPage struct {
 	Handles  []shownHandle
 	Groups   []shownMembership
 	Answers  []shownAnswer
-	Failed   int // wrong passwords since the last right one
 	Requests []Entry
 	Problem  map[string]string
 	Done     string
@@ -67,7 +66,6 @@ func (v *visit) userPage(status int, wrong map[string]string) error {
 	for _, f := range p.User.Facets {
 		p.Facets = append(p.Facets, f.Dialect)
 	}
-	p.Failed = v.cfg.Directory.FailedLogins(core.Attempt{Realm: p.User.Realm, Name: p.User.Username, User: p.User})
 	if v.cfg.Live != nil {
 		p.Requests = v.cfg.Live.of(string(p.User.Realm), p.User.ID)
 	}

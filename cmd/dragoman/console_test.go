@@ -1,0 +1,97 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestOperatorSeesWhyALoginFailed is an operator's story: a grant, the sign-in, a
+// user's refused login with its reason, a new password, and the login that follows.
+func TestOperatorSeesWhyALoginFailed(t *testing.T) {
+	store := dbIn(t)
+	g := start(t, "--store", store, "--seed", writeFile(t, "seed.yaml", devSeed), "--console", "write")
+	if a := g.do(t, "POST", "/users.json", `{"user":{"login":"bob","email":"bob@example.com","password":"forgotten-1"}}`, append(admin, "Content-Type", "application/json")...); a.status != 201 {
+		t.Fatalf("create: %d %s", a.status, a.body)
+	}
+	browser := newBrowser(t, g.base+"/_dragoman/console/")
+	browser.post(t, "sign-in", url.Values{"name": {"admin"}, "password": {"changeme1"}}, 403)
+	if code, out, log := once(t, "admin", "grant", "admin", "operator", "--store", store); code != 0 {
+		t.Fatalf("grant: %d %s%s", code, out, log)
+	}
+	browser.post(t, "sign-in", url.Values{"name": {"admin"}, "password": {"changeme1"}}, 200)
+
+	tries := func(password string) int {
+		return g.do(t, "GET", "/users/2.json", "", "Authorization", basic("bob:"+password)).status
+	}
+	if status := tries("guessed-1"); status != 401 {
+		t.Fatalf("a wrong password: %d", status)
+	}
+	if page := browser.get(t, "users/main/2"); !strings.Contains(page, "wrong password") {
+		t.Errorf("the page of the user does not say why the login failed:\n%s", page)
+	}
+	browser.post(t, "users/main/2/password", url.Values{"password": {"chosen-by-operator"}}, 200)
+	if status := tries("chosen-by-operator"); status != 200 {
+		t.Errorf("the new password: %d", status)
+	}
+	if page := browser.get(t, "live"); strings.Contains(page, "chosen-by-operator") || strings.Contains(page, "guessed-1") {
+		t.Error("the live page shows a password")
+	}
+	if log := g.log.String(); strings.Contains(log, "chosen-by-operator") {
+		t.Error("the log has a password")
+	}
+}
+
+// TestConsoleIsOffByDefault: nothing of it is served unless it is asked for.
+func TestConsoleIsOffByDefault(t *testing.T) {
+	g := start(t, "--store", dbIn(t))
+	if a := g.do(t, "GET", "/_dragoman/console/sign-in", ""); a.status != 404 {
+		t.Errorf("status %d", a.status)
+	}
+}
+
+// browser keeps cookies and follows redirects.
+type browser struct {
+	base string
+	http *http.Client
+}
+
+func newBrowser(t *testing.T, base string) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{base, &http.Client{Jar: jar}}
+}
+
+func (b *browser) get(t *testing.T, path string) string {
+	t.Helper()
+	res, err := b.http.Get(b.base + path)
+	return pageOf(t, res, err, 200)
+}
+
+func (b *browser) post(t *testing.T, path string, form url.Values, status int) string {
+	t.Helper()
+	res, err := b.http.PostForm(b.base+path, form)
+	return pageOf(t, res, err, status)
+}
+
+func pageOf(t *testing.T, res *http.Response, err error, status int) string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.StatusCode != status {
+		t.Fatalf("%s: status %d, want %d\n%s", res.Request.URL, res.StatusCode, status, text)
+	}
+	return string(text)
+}
