@@ -14,9 +14,12 @@ import (
 func TestOperatorSeesWhyALoginFailed(t *testing.T) {
 	store := dbIn(t)
 	g := start(t, "--store", store, "--seed", writeFile(t, "seed.yaml", devSeed), "--console", "write")
-	if a := g.do(t, "POST", "/users.json", `{"user":{"login":"bob","email":"bob@example.com","password":"forgotten-1"}}`, append(admin, "Content-Type", "application/json")...); a.status != 201 {
-		t.Fatalf("create: %d %s", a.status, a.body)
+	a := g.do(t, "POST", "/users.json", `{"user":{"login":"bob","email":"bob@example.com","password":"forgotten-1"}}`, append(admin, "Content-Type", "application/json")...)
+	bob := strings.TrimPrefix(a.header.Get("Location"), g.base)
+	if a.status != 201 || !strings.HasPrefix(bob, "/users/") {
+		t.Fatalf("create: %d %q %s", a.status, bob, a.body)
 	}
+	page := "users/main/" + strings.TrimPrefix(bob, "/users/")
 	browser := newBrowser(t, g.base+"/_dragoman/console/")
 	browser.post(t, "sign-in", url.Values{"name": {"admin"}, "password": {"changeme1"}}, 403)
 	if code, out, log := once(t, "admin", "grant", "admin", "operator", "--store", store); code != 0 {
@@ -25,15 +28,15 @@ func TestOperatorSeesWhyALoginFailed(t *testing.T) {
 	browser.post(t, "sign-in", url.Values{"name": {"admin"}, "password": {"changeme1"}}, 200)
 
 	tries := func(password string) int {
-		return g.do(t, "GET", "/users/2.json", "", "Authorization", basic("bob:"+password)).status
+		return g.do(t, "GET", bob+".json", "", "Authorization", basic("bob:"+password)).status
 	}
 	if status := tries("guessed-1"); status != 401 {
 		t.Fatalf("a wrong password: %d", status)
 	}
-	if page := browser.get(t, "users/main/2"); !strings.Contains(page, "wrong password") {
-		t.Errorf("the page of the user does not say why the login failed:\n%s", page)
+	if shown := browser.get(t, page); !strings.Contains(shown, "wrong password") {
+		t.Errorf("the page of the user does not say why the login failed:\n%s", shown)
 	}
-	browser.post(t, "users/main/2/password", url.Values{"password": {"chosen-by-operator"}}, 200)
+	browser.post(t, page+"/password", url.Values{"password": {"chosen-by-operator"}}, 200)
 	if status := tries("chosen-by-operator"); status != 200 {
 		t.Errorf("the new password: %d", status)
 	}
