@@ -65,7 +65,7 @@ type Option = sqldb.Option
 func SealedBy(file string) Option {
 	return func(o *sqldb.Options) {
 		if file != "" {
-			o.Keys = seal.Source{File: file}
+			o.Keys.File, o.Keys.Temporary = file, false
 		}
 	}
 }
@@ -75,10 +75,15 @@ func SealedBy(file string) Option {
 func CopyOf(dsn string) Option {
 	return func(o *sqldb.Options) {
 		if file, err := KeyFile(dsn); err == nil && file != "" {
-			o.Keys = seal.Source{File: file, Temporary: true}
+			o.Keys.File, o.Keys.Temporary = file, true
 		}
 	}
 }
+
+// GivingUpSealed gives up what was sealed with keys that are lost. Users, and records
+// found by a secret key, are found by it as before, but it is not shown again; records
+// with a secret body go, and groups lose theirs.
+func GivingUpSealed() Option { return func(o *sqldb.Options) { o.Keys.GiveUp = true } }
 
 // WithSecrets declares kinds of record and group that are secret. The store remembers
 // them: once a kind is secret, it stays so.

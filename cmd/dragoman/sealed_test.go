@@ -133,6 +133,37 @@ func TestAMissingKeyFileIsNotReplaced(t *testing.T) {
 	}
 }
 
+func TestALostKeyFileLosesNoLogin(t *testing.T) {
+	t.Parallel()
+	dsn := dbIn(t)
+	g := start(t, "--store", dsn, "--seed", writeFile(t, "seed.yaml", devSeed))
+	userKey := askForSecrets(t, g)["user_key"][1] // the second: the first one was reset
+	g.end(t)
+	if err := os.Remove(strings.TrimPrefix(dsn, "sqlite:") + ".key"); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, log := once(t, "migrate", "up", "--store", dsn, "--give-up-sealed"); code != 0 {
+		t.Fatalf("exit %d: %s", code, log)
+	}
+	g = start(t, "--store", dsn)
+	for name, got := range map[string]answer{
+		"an API key":        g.do(t, "GET", "/v1.1/instances/main/users/", "", "X-API-KEY", seedAPIKey),
+		"a user key":        g.do(t, "GET", "/v1.1/instances/main/user/", "", "X-API-KEY", seedAPIKey, "X-USER-KEY", userKey),
+		"a key by its id":   g.do(t, "GET", "/v1.1/instances/main/api_keys/1/", "", "X-API-KEY", seedAPIKey),
+		"a token":           g.do(t, "GET", "/scim/v2/Users", "", "Authorization", "Bearer 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e"),
+		"a password":        g.do(t, "GET", "/users.json", "", admin...),
+		"in eContext":       g.do(t, "GET", "/api/users", "", admin...),
+		"a key that resets": g.do(t, "POST", "/v1.1/instances/main/users/3/reset_key/", "", "X-API-KEY", seedAPIKey),
+	} {
+		if got.status != 200 {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+	if code, out, log := once(t, "check", "--store", dsn); code != 0 {
+		t.Errorf("exit %d: %s%s", code, out, log)
+	}
+}
+
 // TestAStoreWithPlainKeysIsSealed opens what a version left that kept keys in plain text.
 func TestAStoreWithPlainKeysIsSealed(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
@@ -51,7 +52,7 @@ func openGateway(ctx context.Context, cfg gateway.Config) (*gateway.Gateway, err
 
 // openStore opens a store whose secrets the key file seals; "" is the default one.
 func openStore(ctx context.Context, dsn, keyFile string, with ...store.Option) (core.Store, error) {
-	with = append(with, store.SealedBy(keyFile), store.WithSecrets(gateway.SecretKinds()...))
+	with = append(with, store.SealedBy(keyFile), store.WithSecrets(gateway.SecretKinds()...), store.WithSecrets(tlscert.SecretKinds()...))
 	s, err := store.Open(ctx, dsn, with...)
 	if err != nil {
 		return nil, exitError{storeExit(err), fmt.Errorf("cannot open the store %s: %s", redactDSN(dsn), redactError(err, dsn))}

@@ -55,7 +55,8 @@ func (c *migrateStatusCmd) Run(ctx context.Context, std streams) error {
 }
 
 type migrateUpCmd struct {
-	storeOption `embed:""`
+	storeOption  `embed:""`
+	GiveUpSealed bool `help:"The key file is lost: go on with a new one. Keys work as before and are not shown again, signing keys and certificates are gone."`
 }
 
 // Run applies the pending migrations and lists them.
@@ -64,7 +65,11 @@ func (c *migrateUpCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	s, err := openStore(ctx, c.Store, c.SealKeyFile) // seals what is not sealed yet
+	var with []store.Option
+	if c.GiveUpSealed {
+		with = append(with, store.GivingUpSealed())
+	}
+	s, err := openStore(ctx, c.Store, c.SealKeyFile, with...) // seals what is not sealed yet
 	if err != nil {
 		return err
 	}

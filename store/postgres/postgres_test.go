@@ -47,6 +47,9 @@ func TestSealing(t *testing.T) {
 			Open: func(keyFile string, kinds ...core.SecretKind) (core.Store, error) {
 				return postgres.Open(context.Background(), dsn, store.SealedBy(keyFile), store.WithSecrets(kinds...))
 			},
+			GiveUp: func(keyFile string, kinds ...core.SecretKind) (core.Store, error) {
+				return postgres.Open(context.Background(), dsn, store.SealedBy(keyFile), store.WithSecrets(kinds...), store.GivingUpSealed())
+			},
 			Exec:   func(statements string) { exec(t, connect(t, dsn), statements) },
 			Raw:    func() []byte { return rowsOf(t, dsn, "users", "handles", "groups", "records", "states", "grams") },
 			ErrKey: store.ErrKey,

@@ -34,8 +34,9 @@ func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, er
 		return nil, err
 	}
 	set := sqldb.NewOptions(with)
-	if set.Keys == (seal.Source{}) {
+	if giveUp := set.Keys.GiveUp; set.Keys == (seal.Source{GiveUp: giveUp}) {
 		set.Keys = e.keys()
+		set.Keys.GiveUp = giveUp
 	}
 	return openOwned(ctx, e, set)
 }

@@ -57,6 +57,9 @@ func TestSealing(t *testing.T) {
 			Open: func(keyFile string, kinds ...core.SecretKind) (core.Store, error) {
 				return sqlite.Open(context.Background(), path, store.SealedBy(keyFile), store.WithSecrets(kinds...))
 			},
+			GiveUp: func(keyFile string, kinds ...core.SecretKind) (core.Store, error) {
+				return sqlite.Open(context.Background(), path, store.SealedBy(keyFile), store.WithSecrets(kinds...), store.GivingUpSealed())
+			},
 			Exec:   func(statements string) { execRaw(t, path, statements) },
 			Raw:    func() []byte { return readFiles(t, path, path+"-wal") },
 			ErrKey: store.ErrKey,

@@ -23,7 +23,9 @@ func SecretKinds() []core.SecretKind {
 type Sealing struct {
 	// Open opens the store with a key file, "" for the engine's default.
 	Open func(keyFile string, kinds ...core.SecretKind) (core.Store, error)
-	Exec func(statements string)
+	// GiveUp opens a store whose keys are lost.
+	GiveUp func(keyFile string, kinds ...core.SecretKind) (core.Store, error)
+	Exec   func(statements string)
 	// Raw returns what the database has on disk.
 	Raw    func() []byte
 	ErrKey error
@@ -41,6 +43,7 @@ func RunSealing(t *testing.T, open func(*testing.T) Sealing) {
 		{"a store of an earlier version is sealed", checkSealedLater},
 		{"another key changes nothing", checkOtherKey},
 		{"a key is replaced", checkReplacedKey},
+		{"a lost key loses no login", checkLostKey},
 		{"a value opens only in its row", checkMovedValue},
 	} {
 		t.Run(c.words, func(t *testing.T) {
@@ -167,11 +170,16 @@ func checkSealed(t *testing.T, s Sealing) {
 	s.hidden(t, "user-secret", "record-secret", "group-secret")
 }
 
-func checkSecretsTaken(t *testing.T, db core.Store) {
+func checkSecretsTakenBy(t *testing.T, db core.Store, u *core.User) {
 	t.Helper()
 	refused(t, "a handle of another user", db.Update(context.Background(), func(tx core.StoreTx) error {
-		return tx.PutUser(secretUser("cat", "user-secret-1"))
+		return tx.PutUser(u)
 	}), core.Conflict)
+}
+
+func checkSecretsTaken(t *testing.T, db core.Store) {
+	t.Helper()
+	checkSecretsTakenBy(t, db, secretUser("cat", "user-secret-1"))
 	refused(t, "the key of another record", db.Update(context.Background(), func(tx core.StoreTx) error {
 		return tx.PutRecord(secretRecord("record-secret-1"))
 	}), core.Conflict)
@@ -263,6 +271,76 @@ func checkReplacedKey(t *testing.T, s Sealing) {
 	db = s.open(t, keyFile(t, 2))
 	defer closeStore(t, db)
 	holdsSecrets(t, db, "user-secret-1", "record-secret-1", "group-secret-1")
+}
+
+// keyOnly is a kind of record whose body is not secret.
+var keyOnly = core.SecretKind{Kind: "k", Key: true}
+
+func checkLostKey(t *testing.T, s Sealing) {
+	kinds := append(SecretKinds(), keyOnly)
+	db, err := s.Open(keyFile(t, 1), kinds...)
+	must(t, err)
+	putSecrets(t, db)
+	update(t, db, func(tx core.StoreTx) {
+		r := secretRecord("record-secret-2")
+		r.Kind = keyOnly.Kind
+		must(t, tx.PutRecord(r))
+	})
+	closeStore(t, db)
+	key := keyFile(t, 2)
+	db, err = s.GiveUp(key, kinds...)
+	must(t, err)
+	holdsWhatIsLeft(t, db)
+	closeStore(t, db)
+	db, err = s.Open(keyFile(t, 3, 2), kinds...) // what is left outlives the next key
+	must(t, err)
+	closeStore(t, db)
+	if s.Shared {
+		db, err = s.Open(keyFile(t, 3, 2), kinds...)
+		must(t, err)
+		closeStore(t, db)
+	}
+	db, err = s.Open(keyFile(t, 3), kinds...)
+	must(t, err)
+	defer closeStore(t, db)
+	holdsWhatIsLeft(t, db)
+	checkSecretsTakenBy(t, db, secretUser("cat", "user-secret-1"))
+	update(t, db, func(tx core.StoreTx) {
+		u, err := tx.GetUser(core.UserRef{Realm: core.MainRealm, UID: "ann"})
+		must(t, err)
+		u.SetHandle("x.key", "user-secret-3")
+		u.Revision++
+		must(t, tx.PutUser(u))
+	})
+	foundBy(t, db, "user-secret-1", "")
+	foundBy(t, db, "user-secret-3", "ann")
+}
+
+// holdsWhatIsLeft fails unless the keys of putSecrets still find what they found.
+func holdsWhatIsLeft(t *testing.T, db core.Store) {
+	t.Helper()
+	foundBy(t, db, "user-secret-1", "ann")
+	view(t, db, func(tx core.StoreTx) {
+		u, err := tx.GetUser(core.UserRef{Realm: core.MainRealm, UID: "ann"})
+		must(t, err)
+		if len(u.Handles) != 2 || u.Handle("x.key") == "user-secret-1" {
+			t.Errorf("the handles are %q", u.Handles)
+		}
+		r, err := tx.GetRecord(core.RecordRef{Realm: core.MainRealm, Kind: keyOnly.Kind, Key: "record-secret-2"})
+		must(t, err)
+		again, err := tx.GetRecord(core.RecordRef{Realm: core.MainRealm, Kind: keyOnly.Kind, Key: r.Key})
+		must(t, err)
+		if again.ID != r.ID || string(r.Body.Text()) != "body of record-secret-2" {
+			t.Errorf("the record is %q with %q", r.Key, r.Body.Text())
+		}
+		_, err = tx.GetRecord(core.RecordRef{Realm: core.MainRealm, Kind: "r", Key: "record-secret-1"})
+		refused(t, "a record without its body", err, core.NotFound)
+		g, err := tx.GetGroup(core.GroupRef{Realm: core.MainRealm, Kind: "g", UID: "grp"})
+		must(t, err)
+		if g.Body != nil || g.Name != "name of grp" {
+			t.Errorf("the group is %q with %q", g.Name, g.Body.Text())
+		}
+	})
 }
 
 func checkMovedValue(t *testing.T, s Sealing) {

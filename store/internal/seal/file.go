@@ -23,6 +23,8 @@ type Source struct {
 	Temporary bool
 	// Plain uses no key: nothing is sealed.
 	Plain bool
+	// GiveUp gives up what these keys do not open: the store has other keys no more.
+	GiveUp bool
 }
 
 // Load returns the keys. sealed says that the store holds values that are sealed, for

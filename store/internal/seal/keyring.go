@@ -7,7 +7,6 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -27,6 +26,7 @@ type Keyring struct {
 type key struct {
 	id   [idSize]byte
 	aead cipher.AEAD
+	mac  []byte // signs digests of lost secrets
 }
 
 // A box is a format byte and the plain text, or a format byte, the ID of the key, a
@@ -56,7 +56,8 @@ func NewKeyring(keys ...[]byte) (*Keyring, error) {
 			return nil, err
 		}
 		sum := sha256.Sum256(append([]byte("dragoman seal key\x00"), k...))
-		r.keys = append(r.keys, key{[idSize]byte(sum[:idSize]), aead})
+		mac := sha256.Sum256(append([]byte("dragoman lost secret\x00"), k...))
+		r.keys = append(r.keys, key{[idSize]byte(sum[:idSize]), aead, mac[:]})
 	}
 	return r, nil
 }
@@ -139,11 +140,4 @@ func (r *Keyring) Open(box []byte, table string, row int64) ([]byte, error) {
 
 func place(table string, row int64) []byte {
 	return binary.BigEndian.AppendUint64(append(make([]byte, 0, 24), table...), uint64(row))
-}
-
-// Digest returns the text by which a secret is found. It depends on no key, so that a
-// lost key loses no login.
-func Digest(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
 }

@@ -50,6 +50,23 @@ func TestABoxOpensOnlyWithItsKeyInItsPlace(t *testing.T) {
 	}
 }
 
+func TestOnlyTheKeyMakesALostSecretOfADigest(t *testing.T) {
+	a, b := seal.NewKey(), seal.NewKey()
+	digest := seal.Digest("secret")
+	lost := ring(t, a).Lost(digest)
+	if ring(t, a).Digest(lost) != digest || ring(t, b, a).Digest(lost) != digest || ring(t, a).Digest("secret") != digest {
+		t.Error("a lost secret is not found by its digest")
+	}
+	if renewed := ring(t, b, a).Renew(lost); ring(t, b).Digest(renewed) != digest || ring(t, b).Renew("plain") != "plain" {
+		t.Error("a lost secret does not outlive its key")
+	}
+	for _, r := range []*seal.Keyring{ring(t), ring(t, b)} {
+		if r.Digest(lost) == digest || ring(t, a).Digest(r.Lost(digest)) == digest || ring(t, a).Digest(digest) == digest {
+			t.Error("whoever has seen a digest can make a lost secret of it")
+		}
+	}
+}
+
 func TestADamagedBoxFails(t *testing.T) {
 	r := ring(t, seal.NewKey())
 	box := r.Seal([]byte("secret"), "users", 7)

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // SelfChecker is an [Engine] that can check its own files.
@@ -115,7 +114,7 @@ func (c *storeCheck) handles() error {
 			return nil
 		}
 		for _, h := range handles {
-			sums[row] -= digest(h.Kind, seal.Digest(h.Value))
+			sums[row] -= digest(h.Kind, c.db.secrets.ring.Digest(h.Value))
 		}
 		keys := keysOf(&core.User{Username: r.Text(2), Email: r.Text(4)}, row)
 		if sums[row] != 0 || keys.username != r.Text(3) || keys.email != r.Text(5) {

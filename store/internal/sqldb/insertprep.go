@@ -171,7 +171,7 @@ func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string)
 		p.names[alias(v)] = true
 	}
 	for some := range slices.Chunk(values, maxBound) {
-		b, by := namesQuery(realm, kind, some)
+		b, by := namesQuery(t.db.secrets.ring, realm, kind, some)
 		err := t.query(b.text.String(), b.args, func(r Row) error {
 			delete(p.names, alias(by(r.Text(0))))
 			return nil
@@ -185,7 +185,7 @@ func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string)
 
 // namesQuery selects those of the names that some user has, in the form that is
 // stored, of which by returns the name.
-func namesQuery(realm scope, kind string, values []string) (_ *builder, by func(string) string) {
+func namesQuery(ring *seal.Keyring, realm scope, kind string, values []string) (_ *builder, by func(string) string) {
 	column := map[string]string{aliasUID: "uid", core.HandleUsername: "username_key", core.HandleEmail: "email_key"}[kind]
 	if column != "" {
 		b := selecting(column, "users")
@@ -195,7 +195,7 @@ func namesQuery(realm scope, kind string, values []string) (_ *builder, by func(
 	}
 	digests, named := make([]string, len(values)), map[string]string{}
 	for i, v := range values {
-		digests[i] = seal.Digest(v)
+		digests[i] = ring.Digest(v)
 		named[digests[i]] = v
 	}
 	b := selecting("lookup", "handles")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // sealer seals what is not in a box of the first key, in batches.
@@ -14,6 +13,10 @@ type sealer struct {
 	ctx     context.Context
 	conn    Conn
 	changed int
+	// giveUp says to give up what the keys do not open. Users keep the digests of their
+	// handles, which are lost until then: they are read once, for all users.
+	giveUp bool
+	lost   map[int64][]core.Handle
 }
 
 // sealBatch is how many rows are sealed in one transaction.
@@ -24,6 +27,9 @@ type step func(after int64) (last int64, err error)
 
 func (s *sealer) run() error {
 	steps := []step{s.users}
+	if err := s.readLost(); err != nil {
+		return err
+	}
 	err := s.conn.Query("select k.no, k.kind, r.name from kinds k join realms r on r.no = k.realm order by k.no", nil, func(r Row) error {
 		if kind, is := s.kinds[r.Text(1)]; is {
 			no, k := scope(r.Int(0)), kindKey{core.Realm(r.Text(2)), kind.Kind}
@@ -40,6 +46,18 @@ func (s *sealer) run() error {
 		}
 	}
 	return nil
+}
+
+// readLost reads what is left of handles that cannot be opened.
+func (s *sealer) readLost() error {
+	if !s.giveUp {
+		return nil
+	}
+	s.lost = map[int64][]core.Handle{}
+	return s.conn.Query("select holder, kind, lookup from handles order by kind, lookup", nil, func(r Row) error {
+		s.lost[r.Int(0)] = append(s.lost[r.Int(0)], core.Handle{Kind: r.Text(1), Value: s.ring.Lost(r.Text(2))})
+		return nil
+	})
 }
 
 func (s *sealer) all(next step) error {
@@ -95,6 +113,9 @@ func (s *sealer) users(after int64) (last int64, err error) {
 		} else {
 			u.handles, err = s.openHandles(r, 2)
 		}
+		if err != nil && s.giveUp {
+			u.handles, err = s.lost[u.row], nil
+		}
 		return u, err
 	})
 	for _, u := range list {
@@ -106,10 +127,13 @@ func (s *sealer) users(after int64) (last int64, err error) {
 }
 
 func (s *sealer) user(u unsealedUser) error {
+	for i := range u.handles {
+		u.handles[i].Value = s.ring.Renew(u.handles[i].Value)
+	}
 	if u.plain {
 		for _, h := range u.handles {
 			err := s.conn.Exec("update handles set lookup = ? where realm = ? and kind = ? and lookup = ?",
-				seal.Digest(h.Value), int64(scopeOf(u.row)), h.Kind, h.Value)
+				s.ring.Digest(h.Value), int64(scopeOf(u.row)), h.Kind, h.Value)
 			if err != nil {
 				return err
 			}
@@ -125,16 +149,42 @@ func (s *sealer) records(no scope, k kindKey) step {
 		kind := s.kinds[k.kind]
 		other, header := s.otherBox()
 		b.and("("+other+" or secrets is null and lookup is not null and ? = 1 or body is not null and ? = 1)", header, flag(kind.Key), flag(kind.Body))
-		list, err := rows(s, b, func(r Row) (*core.Record, error) { return scanRecord(s.secrets, r, k) })
-		for _, rec := range list {
+		list, err := rows(s, b, func(r Row) (u unsealedRecord, err error) {
+			u.row = r.Int(0)
+			u.rec, err = scanRecord(s.secrets, r, k)
+			if err != nil && s.giveUp {
+				err, u.lost = nil, true
+			}
+			return u, err
+		})
+		for _, u := range list {
 			if err == nil {
-				last = no.row(rec.ID)
-				c := s.sealRecord(rec, last)
-				err = s.conn.Exec("update records set lookup = ?, body = ?, secrets = ? where id = ?", c.lookup, c.body, c.secrets, last)
+				last, err = u.row, s.record(u, kind)
 			}
 		}
 		return last, err
 	}
+}
+
+// unsealedRecord is a record that is not in a box of the first key.
+type unsealedRecord struct {
+	row  int64
+	rec  *core.Record
+	lost bool // its box cannot be opened: its key is a digest
+}
+
+// record seals the record. One without its body is of no use.
+func (s *sealer) record(u unsealedRecord, kind core.SecretKind) error {
+	switch {
+	case u.lost && kind.Body:
+		return s.conn.Exec("delete from records where id = ?", u.row)
+	case u.lost && !hasOwnKey(u.rec):
+		u.rec.Key = s.ring.Lost(u.rec.Key)
+	default:
+		u.rec.Key = s.ring.Renew(u.rec.Key)
+	}
+	c := s.sealRecord(u.rec, u.row)
+	return s.conn.Exec("update records set lookup = ?, body = ?, secrets = ? where id = ?", c.lookup, c.body, c.secrets, u.row)
 }
 
 func (s *sealer) groups(no scope, k kindKey) step {
@@ -143,7 +193,13 @@ func (s *sealer) groups(no scope, k kindKey) step {
 		b.ranged(no, id(after), 0)
 		other, header := s.otherBox()
 		b.and("("+other+" or body is not null and ? = 1)", header, flag(s.kinds[k.kind].Body))
-		list, err := rows(s, b, func(r Row) (*core.Group, error) { return scanGroup(s.secrets, r, k) })
+		list, err := rows(s, b, func(r Row) (*core.Group, error) {
+			g, err := scanGroup(s.secrets, r, k)
+			if err != nil && s.giveUp {
+				err = nil // it goes on without a body
+			}
+			return g, err
+		})
 		for _, g := range list {
 			if err == nil {
 				last = no.row(g.ID)

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -67,9 +68,14 @@ func loadKeys(c Conn, version int64, from seal.Source) (*seal.Keyring, error) {
 			return nil, err
 		}
 	}
-	ring, err := from.Load(s.sealed())
-	if err != nil {
+	ring, err := from.Load(s.sealed() && !from.GiveUp)
+	switch {
+	case err != nil:
 		return nil, err
+	case from.GiveUp && ring.Current() == "":
+		return nil, fmt.Errorf("%w: name a file with a new key with --seal-key-file", seal.ErrKey)
+	case from.GiveUp:
+		return ring, nil
 	}
 	return ring, s.check(ring, from.File)
 }
@@ -88,13 +94,13 @@ func prepareSecrets(ctx context.Context, e Engine, c Conn, o Options) (*secrets,
 	}
 	kept := &secrets{ring: ring, kinds: map[string]core.SecretKind{}}
 	isNew, err := kept.readKinds(c, o.Secrets)
-	if err != nil || before.complete && before.keys[0] == ring.Current() && !isNew {
+	if err != nil || before.complete && before.keys[0] == ring.Current() && !isNew && !o.Keys.GiveUp {
 		return kept, err
 	}
 	if err := inWrite(c, func() error { return kept.begin(c) }); err != nil {
 		return nil, err
 	}
-	sealer := &sealer{secrets: kept, ctx: ctx, conn: c}
+	sealer := &sealer{secrets: kept, ctx: ctx, conn: c, giveUp: o.Keys.GiveUp}
 	if err := sealer.run(); err != nil {
 		return nil, err
 	}
@@ -103,7 +109,7 @@ func prepareSecrets(ctx context.Context, e Engine, c Conn, o Options) (*secrets,
 			return nil, err
 		}
 	}
-	return kept, inWrite(c, func() error { return kept.end(c, sealer.changed == 0 || !e.Shared()) })
+	return kept, inWrite(c, func() error { return kept.end(c, sealer.changed == 0 || !e.Shared() || o.Keys.GiveUp) })
 }
 
 // readKinds collects the secret kinds that the store knows and those that are declared.

@@ -25,7 +25,7 @@ type columns struct {
 // lookup returns the text by which a record is found.
 func (s *secrets) lookup(kind, key string) string {
 	if s.kinds[kind].Key {
-		return seal.Digest(key)
+		return s.ring.Digest(key)
 	}
 	return key
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
-	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 )
 
 // PutUser inserts u, or replaces the revision before it.
@@ -129,7 +128,7 @@ func checkTaken(t *tx, realm scope, u, old *core.User) error {
 	}
 	for _, h := range u.Handles {
 		if !slices.Contains(old.Handles, h) {
-			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and lookup = ?", h.Kind, seal.Digest(h.Value))
+			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and lookup = ?", h.Kind, t.db.secrets.ring.Digest(h.Value))
 		}
 	}
 	return q.run(realm.row(u.ID))
@@ -191,7 +190,7 @@ func putHandles(t *tx, realm scope, row int64, old, now []core.Handle) error {
 			continue
 		}
 		if err := t.exec("delete from handles where realm = ? and kind = ? and lookup = ?",
-			int64(realm), h.Kind, seal.Digest(h.Value)); err != nil {
+			int64(realm), h.Kind, t.db.secrets.ring.Digest(h.Value)); err != nil {
 			return err
 		}
 	}
@@ -200,7 +199,7 @@ func putHandles(t *tx, realm scope, row int64, old, now []core.Handle) error {
 			continue
 		}
 		if err := t.exec("insert into handles (realm, kind, lookup, holder) values (?, ?, ?, ?)",
-			int64(realm), h.Kind, seal.Digest(h.Value), row); err != nil {
+			int64(realm), h.Kind, t.db.secrets.ring.Digest(h.Value), row); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if t.absentName(a) {
 		return nil, notFound()
 	}
-	where, args := userWhere(realm, ref)
+	where, args := userWhere(t.db.secrets.ring, realm, ref)
 	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, a, where, args...)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func findable(ref core.UserRef) bool {
 }
 
 // userWhere is the condition of a findable name.
-func userWhere(realm scope, ref core.UserRef) (string, []any) {
+func userWhere(ring *seal.Keyring, realm scope, ref core.UserRef) (string, []any) {
 	switch {
 	case ref.UID != "":
 		return "realm = ? and uid = ?", []any{int64(realm), ref.UID}
@@ -95,7 +95,7 @@ func userWhere(realm scope, ref core.UserRef) (string, []any) {
 		return "realm = ? and email_key = ?", []any{int64(realm), ref.Handle.Value}
 	}
 	return "id = (select holder from handles where realm = ? and kind = ? and lookup = ?)",
-		[]any{int64(realm), ref.Handle.Kind, seal.Digest(ref.Handle.Value)}
+		[]any{int64(realm), ref.Handle.Kind, ring.Digest(ref.Handle.Value)}
 }
 
 func userAlias(realm scope, ref core.UserRef) cache.Alias {

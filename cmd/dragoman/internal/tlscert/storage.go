@@ -19,6 +19,9 @@ import (
 // storageKind is of the records that certificates, keys and locks are kept in.
 const storageKind = "dragoman.tls"
 
+// SecretKinds returns the kind of record whose bodies are secret: they hold private keys.
+func SecretKinds() []core.SecretKind { return []core.SecretKind{{Kind: storageKind, Body: true}} }
+
 // How long a lock lasts that is not renewed, as of a program that was killed, and how
 // often another one looks whether it is free.
 const (
