@@ -129,3 +129,17 @@ func (l Limiters) Allow(realm, caller string) (retryAfter time.Duration, ok bool
 	}
 	return l.Realm.Allow(realm)
 }
+
+// Failer is a dialect that can be made to fail.
+type Failer interface {
+	// Fail answers r as if it had met err, an error of the core's, in the dialect's own
+	// words and with its own status.
+	Fail(w http.ResponseWriter, r *http.Request, err error)
+}
+
+// Lister is a dialect that knows its operations.
+type Lister interface {
+	// Operations returns all names that the dialect notes by [NoteOperation] where it
+	// routes a request; a name may come more than once.
+	Operations() []string
+}

@@ -138,3 +138,9 @@ func (d *Dialect) writeFailure(w http.ResponseWriter, f *failure, elapsed float6
 func statusText(status int) string {
 	return strconv.Itoa(status) + " " + http.StatusText(status)
 }
+
+// Fail implements [dialects.Failer].
+func (d *Dialect) Fail(w http.ResponseWriter, _ *http.Request, err error) {
+	dialects.NoteError(w, err)
+	_ = d.writeFailure(w, d.failureOf(err), 0) // the client may be gone
+}

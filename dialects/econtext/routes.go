@@ -165,3 +165,13 @@ func (r route) argumentMismatch(method string) error {
 	}
 	return crash(fmt.Sprintf("on_%s() missing 1 required positional argument: '%s'", word, r.resource.param))
 }
+
+// Operations implements [dialects.Lister].
+func (d *Dialect) Operations() (names []string) {
+	for _, r := range routes() {
+		for _, a := range r.actions {
+			names = append(names, a.operation)
+		}
+	}
+	return names
+}

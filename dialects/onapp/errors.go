@@ -231,3 +231,9 @@ func setRetryAfter(w http.ResponseWriter, after time.Duration) {
 	seconds := max(1, int(math.Ceil(after.Seconds())))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 }
+
+// Fail implements [dialects.Failer].
+func (d *Dialect) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	_, f := splitPath(r)
+	d.fail(w, r, f, err)
+}

@@ -51,3 +51,11 @@ func (d *Dialect) mount(e *echo.Echo, r route) {
 		e.Add(http.MethodPatch, r.path, h)
 	}
 }
+
+// Operations implements [dialects.Lister].
+func (d *Dialect) Operations() (names []string) {
+	for _, r := range d.routes() {
+		names = append(names, r.name)
+	}
+	return names
+}

@@ -136,3 +136,9 @@ func (f *failure) encode(e *wire.Enc) {
 	}
 	e.RawKey("detail").Str(f.detail).RawKey("status").Str(strconv.Itoa(f.status)).End()
 }
+
+// Fail implements [dialects.Failer].
+func (d *Dialect) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	dialects.NoteError(w, err)
+	(&call{d: d, w: w, r: r, method: r.Method}).writeFailure(failureOf(err))
+}

@@ -144,3 +144,13 @@ func (r *route) allow() string {
 	slices.Sort(methods)
 	return strings.Join(methods, ", ")
 }
+
+// Operations implements [dialects.Lister].
+func (d *Dialect) Operations() (names []string) {
+	for _, r := range d.routes {
+		for _, a := range r.actions {
+			names = append(names, a.operation)
+		}
+	}
+	return names
+}

@@ -286,3 +286,9 @@ func (p *problems) write(o *wire.Enc) {
 	}
 	o.End()
 }
+
+// Fail implements [dialects.Failer].
+func (d *Dialect) Fail(w http.ResponseWriter, _ *http.Request, err error) {
+	dialects.NoteError(w, err)
+	d.Render(w, err)
+}

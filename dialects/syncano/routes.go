@@ -67,3 +67,13 @@ func (d *Dialect) mountRoot() {
 		d.echo.Add(method, "/", func(c echo.Context) error { return d.serve(c, ep) })
 	}
 }
+
+// Operations implements [dialects.Lister].
+func (d *Dialect) Operations() (names []string) {
+	for _, ep := range endpoints() {
+		for _, v := range ep.verbs {
+			names = append(names, v.op)
+		}
+	}
+	return names
+}

@@ -1,0 +1,161 @@
+// Package redact makes texts that hold no secrets of requests and answers. A [Text] can
+// be made in no other way, so whatever keeps Texts keeps no secrets.
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Text is what is left of a text without its secrets.
+type Text struct{ text string }
+
+// String returns the text.
+func (t Text) String() string { return t.text }
+
+// MarshalJSON implements json.Marshaler.
+func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.text) }
+
+// Hidden stands for each secret.
+const Hidden = "***"
+
+// secretWords are parts of names whose values are secrets.
+var secretWords = []string{"password", "passwd", "secret", "token", "apikey", "accountkey", "userkey", "authkey", "authorization", "cookie", "sharedkey"}
+
+// isSecret reports whether a member, parameter or header of that name holds a secret.
+func isSecret(name string) bool {
+	name = strings.NewReplacer("_", "", "-", "", " ", "", ":", "").Replace(strings.ToLower(name))
+	if name == "key" || name == "hash" {
+		return true
+	}
+	for _, word := range secretWords {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyLike matches what looks like a key in a path or in free text.
+var keyLike = regexp.MustCompile(`\b[0-9a-fA-F]{32,}\b|\b[A-Za-z0-9_\-]{40,}\b`)
+
+// Path returns a path without what looks like a key.
+func Path(path string) Text { return Text{keyLike.ReplaceAllString(path, Hidden)} }
+
+// Query returns a query or a form without the values of secret parameters.
+func Query(raw string) Text {
+	pairs := strings.FieldsFunc(raw, func(r rune) bool { return r == '&' || r == ';' })
+	for i, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(name)
+		if err != nil || isSecret(plain) {
+			pairs[i] = name + "=" + Hidden
+		} else {
+			pairs[i] = name + "=" + keyLike.ReplaceAllString(value, Hidden)
+		}
+	}
+	return Text{strings.Join(pairs, "&")}
+}
+
+// Header returns the value of a header; a secret one is hidden.
+func Header(name, value string) Text {
+	if isSecret(name) {
+		return Text{Hidden}
+	}
+	return Text{keyLike.ReplaceAllString(value, Hidden)}
+}
+
+// Caller names who sends r: a user name, or the end of a key.
+func Caller(r *http.Request) Text {
+	if name, _, ok := r.BasicAuth(); ok {
+		return Text{name}
+	}
+	for _, header := range []string{"X-User-Key", "X-Api-Key", "Authorization"} {
+		if key := r.Header.Get(header); len(key) > 4 {
+			return Text{"key ..." + key[len(key)-4:]}
+		}
+	}
+	for _, name := range []string{"user_key", "api_key"} {
+		if key := r.URL.Query().Get(name); len(key) > 4 {
+			return Text{"key ..." + key[len(key)-4:]}
+		}
+	}
+	return Text{}
+}
+
+// Body returns a body without its secrets. Of a type that it cannot read, and of a body
+// that is cut, it returns the length alone.
+func Body(contentType string, body []byte, cut bool) Text {
+	if len(body) == 0 {
+		return Text{}
+	}
+	kind, _, _ := mime.ParseMediaType(contentType)
+	switch {
+	case cut:
+	case strings.HasSuffix(kind, "json"), kind == "" && (body[0] == '{' || body[0] == '['):
+		if text, ok := jsonBody(body); ok {
+			return text
+		}
+	case strings.HasSuffix(kind, "xml"):
+		return xmlBody(body)
+	case kind == "application/x-www-form-urlencoded":
+		return Query(string(body))
+	}
+	return Text{fmt.Sprintf("(%d bytes of %q)", len(body), kind)}
+}
+
+func jsonBody(body []byte) (Text, bool) {
+	var v any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if d.Decode(&v) != nil {
+		return Text{}, false
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if enc.Encode(hideIn(v)) != nil {
+		return Text{}, false
+	}
+	return Text{strings.TrimSuffix(out.String(), "\n")}, true
+}
+
+// hideIn replaces secrets in a JSON value.
+func hideIn(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if _, isText := member.(string); isText && isSecret(name) {
+				v[name] = Hidden
+			} else {
+				v[name] = hideIn(member)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = hideIn(v[i])
+		}
+	case string:
+		return keyLike.ReplaceAllString(v, Hidden)
+	}
+	return v
+}
+
+// element matches an element of XML that holds text alone.
+var element = regexp.MustCompile(`<([A-Za-z_][\w.:\-]*)((?:\s[^<>]*)?)>([^<]*)</`)
+
+func xmlBody(body []byte) Text {
+	return Text{element.ReplaceAllStringFunc(string(body), func(m string) string {
+		p := element.FindStringSubmatch(m)
+		if isSecret(p[1]) {
+			p[3] = Hidden
+		}
+		return "<" + p[1] + p[2] + ">" + keyLike.ReplaceAllString(p[3], Hidden) + "</"
+	})}
+}
