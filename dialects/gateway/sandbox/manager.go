@@ -1,0 +1,408 @@
+// Package sandbox is a stand-in for tests: sandboxes, each of which is one isolated
+// population with its own store, clock, randomness, faults and journal, behind one
+// http.Handler that also serves the control API below [ControlPrefix].
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+// DefaultName is the name of the sandbox that answers where no other is meant.
+const DefaultName = "default"
+
+// Config configures a Manager. The zero value is for a stand-in on this machine.
+type Config struct {
+	// Settings are those of every sandbox, as flags of the program; a sandbox may have
+	// others besides. Hashes are cheap and vendors' quotas off unless they say otherwise.
+	Settings []string
+	// Token must be sent to the control API as a bearer token; "" needs none.
+	Token string
+	// Hosts are names, besides localhost, that the control API may be called by.
+	Hosts []string
+	// Base is the URL by which clients reach the manager; "" is that of each call.
+	Base string
+	// Journal is how many requests a sandbox remembers; 0 means 1000.
+	Journal int
+	// Listen opens the port of a sandbox; nil refuses ports.
+	Listen func() (net.Listener, error)
+	// Other answers requests that are for no sandbox, instead of the default one.
+	Other          http.Handler
+	TrustedProxies []netip.Prefix
+}
+
+// Manager serves sandboxes. It is safe for concurrent use.
+type Manager struct {
+	cfg     Config
+	metrics *edge.Metrics
+	control http.Handler
+
+	mu        sync.Mutex
+	sandboxes map[string]*Sandbox
+	prepared  map[string][]byte // images of contents, by their key
+	last      int
+}
+
+// standInSettings are cheap hashes and no quotas.
+var standInSettings = []string{
+	"--hash-memory=8KiB", "--hash-time=1", "--econtext-secret-cost=4", "--max-attributes=0",
+	"--syncano-max-instances=-1", "--syncano-max-classes=-1", "--syncano-max-users=-1", "--syncano-max-objects=-1",
+	"--syncano-files=none", "--max-client-requests=0", "--max-requests=0",
+}
+
+// New returns a manager without sandboxes.
+func New(cfg Config) *Manager {
+	if cfg.Journal == 0 {
+		cfg.Journal = 1000
+	}
+	m := &Manager{
+		cfg: cfg, metrics: edge.NewMetrics(prometheus.NewRegistry()),
+		sandboxes: map[string]*Sandbox{}, prepared: map[string][]byte{},
+	}
+	m.control = m.routes()
+	return m
+}
+
+// Creation is a sandbox to be created.
+type Creation struct {
+	// Name is a host label; "" makes one.
+	Name string `json:"name,omitempty"`
+	// Seed is the text of a seed file, and Archive that of an archive, which has all
+	// that a store can have. Without both, a sandbox begins with [DevelopmentSeed];
+	// Empty begins with nothing.
+	Seed    string `json:"seed,omitempty"`
+	Archive string `json:"archive,omitempty"`
+	Empty   bool   `json:"empty,omitempty"`
+	// Fork is the sandbox whose present state this one begins with.
+	Fork string `json:"fork,omitempty"`
+	// Settings are flags of the program's, such as "onapp-version": "4.2.0".
+	Settings map[string]string `json:"settings,omitempty"`
+	// Clock is where the clock begins; without it, at the system's time.
+	Clock  time.Time `json:"clock,omitzero"`
+	Frozen bool      `json:"frozen,omitempty"`
+	// Random makes keys, numbers and salts the same in every sandbox of that number; 0
+	// draws them at random.
+	Random uint64 `json:"random,omitempty"`
+	// Strict notes what the vendor ignored without a word.
+	Strict bool `json:"strict,omitempty"`
+	// Port asks for a port of its own.
+	Port bool `json:"port,omitempty"`
+}
+
+// hostLabel is what a sandbox may be called.
+var hostLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// Create makes a sandbox. It fails with a [*Problem].
+func (m *Manager) Create(ctx context.Context, c Creation) (*Sandbox, error) {
+	if err := m.check(&c); err != nil {
+		return nil, err
+	}
+	s := &Sandbox{
+		name: c.Name, manager: m, clock: newClock(c.Clock, c.Frozen), seed: c.Random, strict: c.Strict,
+		journal: newJournal(m.cfg.Journal), faults: &faults{}, snapshots: map[string]*snapshot{},
+	}
+	if err := m.fill(ctx, s, &c); err != nil {
+		return nil, err
+	}
+	s.origin = s.start
+	if err := m.add(s); err != nil {
+		return nil, err
+	}
+	if c.Port {
+		if err := m.listen(s); err != nil {
+			m.remove(s.name)
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (m *Manager) check(c *Creation) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for c.Name == "" || m.sandboxes[c.Name] != nil && c.Name == fmt.Sprint("sandbox-", m.last) {
+		m.last++
+		c.Name = fmt.Sprint("sandbox-", m.last)
+	}
+	given := 0
+	for _, is := range []bool{c.Seed != "" || c.Archive != "", c.Empty, c.Fork != ""} {
+		if is {
+			given++
+		}
+	}
+	switch {
+	case !hostLabel.MatchString(c.Name):
+		return invalid("name", "a name is a host label: 1 to 63 of a-z, 0-9 and -, not - at either end")
+	case m.sandboxes[c.Name] != nil:
+		return taken("name", fmt.Sprintf("there is a sandbox %q", c.Name))
+	case given > 1:
+		return invalid("fork", "give one of seed or archive, empty, and fork")
+	case c.Port && m.cfg.Listen == nil:
+		return invalid("port", "this server gives no ports")
+	}
+	return nil
+}
+
+// fill sets what the sandbox begins with.
+func (m *Manager) fill(ctx context.Context, s *Sandbox, c *Creation) (err error) {
+	if c.Fork != "" {
+		from, err := m.Get(c.Fork)
+		if err != nil {
+			return invalid("fork", err.Error())
+		}
+		if s.settings, err = m.settings(c.Settings); len(c.Settings) == 0 {
+			s.settings = from.settings
+		}
+		if err == nil {
+			s.credentials = from.credentials
+			s.start, err = from.image()
+		}
+		if c.Clock.IsZero() {
+			s.clock.Set(from.clock.Now())
+		}
+		return err
+	}
+	if s.settings, err = m.settings(c.Settings); err != nil {
+		return err
+	}
+	begin := content{seed: c.Seed, archive: c.Archive}
+	if begin == (content{}) && !c.Empty {
+		begin.seed = DevelopmentSeed()
+	}
+	key := begin.key() + fmt.Sprint(c.Settings)
+	if c.Random != 0 || !c.Clock.IsZero() {
+		key = ""
+	}
+	s.start, err = m.prepare(ctx, s, begin, key)
+	s.credentials = begin.credentials()
+	return err
+}
+
+func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
+	args := append(slices.Clone(standInSettings), m.cfg.Settings...)
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		args = append(args, "--"+name+"="+set[name])
+	}
+	d, err := gateway.NewDefaults(args...)
+	if err != nil {
+		return nil, invalid("settings", err.Error())
+	}
+	d.Limits.RateLimit, d.Limits.ClientRateLimit = max(0, d.Limits.RateLimit), max(0, d.Limits.ClientRateLimit)
+	return d, nil
+}
+
+// prepare returns the image of a store with the content. With a key, it is made once.
+func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, key string) ([]byte, error) {
+	m.mu.Lock()
+	image := m.prepared[key]
+	m.mu.Unlock()
+	if image != nil && key != "" {
+		return image, nil
+	}
+	g, err := m.openGateway(nil, s.settings, s.clock.Now, newRandom(s.seed, 0))
+	if err != nil {
+		return nil, invalid("settings", err.Error())
+	}
+	defer g.Close()
+	if err := begin.apply(ctx, g, s.settings.Rows); err != nil {
+		return nil, err
+	}
+	image, err = store.Image(g.Store())
+	if err == nil && key != "" {
+		m.mu.Lock()
+		m.prepared[key] = image
+		m.mu.Unlock()
+	}
+	return image, err
+}
+
+func (m *Manager) add(s *Sandbox) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.sandboxes[s.name] != nil {
+		return taken("name", fmt.Sprintf("there is a sandbox %q", s.name))
+	}
+	m.sandboxes[s.name] = s
+	return nil
+}
+
+// listen gives the sandbox a port of its own.
+func (m *Manager) listen(s *Sandbox) error {
+	l, err := m.cfg.Listen()
+	if err != nil {
+		return invalid("port", err.Error())
+	}
+	s.listener = l
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(l) }()
+	return nil
+}
+
+// Get returns a sandbox.
+func (m *Manager) Get(name string) (*Sandbox, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := m.sandboxes[name]; s != nil {
+		return s, nil
+	}
+	return nil, notFound("name", fmt.Sprintf("there is no sandbox %q", name))
+}
+
+// Drop ends a sandbox.
+func (m *Manager) Drop(name string) error {
+	s := m.remove(name)
+	if s == nil {
+		return notFound("name", fmt.Sprintf("there is no sandbox %q", name))
+	}
+	s.close()
+	return nil
+}
+
+func (m *Manager) remove(name string) *Sandbox {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.sandboxes[name]
+	delete(m.sandboxes, name)
+	return s
+}
+
+func (m *Manager) all() []*Sandbox {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []*Sandbox
+	for _, name := range slices.Sorted(maps.Keys(m.sandboxes)) {
+		list = append(list, m.sandboxes[name])
+	}
+	return list
+}
+
+// Close ends all sandboxes.
+func (m *Manager) Close() {
+	for _, s := range m.all() {
+		_ = m.Drop(s.name)
+	}
+}
+
+// pathPrefix begins the paths of sandboxes: /_sandbox/NAME/...
+const pathPrefix = "/_sandbox/"
+
+// ServeHTTP implements http.Handler.
+func (m *Manager) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, ControlPrefix) {
+		m.serveControl(w, r)
+		return
+	}
+	if rest, ok := strings.CutPrefix(r.URL.Path, pathPrefix); ok {
+		name, _, _ := strings.Cut(rest, "/")
+		s, err := m.Get(name)
+		if err != nil {
+			writeProblem(w, err)
+			return
+		}
+		s.ServeHTTP(w, edge.Below(r, pathPrefix+name))
+		return
+	}
+	if s := m.ofHost(r); s != nil {
+		s.ServeHTTP(w, r)
+		return
+	}
+	m.serveOther(w, r)
+}
+
+// ofHost returns the sandbox of a host NAME.localhost, or of a key that only it has; nil
+// if it is none's.
+func (m *Manager) ofHost(r *http.Request) *Sandbox {
+	name, local := strings.CutSuffix(edge.HostName(r.Host), ".localhost")
+	if !local {
+		return m.ofKey(r)
+	}
+	s, _ := m.Get(name)
+	return s
+}
+
+func (m *Manager) serveOther(w http.ResponseWriter, r *http.Request) {
+	if m.cfg.Other != nil {
+		m.cfg.Other.ServeHTTP(w, r)
+		return
+	}
+	s, err := m.Get(DefaultName)
+	if err != nil {
+		writeProblem(w, err)
+		return
+	}
+	s.ServeHTTP(w, r)
+}
+
+// ofKey returns the sandbox whose seed has the Syncano key that the request carries; nil
+// if none or several have it.
+func (m *Manager) ofKey(r *http.Request) (found *Sandbox) {
+	key := r.Header.Get("X-Api-Key")
+	if key == "" {
+		return nil
+	}
+	for _, s := range m.all() {
+		if !s.credentials.hasKey(key) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = s
+	}
+	return found
+}
+
+func (c *Credentials) hasKey(key string) bool {
+	for _, i := range c.Syncano.Instances {
+		for _, k := range i.Keys {
+			if k.Key == key {
+				return true
+			}
+		}
+	}
+	for _, a := range c.Syncano.Accounts {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// Operation is what a dialect can be asked for.
+type Operation struct {
+	Dialect string `json:"dialect"`
+	Name    string `json:"operation"`
+}
+
+// operationsOf lists the operations of a gateway's dialects.
+func operationsOf(g *gateway.Gateway) []Operation {
+	seen := map[Operation]bool{}
+	for _, d := range g.Dialects() {
+		if l, ok := d.(dialects.Lister); ok {
+			for _, name := range l.Operations() {
+				if name != "" {
+					seen[Operation{d.Name(), name}] = true
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b Operation) int {
+		return strings.Compare(a.Dialect+" "+a.Name, b.Dialect+" "+b.Name)
+	})
+}

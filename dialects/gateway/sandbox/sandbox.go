@@ -1,0 +1,239 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"maps"
+	mrand "math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+// Sandbox is one population with its own store, clock, randomness, faults and journal.
+// It is safe for concurrent use.
+type Sandbox struct {
+	name        string
+	manager     *Manager
+	settings    *gateway.Defaults
+	credentials Credentials
+	seed        uint64
+	clock       *Clock
+	journal     *journal
+	faults      *faults
+	strict      bool
+
+	mu        sync.Mutex
+	start     []byte // image that reset returns to
+	origin    []byte // image that the next gateway begins with
+	current   *running
+	snapshots map[string]*snapshot
+	listener  net.Listener
+}
+
+// snapshot is a state that a sandbox can be reset to.
+type snapshot struct {
+	image []byte
+	At    time.Time `json:"at"`
+	Bytes int       `json:"bytes"`
+}
+
+// running is the gateway of a sandbox, from its first request on.
+type running struct {
+	gateway *gateway.Gateway
+	users   sync.WaitGroup
+}
+
+// acquire returns the gateway, opened now if needed, and how to give it back.
+func (s *Sandbox) acquire() (*gateway.Gateway, func(), error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil {
+		g, err := s.open(s.origin)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.current = &running{gateway: g}
+	}
+	r := s.current
+	r.users.Add(1)
+	return r.gateway, r.users.Done, nil
+}
+
+// open makes a gateway on an image, with randomness from the start of the seed.
+func (s *Sandbox) open(image []byte) (*gateway.Gateway, error) {
+	return s.manager.openGateway(image, s.settings, s.clock.Now, newRandom(s.seed, 1))
+}
+
+// replace makes the next request begin with the image. Requests in progress end first.
+func (s *Sandbox) replace(image []byte) {
+	s.mu.Lock()
+	old := s.current
+	s.current, s.origin = nil, image
+	s.mu.Unlock()
+	if old != nil {
+		go func() { old.users.Wait(); _ = old.gateway.Close() }()
+	}
+}
+
+// image returns the present state.
+func (s *Sandbox) image() ([]byte, error) {
+	s.mu.Lock()
+	r, origin := s.current, s.origin
+	if r != nil {
+		r.users.Add(1)
+	}
+	s.mu.Unlock()
+	if r == nil {
+		return origin, nil
+	}
+	defer r.users.Done()
+	return imageOf(r.gateway)
+}
+
+// reset returns to the start or to a snapshot. The journal is emptied and faults end.
+func (s *Sandbox) reset(to string) error {
+	image := s.start
+	if to != "" {
+		snap, err := s.snapshot(to)
+		if err != nil {
+			return err
+		}
+		image = snap.image
+	}
+	s.replace(image)
+	s.journal.clear()
+	s.faults.clear()
+	return nil
+}
+
+func (s *Sandbox) snapshot(name string) (*snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if snap := s.snapshots[name]; snap != nil {
+		return snap, nil
+	}
+	return nil, notFound("snapshot", fmt.Sprintf("the sandbox %s has no snapshot %q", s.name, name))
+}
+
+// keep keeps an image as a snapshot. A snapshot of the name is replaced.
+func (s *Sandbox) keep(name string, image []byte) *snapshot {
+	snap := &snapshot{image: image, At: s.clock.Now().UTC(), Bytes: len(image)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.snapshots[name] = snap
+	return snap
+}
+
+func (s *Sandbox) snapshotNames() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.snapshots))
+}
+
+// newestRow is when the youngest user was last changed.
+func (s *Sandbox) newestRow(ctx context.Context) (newest time.Time, err error) {
+	g, release, err := s.acquire()
+	if err != nil {
+		return newest, err
+	}
+	defer release()
+	err = g.Directory().View(ctx, func(tx *core.Tx) error {
+		newest = time.Time{}
+		realms, err := tx.Realms()
+		if err != nil {
+			return err
+		}
+		for _, realm := range realms {
+			users, err := tx.Users(core.UserQuery{Realm: realm, Deleted: true, Limit: maxScan})
+			if err != nil {
+				return err
+			}
+			for _, u := range users {
+				if u.UpdatedAt.After(newest) {
+					newest = u.UpdatedAt
+				}
+			}
+		}
+		return nil
+	})
+	return newest, err
+}
+
+// maxScan is how many users are looked at for the newest row.
+const maxScan = 100_000
+
+// close ends the sandbox; requests in progress end first.
+func (s *Sandbox) close() {
+	s.mu.Lock()
+	l := s.listener
+	s.listener = nil
+	s.mu.Unlock()
+	if l != nil {
+		_ = l.Close()
+	}
+	s.replace(nil)
+	s.journal.close()
+	s.faults.clear()
+}
+
+// ServeHTTP answers a request of a client, as the dialect that it is for.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g, release, err := s.acquire()
+	if err != nil {
+		writeProblem(w, err)
+		return
+	}
+	defer release()
+	newExchange(s, g, w, r).serve()
+}
+
+// newRandom returns randomness of a seed, safe for concurrent use. stream tells apart
+// what is drawn to prepare a sandbox and what its requests draw.
+func newRandom(seed uint64, stream byte) io.Reader {
+	var key [32]byte
+	if seed == 0 {
+		_, _ = rand.Read(key[:]) // never fails
+	}
+	binary.LittleEndian.PutUint64(key[:], seed^binary.LittleEndian.Uint64(key[:]))
+	key[31] ^= stream
+	return &lockedRandom{source: mrand.NewChaCha8(key)}
+}
+
+type lockedRandom struct {
+	mu     sync.Mutex
+	source *mrand.ChaCha8
+}
+
+// Read implements io.Reader.
+func (l *lockedRandom) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.source.Read(p)
+}
+
+// openGateway makes a gateway on a store that begins with an image.
+func (m *Manager) openGateway(image []byte, set *gateway.Defaults, now func() time.Time, random io.Reader) (*gateway.Gateway, error) {
+	ctx := context.Background()
+	opened, err := store.OpenImage(ctx, image, store.WithSecrets(gateway.SecretKinds()...))
+	if err != nil {
+		return nil, err
+	}
+	g, err := gateway.Open(ctx, gateway.Config{
+		DSN: "sqlite::memory:", Store: opened, Rows: set.Rows, Now: now, Rand: random, Metrics: m.metrics,
+		Limits: set.Limits, Passwords: set.Passwords, TrustedProxies: m.cfg.TrustedProxies,
+	})
+	if err != nil {
+		_ = opened.Close()
+	}
+	return g, err
+}

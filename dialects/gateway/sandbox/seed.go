@@ -1,0 +1,139 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/store"
+)
+
+//go:embed seed.yaml openapi.json
+var files embed.FS
+
+// DevelopmentSeed returns what a sandbox begins with unless it is told otherwise. Its
+// keys and passwords are published: it is for tests only.
+func DevelopmentSeed() string { return embedded("seed.yaml") }
+
+// embedded returns a file of this package; a test reads them all.
+func embedded(name string) string {
+	text, _ := files.ReadFile(name)
+	return string(text)
+}
+
+// Credentials let a client in, by dialect.
+type Credentials struct {
+	Users   []Login       `json:"users,omitempty" yaml:"users"`
+	Syncano SyncanoAccess `json:"syncano,omitzero" yaml:"syncano"`
+	OnApp   OnAppAccess   `json:"onapp,omitzero" yaml:"onapp"`
+	SCIM    SCIMAccess    `json:"scim,omitzero" yaml:"scim"`
+}
+
+// Login is a user's name and password, the same in every dialect.
+type Login struct {
+	Username string `json:"username" yaml:"username"`
+	Password string `json:"password,omitempty" yaml:"password"`
+}
+
+// SyncanoAccess are keys of accounts and of instances.
+type SyncanoAccess struct {
+	Accounts []struct {
+		Email string `json:"email" yaml:"email"`
+		Key   string `json:"account_key" yaml:"account_key"`
+	} `json:"accounts,omitempty" yaml:"accounts"`
+	Instances []struct {
+		Name string `json:"name" yaml:"name"`
+		Keys []struct {
+			Key string `json:"key" yaml:"key"`
+		} `json:"api_keys,omitempty" yaml:"api_keys"`
+	} `json:"instances,omitempty" yaml:"instances"`
+}
+
+// OnAppAccess are keys of administrators.
+type OnAppAccess struct {
+	Administrators []struct {
+		Username string `json:"username" yaml:"username"`
+		Key      string `json:"api_key" yaml:"api_key"`
+	} `json:"administrators,omitempty" yaml:"administrators"`
+}
+
+// SCIMAccess are tokens of identity providers.
+type SCIMAccess struct {
+	Tokens []struct {
+		Name  string `json:"name" yaml:"name"`
+		Token string `json:"token" yaml:"token"`
+	} `json:"tokens,omitempty" yaml:"tokens"`
+}
+
+// content is what a sandbox begins with: a seed, and an archive before it.
+type content struct {
+	seed, archive string
+}
+
+// key names the content among those that were prepared.
+func (c content) key() string {
+	sum := sha256.Sum256([]byte(c.seed + "\x00" + c.archive))
+	return hex.EncodeToString(sum[:])
+}
+
+// credentials are those of the seed; an archive has only hashes.
+func (c content) credentials() (all Credentials) {
+	_ = yaml.Unmarshal([]byte(c.seed), &all) // checked when it was applied
+	return all
+}
+
+// apply fills an empty gateway.
+func (c content) apply(ctx context.Context, g *gateway.Gateway, rows []*gateway.Row) error {
+	if c.archive != "" {
+		if err := importArchive(ctx, g.Directory(), c.archive); err != nil {
+			return invalid("archive", err.Error())
+		}
+	}
+	seed, err := gateway.ParseSeed("seed", []byte(c.seed), rows)
+	if err == nil {
+		err = g.ApplySeed(ctx, seed)
+	}
+	if err != nil {
+		return invalid("seed", err.Error())
+	}
+	return g.ProvisionExisting(ctx)
+}
+
+func importArchive(ctx context.Context, dir *core.Directory, text string) error {
+	open := func() (archive.Source, error) { return archive.NewReader(strings.NewReader(text)) }
+	if err := archive.Verify(strings.NewReader(text)); err != nil {
+		return err
+	}
+	var first error
+	opts := archive.ImportOptions{KeepNames: true, Batch: 500, Report: func(o archive.Outcome) error {
+		if o.Verdict == archive.Refused && first == nil {
+			first = fmt.Errorf("line %d: %s", o.Row, o.Reason)
+		}
+		return nil
+	}}
+	_, err := archive.NewImporter(dir, opts).Run(ctx, open)
+	if err == nil {
+		err = first
+	}
+	return err
+}
+
+func exportArchive(ctx context.Context, dir *core.Directory) (string, error) {
+	var out bytes.Buffer
+	open := func() (io.Writer, error) { out.Reset(); return &out, nil }
+	_, err := archive.Export(ctx, dir, open, archive.ExportOptions{})
+	return out.String(), err
+}
+
+// imageOf returns the image of a gateway's store.
+func imageOf(g *gateway.Gateway) ([]byte, error) { return store.Image(g.Store()) }
