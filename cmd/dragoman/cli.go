@@ -27,6 +27,7 @@ type cli struct {
 	Restore  restoreCmd `cmd:"" help:"Make a store of a backup."`
 	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
+	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
 	Version  versionCmd `cmd:"" help:"Print the version."`
 }
 

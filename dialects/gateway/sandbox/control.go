@@ -98,6 +98,10 @@ func (m *Manager) serveControl(w http.ResponseWriter, r *http.Request) {
 		m.cfg.Other.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == ControlPrefix+"health" || r.URL.Path == ControlPrefix+"ready" {
+		writeJSON(w, http.StatusOK, "ready")
+		return
+	}
 	if err := m.admit(r); err != nil {
 		writeProblem(w, err)
 		return

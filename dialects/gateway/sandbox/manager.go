@@ -97,7 +97,7 @@ type Creation struct {
 	Clock  time.Time `json:"clock,omitzero"`
 	Frozen bool      `json:"frozen,omitempty"`
 	// Random makes keys, numbers and salts the same in every sandbox of that number; 0
-	// draws them at random.
+	// makes them at random.
 	Random uint64 `json:"random,omitempty"`
 	// Strict notes what the vendor ignored without a word.
 	Strict bool `json:"strict,omitempty"`

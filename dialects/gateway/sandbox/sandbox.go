@@ -40,6 +40,15 @@ type Sandbox struct {
 	listener  net.Listener
 }
 
+// Name returns the name, which is a host label.
+func (s *Sandbox) Name() string { return s.name }
+
+// Credentials returns those of the seed.
+func (s *Sandbox) Credentials() *Credentials { return &s.credentials }
+
+// Clock returns the clock, which all that the sandbox shows follows.
+func (s *Sandbox) Clock() *Clock { return s.clock }
+
 // snapshot is a state that a sandbox can be reset to.
 type snapshot struct {
 	image []byte
@@ -198,7 +207,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // newRandom returns randomness of a seed, safe for concurrent use. stream tells apart
-// what is drawn to prepare a sandbox and what its requests draw.
+// what prepares a sandbox and what its requests use.
 func newRandom(seed uint64, stream byte) io.Reader {
 	var key [32]byte
 	if seed == 0 {

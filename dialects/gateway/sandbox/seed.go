@@ -75,6 +75,23 @@ type SCIMAccess struct {
 	} `json:"tokens,omitempty" yaml:"tokens"`
 }
 
+// Commands are curl commands that read users, one for each dialect that has credentials.
+func (c *Credentials) Commands(base string) (list []string) {
+	for _, i := range c.Syncano.Instances {
+		if len(i.Keys) > 0 && len(list) == 0 {
+			list = append(list, fmt.Sprintf("curl -H 'X-API-KEY: %s' %s/v1.1/instances/%s/users/", i.Keys[0].Key, base, i.Name))
+		}
+	}
+	if len(c.Users) > 0 && c.Users[0].Password != "" {
+		login := c.Users[0].Username + ":" + c.Users[0].Password
+		list = append(list, fmt.Sprintf("curl -u '%s' %s/api/users", login, base), fmt.Sprintf("curl -u '%s' '%s/users.json?short'", login, base))
+	}
+	if len(c.SCIM.Tokens) > 0 {
+		list = append(list, fmt.Sprintf("curl -H 'Authorization: Bearer %s' %s/scim/v2/Users", c.SCIM.Tokens[0].Token, base))
+	}
+	return list
+}
+
 // content is what a sandbox begins with: a seed, and an archive before it.
 type content struct {
 	seed, archive string

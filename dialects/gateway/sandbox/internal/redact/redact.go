@@ -30,6 +30,9 @@ var secretWords = []string{"password", "passwd", "secret", "token", "apikey", "a
 
 // isSecret reports whether a member, parameter or header of that name holds a secret.
 func isSecret(name string) bool {
+	if strings.HasSuffix(name, "_at") {
+		return false // a date, as in password_changed_at
+	}
 	name = strings.NewReplacer("_", "", "-", "", " ", "", ":", "").Replace(strings.ToLower(name))
 	if name == "key" || name == "hash" {
 		return true

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
+)
+
+// sandboxCmd is the program as a stand-in for tests, and what changes one that runs.
+type sandboxCmd struct {
+	Serve    sandboxServeCmd    `cmd:"" default:"withargs" help:"Run a stand-in for tests, in memory. This is the command without a name."`
+	Create   sandboxCreateCmd   `cmd:"" help:"Create a sandbox."`
+	List     sandboxListCmd     `cmd:"" help:"List the sandboxes."`
+	Show     sandboxShowCmd     `cmd:"" help:"Show a sandbox."`
+	Drop     sandboxDropCmd     `cmd:"" help:"Drop a sandbox."`
+	Reset    sandboxResetCmd    `cmd:"" help:"Return to the start or to a snapshot."`
+	Snapshot sandboxSnapshotCmd `cmd:"" help:"Keep the present state, to return to."`
+	Download sandboxDownloadCmd `cmd:"" help:"Write a snapshot as an archive to standard output."`
+	Upload   sandboxUploadCmd   `cmd:"" help:"Keep an archive as a snapshot."`
+	Diff     sandboxDiffCmd     `cmd:"" help:"Show what differs between two snapshots."`
+	Clock    sandboxClockCmd    `cmd:"" help:"Show or change the clock."`
+	Fault    sandboxFaultCmd    `cmd:"" help:"Make calls go wrong."`
+	Heal     sandboxHealCmd     `cmd:"" help:"End all faults."`
+	Journal  sandboxJournalCmd  `cmd:"" help:"Show the calls that were made."`
+	Verify   sandboxVerifyCmd   `cmd:"" help:"Fail unless calls were made as expected."`
+}
+
+type sandboxServeCmd struct {
+	Listen         string            `default:"127.0.0.1:8080" help:"Listen on this address and port; port 0 picks a free one."`
+	Expose         bool              `help:"Allow an address that other machines can reach. All secrets of a sandbox are published."`
+	Token          string            `help:"Bearer token that calls of the control API must send." placeholder:"TOKEN"`
+	Hosts          []string          `help:"Host names, besides localhost, by which the control API may be called." placeholder:"NAME"`
+	Seed           string            `help:"Seed file of the default sandbox, instead of the development seed; - is standard input." placeholder:"FILE"`
+	Set            map[string]string `help:"Settings of all sandboxes, by the names of the flags of dragoman serve." placeholder:"FLAG=VALUE"`
+	Clock          time.Time         `help:"Time at which the default sandbox begins." placeholder:"TIME"`
+	Frozen         bool              `help:"Let its clock stand still."`
+	Random         uint64            `help:"Number from which its keys, ids and salts follow; 0: at random."`
+	Strict         bool              `help:"Note in its journal what the vendor ignored without a word."`
+	JournalSize    int               `default:"1000" help:"Calls that each sandbox remembers."`
+	Output         string            `default:"text" enum:"text,json" help:"text: commands to try; json: one line with URL, port and credentials."`
+	ExitWithParent bool              `help:"End when standard input closes."`
+}
+
+// Run serves until ctx ends.
+func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
+	if err := c.checkExposed(); err != nil {
+		return err
+	}
+	creation, err := c.creation()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return exitError{exitListen, fmt.Errorf("--listen: cannot listen on %s: %w", c.Listen, listenCause(err))}
+	}
+	defer l.Close()
+	m := sandbox.New(sandbox.Config{
+		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l),
+	})
+	defer m.Close()
+	first, err := m.Create(ctx, creation)
+	if err != nil {
+		return sandboxError(err)
+	}
+	if err := c.announce(std.out, l, first); err != nil {
+		return err
+	}
+	return c.serve(ctx, l, m)
+}
+
+// checkExposed refuses addresses that other machines can reach.
+func (c *sandboxServeCmd) checkExposed() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return exitError{exitUsage, fmt.Errorf("--listen: %w", err)}
+	}
+	ip, err := netip.ParseAddr(host)
+	if c.Expose || host == "localhost" || err == nil && ip.IsLoopback() {
+		return nil
+	}
+	return exitError{exitUsage, errors.New("--listen: the secrets of a sandbox are published, so other machines must not reach it; " +
+		"use an address of 127.0.0.1, or --expose")}
+}
+
+func (c *sandboxServeCmd) settings() (args []string) {
+	for name, value := range c.Set {
+		args = append(args, "--"+name+"="+value)
+	}
+	return args
+}
+
+func (c *sandboxServeCmd) creation() (sandbox.Creation, error) {
+	made := sandbox.Creation{Name: sandbox.DefaultName, Clock: c.Clock, Frozen: c.Frozen, Random: c.Random, Strict: c.Strict}
+	var err error
+	if c.Seed != "" {
+		made.Seed, err = readText(c.Seed)
+	}
+	return made, err
+}
+
+// readText reads a file, or standard input for "-".
+func readText(name string) (string, error) {
+	if name == "-" {
+		text, err := io.ReadAll(os.Stdin)
+		return string(text), err
+	}
+	text, err := os.ReadFile(name)
+	return string(text), err
+}
+
+// anotherPort listens on a free port of the same address.
+func (c *sandboxServeCmd) anotherPort() (net.Listener, error) {
+	host, _, _ := net.SplitHostPort(c.Listen)
+	return net.Listen("tcp", net.JoinHostPort(host, "0"))
+}
+
+// base is the URL of the program; an exposed one has that of each call.
+func (c *sandboxServeCmd) base(l net.Listener) string {
+	if c.Expose {
+		return ""
+	}
+	return baseURL("http", l.Addr())
+}
+
+// announce prints where the program is and what lets a client in.
+func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, s *sandbox.Sandbox) error {
+	url, access := baseURL("http", l.Addr()), s.Credentials()
+	if c.Output == "json" {
+		return json.NewEncoder(out).Encode(map[string]any{
+			"url": url, "port": l.Addr().(*net.TCPAddr).Port, "control": url + sandbox.ControlPrefix + "sandboxes", "credentials": access,
+		})
+	}
+	text := "A stand-in for tests, in memory. Its secrets are published: keep nothing real in it.\n\n"
+	for _, command := range access.Commands(url) {
+		text += "  " + command + "\n"
+	}
+	text += fmt.Sprintf("\nMore sandboxes, faults, clock and journal:\n\n  curl -X POST %ssandboxes -d '{\"name\":\"mine\"}'\n  curl %sopenapi.json\n",
+		url+sandbox.ControlPrefix, url+sandbox.ControlPrefix)
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+// serve answers requests until ctx ends, or standard input if asked.
+func (c *sandboxServeCmd) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if c.ExitWithParent {
+		go func() { _, _ = io.Copy(io.Discard, os.Stdin); cancel() }()
+	}
+	server := &http.Server{Handler: h, ConnContext: edge.ConnContext, ReadHeaderTimeout: 10 * time.Second, DisableGeneralOptionsHandler: true}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("cannot serve: %w", err)
+	case <-ctx.Done():
+		return server.Close()
+	}
+}
+
+// sandboxError gives a refusal of the manager its exit code.
+func sandboxError(err error) error {
+	var p *sandbox.Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	if strings.HasPrefix(p.Member, "seed") {
+		return exitError{exitSeed, p}
+	}
+	return exitError{exitUsage, p}
+}
