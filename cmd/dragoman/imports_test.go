@@ -50,7 +50,7 @@ func importRules() []importRule {
 			"seal encrypts, and knows nothing of what or for whom"},
 		{"store/internal/*", []string{"core", "store/internal/*", "github.com/pressly/goose/v3", "github.com/pressly/goose/v3/*", "golang.org/x/sync/*"}, []string{"net/http"},
 			"the one SQL implementation knows no driver: engines hand it theirs"},
-		{"store/sqlite", []string{"core", "store/internal/*", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3"}, []string{"net/http"},
+		{"store/sqlite", []string{"core", "store/internal/*", "github.com/mattn/go-sqlite3", "github.com/pressly/goose/v3", "golang.org/x/sys/unix"}, []string{"net/http"},
 			"store/sqlite is the only place that knows SQLite's driver"},
 		{"store/postgres", []string{"core", "store/internal/*", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/*", "github.com/pressly/goose/v3"}, []string{"net/http"},
 			"store/postgres is the only place that knows PostgreSQL's driver"},

@@ -20,14 +20,19 @@ const maxStatements = 256
 // literals and do not come again.
 const maxKept = 4096
 
-// checkpointAfter is how many statements may go to the log before it is emptied:
-// each changes a few pages of 4 KiB. An import may write more, since it changes the
-// same pages of an index many times. Its transactions have more than inImport
-// statements.
+// checkpointAfter is how many bytes may go to the log before it is emptied, by estimate:
+// the texts of a statement, and statementLog for the pages that it changes. A log that
+// needs much more than a store leaves a small disk no room to empty it. An import may
+// write more, by statements, since it changes the same pages of an index many times. Its
+// transactions have more than inImport statements.
 const (
-	checkpointAfter       = 10_000
+	checkpointAfter       = 3 << 19
+	statementLog          = 2 << 10
 	checkpointAfterImport = 100_000
 	inImport              = 5_000
+	// retryCheckpoint is the part of checkpointAfter after which one that was not
+	// complete is tried again.
+	retryCheckpoint = 8
 )
 
 // conn is a connection of the driver, used without database/sql, which would
@@ -36,7 +41,8 @@ type conn struct {
 	raw          *sqlite3.SQLiteConn
 	statements   map[string]*statement
 	args         []driver.NamedValue
-	executed     int // statements since the last checkpoint
+	logged       int // bytes since the last checkpoint, by estimate
+	executed     int // statements since then
 	checkpointed int // of those, how many when Checkpoint was last called
 }
 
@@ -166,6 +172,15 @@ func (c *conn) closeStatements() (err error) {
 // Exec runs a statement the same way: one step runs it whole.
 func (c *conn) Exec(sql string, args ...any) error {
 	c.executed++
+	c.logged += statementLog
+	for _, a := range args {
+		switch v := a.(type) {
+		case string:
+			c.logged += len(v)
+		case []byte:
+			c.logged += len(v)
+		}
+	}
 	return c.Query(sql, args, func(sqldb.Row) error { return nil })
 }
 
@@ -176,16 +191,27 @@ func (c *conn) Commit() error     { return c.Exec("commit") }
 // Checkpoint moves what has been written from the log to the file. SQLite would do so
 // within a commit, but could then never restart its log: at every commit a reader
 // still sees the state before it.
+//
+// A reader that still sees an old state keeps a part in the log; then the next commits
+// try again.
 func (c *conn) Checkpoint() error {
-	limit := checkpointAfter
+	due := c.logged >= checkpointAfter
 	if c.executed-c.checkpointed > inImport {
-		limit = checkpointAfterImport
+		due = c.executed >= checkpointAfterImport
 	}
-	if c.checkpointed = c.executed; c.executed < limit {
+	if c.checkpointed = c.executed; !due {
 		return nil
 	}
-	c.executed, c.checkpointed = 0, 0
-	return c.Exec("pragma wal_checkpoint(passive)")
+	var frames, moved int64
+	err := c.Query("pragma wal_checkpoint(passive)", nil, func(r sqldb.Row) error {
+		frames, moved = r.Int(1), r.Int(2)
+		return nil
+	})
+	c.executed, c.checkpointed, c.logged = 0, 0, 0
+	if moved < frames {
+		c.logged = checkpointAfter - checkpointAfter/retryCheckpoint
+	}
+	return err
 }
 
 func (c *conn) Savepoint() error { return c.Exec("savepoint change") }

@@ -6,7 +6,26 @@ import (
 	"errors"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
+
+// checkWritable fails if this process cannot write the file. It does not open it: closing
+// it again would take away the locks that another connection of the process has on it.
+func checkWritable(path string) error { return unix.Access(path, unix.W_OK) }
+
+// linksTo returns how many names a file has; 0 if it does not exist.
+func linksTo(path string) uint64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || info.IsDir() {
+		return 0
+	}
+	return uint64(stat.Nlink)
+}
 
 // lock makes this process the owner of a file, until it closes it or ends.
 func lock(path string) (*os.File, error) {

@@ -34,6 +34,9 @@ func parse(dsn string) (options, error) {
 	if strings.HasPrefix(path, "///") {
 		path = path[2:]
 	}
+	if path != memory && path != "" {
+		path = resolved(path)
+	}
 	o := options{path: path, sync: "FULL", cache: sqldb.DefaultCache}
 	for name, values := range params {
 		if err := o.set(name, values[len(values)-1]); err != nil {

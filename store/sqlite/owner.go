@@ -17,6 +17,22 @@ var errLocked = errors.New("locked")
 // does that this process replaces.
 const lockTimeout = 2 * time.Second
 
+// claim makes this process the store's only one, and its files this user's. The caller
+// closes the result when it is done with the store.
+func (o *options) claim() (*os.File, error) {
+	if err := o.checkPlace(); err != nil {
+		return nil, err
+	}
+	f, err := own(o.path)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.protect(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
 // own makes this process the store's only one: its memory is right only if no other
 // process writes. The lock is on a separate file, since SQLite loses its own when
 // another handle of the store's file is closed.

@@ -37,14 +37,11 @@ func (s schema) Status(ctx context.Context) ([]sqldb.Migration, error) {
 
 // Up migrates the file, and creates it if needed. No other process may have it open.
 func (s schema) Up(ctx context.Context) (_ []sqldb.Migration, err error) {
-	f, err := own(s.path)
+	f, err := s.claim()
 	if err != nil {
 		return nil, s.named(err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := s.protect(); err != nil {
-		return nil, s.named(err)
-	}
 	list, err := s.goose("rwc").Up(ctx)
 	return list, s.named(err)
 }

@@ -5,7 +5,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -16,8 +15,9 @@ import (
 // Open opens the store at PATH. It creates or migrates it if needed. The DSN is the
 // part after "sqlite:".
 //
-//	PATH              a file; PATH.lock beside it keeps out other processes. Only
-//	                  their owner can read and write them.
+//	PATH              a file, or a link to one; FILE.lock beside it keeps out other
+//	                  processes. Only their owner can read and write them. A file
+//	                  of several names (hard links) is refused.
 //	:memory:          a new, empty store, gone when closed
 //
 // Parameters follow a question mark:
@@ -59,12 +59,9 @@ func take(dsn string) (*engine, error) {
 	if err := o.place(); err != nil {
 		return nil, err
 	}
-	f, err := own(o.path)
+	f, err := o.claim()
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %s: %w", o.path, err)
-	}
-	if err := o.protect(); err != nil {
-		return nil, errors.Join(fmt.Errorf("sqlite: %s: %w", o.path, err), f.Close())
 	}
 	return &engine{options: o, lock: f}, nil
 }
