@@ -215,8 +215,10 @@ func (c *Client) send(ctx context.Context, r Request) (*http.Response, error) {
 	for name, values := range r.Header {
 		req.Header[name] = values
 	}
-	req.Header.Set("Accept", "application/json")
-	if len(r.Body) > 0 {
+	if req.Header.Get("Accept") == "" {
+		req.Header.Set("Accept", "application/json")
+	}
+	if len(r.Body) > 0 && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	return c.http.Do(req)
