@@ -28,6 +28,7 @@ type cli struct {
 	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
 	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
+	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
 	Version  versionCmd `cmd:"" help:"Print the version."`
 }
 

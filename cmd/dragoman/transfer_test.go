@@ -154,8 +154,10 @@ func TestReadmeMovesInAndOut(t *testing.T) {
 	commands := strings.Split(strings.TrimSpace(strings.Join(blocks(chapters, "sh"), "")), "\n")
 	vendor := startSeeded(t)
 	writeHere(t, "password.txt", seedPassword)
+	writeHere(t, "token.txt", seedToken)
 	for _, line := range commands {
 		line = strings.Replace(line, "https://auth.econtext.ai", vendor.base, 1)
+		line = strings.Replace(line, "https://idp.example.com", vendor.base, 1)
 		if code, _, said := runCommand(t, words(line)[1:]...); code != exitOK {
 			t.Errorf("%s: exit code %d, %s", line, code, said)
 		}

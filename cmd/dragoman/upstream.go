@@ -13,8 +13,8 @@ import (
 
 // upstreamOptions say how to reach a live vendor, and how gently.
 type upstreamOptions struct {
-	Login       string   `help:"Name to log in to the vendor with; Syncano has none." placeholder:"NAME"`
-	SecretFile  string   `help:"File with the password or key for the vendor's API." placeholder:"FILE" type:"path"`
+	Login       string   `help:"Name to log in to the vendor with; Syncano and SCIM have none." placeholder:"NAME"`
+	SecretFile  string   `help:"File with the password or key for the vendor's API, or the token of SCIM." placeholder:"FILE" type:"path" aliases:"token-file"`
 	CAFile      string   `name:"ca-file" help:"Certificates that sign that of the vendor's server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
 	Rate        float64  `default:"10" help:"Requests per second to the vendor."`
 	Concurrency int      `default:"4" help:"Requests to the vendor at once."`

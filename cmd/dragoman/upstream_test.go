@@ -31,7 +31,7 @@ func TestALiveVendorIsImported(t *testing.T) {
 
 // liveAccess has the login and the secret with which the API of each vendor is read.
 func liveAccess() map[string][2]string {
-	return map[string][2]string{"econtext": {"admin", seedPassword}, "onapp": {"admin", seedPassword}}
+	return map[string][2]string{"econtext": {"admin", seedPassword}, "onapp": {"admin", seedPassword}, "scim": {"", seedToken}}
 }
 
 // What a live vendor lacks, or answers wrongly, is said, and no secret with it.

@@ -58,6 +58,7 @@ func Table() []*Row {
 				return scim.New(cfg), nil
 			},
 			FirstAccess: scim.FirstAccess,
+			Upstream:    openSCIM,
 		}),
 		NewRow(RowSpec[onapp.Settings, onapp.Seed]{
 			Name: "onapp", Title: "OnApp",

@@ -5,6 +5,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	econtextup "github.com/dragoman-gateway/dragoman/dialects/econtext/upstream"
 	onappup "github.com/dragoman-gateway/dragoman/dialects/onapp/upstream"
+	scimup "github.com/dragoman-gateway/dragoman/dialects/scim/upstream"
 )
 
 // Upstream is a live server of a vendor to be read.
@@ -38,4 +39,15 @@ func openOnApp(u Upstream) (archive.Live, error) {
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
 	return onappup.New(cfg)
+}
+
+func openSCIM(u Upstream) (archive.Live, error) {
+	cfg := scimup.Config{Token: u.Secret, Realm: u.Realm}
+	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
+	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	server, err := scimup.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return server.Reader(), nil
 }
