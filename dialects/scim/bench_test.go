@@ -90,3 +90,26 @@ func BenchmarkAddMembers(b *testing.B) {
 		b.StartTimer()
 	}
 }
+
+// BenchmarkPage reads a page of 100 of 1,000 and of 100,000 users: the first, and one in
+// the middle by index and by a cursor.
+func BenchmarkPage(b *testing.B) {
+	for _, users := range []int{1000, 100_000} {
+		w := newWorld(b)
+		addUsers(w, users)
+		for name, target := range map[string]string{"first": "/scim/v2/Users?count=100", "index": fmt.Sprint("/scim/v2/Users?count=100&startIndex=", users/2), "cursor": cursorAt(w, users/2)} {
+			b.Run(fmt.Sprint(name, "/", users), func(b *testing.B) { benchGet(b, w, target) })
+		}
+	}
+}
+
+// cursorAt is the path of the page behind about that many users.
+func cursorAt(w *world, n int) string {
+	u := &core.User{ID: int64(n), UID: fmt.Sprint("u", n), Username: fmt.Sprint("user", n)}
+	c := &call{d: w.Dialect, token: &Token{Realm: core.MainRealm, Digest: Digest(token)}}
+	s := &search{scope: scope{t: newTypes(nil).users}, count: 100}
+	cur := &cursor{request: requestDigest(s, func(string) string { return "" })}
+	var text string
+	w.update(func(tx *core.Tx) error { text = cur.nextUser(c, tx, s, u); return nil })
+	return "/scim/v2/Users?count=100&cursor=" + text
+}
