@@ -53,7 +53,7 @@ func (p *push) end(ctx context.Context, e entry) (v Verdict, err error) {
 		return v, nil
 	}
 	if _, err = p.ask(ctx, method, pathOf(e.Type, e.Remote), nil, body); StatusOf(err) == http.StatusNotFound {
-		then, err = entry{Type: e.Type, ID: e.ID}, nil // somebody removed it there
+		then, err = entry{Type: e.Type, ID: e.ID}, nil // another client removed it there
 	}
 	if err != nil {
 		return v, err
