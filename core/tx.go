@@ -70,6 +70,9 @@ func (tx *Tx) AddUser(u *User) error {
 	if u.UID == "" {
 		u.UID = tx.dir.NewUID()
 	}
+	if err := applyMappings(tx, u, nil); err != nil {
+		return err
+	}
 	if err := checkUser(u); err != nil {
 		return err
 	}
@@ -98,15 +101,18 @@ func (tx *Tx) SaveUser(u *User) error {
 // SaveUserKeepingUpdatedAt is SaveUser for a write that no client asked for, such
 // as a counter of failed logins: UpdatedAt, which dialects show, does not change.
 func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
+	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
+	if err != nil {
+		return subject(err, "user")
+	}
+	if err := applyMappings(tx, u, before); err != nil {
+		return err
+	}
 	if err := checkUser(u); err != nil {
 		return err
 	}
 	if err := checkAttributes(tx, u); err != nil {
 		return err
-	}
-	before, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-	if err != nil {
-		return subject(err, "user")
 	}
 	if err := decideUser(tx, u, before); err != nil {
 		return err

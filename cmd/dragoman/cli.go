@@ -26,6 +26,7 @@ type cli struct {
 	Key      keyCmd     `cmd:"" help:"Make, list and revoke keys of clients."`
 	Restore  restoreCmd `cmd:"" help:"Make a store of a backup."`
 	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
+	Mapping  mappingCmd `cmd:"" help:"Map attributes, such as Syncano profile fields, to e-mail address and names."`
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
 	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
 	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
@@ -77,6 +78,7 @@ func (c *cli) operatorCommands() []operatorRows {
 	return []operatorRows{
 		&c.Check, &u.List, &u.Show, &u.Create, &u.SetPassword, &u.Enable, &u.Disable, &u.Unlock, &u.EndSessions, &u.Delete,
 		&k.List, &k.Create, &k.Revoke, &a.Grant, &a.Revoke, &r.List, &r.Create, &r.Drop,
+		&c.Mapping.List, &c.Mapping.Add, &c.Mapping.Remove,
 	}
 }
 

@@ -45,6 +45,12 @@ type realmCmd struct {
 
 type checkCmd = operatorCmd[operator.Check, *operator.Check]
 
+type mappingCmd struct {
+	List   operatorCmd[operator.ListMappings, *operator.ListMappings]   `cmd:"" help:"Show which attributes and fields are one and the same."`
+	Add    operatorCmd[operator.AddMapping, *operator.AddMapping]       `cmd:"" help:"Make an attribute and a field of all users one and the same."`
+	Remove operatorCmd[operator.RemoveMapping, *operator.RemoveMapping] `cmd:"" help:"End that. Users keep both values."`
+}
+
 // operatorCmd is the command of an operation on a store that may be in use. It has
 // the dialects' settings that serve has too.
 type operatorCmd[T any, O interface {

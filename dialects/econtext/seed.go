@@ -22,6 +22,9 @@ type Seed struct {
 	ApplicationID string `yaml:"application_id"`
 	// Members are the usernames that may call the API.
 	Members []string `yaml:"members"`
+	// Map names the fields of users that members of custom_data are one and the same
+	// with: email, name, given_name or family_name. Each is applied once.
+	Map map[string]core.MappedField `yaml:"map"`
 }
 
 // Seed creates the base application and adds its members, once each, who must be
@@ -45,6 +48,9 @@ func (d *Dialect) seed(tx *core.Tx, seed Seed) error {
 		if err := d.seedMember(tx, base, username); err != nil {
 			return fmt.Errorf("econtext.members[%d]: %w", i, err)
 		}
+	}
+	if err := core.SeedMappings(tx, d.realm, seed.Map); err != nil {
+		return fmt.Errorf("econtext.map.%w", err)
 	}
 	return nil
 }

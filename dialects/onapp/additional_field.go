@@ -2,6 +2,7 @@ package onapp
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,8 @@ type field struct {
 	Name         string `json:"name"`
 	DefaultValue string `json:"default_value"`
 	Type         string `json:"data_type"`
+
+	mapped bool // see core.Mapping; known to writers only
 }
 
 // fieldSet is the stored document. A decoded one is shared and must not be changed.
@@ -57,6 +60,23 @@ func (d *Dialect) loadFields(tx *core.Tx) ([]field, error) {
 		return nil, err
 	}
 	return set.Fields, nil
+}
+
+// loadFieldsToWrite is loadFields for a change of a user.
+func (d *Dialect) loadFieldsToWrite(tx *core.Tx) ([]field, error) {
+	fields, err := d.loadFields(tx)
+	if err != nil || len(fields) == 0 {
+		return nil, err
+	}
+	mappings, err := core.Mappings(tx, d.cfg.Realm)
+	if err != nil || len(mappings) == 0 {
+		return fields, err
+	}
+	fields = slices.Clone(fields)
+	for i := range fields {
+		fields[i].mapped = slices.ContainsFunc(mappings, func(m core.Mapping) bool { return m.Attribute == fields[i].Name })
+	}
+	return fields, nil
 }
 
 // fieldValue is one additional field of a user as it is shown.
@@ -155,7 +175,9 @@ func assignFields(u *core.User, fields []field, given []fieldInput) {
 func (f *field) assign(u *core.User, value wire.Value) {
 	raw, exists := u.Attributes.Get(f.Name)
 	if value.IsNull() {
-		if exists {
+		if f.mapped {
+			u.Attributes.Set(f.Name, "null") // it clears what the field is mapped to
+		} else if exists {
 			u.Attributes.Delete(f.Name)
 		}
 		return

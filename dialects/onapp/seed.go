@@ -16,6 +16,9 @@ type Seed struct {
 	Realm core.Realm `yaml:"realm"`
 	// Administrators are users who get the role "admin".
 	Administrators []Administrator `yaml:"administrators"`
+	// Map names the fields of users that additional fields are one and the same with: email, name,
+	// given_name or family_name. Each is applied once.
+	Map map[string]core.MappedField `yaml:"map"`
 }
 
 // Administrator is a user of the realm who may do everything.
@@ -53,6 +56,9 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 		if err := d.seedAdministrator(tx, a); err != nil {
 			return fmt.Errorf("onapp.administrators[%d].username: %w", i, err)
 		}
+	}
+	if err := core.SeedMappings(tx, d.cfg.Realm, s.Map); err != nil {
+		return fmt.Errorf("onapp.map.%w", err)
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (c *call) addUser(tx *core.Tx, in *userInput, faults faultList, password co
 		}
 		return nil, core.NewInvalid(all...)
 	}
-	fields, err := c.d.loadFields(tx)
+	fields, err := c.d.loadFieldsToWrite(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (c *call) saveUser(tx *core.Tx, in *userInput, id int64, password core.Chos
 	if err != nil {
 		return err
 	}
-	fields, err := c.d.loadFields(tx)
+	fields, err := c.d.loadFieldsToWrite(tx)
 	if err != nil {
 		return err
 	}

@@ -179,7 +179,7 @@ func faultErrors(e *core.Error) *problems {
 	p := &problems{}
 	for _, f := range e.Faults {
 		switch f.Field {
-		case core.FieldUsername, core.FieldPassword, core.FieldEmail:
+		case core.FieldUsername, core.FieldPassword, core.FieldEmail, core.FieldName: // the last two are of mapped fields
 			p.add(string(f.Field), faultMessage(f))
 		case core.FieldAttributes:
 			p.add("non_field_errors", msgObjectTooLarge)

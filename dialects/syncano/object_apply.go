@@ -153,10 +153,13 @@ func (c *change) applyValue(in *schema.Input, p *problems) error {
 		}
 	}
 	c.valuesChanged = true
-	if stored == "" {
-		c.values.Delete(f.Name)
-	} else {
+	switch {
+	case stored != "":
 		c.values.Set(f.Name, stored)
+	case c.class.IsProfile():
+		return core.ClearAttribute(c.tx, c.row.Realm, c.values, f.Name)
+	default:
+		c.values.Delete(f.Name)
 	}
 	return nil
 }

@@ -41,9 +41,12 @@ type SeedInstance struct {
 	// or v1 or v1.1, the default, under whose rules v2 grants never more than v1.1 does.
 	Version string `yaml:"version"`
 	// Owner is the e-mail address of an account.
-	Owner   string       `yaml:"owner"`
-	Admins  []SeedAdmin  `yaml:"admins"`
-	APIKeys []SeedAPIKey `yaml:"api_keys"`
+	Owner  string      `yaml:"owner"`
+	Admins []SeedAdmin `yaml:"admins"`
+	// Map names the fields of users that profile fields are one and the same with:
+	// email, name, given_name or family_name. Each is applied once.
+	Map     map[string]core.MappedField `yaml:"map"`
+	APIKeys []SeedAPIKey                `yaml:"api_keys"`
 }
 
 // SeedAdmin is a further account with a role in an instance: full, write or read.
@@ -164,6 +167,9 @@ func (d *Dialect) seedInstance(tx *core.Tx, s SeedInstance) error {
 		if err := d.seedAPIKey(tx, in, key, complete); err != nil {
 			return fmt.Errorf("api_keys[%d].%w", i, err)
 		}
+	}
+	if err := core.SeedMappings(tx, in.Realm, s.Map); err != nil {
+		return fmt.Errorf("map.%w", err)
 	}
 	return nil
 }

@@ -118,6 +118,7 @@ func operations() []Operation {
 		new(ListKeys), new(CreateKey), new(RevokeKey),
 		new(GrantRights), new(RevokeRights),
 		new(ListRealms), new(CreateRealm), new(DropRealm),
+		new(ListMappings), new(AddMapping), new(RemoveMapping),
 	}
 }
 
