@@ -151,7 +151,8 @@ func looksLikeMember(tx *Tx, u *User, g *Group) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if other.ID != u.ID && looksLike(u.Username, other.Username) {
+		same := Fold(u.Username) == Fold(other.Username) // the store finds it, after other faults
+		if other.ID != u.ID && !same && looksLike(u.Username, other.Username) {
 			return true, nil
 		}
 	}
