@@ -44,7 +44,7 @@ func familiesTable(t *testing.T) (passwords map[string]string, table string) {
 	w := csv.NewWriter(&b)
 	_ = w.Write([]string{"username", "email", "password_hash"})
 	seen := map[string]bool{}
-	for _, file := range []string{"argon2", "bcrypt", "django", "crypt", "others"} {
+	for _, file := range []string{"argon2", "bcrypt", "django", "crypt", "others", "declared"} {
 		for line := range strings.Lines(readFile(t, "testdata/hashes/"+file+".txt")) {
 			cells := strings.Split(strings.TrimSpace(line), "\t")
 			if strings.HasPrefix(line, "#") || len(cells) != 3 || seen[cells[0]+file] {

@@ -25,6 +25,9 @@ type importCmd struct {
 	Realm                  []core.Realm      `help:"Import only these realms of an archive; put the users of a table into this realm." placeholder:"REALM"`
 	Column                 map[string]string `help:"Field of a column of another name; without a field, leave the column out." placeholder:"HEADING=FIELD" mapsep:"none"`
 	OnappAuthenticationKey string            `help:"Key of the OnApp panel that password_hash and password_salt of a table come from; default: the one that panels ship with." placeholder:"KEY"`
+	HashLayout             string            `help:"Form of hashes that no known scheme has, such as 'hex(sha1(salt . password))'; the salt is in password_salt." placeholder:"LAYOUT"`
+	HashPepper             string            `help:"Text that the old program added to each password: part of --hash-layout, or else of bcrypt, as with Devise." placeholder:"TEXT"`
+	FirebaseHash           map[string]string `help:"Parameters of a Firebase project's hashes: signer_key, salt_separator, rounds, mem_cost." placeholder:"NAME=VALUE" mapsep:";"`
 	DryRun                 bool              `help:"Change nothing, and report what would be done."`
 	OnConflict             string            `default:"refuse" enum:"refuse,skip,update" help:"What to do with a row whose object exists and differs: refuse, skip or update."`
 	Match                  string            `default:"" enum:",id,uid,username,email" help:"Field by which an existing user is found; by default uid, or else username." placeholder:"FIELD"`
@@ -35,7 +38,8 @@ type importCmd struct {
 	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written."`
 	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a bar on a terminal, plain lines elsewhere; json: a JSON line each batch; none."`
 
-	rows []*gateway.Row
+	rows  []*gateway.Row
+	table archive.TableOptions
 }
 
 // Run imports the sources one after another.
@@ -45,6 +49,9 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 	}
 	if c.Resume && (c.Report == "" || c.DryRun || c.From != "") {
 		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, of files and not of a dry run; a query is given again without it")}
+	}
+	if err := c.readHashFlags(); err != nil {
+		return exitError{exitUsage, err}
 	}
 	sources, err := c.sources(ctx)
 	if err != nil {
@@ -94,10 +101,6 @@ func (c *importCmd) check() error {
 		return errors.New("--batch: at least 1")
 	}
 	return nil
-}
-
-func (c *importCmd) tableOptions() archive.TableOptions {
-	return archive.TableOptions{Names: c.Column, AuthenticationKey: c.OnappAuthenticationKey}
 }
 
 // failed says how to go on.
@@ -202,5 +205,5 @@ func (c *importCmd) openTable(open func() (io.Reader, error), tabs bool, s *impo
 		return nil, err
 	}
 	s.head = archive.HeadingLine(rows.Columns())
-	return archive.NewTable(rows, c.tableOptions())
+	return archive.NewTable(rows, c.table)
 }

@@ -33,7 +33,7 @@ func (c *importCmd) querySource(ctx context.Context) (*importSource, error) {
 			return nil, err
 		}
 		s.head = archive.HeadingLine(columns)
-		return archive.NewTable(&queryRows{rows: rows, columns: columns}, c.tableOptions())
+		return archive.NewTable(&queryRows{rows: rows, columns: columns}, c.table)
 	}
 	return s, nil
 }

@@ -53,6 +53,12 @@ type TableOptions struct {
 	// AuthenticationKey is the key of the OnApp panel whose hashes come in the columns
 	// password_hash and password_salt; [passwd.OnAppShippedKey] by default.
 	AuthenticationKey string
+	// Layout is the form of hashes that no scheme knows, with the salt in password_salt.
+	Layout *passwd.Layout
+	// Pepper is part of that layout, or else what was added to the passwords of bcrypt.
+	Pepper string
+	// Firebase are the parameters of a project whose hashes no scheme knows.
+	Firebase *passwd.FirebaseParameters
 }
 
 // NewTable returns a source of the rows, whose columns are named like the core's
@@ -108,17 +114,6 @@ func (t *Table) Next() (*Line, int, error) {
 		return nil, line, &RowError{line, err, encodeRow(row)}
 	}
 	return &Line{User: u, source: encodeRow(row)}, line, nil
-}
-
-// Finish brings a user whose fields are all set, and which may have a salt, to the form
-// of an archive.
-func (o TableOptions) Finish(u *User) error {
-	if u.passwordSalt == "" {
-		return nil
-	}
-	key := orText(o.AuthenticationKey, passwd.OnAppShippedKey)
-	u.PasswordHash, u.passwordSalt = passwd.EncodeOnApp(u.PasswordHash, u.passwordSalt, key), ""
-	return nil
 }
 
 // ErrNoField says that a user has no such field.

@@ -13,7 +13,7 @@ import (
 type row struct{ scheme, plain, encoded string }
 
 func TestHashesOfOtherProgramsAreVerified(t *testing.T) {
-	for _, file := range []string{"django.txt", "bcrypt.txt", "argon2.txt", "crypt.txt", "others.txt"} {
+	for _, file := range []string{"django.txt", "bcrypt.txt", "argon2.txt", "crypt.txt", "others.txt", "declared.txt"} {
 		for _, cell := range readCells(t, file, 3) {
 			checkRow(t, file, row{cell[0], unquote(t, cell[1]), cell[2]})
 		}

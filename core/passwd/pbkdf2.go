@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"hash"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -57,10 +58,21 @@ func parseModularPBKDF2(rest string) (Scheme, checker) {
 	iterations, ok := parseCount(part[2], maxPBKDF2Iterations)
 	salt, saltErr := dotBase64(part[3])
 	digest, err := dotBase64(part[4])
-	if !ok || saltErr != nil || err != nil || len(digest) != newHash().Size() {
+	if !ok || saltErr != nil || err != nil || len(digest) != newHash().Size() && len(digest) != keycloakDigest {
 		return Unknown, nil
 	}
 	return scheme, &pbkdf2Hash{newHash, iterations, string(salt), digest}
+}
+
+// keycloakDigest is how many bytes of any PBKDF2 Keycloak keeps.
+const keycloakDigest = 64
+
+// EncodePBKDF2 joins the parts of a PBKDF2, by SHA-1, SHA-256 or SHA-512, into one
+// encoded hash. Ask Known whether it can be checked.
+func EncodePBKDF2(scheme Scheme, iterations int, salt, digest []byte) string {
+	name := map[Scheme]string{PBKDF2SHA1: "$pbkdf2$", PBKDF2SHA256: "$pbkdf2-sha256$", PBKDF2SHA512: "$pbkdf2-sha512$"}[scheme]
+	encode := func(b []byte) string { return strings.ReplaceAll(base64.RawStdEncoding.EncodeToString(b), "+", ".") }
+	return name + strconv.Itoa(iterations) + "$" + encode(salt) + "$" + encode(digest)
 }
 
 func dotBase64(text string) ([]byte, error) {

@@ -5,30 +5,34 @@ type Scheme uint8
 
 // The schemes that Verify can check.
 const (
-	Unknown      Scheme = iota // not a hash, or not one that Verify accepts
-	Argon2id                   // "$argon2id$v=19$m=..,t=..,p=..$salt$hash"; new passwords
-	Argon2i                    // "$argon2i$v=19$..."
-	Bcrypt                     // "$2a$", "$2b$" or "$2y$"
-	BcryptSHA256               // "bcrypt_sha256$$2b$...": bcrypt of the hex SHA-256
-	PBKDF2SHA256               // "pbkdf2_sha256$iterations$salt$base64"
-	PBKDF2SHA1                 // "pbkdf2_sha1$iterations$salt$base64"
-	OnAppSHA1                  // "onapp_sha1$salt$key$hex", see EncodeOnApp
-	PBKDF2SHA512               // "pbkdf2_sha512$iterations$salt$base64"
-	Scrypt                     // "scrypt$N$salt$r$p$base64" or "$scrypt$ln=..,r=..,p=..$salt$hash"
-	MD5Crypt                   // "$1$salt$hash"
-	SHA256Crypt                // "$5$salt$hash"
-	SHA512Crypt                // "$6$salt$hash"
-	Yescrypt                   // "$y$params$salt$hash"
-	PHPass                     // "$P$" or "$H$" and 31 characters
-	SaltedSHA1                 // "{SSHA}base64" or, without a salt, "{SHA}base64"
-	SaltedSHA256               // "{SSHA256}base64"
-	SaltedSHA512               // "{SSHA512}base64"
+	Unknown        Scheme = iota // not a hash, or not one that Verify accepts
+	Argon2id                     // "$argon2id$v=19$m=..,t=..,p=..$salt$hash"; new passwords
+	Argon2i                      // "$argon2i$v=19$..."
+	Bcrypt                       // "$2a$", "$2b$" or "$2y$"
+	BcryptSHA256                 // "bcrypt_sha256$$2b$...": bcrypt of the hex SHA-256
+	PBKDF2SHA256                 // "pbkdf2_sha256$iterations$salt$base64"
+	PBKDF2SHA1                   // "pbkdf2_sha1$iterations$salt$base64"
+	OnAppSHA1                    // "onapp_sha1$salt$key$hex", see EncodeOnApp
+	PBKDF2SHA512                 // "pbkdf2_sha512$iterations$salt$base64"
+	Scrypt                       // "scrypt$N$salt$r$p$base64" or "$scrypt$ln=..,r=..,p=..$salt$hash"
+	MD5Crypt                     // "$1$salt$hash"
+	SHA256Crypt                  // "$5$salt$hash"
+	SHA512Crypt                  // "$6$salt$hash"
+	Yescrypt                     // "$y$params$salt$hash"
+	PHPass                       // "$P$" or "$H$" and 31 characters
+	SaltedSHA1                   // "{SSHA}base64" or, without a salt, "{SHA}base64"
+	SaltedSHA256                 // "{SSHA256}base64"
+	SaltedSHA512                 // "{SSHA512}base64"
+	FirebaseScrypt               // "firebase_scrypt$cost$rounds$separator$salt$signer$base64", see EncodeFirebase
+	PepperedBcrypt               // "peppered$pepper$2a$...", see EncodePeppered
+	Declared                     // "layout$layout$salt$pepper$hash", see Layout
 )
 
 var schemeNames = [...]string{
 	"unknown", "argon2id", "argon2i", "bcrypt", "bcrypt_sha256",
 	"pbkdf2_sha256", "pbkdf2_sha1", "onapp_sha1", "pbkdf2_sha512", "scrypt",
 	"md5_crypt", "sha256_crypt", "sha512_crypt", "yescrypt", "phpass", "salted_sha1", "salted_sha256", "salted_sha512",
+	"firebase_scrypt", "bcrypt_pepper", "declared",
 }
 
 // String returns the scheme's name, for logs and metric labels.
@@ -73,6 +77,9 @@ var forms = [...]form{
 	{"{SSHA256}", 0, parseSSHA256},
 	{"{SSHA512}", 0, parseSSHA512},
 	{onAppPrefix, 0, parseOnApp},
+	{"firebase_scrypt$", 0, parseFirebase},
+	{"peppered$", 0, parsePeppered},
+	{"layout$", 0, parseDeclared},
 }
 
 // The work below which a hash is cheaper to compute than a new one with the
@@ -94,6 +101,10 @@ func Cheaper(encoded string, p Params) bool {
 		return h.iterations < cheapPBKDF2
 	case *scryptHash:
 		return 128*h.r*h.p*h.n < cheapScrypt
+	case *firebaseHash:
+		return 128*h.r<<h.logN < cheapScrypt
+	case pepperedHash:
+		return bcryptCost(string(h.bcryptHash)) < cheapBcrypt
 	case bcryptHash:
 		return bcryptCost(string(h)) < cheapBcrypt
 	case bcryptSHA256Hash:
