@@ -86,6 +86,15 @@ func (d *Directory) View(ctx context.Context, fn func(*Tx) error) error {
 	})
 }
 
+// Snapshot runs fn once on one state, which stays as it is while others write. It is
+// for long readings: it keeps a connection until it ends.
+func (d *Directory) Snapshot(ctx context.Context, fn func(*Tx) error) error {
+	return d.cfg.Store.Snapshot(ctx, func(s StoreTx) error {
+		tx := Tx{store: s, dir: d}
+		return fn(&tx)
+	})
+}
+
 // Update runs fn in one transaction, which is committed if fn returns nil. It
 // may run fn again, so fn must be pure: no hashing, no clock but Tx.Now, no side
 // effects. It returns fn's error, or the store's. Every change is who's, and fails with

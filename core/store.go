@@ -11,6 +11,9 @@ type Store interface {
 	// the result of the last run counts. So fn must be pure. What fn reads is
 	// shared and must not be changed.
 	View(ctx context.Context, fn func(StoreTx) error) error
+	// Snapshot is View for a long reading, such as an export: fn runs once, on a state
+	// that no later Update changes and that does not hold one up.
+	Snapshot(ctx context.Context, fn func(StoreTx) error) error
 	// Update runs fn in one transaction: all of it is kept, or nothing when fn
 	// or the commit fails. It may run fn again, after a conflict with another
 	// writer, so fn must be pure. Updates that come in together may share one

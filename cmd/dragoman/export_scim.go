@@ -25,7 +25,7 @@ func (c *exportCmd) writeSCIM(ctx context.Context, dir *core.Directory, f *outpu
 	}
 	view := scim.New(scim.Config{Directory: dir}).View(scim.Token{Realm: realm})
 	var counts [2]int
-	err := dir.View(ctx, func(tx *core.Tx) error {
+	err := dir.Snapshot(ctx, func(tx *core.Tx) error {
 		w, err := f.restart()
 		if err != nil {
 			return err

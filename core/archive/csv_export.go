@@ -15,10 +15,9 @@ import (
 
 // ExportCSV writes the users of one state of the store as a table, one row a user,
 // with the columns that [NewTable] reads. Groups are named by their keys, or else by
-// their UIDs. Records are not in it. As Export, it calls open again whenever the
-// state changes meanwhile.
+// their UIDs. Records are not in it.
 func ExportCSV(ctx context.Context, dir *core.Directory, open func() (io.Writer, error), opts ExportOptions) (users int, err error) {
-	err = dir.View(ctx, func(tx *core.Tx) error {
+	err = dir.Snapshot(ctx, func(tx *core.Tx) error {
 		w, err := open()
 		if err != nil {
 			return err

@@ -27,10 +27,10 @@ type ExportOptions struct {
 // exportPage is how many objects are read at once.
 const exportPage = 500
 
-// Export writes one state of the store. It calls open for the writer, and again
-// whenever the state changes meanwhile: what was written before is then void.
+// Export writes one state of the store, which others may change meanwhile. It calls
+// open once for the writer.
 func Export(ctx context.Context, dir *core.Directory, open func() (io.Writer, error), opts ExportOptions) (counts Counts, err error) {
-	err = dir.View(ctx, func(tx *core.Tx) error {
+	err = dir.Snapshot(ctx, func(tx *core.Tx) error {
 		w, err := open()
 		if err != nil {
 			return err

@@ -27,6 +27,10 @@ func (h *hopper) View(ctx context.Context, fn func(core.StoreTx) error) error {
 	return h.next().View(ctx, fn)
 }
 
+func (h *hopper) Snapshot(ctx context.Context, fn func(core.StoreTx) error) error {
+	return h.next().Snapshot(ctx, fn)
+}
+
 func (h *hopper) Update(ctx context.Context, fn func(core.StoreTx) error) error {
 	return h.next().Update(ctx, fn)
 }

@@ -20,6 +20,7 @@ var transactionCases = []claim{
 	{"a view refuses to write", viewIsReadOnly},
 	{"a view stays on one state", viewIsConsistent},
 	{"a view that has read nothing but memory stays on one state", warmViewIsConsistent},
+	{"a snapshot runs once on one state", snapshotIsOneState},
 	{"a context that ends stops what has not begun", cancelled},
 	{"a transaction that is over does nothing", overIsOver},
 	{"a closed store does nothing", closed},
@@ -254,6 +255,28 @@ func warmViewIsConsistent(t *testing.T, s core.Store) {
 		rename(t, s, name+"again")
 		return stillSees(t, tx, before.Username, n)
 	})
+}
+
+func snapshotIsOneState(t *testing.T, s core.Store) {
+	populate(t, s, core.MainRealm)
+	runs := 0
+	must(t, s.Snapshot(context.Background(), func(tx core.StoreTx) error {
+		runs++
+		before, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Deleted: true})
+		if err != nil {
+			return err
+		}
+		for _, name := range []string{"once", "twice", "thrice"} {
+			rename(t, s, name)
+			if err := stillSees(t, tx, before[0].Username, len(before)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if u := get(t, s, core.ByID(core.MainRealm, 1)); runs != 1 || u.Username != "thrice" {
+		t.Errorf("it ran %d times, and the user is %s", runs, u.Username)
+	}
 }
 
 // stillSees reports whether every read finds the state in which user 1 had that

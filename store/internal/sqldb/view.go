@@ -36,6 +36,15 @@ func (db *DB) View(ctx context.Context, fn func(core.StoreTx) error) error {
 	return db.viewAlone(ctx, fn)
 }
 
+// Snapshot runs fn once, in a transaction.
+func (db *DB) Snapshot(ctx context.Context, fn func(core.StoreTx) error) error {
+	if err := db.lifetime.enter(); err != nil {
+		return err
+	}
+	defer db.lifetime.leave()
+	return db.viewAlone(ctx, fn)
+}
+
 // viewAlone runs fn in a transaction, whose state does not change. It does not
 // hold up writers.
 func (db *DB) viewAlone(ctx context.Context, fn func(core.StoreTx) error) error {
