@@ -21,15 +21,8 @@ type csvRows struct {
 // comma, which may be a tab. The text is UTF-8, with or without a byte order mark.
 func NewCSV(r io.Reader, comma rune) (Rows, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
-	start, err := in.Peek(3)
-	if err != nil && err != io.EOF {
+	if err := skipMark(in); err != nil {
 		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, errors.New("the file is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8")
-	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		_, _ = in.Discard(3)
 	}
 	c := &csvRows{in: csv.NewReader(limitLines(in))}
 	c.in.Comma, c.in.ReuseRecord = comma, true
@@ -47,6 +40,22 @@ func NewCSV(r io.Reader, comma rune) (Rows, error) {
 		c.columns = append(c.columns, h)
 	}
 	return c, nil
+}
+
+// skipMark skips the byte order mark of UTF-8, and fails for that of UTF-16.
+func skipMark(in *bufio.Reader) error {
+	start, err := in.Peek(3)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
+		return errors.New("the file is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8")
+	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
+		_, err := in.Discard(3)
+		return err
+	}
+	return nil
 }
 
 func notUTF8(line int) error {

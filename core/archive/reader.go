@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"unicode/utf8"
 )
 
 // Source gives the lines of something to import, one after another.
@@ -53,6 +54,9 @@ var (
 // of an archive this version can read.
 func NewReader(r io.Reader) (*Reader, error) {
 	a := &Reader{in: bufio.NewReaderSize(r, 1<<16), sum: sha256.New()}
+	if err := skipMark(a.in); err != nil {
+		return nil, err
+	}
 	text, err := a.text()
 	if err != nil {
 		return nil, err
@@ -118,6 +122,10 @@ func (c *Counts) add(l *Line) {
 // decode decodes a line. At the last one it returns io.EOF.
 func (a *Reader) decode(text []byte) (*Line, error) {
 	line := &Line{source: text}
+	if !utf8.Valid(text) { // which JSON's decoder would replace
+		a.sum.Write(text)
+		return nil, &RowError{a.row, notUTF8(a.row), text}
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(line); err != nil {
