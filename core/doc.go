@@ -28,6 +28,8 @@
 //	view, update  a transaction that reads one state; one that writes (snapshot read)
 //	fault         a field and the rule it broke (validation error)
 //	kind          the class of an error, of which each dialect has a status (error code)
+//	secret kind   a kind of record or group whose key or body is secret (classification)
+//	sealed        encrypted in the store, and opened by a key file (encrypted at rest)
 //	scheme        the algorithm of a password hash (hash format)
 //	gate          the limit on concurrent password hashes (bulkhead)
 //	credential cache  what makes a repeated password check cheap (session cache)

@@ -73,3 +73,25 @@ func TestReplicaShowsWhatAnotherHasWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestReplicasShareAKeyFile(t *testing.T) {
+	dsn, seed := pgtest.DSN(t), writeFile(t, "seed.yaml", devSeed)
+	key := writeFile(t, "dragoman.key", strings.Repeat("0123456789abcdef", 4)+"\n")
+	plain := start(t, "--store", dsn, "--seed", seed)
+	if !strings.Contains(plain.log.String(), "in plain text") {
+		t.Errorf("no warning of plain secrets: %s", plain.log)
+	}
+	plain.end(t)
+	flags := []string{"--store", dsn, "--seed", seed, "--seal-key-file", key}
+	a, b := start(t, flags...), start(t, flags...)
+	if strings.Contains(a.log.String(), "in plain text") {
+		t.Errorf("a warning of sealed secrets: %s", a.log)
+	}
+	for _, secret := range askForSecrets(t, a)["user_key"][1:] {
+		if got := b.do(t, "GET", "/v1.1/instances/main/user/", "", "X-API-KEY", seedAPIKey, "X-USER-KEY", secret); got.status != 200 || !strings.Contains(got.body, secret) {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+	}
+	refused(t, exitStore, "name its file with --seal-key-file", "--listen", "127.0.0.1:0", "--store", dsn)
+	refused(t, exitStore, "does not hold key", "--listen", "127.0.0.1:0", "--store", dsn, "--seal-key-file", writeFile(t, "other.key", strings.Repeat("ab", 32)))
+}
