@@ -110,6 +110,8 @@ func importRules() []importRule {
 			"schema reads, changes and shows resources that it is handed; it knows no request"},
 		{"dialects/console", []string{"core", "dialects"}, []string{"database/sql"},
 			"the console shows what the core and the dialects' own hooks tell it, and knows no dialect"},
+		{"dialects/dragomantest", []string{"core", "dialects/gateway/sandbox"}, []string{"database/sql"},
+			"dragomantest is the sandbox for a Go test"},
 		{"dialects/gateway/sandbox/internal/redact", nil, []string{"database/sql"},
 			"redact takes secrets out of texts, and knows nothing of who sent them"},
 		{"dialects/gateway/sandbox", []string{"core", "core/archive", "dialects", "dialects/gateway", "dialects/gateway/*", "store", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},

@@ -245,7 +245,7 @@ func resetSandbox(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any,
 	if err := decode(r, &call); err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, s.show(r), s.reset(call.Snapshot)
+	return http.StatusOK, s.show(r), s.Reset(call.Snapshot)
 }
 
 func listOperations(m *Manager, _ http.ResponseWriter, _ *http.Request) (int, any, error) {
@@ -317,11 +317,12 @@ func setFault(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, err
 	if err := decode(r, f); err != nil {
 		return 0, nil, err
 	}
-	set, err := s.setFault(f)
+	set, err := s.SetFault(f)
 	return http.StatusCreated, set, err
 }
 
-func (s *Sandbox) setFault(f *Fault) (*Fault, error) {
+// SetFault sets a fault. It fails with a [*Problem].
+func (s *Sandbox) SetFault(f *Fault) (*Fault, error) {
 	g, release, err := s.acquire()
 	if err != nil {
 		return nil, err

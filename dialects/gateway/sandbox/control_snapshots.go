@@ -116,11 +116,9 @@ func diffSnapshots(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any
 // objectsOf returns the lines of an archive by kind and identity.
 func objectsOf(text string) map[string]map[string]any {
 	all := map[string]map[string]any{}
-	for in := bufio.NewScanner(strings.NewReader(text)); ; {
-		in.Buffer(nil, maxCall)
-		if !in.Scan() {
-			return all
-		}
+	in := bufio.NewScanner(strings.NewReader(text))
+	in.Buffer(nil, maxCall)
+	for in.Scan() {
 		var line map[string]map[string]any
 		if json.Unmarshal(in.Bytes(), &line) != nil {
 			continue
@@ -131,6 +129,7 @@ func objectsOf(text string) map[string]map[string]any {
 			}
 		}
 	}
+	return all
 }
 
 // identity names an object for a reader: a user by name, others by kind and number.

@@ -109,8 +109,8 @@ func (s *Sandbox) image() ([]byte, error) {
 	return imageOf(r.gateway)
 }
 
-// reset returns to the start or to a snapshot. The journal is emptied and faults end.
-func (s *Sandbox) reset(to string) error {
+// Reset returns to the start, or to a snapshot unless that is "". The journal is emptied and faults end.
+func (s *Sandbox) Reset(to string) error {
 	image := s.start
 	if to != "" {
 		snap, err := s.snapshot(to)
@@ -180,6 +180,31 @@ func (s *Sandbox) newestRow(ctx context.Context) (newest time.Time, err error) {
 
 // maxScan is how many users are looked at for the newest row.
 const maxScan = 100_000
+
+// Journal returns the calls that the filter chooses, oldest first.
+func (s *Sandbox) Journal(f Filter) []*Entry {
+	found, _ := s.journal.find(f)
+	return found
+}
+
+// AddUser adds a user with a password and returns it as it was stored.
+func (s *Sandbox) AddUser(ctx context.Context, u *core.User, password string) (*core.User, error) {
+	g, release, err := s.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	dir := g.Directory()
+	if u.Password, err = dir.HashPassword(ctx, password); err != nil {
+		return nil, err
+	}
+	added := *u
+	err = dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
+		added = *u
+		return tx.AddUser(&added)
+	})
+	return &added, err
+}
 
 // close ends the sandbox; requests in progress end first.
 func (s *Sandbox) close() {
