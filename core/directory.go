@@ -30,6 +30,8 @@ type Config struct {
 	// is [DefaultMaxAttributes], below 0 means no limit. An operator's changes are not
 	// bounded.
 	MaxAttributes int
+	// Auditor, if not nil, records every change and login.
+	Auditor Auditor
 	// TrustDialects leaves every decision on who may change whom to the dialects,
 	// as their vendors made it: whoever may change a user in one dialect may then
 	// take that user's place in all of them.
@@ -101,14 +103,20 @@ func (d *Directory) Snapshot(ctx context.Context, fn func(*Tx) error) error {
 // Forbidden if who lacks the authority for it: see [Tx.ActorAuthority].
 func (d *Directory) Update(ctx context.Context, who Actor, fn func(*Tx) error) error {
 	traceActor(ctx, who)
+	if err := d.auditReady(); err != nil {
+		return err
+	}
 	now := d.Now()
 	var committed []func()
+	var changes []Change
+	var ran error
 	err := d.cfg.Store.Update(ctx, func(s StoreTx) error {
 		tx := Tx{store: s, dir: d, now: now, actor: who}
-		err := fn(&tx)
-		committed = tx.committed
-		return err
+		ran = fn(&tx)
+		committed, changes = tx.committed, tx.changes
+		return ran
 	})
+	d.auditChanges(ctx, Event{Time: now, Actor: who, Changes: changes}, ran, err)
 	if err != nil {
 		return err
 	}

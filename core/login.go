@@ -36,6 +36,7 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	now := d.Now()
 	if !d.logins.begin(who, now) {
 		d.traceLogin(ctx, a, false, true)
+		d.auditLogin(ctx, a, now, OutcomeWithheld)
 		return false, d.computeDummy(ctx, plain)
 	}
 	ok, err := d.compute(ctx, a.User, plain)
@@ -45,9 +46,11 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	d.traceLogin(ctx, a, ok, false)
 	if !ok {
 		d.logins.fail(who, now)
+		d.auditLogin(ctx, a, now, OutcomeWrong)
 		return false, nil
 	}
 	d.logins.succeed(who, now)
+	d.auditLogin(ctx, a, now, OutcomeDone)
 	d.upgrade(ctx, a.User, plain)
 	return true, nil
 }

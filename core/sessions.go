@@ -65,6 +65,7 @@ func endSessionsOnJoin(tx *Tx, u *User, g *Group) error {
 	if err := tx.putUser(stored); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "change", Kind: "user", Realm: u.Realm, ID: u.ID, Fields: []string{"sessions"}})
 	u.Handles, u.Facets, u.Revision = slices.Clone(stored.Handles), slices.Clone(stored.Facets), stored.Revision
 	return nil
 }

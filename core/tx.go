@@ -20,6 +20,9 @@ type Tx struct {
 	// keepsSessions says that a new hash is of the same password.
 	keepsSessions bool
 
+	// changes are what was written, if there is an auditor.
+	changes []Change
+
 	// committed is called after the commit, in this order.
 	committed []func()
 }
@@ -88,6 +91,7 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := tx.putUser(u); err != nil {
 		return err
 	}
+	tx.noteUser(u, nil)
 	return tx.provision(u, tx.dir.provisioners...)
 }
 
@@ -129,8 +133,10 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	u.Revision++
 	if err = tx.putUser(u); err != nil {
 		u.Revision-- // nothing is stored
+		return err
 	}
-	return err
+	tx.noteUser(u, before)
+	return nil
 }
 
 // putUser stores u. A Conflict of the store names all taken fields, which are
@@ -152,6 +158,7 @@ func (tx *Tx) RemoveUser(u *User) error {
 	if err := prepareRemoval(tx, u); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "remove", Kind: "user", Realm: u.Realm, ID: u.ID})
 	return subject(tx.store.DropUser(u.Realm, u.ID), "user")
 }
 
@@ -179,8 +186,13 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if err := decideGroup(tx, g); err != nil {
 		return err
 	}
-	setTimes(&g.CreatedAt, &g.UpdatedAt, g.ID == 0, tx.Now())
-	return subject(tx.store.PutGroup(g), g.Kind)
+	isNew := g.ID == 0
+	setTimes(&g.CreatedAt, &g.UpdatedAt, isNew, tx.Now())
+	err := subject(tx.store.PutGroup(g), g.Kind)
+	if err == nil {
+		tx.note(Change{Action: actionOf(isNew), Kind: g.Kind, Realm: g.Realm, ID: g.ID})
+	}
+	return err
 }
 
 // RemoveGroup removes the group and its memberships.
@@ -188,6 +200,7 @@ func (tx *Tx) RemoveGroup(g *Group) error {
 	if err := decideMembership(tx, nil, g); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "remove", Kind: g.Kind, Realm: g.Realm, ID: g.ID})
 	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
 }
 
@@ -204,6 +217,7 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 	if err := tx.store.Join(&m); err != nil {
 		return m, err
 	}
+	tx.note(Change{Action: "join", Kind: g.Kind, Realm: g.Realm, ID: g.ID, User: u.ID})
 	return m, endSessionsOnJoin(tx, u, g)
 }
 
@@ -215,6 +229,7 @@ func (tx *Tx) Leave(u *User, g *Group) error {
 	if err := decideMembership(tx, u, g); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "leave", Kind: g.Kind, Realm: g.Realm, ID: g.ID, User: u.ID})
 	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
 }
 
@@ -253,8 +268,13 @@ func (tx *Tx) SaveRecordKeepingUpdatedAt(r *Record) error {
 	if err := tx.decideRecord(r, true); err != nil {
 		return err
 	}
+	isNew := r.ID == 0
 	r.Revision++
-	return subject(tx.store.PutRecord(r), r.Kind)
+	err := subject(tx.store.PutRecord(r), r.Kind)
+	if err == nil {
+		tx.note(Change{Action: actionOf(isNew), Kind: r.Kind, Realm: r.Realm, ID: r.ID, User: r.Owner})
+	}
+	return err
 }
 
 // RemoveRecord removes the record.
@@ -262,6 +282,7 @@ func (tx *Tx) RemoveRecord(r *Record) error {
 	if err := tx.decideRecord(r, false); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "remove", Kind: r.Kind, Realm: r.Realm, ID: r.ID, User: r.Owner})
 	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
 }
 
@@ -270,6 +291,7 @@ func (tx *Tx) RemoveRealm(realm Realm) error {
 	if err := decideRealm(tx, realm); err != nil {
 		return err
 	}
+	tx.note(Change{Action: "remove", Kind: "realm", Realm: realm})
 	return tx.store.DropRealm(realm)
 }
 

@@ -25,6 +25,9 @@ type serveCmd struct {
 	Trust       string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
 	SecretsFile string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
 
+	Audit         string `help:"Append a JSON line for each change and each login to this file; stderr for standard error." placeholder:"FILE"`
+	AuditRequired bool   `help:"Refuse changes while the audit cannot be written."`
+
 	Log       logOptions        `embed:"" prefix:"log-" group:"log"`
 	Limits    gateway.Limits    `embed:"" group:"limits"`
 	Passwords gateway.Passwords `embed:"" group:"passwords"`

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
@@ -22,7 +24,7 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 	defer lg.out.Close()
 	s := &server{cmd: c, log: lg}
 	defer s.close()
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, std); err != nil {
 		return err
 	}
 	if err := s.makeCertificates(std); err != nil {
@@ -44,6 +46,8 @@ type server struct {
 	cmd       *serveCmd
 	log       *logs
 	seed      *gateway.Seed
+	auditor   core.Auditor // nil without --audit
+	audit     io.Closer    // its file, or nil
 	certs     *tlscert.Set // nil without TLS
 	localCA   string       // path of the authority of --tls-local, or ""
 	listeners []*listener
@@ -56,7 +60,7 @@ type server struct {
 
 // open checks and opens everything before anything is written, the errors that
 // are easiest to fix first.
-func (s *server) open(ctx context.Context) (err error) {
+func (s *server) open(ctx context.Context, std streams) (err error) {
 	if s.seed, err = s.cmd.readSeed(); err != nil {
 		return err
 	}
@@ -67,6 +71,9 @@ func (s *server) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err = s.listen(); err != nil {
+		return err
+	}
+	if err = s.openAudit(std); err != nil {
 		return err
 	}
 	if s.gateway, err = openGateway(ctx, s.config()); err != nil {
@@ -164,5 +171,8 @@ func (s *server) close() {
 	}
 	if err := s.gateway.Close(); err != nil {
 		s.log.Error("closing the store", "error", err.Error())
+	}
+	if s.audit != nil {
+		_ = s.audit.Close()
 	}
 }

@@ -48,6 +48,8 @@ type Config struct {
 	ServeAdmin bool
 	// Console adds the console to the program's own endpoints.
 	Console ConsoleMode
+	// Auditor, if not nil, records every change and login.
+	Auditor core.Auditor
 	// TrustDialects leaves it to each dialect who may change whom.
 	TrustDialects bool
 	// TrustedProxies are the peers whose X-Forwarded-* headers are used.
@@ -149,7 +151,7 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 	}
 	g.store = &watchedStore{Store: opened}
 	cfg.Store, cfg.Now, cfg.Rand = g.store, g.cfg.Now, g.cfg.Rand
-	cfg.TrustDialects = g.cfg.TrustDialects
+	cfg.TrustDialects, cfg.Auditor = g.cfg.TrustDialects, g.cfg.Auditor
 	if cfg.MaxAttributes = int(g.cfg.Limits.MaxAttributes); cfg.MaxAttributes == 0 {
 		cfg.MaxAttributes = -1
 	}
@@ -203,6 +205,7 @@ func (g *Gateway) edgeConfig() edge.Config {
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
 		TrustedProxies:    g.cfg.TrustedProxies,
+		Audited:           g.cfg.Auditor != nil,
 		Now:               g.now,
 		Rand:              g.cfg.Rand,
 		Hosts:             map[string]dialects.Dialect{},

@@ -53,6 +53,8 @@ type Config struct {
 	// TrustedProxies are the peers whose X-Forwarded-For, X-Forwarded-Host,
 	// X-Forwarded-Proto and X-Forwarded-Prefix, or Forwarded, are used.
 	TrustedProxies []netip.Prefix
+	// Audited adds a [dialects.RequestInfo] to the context of each request.
+	Audited bool
 	// Now is the time of the Date header; nil leaves it to the server. Durations are
 	// always the system's.
 	Now func() time.Time
@@ -111,6 +113,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if after, ok := h.inRate(client); !ok {
 		res.dialect.Refuse(res, r, dialects.Refusal{Status: http.StatusTooManyRequests, RetryAfter: after})
 		return
+	}
+	if h.cfg.Audited {
+		r = r.WithContext(dialects.WithRequestInfo(r.Context(), dialects.RequestInfo{
+			ID: res.id, Address: r.RemoteAddr, Dialect: res.dialect.Name(), Operation: res.operationName,
+		}))
 	}
 	r, end := h.bodies.count(inflate(r), client, func() { h.extendRead(w) })
 	defer end()

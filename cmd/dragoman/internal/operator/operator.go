@@ -74,6 +74,7 @@ type Reply struct {
 
 // Perform runs the operation. It has no error of its own: that is part of the reply.
 func Perform(ctx context.Context, s *Store, op Operation) Reply {
+	ctx = dialects.WithRequestInfo(ctx, dialects.RequestInfo{Dialect: "command", Operation: func() string { return nameOf(op) }})
 	result, err := op.Do(ctx, s)
 	if err != nil {
 		return Reply{Class: classOf(err), Error: err.Error()}
