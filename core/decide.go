@@ -13,7 +13,7 @@ import (
 // or existence change: if they hold authority, only they themselves with
 // [ProofSecret] may do it, or an actor who holds all of it.
 func (tx *Tx) decide(realm Realm, target *User, conferred Authority) error {
-	if tx.decidesNothing() {
+	if decidesNothing(tx) {
 		return nil
 	}
 	holds, err := tx.ActorAuthority(realm) // first: the change may be of the actor's own rights
@@ -49,14 +49,14 @@ func (e *MissingAuthority) Error() string {
 
 // decideUser judges the change of the stored user, before, to u.
 func decideUser(tx *Tx, u, before *User) error {
-	if tx.decidesNothing() || !guardedChange(tx, before, u) {
+	if decidesNothing(tx) || !guardedChange(tx, before, u) {
 		return nil
 	}
 	return tx.decide(u.Realm, before, nil)
 }
 
 // decidesNothing reports whether every change is allowed.
-func (tx *Tx) decidesNothing() bool {
+func decidesNothing(tx *Tx) bool {
 	return tx.actor.operator || tx.dir.cfg.TrustDialects || len(tx.dir.authority) == 0
 }
 
@@ -95,7 +95,7 @@ func sameHandles(a, b []Handle) bool {
 // decideMembership judges u's joining or leaving the stored group g, or for a nil u
 // removing it.
 func decideMembership(tx *Tx, u *User, g *Group) error {
-	if tx.decidesNothing() {
+	if decidesNothing(tx) {
 		return nil
 	}
 	conferred, err := groupAuthority(tx, GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
@@ -108,7 +108,7 @@ func decideMembership(tx *Tx, u *User, g *Group) error {
 // decideGroup judges writing g: whoever changes the rights of a group must hold
 // those that it had and those that it gets.
 func decideGroup(tx *Tx, g *Group) error {
-	if tx.decidesNothing() {
+	if decidesNothing(tx) {
 		return nil
 	}
 	gets, err := tx.rightsOf(g)
@@ -135,7 +135,7 @@ func decideChange(tx *Tx, realm Realm, had, gets Authority) error {
 // decideRealm judges removing a realm with all its users: whoever does it must
 // hold what any of its groups and records confers.
 func decideRealm(tx *Tx, realm Realm) error {
-	if tx.decidesNothing() {
+	if decidesNothing(tx) {
 		return nil
 	}
 	var conferred Authority
@@ -225,7 +225,7 @@ func recordAuthority(tx *Tx, r *Record) (a Authority, err error) {
 // owner by the owner it has and the one it gets, one that confers rights by those.
 func (tx *Tx) decideRecord(r *Record, stays bool) error {
 	guarded, conferring := slices.Contains(tx.dir.guardedRecords, r.Kind), slices.Contains(tx.dir.authorityRecords, r.Kind)
-	if !guarded && !conferring || tx.decidesNothing() {
+	if !guarded && !conferring || decidesNothing(tx) {
 		return nil
 	}
 	before := &Record{Realm: r.Realm, Kind: r.Kind}

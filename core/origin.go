@@ -26,7 +26,7 @@ func (tx *Tx) ByOrigin(realm Realm, o Origin) (u *User, known bool, err error) {
 
 // SaveOrigin remembers where the stored user came from. Only the operator may.
 func (tx *Tx) SaveOrigin(u *User, o Origin) error {
-	if err := tx.operatorOnly(); err != nil {
+	if err := operatorOnly(tx); err != nil {
 		return err
 	}
 	r, err := tx.Record(o.ref(u.Realm))

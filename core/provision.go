@@ -83,7 +83,7 @@ const provisionBatch = 500
 func (d *Directory) ProvisionExisting(ctx context.Context) error {
 	for _, p := range d.provisioners {
 		var realms []Realm
-		err := d.View(ctx, func(tx *Tx) (err error) { realms, err = tx.unprovisioned(p); return err })
+		err := d.View(ctx, func(tx *Tx) (err error) { realms, err = unprovisioned(tx, p); return err })
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (d *Directory) ProvisionExisting(ctx context.Context) error {
 }
 
 // unprovisioned lists the realms with users that p has not seen.
-func (tx *Tx) unprovisioned(p Provisioner) (due []Realm, err error) {
+func unprovisioned(tx *Tx, p Provisioner) (due []Realm, err error) {
 	realms, err := tx.store.ListRealms()
 	if err != nil {
 		return nil, err

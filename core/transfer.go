@@ -38,7 +38,7 @@ func (tx *Tx) Counters(realm Realm) (list []Counter, err error) {
 
 // RaiseCounter makes the next number of the counter at least c.Next.
 func (tx *Tx) RaiseCounter(realm Realm, c Counter) error {
-	if err := tx.operatorOnly(); err != nil {
+	if err := operatorOnly(tx); err != nil {
 		return err
 	}
 	return subject(tx.store.RaiseCounter(realm, c), "counter")
@@ -48,7 +48,7 @@ func (tx *Tx) RaiseCounter(realm Realm, c Counter) error {
 // hash; an ID of 0 takes the next number, a missing UID gets a new one, and missing
 // dates are now. Provisioners do not run: see [Tx.ProvisionAgain].
 func (tx *Tx) ImportUser(u *User) error {
-	if err := tx.operatorOnly(); err != nil {
+	if err := operatorOnly(tx); err != nil {
 		return err
 	}
 	if u.UID == "" {
@@ -100,7 +100,7 @@ func (tx *Tx) ImportGroup(g *Group) error {
 	if g.ID == 0 {
 		return tx.SaveGroup(g)
 	}
-	if err := errors.Join(tx.operatorOnly(), checkGroup(g)); err != nil {
+	if err := errors.Join(operatorOnly(tx), checkGroup(g)); err != nil {
 		return err
 	}
 	if g.UID == "" {
@@ -115,7 +115,7 @@ func (tx *Tx) ImportRecord(r *Record) error {
 	if r.ID == 0 {
 		return tx.SaveRecord(r)
 	}
-	if err := errors.Join(tx.operatorOnly(), checkKeys(r.Kind, indexedText{FieldKey, r.Key})); err != nil {
+	if err := errors.Join(operatorOnly(tx), checkKeys(r.Kind, indexedText{FieldKey, r.Key})); err != nil {
 		return err
 	}
 	setTimes(&r.CreatedAt, &r.UpdatedAt, true, tx.Now())
@@ -126,7 +126,7 @@ func (tx *Tx) ImportRecord(r *Record) error {
 // ImportMembership stores a membership with its number. If the number is 0 or
 // taken, the membership gets the next one: its number only orders a group's members.
 func (tx *Tx) ImportMembership(m *Membership) error {
-	if err := tx.operatorOnly(); err != nil {
+	if err := operatorOnly(tx); err != nil {
 		return err
 	}
 	if m.ID != 0 {
@@ -164,13 +164,13 @@ func (tx *Tx) ProvisionAgain(realm Realm, first int64) error {
 // PrepareImport makes the imports of these users and memberships, of which only
 // numbers and names matter, faster in this transaction. Nothing else changes by it.
 func (tx *Tx) PrepareImport(users []*User, memberships []Membership) error {
-	if err := tx.operatorOnly(); err != nil {
+	if err := operatorOnly(tx); err != nil {
 		return err
 	}
 	return tx.store.PrepareInsert(users, memberships)
 }
 
-func (tx *Tx) operatorOnly() error {
+func operatorOnly(tx *Tx) error {
 	if tx.actor.operator {
 		return nil
 	}

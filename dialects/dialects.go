@@ -115,7 +115,7 @@ type Limiter interface {
 // Limiters bound the requests of each realm and of each caller in it.
 type Limiters struct{ Realm, Caller Limiter }
 
-// Allow counts a request of a caller, such as "user 7", who has shown credentials. What
+// Allow counts a request of a caller that has shown credentials, such as "user 7". What
 // a caller makes beyond their own bound does not count for the realm. An empty caller
 // is bounded by the realm alone.
 func (l Limiters) Allow(realm, caller string) (retryAfter time.Duration, ok bool) {

@@ -135,8 +135,9 @@ func contents(t *testing.T, path string) string {
 func TestReadmeMovesInAndOut(t *testing.T) {
 	readme := readFile(t, "README.md")
 	_, chapters, _ := strings.Cut(readme, "\n### Move in\n")
-	chapters, _, _ = strings.Cut(chapters, "\n### Exit codes\n")
-	if chapters == "" {
+	in, out, found := strings.Cut(chapters, "\n### Move out\n")
+	out, _, _ = strings.Cut(out, "\n### ")
+	if chapters = in + out; !found {
 		t.Fatal("README.md has no chapters \"Move in\" and \"Move out\"")
 	}
 	t.Chdir(t.TempDir())
@@ -165,7 +166,7 @@ func TestReadmeMovesInAndOut(t *testing.T) {
 	if len(commands) < 7 {
 		t.Errorf("found %q", commands)
 	}
-	_, out, _ := runCommand(t, "export", "--store", "sqlite:copy.db")
+	_, out, _ = runCommand(t, "export", "--store", "sqlite:copy.db")
 	for _, name := range []string{"ada", "bob", "carl"} {
 		if !strings.Contains(out, `"username":"`+name+`"`) {
 			t.Errorf("%s was not moved", name)

@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -84,4 +85,21 @@ func (c *call) flag(in wire.Value, name string, old, full bool, p *problems) boo
 		return old
 	}
 	return value
+}
+
+// readMetadata reads a field that holds an object of the customer's own, or, in
+// a form, its text; blank text is none.
+func readMetadata(c *call, in wire.Value, p *problems) wire.Field[json.RawMessage] {
+	v, ok := in.Get("metadata")
+	if !ok || c.body.form && isBlank(v) {
+		return wire.Field[json.RawMessage]{}
+	}
+	if text, isText := v.Str(); isText {
+		v, _ = schema.ParseJSON([]byte(text), wire.Limits{})
+	}
+	if v.Kind() != wire.KindObject {
+		p.add("metadata", schema.MsgNotObject)
+		return wire.Field[json.RawMessage]{}
+	}
+	return wire.Some(json.RawMessage(v.JSON()))
 }

@@ -74,7 +74,7 @@ func (e *engine) Close() error {
 // SelfCheck is SQLite's own check of the file, its indexes included.
 func (e *engine) SelfCheck() string { return "pragma integrity_check" }
 
-// Scrub writes the file anew, without the pages that are free, and empties the log.
+// Scrub writes the whole file again, without the pages that are free, and empties the log.
 func (e *engine) Scrub(c sqldb.Conn) error {
 	nothing := func(sqldb.Row) error { return nil }
 	if err := c.Query("vacuum", nil, nothing); err != nil {

@@ -99,8 +99,8 @@ func asOther(fn func()) {
 	go func() {
 		defer close(done)
 		runtime.LockOSThread()
-		const nobody = 65534
-		if _, _, err := syscall.RawSyscall(syscall.SYS_SETRESUID, nobody, nobody, nobody); err != 0 {
+		const stranger = 65534
+		if _, _, err := syscall.RawSyscall(syscall.SYS_SETRESUID, stranger, stranger, stranger); err != 0 {
 			panic(err)
 		}
 		fn()

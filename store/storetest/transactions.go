@@ -377,29 +377,3 @@ func overIsOver(t *testing.T, s core.Store) {
 		}
 	}
 }
-
-func closed(t *testing.T, s core.Store) {
-	started, finished := make(chan struct{}), make(chan error)
-	go func() {
-		finished <- s.Update(context.Background(), func(tx core.StoreTx) error {
-			close(started)
-			time.Sleep(20 * time.Millisecond)
-			return tx.PutUser(person("ann"))
-		})
-	}()
-	<-started
-	must(t, s.Close())
-	select {
-	case err := <-finished:
-		must(t, err)
-	case <-time.After(5 * time.Second):
-		t.Fatal("Close did not wait for the update")
-	}
-	if s.Update(context.Background(), func(core.StoreTx) error { return nil }) == nil {
-		t.Error("it still updates")
-	}
-	if s.View(context.Background(), func(core.StoreTx) error { return nil }) == nil {
-		t.Error("it still shows")
-	}
-	must(t, s.Close())
-}

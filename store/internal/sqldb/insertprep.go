@@ -20,22 +20,22 @@ type prepared struct {
 }
 
 // absentName reports whether it is known that no user has the name.
-func (t *tx) absentName(a cache.Alias) bool {
+func absentName(t *tx, a cache.Alias) bool {
 	return t.change != nil && t.change.prepared != nil && t.change.prepared.names[a]
 }
 
 // absentUser reports whether it is known that the row of a user is not there.
-func (t *tx) absentUser(row int64) bool {
+func absentUser(t *tx, row int64) bool {
 	return t.change != nil && t.change.prepared != nil && t.change.prepared.users[row]
 }
 
 // absentMembership reports whether it is known that the row of a membership is not there.
-func (t *tx) absentMembership(row int64) bool {
+func absentMembership(t *tx, row int64) bool {
 	return t.change != nil && t.change.prepared != nil && t.change.prepared.members[row]
 }
 
 // joined returns all memberships of the user with the row number, if they are known.
-func (t *tx) joined(row int64) (list []core.Membership, known bool) {
+func joined(t *tx, row int64) (list []core.Membership, known bool) {
 	if t.change == nil || t.change.prepared == nil {
 		return nil, false
 	}

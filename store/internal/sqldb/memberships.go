@@ -136,7 +136,7 @@ func (t *tx) inMemory(row int64) *userEntry {
 
 // knownMembers returns the user's memberships, if they are in memory.
 func (t *tx) knownMembers(row int64) (members []core.Membership, known bool) {
-	if members, known = t.joined(row); known {
+	if members, known = joined(t, row); known {
 		return members, true
 	}
 	e := t.inMemory(row)
@@ -258,7 +258,7 @@ func memberOf(t *tx, m core.Membership) (e member, err error) {
 	if realm := t.number(kindKey{realm: m.Realm}); realm != 0 && valid(m.User) {
 		e.row = realm.row(m.User)
 		known := false
-		if e.members, known = t.joined(e.row); known {
+		if e.members, known = joined(t, e.row); known {
 			return e, nil
 		}
 	}

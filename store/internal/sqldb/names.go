@@ -143,11 +143,11 @@ func newID(t *tx, realm scope, name string, number int64) (int64, error) {
 	if number == 0 {
 		return t.nextID(realm, name)
 	}
-	return number, t.raise(realm, name, number+1)
+	return number, raise(t, realm, name, number+1)
 }
 
 // raise makes the next number of a sequence at least next.
-func (t *tx) raise(realm scope, name string, next int64) error {
+func raise(t *tx, realm scope, name string, next int64) error {
 	now, err := peekID(t, realm, name)
 	if err == nil && now < next {
 		t.change.setNext(sequence{realm, name}, next)

@@ -29,7 +29,7 @@ func (t *tx) at(tb *table, k kindKey, row int64) (cache.Value, error) {
 		}
 		return v, nil
 	}
-	if tb.number == tableUsers && t.absentUser(row) {
+	if tb.number == tableUsers && absentUser(t, row) {
 		return nil, notFound()
 	}
 	return t.read(tb, k, "id = ?", row)

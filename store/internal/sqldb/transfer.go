@@ -60,13 +60,13 @@ func (t *tx) RaiseCounter(name core.Realm, c core.Counter) error {
 	if err != nil {
 		return err
 	}
-	return t.raise(realm, c.Name, c.Next)
+	return raise(t, realm, c.Name, c.Next)
 }
 
 // InsertUser stores a new user with its number.
 func (t *tx) InsertUser(u *core.User) error {
 	_, err := t.user(core.ByID(u.Realm, u.ID))
-	if err := t.free(u.ID, err); err != nil {
+	if err := free(t, u.ID, err); err != nil {
 		return err
 	}
 	w, err := encodeUser(u)
@@ -82,7 +82,7 @@ func (t *tx) InsertGroup(g *core.Group) error {
 		return err
 	}
 	_, err := t.group(core.GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
-	if err := t.free(g.ID, err); err != nil {
+	if err := free(t, g.ID, err); err != nil {
 		return err
 	}
 	if err := checkGroupTaken(t, g, &core.Group{}); err != nil {
@@ -104,7 +104,7 @@ func (t *tx) InsertRecord(r *core.Record) error {
 		return err
 	}
 	_, err := t.record(core.RecordRef{Realm: r.Realm, Kind: r.Kind, ID: r.ID})
-	if err := t.free(r.ID, err); err != nil {
+	if err := free(t, r.ID, err); err != nil {
 		return err
 	}
 	owner, err := ownerRow(t, r)
@@ -139,18 +139,18 @@ func (t *tx) InsertMembership(m core.Membership) error {
 func membershipFree(t *tx, kind scope, id int64) error {
 	row, found := kind.row(id), false
 	var err error
-	if !t.absentMembership(row) {
+	if !absentMembership(t, row) {
 		found, err = t.row("select 1 from memberships where id = ?", []any{row}, func(Row) {})
 	}
 	if err == nil && !found {
 		err = notFound()
 	}
-	return t.free(id, err)
+	return free(t, id, err)
 }
 
 // free fails unless a number can be given to a new object, where lookup is the
 // error of looking for one that has it.
-func (t *tx) free(id int64, lookup error) error {
+func free(t *tx, id int64, lookup error) error {
 	if err := t.writable(); err != nil {
 		return err
 	}

@@ -150,7 +150,7 @@ func (q *takenQuery) add(f core.Field, kind, holder string, args ...any) {
 	if kind == aliasUID {
 		value = ""
 	}
-	if q.t.absentName(cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name}) {
+	if absentName(q.t, cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name}) {
 		return
 	}
 	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", "+holder)

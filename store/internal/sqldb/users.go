@@ -52,7 +52,7 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if e, ok := t.alias(a).(*userEntry); ok && e.named(ref) {
 		return e, nil
 	}
-	if t.absentName(a) {
+	if absentName(t, a) {
 		return nil, notFound()
 	}
 	where, args := userWhere(t.db.secrets.ring, realm, ref)
