@@ -22,8 +22,9 @@ type serveCmd struct {
 	storeOption    `embed:""`
 	Seed           string `help:"Add the users, keys and administrators of this YAML file, each once." placeholder:"FILE" type:"path"`
 
-	Trust       string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
-	SecretsFile string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
+	Trust          string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
+	SandboxControl string `help:"Serve sandboxes for tests besides, and their control API below /_dragoman/sandboxes to callers with this bearer token of at least 20 characters." placeholder:"TOKEN"`
+	SecretsFile    string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
 
 	Audit         string `help:"Append a JSON line for each change and each login to this file; stderr for standard error." placeholder:"FILE"`
 	AuditRequired bool   `help:"Refuse changes while the audit cannot be written."`

@@ -181,3 +181,29 @@ func sandboxError(err error) error {
 	}
 	return exitError{exitUsage, p}
 }
+
+// minControlToken is how long the token of --sandbox-control must be.
+const minControlToken = 20
+
+// openSandboxes makes the sandboxes of --sandbox-control. Their requests go past the
+// gateway, and all others through it.
+func (s *server) openSandboxes() error {
+	token := s.cmd.SandboxControl
+	if token == "" {
+		return nil
+	}
+	if len(token) < minControlToken {
+		return exitError{exitUsage, fmt.Errorf("--sandbox-control: a token has at least %d characters", minControlToken)}
+	}
+	through := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.gateway.Handler().ServeHTTP(w, r) })
+	s.sandboxes = sandbox.New(sandbox.Config{Token: token, Other: through, TrustedProxies: s.cmd.TrustedProxies})
+	return nil
+}
+
+// clients returns the handler of what clients ask for.
+func (s *server) clients() http.Handler {
+	if s.sandboxes != nil {
+		return s.sandboxes
+	}
+	return s.gateway.Handler()
+}

@@ -71,3 +71,27 @@ func TestASandboxIsNotExposedByAccident(t *testing.T) {
 		}
 	}
 }
+
+func TestServeHasSandboxesWithATokenOnly(t *testing.T) {
+	t.Parallel()
+	const token = "a-token-of-the-operators"
+	plain := startSeeded(t)
+	if a := plain.do(t, "GET", "/_dragoman/sandboxes", "", "Authorization", "Bearer "+token); a.status != 404 {
+		t.Errorf("without --sandbox-control: %d %s", a.status, a.body)
+	}
+	g := startSeeded(t, "--sandbox-control", token)
+	if a := g.do(t, "POST", "/_dragoman/sandboxes", `{"name":"mine"}`); a.status != 401 {
+		t.Errorf("without the token: %d %s", a.status, a.body)
+	}
+	if a := g.do(t, "POST", "/_dragoman/sandboxes", `{"name":"mine"}`, "Authorization", "Bearer "+token); a.status != 201 {
+		t.Fatalf("with the token: %d %s", a.status, a.body)
+	}
+	for path, want := range map[string]int{"/_sandbox/mine/users.json": 200, "/users.json": 200, "/_dragoman/ready": 200} {
+		if a := g.do(t, "GET", path, "", admin...); a.status != want {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	if code, _, log := once(t, "serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--sandbox-control", "short"); code != exitUsage || !strings.Contains(log, "--sandbox-control") {
+		t.Errorf("a short token: exit %d: %s", code, log)
+	}
+}

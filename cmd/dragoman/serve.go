@@ -16,6 +16,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 )
 
 // Run serves until ctx ends, then drains.
@@ -52,6 +53,7 @@ type server struct {
 	localCA   string       // path of the authority of --tls-local, or ""
 	listeners []*listener
 	gateway   *gateway.Gateway
+	sandboxes *sandbox.Manager // nil without --sandbox-control
 	servers   []*http.Server
 	draining  atomic.Bool
 
@@ -66,6 +68,9 @@ func (s *server) open(ctx context.Context, std streams) (err error) {
 	}
 	if err = s.cmd.checkPlaces(); err != nil {
 		return exitError{exitUsage, err}
+	}
+	if err = s.openSandboxes(); err != nil {
+		return err
 	}
 	if err = s.openCertificates(); err != nil {
 		return err
@@ -165,6 +170,9 @@ func (s *server) serve(ctx context.Context) error {
 func (s *server) close() {
 	for _, l := range s.listeners {
 		_ = l.Close()
+	}
+	if s.sandboxes != nil {
+		s.sandboxes.Close()
 	}
 	if s.gateway == nil {
 		return

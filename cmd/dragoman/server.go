@@ -19,7 +19,7 @@ func (s *server) handler(r role) http.Handler {
 	if r == adminRole {
 		return s.closing(s.gateway.Admin())
 	}
-	return s.closing(s.gateway.Handler())
+	return s.closing(s.clients())
 }
 
 // trustShared is the setting of --trust with which the core decides nothing.

@@ -180,6 +180,9 @@ func (x *exchange) inject(f *Fault) {
 		case <-x.request.Context().Done():
 		}
 	}
+	if x.sent != nil && (f.Cut || f.Status != 0) {
+		_, _ = io.CopyN(io.Discard, x.sent, maxKept+1) // for the journal; the dialect reads nothing of it
+	}
 	switch {
 	case f.Cut:
 		panic(http.ErrAbortHandler)

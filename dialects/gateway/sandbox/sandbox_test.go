@@ -144,3 +144,40 @@ func TestSandboxesHaveTheirOwnUsers(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSandbox(b *testing.B) {
+	m := sandbox.New(sandbox.Config{})
+	defer m.Close()
+	s, err := m.Create(b.Context(), sandbox.Creation{Name: "first"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("create", func(b *testing.B) {
+		for b.Loop() {
+			s, err := m.Create(b.Context(), sandbox.Creation{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			_ = m.Drop(s.Name())
+		}
+	})
+	b.Run("reset", func(b *testing.B) {
+		for b.Loop() {
+			if err := s.Reset(""); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("create and first request", func(b *testing.B) {
+		for b.Loop() {
+			s, err := m.Create(b.Context(), sandbox.Creation{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			r := httptest.NewRequest("GET", "/users.json", nil)
+			r.Header.Set("Authorization", adminBasic)
+			s.ServeHTTP(httptest.NewRecorder(), r)
+			_ = m.Drop(s.Name())
+		}
+	})
+}
