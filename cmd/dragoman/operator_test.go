@@ -26,6 +26,7 @@ func operatorUses() map[string]string {
 		"core/archive/import.go dryRun":                            "the same, rolled back",
 		"dialects/syncano/account_reset.go confirmAccountPassword": "the operator's hook carried the token for a new password",
 		"dialects/syncano/social.go linkSocialUser":                "the operator's hook says who the user is",
+		"dialects/gateway/sandbox/sandbox.go AddUser":              "a Go test adds a user",
 		"dialects/gateway/seed_apply.go run":                       "the operator's seed",
 		"dialects/console/console.go update":                       "an operator who has signed in to the console",
 	}
