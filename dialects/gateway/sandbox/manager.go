@@ -55,6 +55,7 @@ type Manager struct {
 	mu        sync.Mutex
 	sandboxes map[string]*Sandbox
 	prepared  map[string][]byte // images of contents, by their key
+	defaults  map[string]*gateway.Defaults
 	last      int
 }
 
@@ -72,7 +73,7 @@ func New(cfg Config) *Manager {
 	}
 	m := &Manager{
 		cfg: cfg, metrics: edge.NewMetrics(prometheus.NewRegistry()),
-		sandboxes: map[string]*Sandbox{}, prepared: map[string][]byte{},
+		sandboxes: map[string]*Sandbox{}, prepared: map[string][]byte{}, defaults: map[string]*gateway.Defaults{},
 	}
 	m.control = m.routes()
 	return m
@@ -193,7 +194,16 @@ func (m *Manager) fill(ctx context.Context, s *Sandbox, c *Creation) (err error)
 	return err
 }
 
+// settings returns the settings with those of one sandbox, which all that have the same
+// share: they do not change, and parsing them takes longer than all else.
 func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
+	key := fmt.Sprint(set)
+	m.mu.Lock()
+	known := m.defaults[key]
+	m.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
 	args := append(slices.Clone(standInSettings), m.cfg.Settings...)
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		args = append(args, "--"+name+"="+set[name])
@@ -202,7 +212,9 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	if err != nil {
 		return nil, invalid("settings", err.Error())
 	}
-	d.Limits.RateLimit, d.Limits.ClientRateLimit = max(0, d.Limits.RateLimit), max(0, d.Limits.ClientRateLimit)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.defaults[key] = d
 	return d, nil
 }
 
