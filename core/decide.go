@@ -111,7 +111,7 @@ func decideGroup(tx *Tx, g *Group) error {
 	if decidesNothing(tx) {
 		return nil
 	}
-	gets, err := tx.rightsOf(g)
+	gets, err := rightsOf(tx, g)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func decideRealm(tx *Tx, realm Realm) error {
 			return err
 		}
 		for _, g := range groups {
-			a, err := tx.rightsOf(g)
+			a, err := rightsOf(tx, g)
 			if err != nil {
 				return err
 			}
@@ -187,11 +187,11 @@ func groupAuthority(tx *Tx, ref GroupRef) (Authority, error) {
 	if err != nil {
 		return nil, subject(err, ref.Kind)
 	}
-	return tx.rightsOf(g)
+	return rightsOf(tx, g)
 }
 
 // rightsOf returns what membership of g, as it is given, confers.
-func (tx *Tx) rightsOf(g *Group) (a Authority, err error) {
+func rightsOf(tx *Tx, g *Group) (a Authority, err error) {
 	for _, source := range tx.dir.authority {
 		if !slices.Contains(source.AuthorityKinds(), g.Kind) {
 			continue

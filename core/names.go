@@ -138,7 +138,7 @@ func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
 }
 
 func looksLikeMember(tx *Tx, u *User, g *Group) (bool, error) {
-	conferred, err := tx.rightsOf(g)
+	conferred, err := rightsOf(tx, g)
 	if err != nil || conferred.Empty() {
 		return false, err
 	}
