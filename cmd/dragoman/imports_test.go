@@ -122,7 +122,7 @@ func importRules() []importRule {
 			"the gateway puts everything together, so it may know everything but a database"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},
-		{"cmd/dragoman-bench", []string{"core", "core/passwd", "store", echo, "github.com/alecthomas/kong",
+		{"cmd/dragoman-bench", []string{"core", "core/archive", "core/passwd", "store", echo, "github.com/alecthomas/kong",
 			"github.com/HdrHistogram/hdrhistogram-go", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3"}, nil,
 			"the benchmark knows a gateway by its requests and a store by the core, and no dialect"},
 		{"cmd/dragoman/*", []string{"*"}, nil, "the program wires everything, so it may know everything"},
