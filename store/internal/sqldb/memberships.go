@@ -68,7 +68,7 @@ func membershipsOf(t *tx, realm scope, q core.MembershipQuery) ([]core.Membershi
 	var all []core.Membership
 	var missing []int64
 	for _, row := range slices.Compact(rows) {
-		if members, known := t.knownMembers(row); known {
+		if members, known := knownMembers(t, row); known {
 			all = appendMatching(all, members, q)
 		} else {
 			missing = append(missing, row)
@@ -135,7 +135,7 @@ func (t *tx) inMemory(row int64) *userEntry {
 }
 
 // knownMembers returns the user's memberships, if they are in memory.
-func (t *tx) knownMembers(row int64) (members []core.Membership, known bool) {
+func knownMembers(t *tx, row int64) (members []core.Membership, known bool) {
 	if members, known = joined(t, row); known {
 		return members, true
 	}
