@@ -104,6 +104,10 @@ func (d *Directory) Withheld(a Attempt) bool {
 	return d.logins.busy.Load() && d.logins.withheld(a.subject(), d.Now())
 }
 
+// WrongLogins returns how many attempts to log in failed for a wrong password or an
+// unknown user since the process started.
+func (d *Directory) WrongLogins() int64 { return d.logins.count.Load() }
+
 // ForgetFailures lets the user log in at once whose logins are withheld for wrong
 // passwords. Other processes count for themselves.
 func (d *Directory) ForgetFailures(u *User) { d.logins.forgetUser(u.Realm, u.ID) }

@@ -82,6 +82,7 @@ func (s loginSubject) ofAddress() loginSubject { return loginSubject{address: s.
 type loginFailures struct {
 	// busy is false while nothing is counted, so that known callers pay nothing.
 	busy      atomic.Bool
+	count     atomic.Int64 // of all failures
 	mu        sync.Mutex
 	pairs     loginCounts
 	users     loginCounts
@@ -138,6 +139,7 @@ func (f *loginFailures) fail(s loginSubject, now time.Time) {
 	if !s.named() {
 		return
 	}
+	f.count.Add(1)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.busy.Store(true)

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
@@ -63,6 +66,9 @@ func openStore(ctx context.Context, dsn, keyFile string, with ...store.Option) (
 // registerMetrics registers those of the process around the gateway.
 func (s *server) registerMetrics() {
 	r, l := s.gateway.Registrar(), s.listeners[0]
+	build := prometheus.Labels{"version": version(), "go": runtime.Version()}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "dragoman_build_info", Help: "Always 1; its labels are the build.", ConstLabels: build},
+		func() float64 { return 1 }))
 	r.Gauge("dragoman_connections_open", "Open connections.", l.Open)
 	r.Counter("dragoman_connections_held_back_total", "Connections that had to wait until another one closed.", l.Held)
 	r.Counter("dragoman_connections_refused_total", "Connections closed because their address had too many.", l.Refused)

@@ -31,6 +31,8 @@ func (g *Gateway) registerMetrics() {
 	r := Registrar{g.registry}
 	r.hashes(g.gate)
 	r.credentials(g.credentials)
+	r.Counter("dragoman_logins_failed_total", "Logins with a wrong password or of an unknown user.", g.directory.WrongLogins)
+	r.MustRegister(newStateCollector(g))
 	if g.store == nil {
 		return
 	}
