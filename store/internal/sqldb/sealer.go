@@ -11,6 +11,7 @@ import (
 type sealer struct {
 	*secrets
 	ctx     context.Context
+	engine  Engine
 	conn    Conn
 	changed int
 	// giveUp says to give up what the keys do not open. Users keep the digests of their
@@ -65,8 +66,9 @@ func (s *sealer) all(next step) error {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		err := inWrite(s.conn, func() (err error) {
-			last, err = next(last)
+		after := last
+		err := inWrite(s.engine, s.conn, func() (err error) {
+			last, err = next(after)
 			return err
 		})
 		if err != nil || last == 0 {

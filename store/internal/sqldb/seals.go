@@ -97,10 +97,10 @@ func prepareSecrets(ctx context.Context, e Engine, c Conn, o Options) (*secrets,
 	if err != nil || before.complete && before.keys[0] == ring.Current() && !isNew && !o.Keys.GiveUp {
 		return kept, err
 	}
-	if err := inWrite(c, func() error { return kept.begin(c) }); err != nil {
+	if err := inWrite(e, c, func() error { return kept.begin(c) }); err != nil {
 		return nil, err
 	}
-	sealer := &sealer{secrets: kept, ctx: ctx, conn: c, giveUp: o.Keys.GiveUp}
+	sealer := &sealer{secrets: kept, ctx: ctx, engine: e, conn: c, giveUp: o.Keys.GiveUp}
 	if err := sealer.run(); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func prepareSecrets(ctx context.Context, e Engine, c Conn, o Options) (*secrets,
 			return nil, err
 		}
 	}
-	return kept, inWrite(c, func() error { return kept.end(c, sealer.changed == 0 || !e.Shared() || o.Keys.GiveUp) })
+	return kept, inWrite(e, c, func() error { return kept.end(c, sealer.changed == 0 || !e.Shared() || o.Keys.GiveUp) })
 }
 
 // readKinds collects the secret kinds that the store knows and those that are declared.
@@ -160,8 +160,21 @@ func (s *secrets) note(c Conn, complete bool) error {
 		s.ring.Current(), s.ring.Seal([]byte(proofText), "seals", 0), flag(complete))
 }
 
-// inWrite runs fn in a transaction that excludes other writers.
-func inWrite(c Conn, fn func() error) error {
+// maxWrites is how often inWrite tries.
+const maxWrites = 10
+
+// inWrite runs fn in a transaction that excludes other writers: again if the connection
+// is lost or another transaction is in the way. To run fn twice must do no harm.
+func inWrite(e Engine, c Conn, fn func() error) error {
+	for try := 1; ; try++ {
+		err := writeOnce(c, fn)
+		if err == nil || try == maxWrites || e.Cause(err) == CauseOther {
+			return err
+		}
+	}
+}
+
+func writeOnce(c Conn, fn func() error) error {
 	if err := c.BeginWrite(); err != nil {
 		return err
 	}
@@ -169,5 +182,9 @@ func inWrite(c Conn, fn func() error) error {
 		_ = c.Rollback() // its failure adds nothing: the transaction has failed
 		return err
 	}
-	return c.Commit()
+	err := c.Commit()
+	if err != nil {
+		_ = c.Rollback()
+	}
+	return err
 }
