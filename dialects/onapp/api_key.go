@@ -147,7 +147,7 @@ func (d *Dialect) RevokeKey(tx *core.Tx, id string) (k dialects.Key, err error) 
 	case err != nil:
 		return k, err
 	case isFurther:
-		return d.revokeFurtherKey(tx, u, further)
+		return revokeFurtherKey(tx, u, further)
 	case u.Handle(handleKey) == "":
 		return k, core.ErrNotFound
 	}
@@ -155,7 +155,7 @@ func (d *Dialect) RevokeKey(tx *core.Tx, id string) (k dialects.Key, err error) 
 	return keyOf(u), tx.SaveUser(u)
 }
 
-func (d *Dialect) revokeFurtherKey(tx *core.Tx, u *core.User, id string) (k dialects.Key, err error) {
+func revokeFurtherKey(tx *core.Tx, u *core.User, id string) (k dialects.Key, err error) {
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return k, core.ErrNotFound
