@@ -45,6 +45,8 @@ type Directory struct {
 	randMu sync.Mutex
 	dummy  func() string
 	logins *loginFailures
+	// adopter is nil or does not change once the directory is in use.
+	adopter Adopter
 	// provisioners does not change once the directory is in use.
 	provisioners []Provisioner
 	// authority and the kinds of record do not change either.

@@ -1,9 +1,15 @@
 package core
 
+import "strings"
+
 // originKind is the kind of the records that remember which users came from a live
-// vendor. The key names the vendor and its id of the user; the body is the user's UID.
+// vendor. The key names the vendor and its id of the user; the body is the user's UID, and
+// adoptedMark behind it if the user was adopted at a login.
 // A record stays when its user is removed, so that the user is not brought again.
 const originKind = "core.origin"
+
+// adoptedMark is no part of any UID.
+const adoptedMark = "\nadopted"
 
 // Origin names a user as a vendor does: the dialect that the vendor speaks, and what
 // the vendor's API identifies the user by.
@@ -20,8 +26,13 @@ func (tx *Tx) ByOrigin(realm Realm, o Origin) (u *User, known bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	u, err = tx.UserIncludingDeleted(ByUID(realm, string(r.Body.Text())))
+	uid, _ := originOf(r)
+	u, err = tx.UserIncludingDeleted(ByUID(realm, uid))
 	return u, true, err
+}
+
+func originOf(r *Record) (uid string, adopted bool) {
+	return strings.CutSuffix(string(r.Body.Text()), adoptedMark)
 }
 
 // SaveOrigin remembers where the stored user came from. Only the operator may.
@@ -36,16 +47,41 @@ func (tx *Tx) SaveOrigin(u *User, o Origin) error {
 		r = &Record{Realm: ref.Realm, Kind: ref.Kind, Key: ref.Key}
 	case err != nil:
 		return err
-	case string(r.Body.Text()) == u.UID:
+	}
+	uid, adopted := originOf(r)
+	if uid == u.UID {
 		return nil
 	}
-	r.Body = NewDocument([]byte(u.UID))
+	return tx.saveOrigin(r, u, adopted)
+}
+
+func (tx *Tx) saveOrigin(r *Record, u *User, adopted bool) error {
+	text := u.UID
+	if adopted {
+		text += adoptedMark
+	}
+	r.Body = NewDocument([]byte(text))
 	return tx.SaveRecord(r)
+}
+
+// MarkAdopted remembers that the user, who came from there, was adopted at a login.
+func (tx *Tx) MarkAdopted(u *User, o Origin) error {
+	if err := operatorOnly(tx); err != nil {
+		return err
+	}
+	r, err := tx.Record(o.ref(u.Realm))
+	if err != nil {
+		return err
+	}
+	if _, adopted := originOf(r); adopted {
+		return nil
+	}
+	return tx.saveOrigin(r, u, true)
 }
 
 // Origins calls fn for each user that came from the vendor and is still there, in the
 // order of their coming, until fn fails.
-func (tx *Tx) Origins(realm Realm, vendor string, fn func(*User) error) error {
+func (tx *Tx) Origins(realm Realm, vendor string, fn func(u *User, adopted bool) error) error {
 	q := RecordQuery{Realm: realm, Kind: originKind, Limit: 500}
 	for {
 		list, err := tx.Records(q)
@@ -53,15 +89,16 @@ func (tx *Tx) Origins(realm Realm, vendor string, fn func(*User) error) error {
 			return err
 		}
 		for _, r := range list {
-			if len(r.Key) <= len(vendor) || r.Key[:len(vendor)+1] != vendor+":" {
+			if !strings.HasPrefix(r.Key, vendor+":") {
 				continue
 			}
-			u, err := tx.User(ByUID(realm, string(r.Body.Text())))
+			uid, adopted := originOf(r)
+			u, err := tx.User(ByUID(realm, uid))
 			if KindOf(err) == NotFound {
 				continue
 			}
 			if err == nil {
-				err = fn(u)
+				err = fn(u, adopted)
 			}
 			if err != nil {
 				return err

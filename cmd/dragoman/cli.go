@@ -19,6 +19,7 @@ type cli struct {
 	Export   exportCmd  `cmd:"" help:"Write users and everything else to a file. The store may be in use."`
 	Import   importCmd  `cmd:"" help:"Read users from an archive, a table or a database into the store."`
 	Move     moveCmd    `cmd:"" help:"Copy everything to an empty store, such as from SQLite to PostgreSQL."`
+	Upstream vendorsCmd `cmd:"" help:"Look at the live vendors that users came from."`
 	Migrate  migrateCmd `cmd:"" help:"Show the state of the store's schema, or upgrade it."`
 	User     userCmd    `cmd:"" help:"List, show and change users."`
 	Admin    adminCmd   `cmd:"" help:"Say who administers which dialect."`
@@ -47,7 +48,7 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		o.setRows(rows)
 	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
-	c.Import.rows, c.Restore.rows = rows, rows
+	c.Import.rows, c.Restore.rows, c.Upstream.Status.rows = rows, rows, rows
 	c.Settings.root = configRoot{env: env, rows: rows, config: &c.Config}
 	c.Settings.Show.configRoot, c.Settings.Check.configRoot = &c.Settings.root, &c.Settings.root
 	for _, r := range rows {

@@ -28,6 +28,7 @@ func operatorUses() map[string]string {
 		"dialects/syncano/social.go linkSocialUser":                "the operator's hook says who the user is",
 		"dialects/gateway/sandbox/sandbox.go AddUser":              "a Go test adds a user",
 		"dialects/gateway/seed_apply.go run":                       "the operator's seed",
+		"dialects/adoption/bring.go bring":                         "keeps what the vendor has proven, at the login of its owner",
 		"dialects/console/console.go update":                       "an operator who has signed in to the console",
 	}
 }

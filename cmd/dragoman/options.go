@@ -32,6 +32,7 @@ type serveCmd struct {
 	Log       logOptions        `embed:"" prefix:"log-" group:"log"`
 	Limits    gateway.Limits    `embed:"" group:"limits"`
 	Passwords gateway.Passwords `embed:"" group:"passwords"`
+	Adoption  gateway.Adoption  `embed:""`
 	Dialects  kong.Plugins      `embed:""`
 
 	rows []*gateway.Row

@@ -35,7 +35,7 @@ func (s *server) config() gateway.Config {
 		Console:       gateway.ConsoleMode(s.cmd.Console),
 		TrustDialects: s.cmd.Trust == trustShared, TrustedProxies: s.cmd.TrustedProxies,
 		Hosts: s.cmd.Places.hosts(), Mounts: s.cmd.Places.mounts(),
-		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords, Auditor: s.auditor,
+		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords, Auditor: s.auditor, Adoption: s.cmd.Adoption,
 	}
 }
 

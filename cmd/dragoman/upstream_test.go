@@ -13,7 +13,8 @@ func TestALiveVendorIsImported(t *testing.T) {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
 			secret := writeFile(t, "secret", access[1]+"\n")
-			args := []string{"import", "--from", dialect, "--url", from.base, "--secret-file", secret, "--rate", "1000", "--store", dbIn(t)}
+			store := dbIn(t)
+			args := []string{"import", "--from", dialect, "--url", from.base, "--secret-file", secret, "--rate", "1000", "--store", store}
 			if access[0] != "" {
 				args = append(args, "--login", access[0])
 			}
@@ -24,6 +25,10 @@ func TestALiveVendorIsImported(t *testing.T) {
 				if code != exitOK || !strings.Contains(said, step.words) || !strings.Contains(said, "the API does not show:\n  - passwords") {
 					t.Errorf("%s: exit code %d: %s", step.flag, code, said)
 				}
+			}
+			_, status, said := runCommand(t, "upstream", "status", "--store", store)
+			if !strings.Contains(status, dialect+", realm main: 2 users came, 0 were adopted at login, 2 have no password here") {
+				t.Error(status, said)
 			}
 		})
 	}

@@ -124,15 +124,21 @@ func AttachKey(tx *core.Tx, realm core.Realm, id string) error {
 	return tx.SaveUserKeepingUpdatedAt(owner)
 }
 
-// SetSecret gives a stored API key a hash of its secret, which another server has verified.
-func SetSecret(tx *core.Tx, realm core.Realm, id, hash string) error {
-	r, err := tx.Record(core.RecordRef{Realm: realm, Kind: kindAPIKey, Key: id})
+// SetSecret gives a stored API key of the owner a hash of its secret, which another server has
+// verified. A key that has one keeps it.
+func SetSecret(tx *core.Tx, owner *core.User, id, hash string) error {
+	r, err := tx.Record(core.RecordRef{Realm: owner.Realm, Kind: kindAPIKey, Key: id})
 	if err != nil {
 		return err
 	}
 	doc, err := documentOf(r.Body)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case r.Owner != owner.ID:
+		return &core.Error{Kind: core.NotFound, Subject: kindAPIKey}
+	case doc.secret != "":
+		return nil
 	}
 	r.Body = doc.with(wire.Member{Name: memberSecret, Value: wire.String(hash)})
 	return tx.SaveRecordKeepingUpdatedAt(r)

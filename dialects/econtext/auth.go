@@ -41,6 +41,11 @@ func (c *call) authenticate() error {
 			return nil
 		}
 	}
+	if last := pairs[len(pairs)-1]; c.adopt(last) {
+		if err := c.view(func(tx *core.Tx) error { return c.d.findCallers(tx, pairs) }); err != nil {
+			return err
+		}
+	}
 	for _, p := range pairs {
 		// Only the password of a user who may call is cached: others cost a hash
 		// each time, as an unknown user does.
@@ -58,6 +63,14 @@ func (c *call) authenticate() error {
 		}
 	}
 	return unauthorized()
+}
+
+// adopt asks the vendor about a caller who is not known here, or whose password is not,
+// and reports whether to look again.
+func (c *call) adopt(p candidate) bool {
+	return c.d.dir.Adopt(c.Request().Context(), c.attemptBy(p), core.Credential{
+		Dialect: Name, Realm: c.d.realm, Login: p.login, Secret: strings.TrimSpace(p.password), Scope: c.d.cfg.ApplicationID, User: p.user,
+	})
 }
 
 // attemptBy is the login that a reading of the credentials stands for. A failure

@@ -95,11 +95,31 @@ func (d *Dialect) authenticate(ctx context.Context, try attempt) (*authResult, e
 		return nil, err
 	}
 	password := strings.TrimSpace(try.password)
+	if d.adopt(ctx, try, found, password) {
+		if found, err = d.lookUp(ctx, try); err != nil {
+			return nil, err
+		}
+	}
 	ok, err := d.dir.Verify(ctx, d.loginOf(try, found.holder), password)
 	if err != nil || !ok || password == "" {
 		return nil, err
 	}
 	return found.result, nil
+}
+
+// adopt asks the vendor about a user or a key that is not known here, or whose password or
+// secret is not, and reports whether to look again.
+func (d *Dialect) adopt(ctx context.Context, try attempt, found authLookup, password string) bool {
+	c := core.Credential{Dialect: Name, Realm: d.realm, Login: try.username, Secret: password, Scope: try.application}
+	switch {
+	case try.kind == "username":
+		c.User = found.holder
+	case try.kind == "apikey" && (found.unknown || found.holder.Password == ""):
+		c.Kind = core.CredentialKey
+	default:
+		return false
+	}
+	return d.dir.Adopt(ctx, d.loginOf(try, c.User), c)
 }
 
 // loginOf is the attempt as the core counts it: from the address of the end user if
@@ -117,8 +137,9 @@ func (d *Dialect) loginOf(try attempt, holder *core.User) core.Attempt {
 
 // authLookup is what the store holds about an attempt.
 type authLookup struct {
-	holder *core.User  // of the hash to compare with; nil: none
-	result *authResult // if the password is right; nil: none in any case
+	unknown bool        // an API key that is not known
+	holder  *core.User  // of the hash to compare with; nil: none
+	result  *authResult // if the password is right; nil: none in any case
 }
 
 // lookUp reads what an attempt names. For an unknown API key a dummy takes
@@ -141,6 +162,7 @@ func (d *Dialect) lookUp(ctx context.Context, try attempt) (found authLookup, er
 		return err
 	})
 	if err == nil && found.holder == nil && try.kind == "apikey" {
+		found.unknown = true
 		found.holder, err = d.dummy.holder(ctx, d)
 	}
 	return found, err

@@ -14,6 +14,7 @@ import (
 type Defaults struct {
 	Limits    Limits       `embed:""`
 	Passwords Passwords    `embed:""`
+	Adoption  Adoption     `embed:""`
 	Dialects  kong.Plugins `embed:""`
 	Rows      []*Row       `kong:"-"`
 }

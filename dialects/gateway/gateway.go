@@ -62,6 +62,7 @@ type Config struct {
 	Mounts    map[string]string
 	Limits    Limits
 	Passwords Passwords
+	Adoption  Adoption
 }
 
 // Gateway serves one store through all dialects. It is safe for concurrent use.
@@ -102,7 +103,7 @@ func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	if err := g.openDirectory(ctx); err != nil {
 		return nil, err
 	}
-	if err := g.openDialects(); err != nil {
+	if err := g.openAll(); err != nil {
 		_ = g.Close()
 		return nil, err
 	}
@@ -157,6 +158,14 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 	}
 	g.directory = core.New(cfg)
 	return nil
+}
+
+// openAll makes the dialects, and opens the vendors that they ask.
+func (g *Gateway) openAll() error {
+	if err := g.openDialects(); err != nil {
+		return err
+	}
+	return g.openVendors()
 }
 
 // openDialects makes the dialects and adds what they do for the directory.

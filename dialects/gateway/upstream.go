@@ -19,6 +19,8 @@ type Upstream struct {
 	// Rate bounds the requests a second, and Concurrency those at once.
 	Rate        float64
 	Concurrency int
+	// Tries is how often a request is sent at most; 0 is 5.
+	Tries int
 	// Realm is where users go; [core.MainRealm] by default.
 	Realm core.Realm
 	// Instances are those of Syncano to read, as NAME or NAME=REALM; none means all.
@@ -31,6 +33,7 @@ func openEContext(u Upstream) (archive.Live, error) {
 	cfg := econtextup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	cfg.Server.Tries = u.Tries
 	return econtextup.New(cfg)
 }
 
@@ -38,6 +41,7 @@ func openOnApp(u Upstream) (archive.Live, error) {
 	cfg := onappup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm, Parallel: u.Concurrency}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	cfg.Server.Tries = u.Tries
 	return onappup.New(cfg)
 }
 

@@ -59,6 +59,15 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	if err != nil {
 		return caller{}, err
 	}
+	if d.adopt(r, c, strings.TrimSpace(login), secret) {
+		err := d.dir.View(r.Context(), func(tx *core.Tx) (err error) {
+			c, err = d.findCaller(tx, strings.TrimSpace(login), secret)
+			return err
+		})
+		if err != nil {
+			return caller{}, err
+		}
+	}
 	if !c.byKey { // wrong passwords do not stop a right key
 		a := core.Attempt{Realm: d.cfg.Realm, Name: strings.TrimSpace(login), User: c.user, Address: wire.ClientIP(r)}
 		if err := d.checkPassword(r.Context(), a, c.facet, secret); err != nil {
@@ -73,6 +82,24 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 		err = d.dir.View(r.Context(), func(tx *core.Tx) error { return checkWhiteList(tx, c.user, from) })
 	}
 	return c, err
+}
+
+// adopt asks the vendor about a login that is not known here, or whose password or API key
+// is not, and reports whether to look again.
+func (d *Dialect) adopt(r *http.Request, c caller, login, secret string) bool {
+	given := core.Credential{Dialect: dialectName, Realm: d.cfg.Realm, Login: login, Secret: secret, User: c.user}
+	if strings.Contains(login, "@") && isKeyForm(secret) {
+		given.Kind = core.CredentialKey
+	}
+	if c.byKey || given.Kind == core.CredentialKey && c.user != nil && c.user.Handle(handleKey) != "" {
+		return false
+	}
+	return d.dir.Adopt(r.Context(), core.Attempt{Realm: d.cfg.Realm, Name: login, User: c.user, Address: wire.ClientIP(r)}, given)
+}
+
+// isKeyForm reports whether the secret looks like an API key.
+func isKeyForm(secret string) bool {
+	return len(secret) == keyLength && strings.Trim(secret, keyAlphabet) == ""
 }
 
 // findCaller reads the account with that login, and whether the secret is its API key. The zero

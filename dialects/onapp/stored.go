@@ -305,6 +305,18 @@ func ShownLimits(v wire.Value) *core.Document {
 	return encodeBody(resourceLimit{Version: 1, Limits: limits})
 }
 
+// KeepKey stores an API key that the user holds at another panel, which has proven it.
+func KeepKey(tx *core.Tx, u *core.User, key string) error {
+	if digest := keyDigest(key); u.Handle(handleKey) != digest {
+		if u.Handle(handleKey) != "" {
+			return tx.SaveRecord(&core.Record{Realm: u.Realm, Kind: kindKey, Key: digest, Owner: u.ID, Body: core.NewDocument([]byte("{}"))})
+		}
+		u.SetHandle(handleKey, digest)
+		return tx.SaveUserKeepingUpdatedAt(u)
+	}
+	return nil
+}
+
 // CountRecords brings the facet of a user in step with their white list and payments.
 func CountRecords(tx *core.Tx, realm core.Realm, user int64) error {
 	u, err := tx.UserIncludingDeleted(core.ByID(realm, user))

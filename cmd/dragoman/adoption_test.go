@@ -1,0 +1,251 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// liveVendor is a gateway that stands for a vendor's server, behind a proxy that counts
+// requests, delays them, and can answer nonsense or nothing at all.
+type liveVendor struct {
+	*gatewayRun
+	url   string
+	calls atomic.Int64
+	mode  atomic.Value // "", "down", "html", "cut", "types", "silence"
+}
+
+func startVendor(t *testing.T) *liveVendor {
+	t.Helper()
+	v := &liveVendor{gatewayRun: startSeeded(t)}
+	v.mode.Store("")
+	to, err := url.Parse(v.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v.calls.Add(1)
+		time.Sleep(5 * time.Millisecond)
+		if !v.nonsense(w, r) {
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(front.Close)
+	v.url = front.URL
+	return v
+}
+
+// nonsense answers as the mode says, and reports whether it did.
+func (v *liveVendor) nonsense(w http.ResponseWriter, r *http.Request) bool {
+	switch v.mode.Load() {
+	case "down":
+		http.Error(w, "down", http.StatusBadGateway)
+	case "html":
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<html>welcome"))
+	case "cut":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte(`{"econtext":`))
+	case "types":
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"econtext": {"result": {"authenticated": "yes", "user": 7}}, "user": {"id": "seven"}}`))
+	case "redirect":
+		http.Redirect(w, r, "/elsewhere", http.StatusFound)
+	case "throttled":
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusTooManyRequests)
+	case "silence":
+		_, _ = io.Copy(io.Discard, r.Body) // only then a lost connection is noticed
+		select {
+		case <-r.Context().Done():
+		case <-time.After(time.Minute):
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// addUser makes a user at the vendor by eContext and returns their id.
+func (v *liveVendor) addUser(t *testing.T, name, password string) string {
+	t.Helper()
+	a := v.do(t, "POST", "/api/users/user", fmt.Sprintf(`{"email": "%[1]s@example.com", "username": "%[1]s", "name": "%[1]s Surname", "password": %[2]q, "status": "ENABLED",
+		"applications": ["aa136fbd-26cc-448f-af0a-cf98fe165cc6"], "custom_data": {"team": ["a", 1]}}`, name, password), admin...)
+	id := regexp.MustCompile(`"groups": \[\], "apikeys": \[\], "id": "([^"]+)"`).FindStringSubmatch(a.body)
+	if a.status != http.StatusOK || id == nil {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	return id[1]
+}
+
+// startAdopting starts a gateway that asks the vendor.
+func startAdopting(t *testing.T, v *liveVendor, flags ...string) *gatewayRun {
+	t.Helper()
+	secret := writeFile(t, "secret", seedPassword)
+	args := []string{"--adopt-timeout", "5s"}
+	for _, dialect := range []string{"econtext", "onapp"} {
+		args = append(args, "--"+dialect+"-upstream", v.url, "--"+dialect+"-upstream-login", "admin", "--"+dialect+"-upstream-secret-file", secret)
+	}
+	return startSeeded(t, append(args, flags...)...)
+}
+
+// authenticates reports whether eContext's login takes the credential.
+func (g *gatewayRun) authenticates(t *testing.T, kind, name, secret string) bool {
+	t.Helper()
+	a := g.do(t, "POST", "/api/authenticate", fmt.Sprintf(`{"type": %q, "credential": {"username": %q, "password": %q}, "application": "spare"}`, kind, name, secret), admin...)
+	if a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	return strings.Contains(a.body, `"authenticated": true`)
+}
+
+// addSpare makes the application that users of these tests log in to, without rights.
+func (g *gatewayRun) addSpare(t *testing.T, users ...string) {
+	t.Helper()
+	if a := g.do(t, "POST", "/api/applications/application", `{"name": "Spare", "id": "spare"}`, admin...); a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	for _, id := range users {
+		if a := g.do(t, "POST", "/api/users/user/"+id+"/application/spare", "", admin...); a.status != http.StatusOK {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+}
+
+// onAppLogin returns the status of a user's profile at OnApp.
+func (g *gatewayRun) onAppLogin(t *testing.T, login, secret string) int {
+	t.Helper()
+	return g.do(t, "GET", "/profile.json", "", "Authorization", basicAuth(login, secret)).status
+}
+
+// A user whom only the vendor knows logs in with the old password, through all dialects,
+// also when the vendor has stopped since; the vendor is asked once.
+func TestUsersAreAdoptedAtLogin(t *testing.T) {
+	t.Parallel()
+	v := startVendor(t)
+	bob, ann := v.addUser(t, "bob", "old-password-1"), v.addUser(t, "ann", "old-password-2")
+	v.addSpare(t, bob, ann)
+	key := v.do(t, "POST", "/api/users/user/"+bob+"/apikey", `{"id": "KEY1", "secret": "key-secret-1"}`, admin...)
+	if key.status != http.StatusOK {
+		t.Fatal(key.body)
+	}
+	g := startAdopting(t, v)
+	if g.authenticates(t, "username", "bob", "wrong-password") || g.authenticates(t, "username", "nobody", "old-password-1") {
+		t.Fatal("a wrong credential authenticates")
+	}
+	calls := v.calls.Load()
+	if g.authenticates(t, "username", "bob", "wrong-password"); v.calls.Load() != calls {
+		t.Error("the vendor is asked again about what it refused")
+	}
+	if !g.authenticates(t, "username", "bob", "old-password-1") || !g.authenticates(t, "apikey", "KEY1", "key-secret-1") {
+		t.Fatal("bob and the key are not adopted")
+	}
+	if status := g.onAppLogin(t, "ann", "old-password-2"); status != http.StatusOK {
+		t.Fatalf("ann is answered %d at OnApp", status)
+	}
+	v.mode.Store("down")
+	calls = v.calls.Load()
+	if !g.authenticates(t, "username", "bob", "old-password-1") || !g.authenticates(t, "username", "bob@example.com", "old-password-1") || !g.authenticates(t, "apikey", "KEY1", "key-secret-1") ||
+		g.onAppLogin(t, "bob", "old-password-1") != http.StatusOK || g.onAppLogin(t, "ann@example.com", "old-password-2") != http.StatusOK {
+		t.Error("an adopted user does not log in without the vendor")
+	}
+	if g.authenticates(t, "username", "bob", "wrong-again") || g.onAppLogin(t, "ann", "wrong-again") == http.StatusOK {
+		t.Error("a wrong password of an adopted user authenticates")
+	}
+	if v.calls.Load() != calls {
+		t.Error("the vendor is asked about users who are here")
+	}
+	want, have := v.do(t, "GET", "/api/users/user/"+bob, "", admin...), g.do(t, "GET", "/api/users/user/"+bob, "", admin...)
+	for _, part := range []string{`"name": "bob Surname"`, `"custom_data": {"team": ["a", 1]}`, `"id": "KEY1"`, `"id": "spare"`} {
+		if !strings.Contains(want.body, part) || !strings.Contains(have.body, part) {
+			t.Errorf("bob was not brought whole, %s is missing: %s", part, have.body)
+		}
+	}
+	// At the vendor, bob may call the API. Here nobody has allowed that.
+	if a := g.do(t, "GET", "/api/users", "", "Authorization", basicAuth("bob", "old-password-1")); a.status != http.StatusUnauthorized {
+		t.Errorf("an adopted user brought authority: %d", a.status)
+	}
+	for _, metric := range []string{"dragoman_vendor_adopted_total 3", "dragoman_vendor_refused_total 2"} {
+		if a := g.do(t, "GET", "/_dragoman/metrics", ""); !strings.Contains(a.body, metric+"\n") {
+			t.Errorf("the metrics lack %s", metric)
+		}
+	}
+	if strings.Contains(g.log.String(), "old-password") || strings.Contains(g.log.String(), "key-secret") {
+		t.Error("the log holds a secret")
+	}
+}
+
+// With --adopt-authority the memberships at the vendor count here.
+func TestAdoptedAuthorityIsTheOperatorsChoice(t *testing.T) {
+	t.Parallel()
+	v := startVendor(t)
+	v.addUser(t, "bob", "old-password-1")
+	g := startAdopting(t, v, "--adopt-authority")
+	if a := g.do(t, "GET", "/api/users", "", "Authorization", basicAuth("bob", "old-password-1")); a.status != http.StatusOK {
+		t.Errorf("got %d", a.status)
+	}
+}
+
+// A user who was removed here does not come back, and one whose password was changed here
+// does not get the old one again.
+func TestChangesHereWinOverTheVendor(t *testing.T) {
+	t.Parallel()
+	v := startVendor(t)
+	bob, ann := v.addUser(t, "bob", "old-password-1"), v.addUser(t, "ann", "old-password-2")
+	v.addSpare(t, bob, ann)
+	g := startAdopting(t, v)
+	if !g.authenticates(t, "username", "bob", "old-password-1") || !g.authenticates(t, "username", "ann", "old-password-2") {
+		t.Fatal("not adopted")
+	}
+	for _, step := range [][3]string{
+		{"PUT", "/api/users/user/" + ann, `{"password": "new-password-2"}`},
+		{"PUT", "/api/users/user/" + bob, `{"status": "DISABLED"}`}, {"DELETE", "/api/users/user/" + bob, ""},
+	} {
+		if a := g.do(t, step[0], step[1], step[2], admin...); a.status != http.StatusOK {
+			t.Fatalf("%v: %d %s", step, a.status, a.body)
+		}
+	}
+	if g.authenticates(t, "username", "bob", "old-password-1") {
+		t.Error("a user who was removed here came back")
+	}
+	if g.authenticates(t, "username", "ann", "old-password-2") || !g.authenticates(t, "username", "ann", "new-password-2") {
+		t.Error("the new password does not win")
+	}
+}
+
+// A vendor that answers nonsense or nothing costs a bounded time and adopts nobody; once it
+// answers again, so does the gateway.
+func TestAVendorThatFailsIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"down", "html", "cut", "types", "redirect", "throttled", "silence"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			v := startVendor(t)
+			v.addSpare(t, v.addUser(t, "bob", "old-password-1"))
+			g := startAdopting(t, v, "--adopt-timeout", "300ms")
+			v.mode.Store(mode)
+			if g.authenticates(t, "username", "bob", "old-password-1") || g.onAppLogin(t, "bob", "old-password-1") == http.StatusOK {
+				t.Fatal("authenticated")
+			}
+			if !g.authenticates(t, "username", "admin", "x") && g.do(t, "GET", "/api/users", "", admin...).status != http.StatusOK {
+				t.Error("users who are here wait for the vendor")
+			}
+			for range 6 {
+				g.authenticates(t, "username", "bob", "old-password-1")
+			}
+			if calls := v.calls.Load(); calls > 6 {
+				t.Errorf("a failing vendor was asked %d times", calls)
+			}
+		})
+	}
+}

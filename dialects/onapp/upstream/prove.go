@@ -1,0 +1,79 @@
+package upstream
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/onapp"
+)
+
+// Prove asks the panel for the profile of the credential's owner, with that credential, and
+// returns the lines of the user; nil if the panel refuses it.
+func (u *Upstream) Prove(ctx context.Context, c core.Credential) ([]*archive.Line, error) {
+	r := requestOf("/profile")
+	r.Header, r.Statuses = basic(c.Login, c.Secret), []int{http.StatusUnauthorized, http.StatusForbidden}
+	a, err := u.client.Do(ctx, r)
+	if err != nil || a.Status != http.StatusOK {
+		return nil, err
+	}
+	body, err := wire.ParseJSONWith(a.Body, limits, wire.KeepSurrogates)
+	if err != nil {
+		return nil, u.client.Nonsense(r, "body", err.Error())
+	}
+	v, _ := body.Get("user")
+	lines, p, err := u.panelLines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	user, err := u.userLines(v, p)
+	if err != nil {
+		return nil, u.client.Nonsense(r, "user", err.Error())
+	}
+	records, err := u.recordLines(ctx, v)
+	return append(append(lines[:len(lines):len(lines)], user...), records...), err
+}
+
+// Keep stores an API key that the panel has proven.
+func (u *Upstream) Keep(tx *core.Tx, owner *core.User, c core.Credential, _ string) error {
+	return onapp.KeepKey(tx, owner, c.Secret)
+}
+
+// panelAge is how long what users refer to is not read again.
+const panelAge = 5 * time.Minute
+
+// panelCache holds what users refer to.
+type panelCache struct {
+	mu    sync.Mutex
+	at    time.Time
+	lines []*archive.Line
+	panel *panel
+}
+
+// panelLines returns what users refer to, read at most panelAge ago.
+func (u *Upstream) panelLines(ctx context.Context) ([]*archive.Line, *panel, error) {
+	u.cache.mu.Lock()
+	defer u.cache.mu.Unlock()
+	if u.cache.panel != nil && time.Since(u.cache.at) < panelAge {
+		return u.cache.lines, u.cache.panel, nil
+	}
+	var lines []*archive.Line
+	keep := func(l *archive.Line, err error) bool {
+		if err == nil {
+			lines = append(lines, l)
+		}
+		return true
+	}
+	r := &reading{Upstream: u, ctx: ctx, yield: keep, panel: &panel{groups: map[groupID]bool{}}}
+	for _, step := range []func() error{r.roles, r.buckets, r.userGroups, r.fields} {
+		if err := step(); err != nil {
+			return nil, nil, err
+		}
+	}
+	u.cache.at, u.cache.lines, u.cache.panel = time.Now(), lines, r.panel
+	return lines, r.panel, nil
+}
