@@ -108,8 +108,8 @@ func (c *transferCommand) write(path string) (size int64, err error) {
 // measured is how long a program took, and what of the processor.
 type measured struct{ took, cpu time.Duration }
 
-// measure runs a program and prints what it took. Lines of progress tell whether the
-// last tenth of the rows was as fast as the first.
+// measure runs a program and prints what it took. Its lines of progress show whether
+// the last tenth of the rows was as fast as the first.
 func (c *transferCommand) measure(ctx context.Context, out io.Writer, what, program string, args ...string) (m measured, err error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = withoutSettings(os.Environ())
