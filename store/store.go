@@ -121,6 +121,9 @@ func Restore(dsn, file string, replace bool, check func(copied string) error) er
 	return errors.New("store: only a SQLite store can be restored")
 }
 
+// SQLiteVersion returns the version of SQLite that is built in.
+func SQLiteVersion() string { return sqlite.EngineVersion() }
+
 // Files returns the paths of the files of this machine that hold a store; none for
 // one in memory or in PostgreSQL.
 func Files(dsn string) ([]string, error) {

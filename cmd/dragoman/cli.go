@@ -31,6 +31,7 @@ type cli struct {
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
 	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
 	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
+	Health   healthCmd  `cmd:"" help:"Ask a gateway on this machine whether it runs."`
 	Version  versionCmd `cmd:"" help:"Print the version."`
 }
 

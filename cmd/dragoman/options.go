@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"reflect"
 	"strings"
 
@@ -60,6 +62,7 @@ func isNegative(v reflect.Value) bool {
 
 // storeOption is the same in every command that opens the store.
 type storeOption struct {
+	StoreFile   string `help:"Read the value of --store from this file, since that of PostgreSQL has a password." placeholder:"FILE"`
 	Store       string `default:"sqlite:dragoman.db" help:"Store: sqlite:PATH, sqlite::memory: or postgres://USER@HOST/DATABASE."`
 	SealKeyFile string `help:"File with the keys that seal the secrets in the store: 64 hexadecimal digits on each line, of which the first seals and all open. Default: for SQLite, the store's path with .key, made for a new store; for PostgreSQL none, so that the secrets are in plain text." placeholder:"FILE" type:"path"`
 }
@@ -68,3 +71,28 @@ type logOptions struct {
 	Format string `default:"text" enum:"text,json" help:"Format of the log on standard error: text or json."`
 	Level  string `default:"info" enum:"debug,info,warn,error" help:"Omit lines below debug, info, warn or error. Each request is one line at info."`
 }
+
+// AfterApply reads the file, if one is given. kong calls it.
+func (o *storeOption) AfterApply() error {
+	if o.StoreFile == "" {
+		return nil
+	}
+	if o.Store != defaultStore {
+		return errors.New("give --store or --store-file, not both")
+	}
+	text, err := os.ReadFile(o.StoreFile)
+	if err != nil {
+		return fmt.Errorf("--store-file: %w", err)
+	}
+	o.Store = strings.TrimSpace(string(text))
+	switch {
+	case o.Store == "":
+		return fmt.Errorf("--store-file %s: has no store", o.StoreFile)
+	case strings.Contains(o.Store, "\n"):
+		return fmt.Errorf("--store-file %s: has more than one line", o.StoreFile)
+	}
+	return nil
+}
+
+// defaultStore is the default of --store.
+const defaultStore = "sqlite:dragoman.db"

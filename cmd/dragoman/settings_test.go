@@ -68,6 +68,8 @@ func sample(f *kong.Flag) string {
 	case f.Enum != "":
 		all := strings.Split(f.Enum, ",")
 		return all[len(all)-1]
+	case f.Name == "store-file":
+		return "../../dialects/console/static/icon.svg"
 	case f.Name == "trusted-proxies":
 		return "10.0.0.0/8"
 	case f.IsBool():

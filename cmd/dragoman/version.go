@@ -4,25 +4,52 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/dragoman-gateway/dragoman/store"
 )
+
+// release is the name of the release. The linker sets it; other builds have none.
+var release = ""
 
 type versionCmd struct{}
 
-// Run prints the version.
+// Run prints the version and what it is built from.
 func (versionCmd) Run(std streams) error {
 	_, err := fmt.Fprintln(std.out, versionLine())
 	return err
 }
 
 func versionLine() string {
-	return fmt.Sprintf("dragoman %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("dragoman %s (commit %s, %s, SQLite %s, %s/%s)",
+		version(), commit(), runtime.Version(), store.SQLiteVersion(), runtime.GOOS, runtime.GOARCH)
 }
 
-// version returns the release or commit that the binary was built from.
+// version returns the release, or else the version of the module that was built.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
+	switch {
+	case release != "":
+		return release
+	case !ok || info.Main.Version == "":
 		return "(devel)"
 	}
 	return info.Main.Version
+}
+
+// commit returns the commit that was built, with a + if files were changed since.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	id, changed := "unknown", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			id = s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+"
+		}
+	}
+	return id + changed
 }

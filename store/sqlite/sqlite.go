@@ -7,6 +7,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/mattn/go-sqlite3"
+
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/seal"
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
@@ -39,6 +41,12 @@ func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, er
 		set.Keys.GiveUp = giveUp
 	}
 	return openOwned(ctx, e, set)
+}
+
+// EngineVersion returns the version of SQLite.
+func EngineVersion() string {
+	version, _, _ := sqlite3.Version()
+	return version
 }
 
 // Migrations returns the state of a store's schema, without opening or creating it.

@@ -5,6 +5,7 @@
 
 const fs = require('fs');
 const http = require('http');
+const https = require('https');
 const os = require('os');
 const path = require('path');
 const Syncano = require('syncano');
@@ -25,7 +26,7 @@ const ask = set => new Promise((resolve, reject) => {
 // The raw answer of a query set, beside what the client makes of it.
 const raw = set => new Promise((resolve, reject) => set.request().spread((_, body) => body).then(resolve, reject));
 
-const fetch = url => new Promise((resolve, reject) => http.get(url, res => {
+const fetch = url => new Promise((resolve, reject) => (url.startsWith('https:') ? https : http).get(url, res => {
   const parts = [];
   res.on('data', part => parts.push(part));
   res.on('end', () => resolve({ status: res.statusCode, type: res.headers['content-type'], body: Buffer.concat(parts).toString() }));
