@@ -50,7 +50,7 @@ func (d *Directory) Adopt(ctx context.Context, a Attempt, c Credential) bool {
 }
 
 // Confers reports whether membership of the stored group confers authority.
-func (tx *Tx) Confers(ref GroupRef) (bool, error) {
+func Confers(tx *Tx, ref GroupRef) (bool, error) {
 	a, err := groupAuthority(tx, ref)
 	return !a.Empty(), err
 }

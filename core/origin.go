@@ -52,10 +52,10 @@ func (tx *Tx) SaveOrigin(u *User, o Origin) error {
 	if uid == u.UID {
 		return nil
 	}
-	return tx.saveOrigin(r, u, adopted)
+	return saveOrigin(tx, r, u, adopted)
 }
 
-func (tx *Tx) saveOrigin(r *Record, u *User, adopted bool) error {
+func saveOrigin(tx *Tx, r *Record, u *User, adopted bool) error {
 	text := u.UID
 	if adopted {
 		text += adoptedMark
@@ -65,7 +65,7 @@ func (tx *Tx) saveOrigin(r *Record, u *User, adopted bool) error {
 }
 
 // MarkAdopted remembers that the user, who came from there, was adopted at a login.
-func (tx *Tx) MarkAdopted(u *User, o Origin) error {
+func MarkAdopted(tx *Tx, u *User, o Origin) error {
 	if err := operatorOnly(tx); err != nil {
 		return err
 	}
@@ -76,12 +76,12 @@ func (tx *Tx) MarkAdopted(u *User, o Origin) error {
 	if _, adopted := originOf(r); adopted {
 		return nil
 	}
-	return tx.saveOrigin(r, u, true)
+	return saveOrigin(tx, r, u, true)
 }
 
 // Origins calls fn for each user that came from the vendor and is still there, in the
 // order of their coming, until fn fails.
-func (tx *Tx) Origins(realm Realm, vendor string, fn func(u *User, adopted bool) error) error {
+func Origins(tx *Tx, realm Realm, vendor string, fn func(u *User, adopted bool) error) error {
 	q := RecordQuery{Realm: realm, Kind: originKind, Limit: 500}
 	for {
 		list, err := tx.Records(q)

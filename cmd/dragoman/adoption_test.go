@@ -171,7 +171,7 @@ func TestUsersAreAdoptedAtLogin(t *testing.T) {
 			t.Errorf("bob was not brought whole, %s is missing: %s", part, have.body)
 		}
 	}
-	// At the vendor, bob may call the API. Here nobody has allowed that.
+	// At the vendor, bob may call the API. Here the operator has not allowed that.
 	if a := g.do(t, "GET", "/api/users", "", "Authorization", basicAuth("bob", "old-password-1")); a.status != http.StatusUnauthorized {
 		t.Errorf("an adopted user brought authority: %d", a.status)
 	}
@@ -223,7 +223,7 @@ func TestChangesHereWinOverTheVendor(t *testing.T) {
 	}
 }
 
-// A vendor that answers nonsense or nothing costs a bounded time and adopts nobody; once it
+// A vendor that answers nonsense or nothing costs a bounded time and adopts no user; once it
 // answers again, so does the gateway.
 func TestAVendorThatFailsIsBounded(t *testing.T) {
 	t.Parallel()

@@ -52,7 +52,7 @@ func (c *upstreamStatusCmd) Run(ctx context.Context, std streams) error {
 // printOrigins prints how many users came from the vendor, if any, and returns the lines.
 func printOrigins(tx *core.Tx, vendor string, realm core.Realm, std streams) (lines int, err error) {
 	known, adopted, without := 0, 0, 0
-	err = tx.Origins(realm, vendor, func(u *core.User, wasAdopted bool) error {
+	err = core.Origins(tx, realm, vendor, func(u *core.User, wasAdopted bool) error {
 		known++
 		if wasAdopted {
 			adopted++

@@ -110,7 +110,7 @@ func (a *Adopter) keep(tx *core.Tx, s *source, c core.Credential, l *archive.Use
 	if c.User != nil && c.User.UID != u.UID {
 		return errOther
 	}
-	if err := tx.MarkAdopted(u, core.Origin(*l.Origin)); err != nil {
+	if err := core.MarkAdopted(tx, u, core.Origin(*l.Origin)); err != nil {
 		return err
 	}
 	if c.Kind == core.CredentialKey {
@@ -140,7 +140,7 @@ func (l *limited) Complete(tx *core.Tx, line *archive.Line) error {
 	}
 	switch m := line.Membership; {
 	case m != nil:
-		confers, err := tx.Confers(core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
+		confers, err := core.Confers(tx, core.GroupRef{Realm: m.Realm, Kind: m.Kind, ID: m.Group})
 		if err == nil && confers {
 			return archive.ErrSkip
 		}
@@ -156,7 +156,7 @@ func (l *limited) leaveOut(tx *core.Tx, u *archive.User) error {
 	for kind, uids := range u.Groups {
 		var kept []string
 		for _, uid := range uids {
-			confers, err := tx.Confers(core.GroupRef{Realm: u.Realm, Kind: kind, UID: uid})
+			confers, err := core.Confers(tx, core.GroupRef{Realm: u.Realm, Kind: kind, UID: uid})
 			if ignoreMissing(err) != nil {
 				return err
 			}
