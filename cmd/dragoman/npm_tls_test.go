@@ -33,25 +33,35 @@ func TestPublishedClientsOverLocalTLS(t *testing.T) {
 		}
 	}
 	clients := installNpmClients(t)
+	for script, env := range map[string]string{"drive.js": "BASE=https://", "drive-core.js": "SYNCANO_HOST="} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			driveOverLocalTLS(t, clients, script, env)
+		})
+	}
+}
+
+// driveOverLocalTLS runs a script against a gateway of its own: it counts users. env is the
+// variable for the gateway's address, to which that is added.
+func driveOverLocalTLS(t *testing.T, clients, script, env string) {
+	t.Helper()
 	g := launch(t, "--store", dbIn(t), "--tls-local", "--seed", writeFile(t, "seed.yaml", npmSeed), "--syncano-open-registration")
 	address := g.awaitAddress(t)
-	_, line, found := strings.Cut(g.out.String(), "export NODE_EXTRA_CA_CERTS=")
-	line, _, _ = strings.Cut(line, "\n")
+	_, ca, found := strings.Cut(g.out.String(), "export NODE_EXTRA_CA_CERTS=")
+	ca, _, _ = strings.Cut(ca, "\n")
 	if !found {
 		t.Fatal(g.out)
 	}
-	for script, env := range map[string]string{"drive.js": "BASE=https://" + address, "drive-core.js": "SYNCANO_HOST=" + address} {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-		defer cancel()
-		cmd := exec.CommandContext(ctx, "node", script)
-		cmd.Dir = clients
-		cmd.Env = append(os.Environ(), env, "NODE_EXTRA_CA_CERTS="+line, "INSTANCE=testinst",
-			"ACCOUNT_KEY=0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70", "API_KEY=5a6e0c9d1f5b72845a6e0c9d1f5b72845a6e0c93",
-			"EMAIL=owner@example.com", "PASSWORD=lock-stock-barrel")
-		out, err := cmd.CombinedOutput()
-		if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
-			t.Errorf("%s: %v\n%s", script, err, out)
-		}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", script)
+	cmd.Dir = clients
+	cmd.Env = append(os.Environ(), env+address, "NODE_EXTRA_CA_CERTS="+ca, "INSTANCE=testinst",
+		"ACCOUNT_KEY=0f2b7c1de4a95863b0f2b7c1de4a95863b0f2b70", "API_KEY=5a6e0c9d1f5b72845a6e0c9d1f5b72845a6e0c93",
+		"EMAIL=owner@example.com", "PASSWORD=lock-stock-barrel")
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
