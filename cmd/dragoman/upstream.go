@@ -13,12 +13,11 @@ import (
 
 // upstreamOptions say how to reach a live vendor, and how gently.
 type upstreamOptions struct {
-	Login       string   `help:"Name to log in to the vendor with; Syncano and SCIM have none." placeholder:"NAME"`
-	SecretFile  string   `help:"File with the password or key for the vendor's API, or the token of SCIM." placeholder:"FILE" type:"path" aliases:"token-file"`
-	CAFile      string   `name:"ca-file" help:"Certificates that sign that of the vendor's server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
-	Rate        float64  `default:"10" help:"Requests per second to the vendor."`
-	Concurrency int      `default:"4" help:"Requests to the vendor at once."`
-	Instance    []string `help:"Syncano instances to read; default: all that the key may see. NAME=REALM puts one into another realm." placeholder:"NAME"`
+	Login       string  `help:"Name to log in to the vendor with; Syncano and SCIM have none." placeholder:"NAME"`
+	SecretFile  string  `help:"File with the password or key for the vendor's API, or the token of SCIM." placeholder:"FILE" type:"path" aliases:"token-file"`
+	CAFile      string  `name:"ca-file" help:"Certificates that sign that of the vendor's server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
+	Rate        float64 `default:"10" help:"Requests per second to the vendor."`
+	Concurrency int     `default:"4" help:"Requests to the vendor at once."`
 }
 
 // readSecret reads the file with the secret.
@@ -38,7 +37,7 @@ func (c *importCmd) liveSource(row *gateway.Row) (*importSource, error) {
 	}
 	cfg := gateway.Upstream{
 		URL: c.URL, Login: c.Upstream.Login, Secret: secret, CAFile: c.Upstream.CAFile,
-		Rate: c.Upstream.Rate, Concurrency: c.Upstream.Concurrency, Instances: c.Upstream.Instance, Realm: core.MainRealm,
+		Rate: c.Upstream.Rate, Concurrency: c.Upstream.Concurrency, Realm: core.MainRealm,
 	}
 	if len(c.Realm) > 0 {
 		cfg.Realm = c.Realm[0]

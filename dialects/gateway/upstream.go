@@ -23,8 +23,6 @@ type Upstream struct {
 	Tries int
 	// Realm is where users go; [core.MainRealm] by default.
 	Realm core.Realm
-	// Instances are those of Syncano to read, as NAME or NAME=REALM; none means all.
-	Instances []string
 	// Called is called for each request; nil is nothing.
 	Called func()
 }
