@@ -59,7 +59,7 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	if err != nil {
 		return caller{}, err
 	}
-	if d.adopt(r, c, strings.TrimSpace(login), secret) {
+	if adopt(d, r, c, strings.TrimSpace(login), secret) {
 		err := d.dir.View(r.Context(), func(tx *core.Tx) (err error) {
 			c, err = d.findCaller(tx, strings.TrimSpace(login), secret)
 			return err
@@ -86,7 +86,7 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 
 // adopt asks the vendor about a login that is not known here, or whose password or API key
 // is not, and reports whether to look again.
-func (d *Dialect) adopt(r *http.Request, c caller, login, secret string) bool {
+func adopt(d *Dialect, r *http.Request, c caller, login, secret string) bool {
 	given := core.Credential{Dialect: dialectName, Realm: d.cfg.Realm, Login: login, Secret: secret, User: c.user}
 	if strings.Contains(login, "@") && isKeyForm(secret) {
 		given.Kind = core.CredentialKey

@@ -121,7 +121,7 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := d.router.AcquireContext()
 	defer d.router.ReleaseContext(c)
 	c.Reset(r, w)
-	r = d.meant(c, r)
+	r = meant(d, c, r)
 	d.router.Router().Find(r.Method, path, c)
 	if err := c.Handler()(c); err != nil {
 		d.fail(w, r, f, err)

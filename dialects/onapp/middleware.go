@@ -24,7 +24,7 @@ type read struct {
 // meant returns the request with the method that it means. A POST with a form is read for that,
 // unless it has no credentials; what is read is kept for prepare.
 // See REFERENCE.md, "URL and format".
-func (d *Dialect) meant(path echo.Context, r *http.Request) *http.Request {
+func meant(d *Dialect, path echo.Context, r *http.Request) *http.Request {
 	if r.Method != http.MethodPost {
 		return r
 	}
