@@ -19,13 +19,13 @@ func (m mariadb) dsn(database string) string {
 }
 
 // startMariaDB starts a server that ends with the test. Without one installed the
-// test is skipped, unless DRAGOMAN_REQUIRE_MARIADB is set.
+// test is skipped, unless TEST_DRAGOMAN_REQUIRE_MARIADB is set.
 func startMariaDB(t *testing.T) mariadb {
 	t.Helper()
 	install, err := exec.LookPath("mariadb-install-db")
 	server, serverErr := exec.LookPath("mariadbd")
 	if err := errors.Join(err, serverErr); err != nil {
-		if os.Getenv("DRAGOMAN_REQUIRE_MARIADB") != "" {
+		if os.Getenv("TEST_DRAGOMAN_REQUIRE_MARIADB") != "" {
 			t.Fatal(err)
 		}
 		t.Skipf("skipped: this test needs mariadb: %v", err)

@@ -36,6 +36,10 @@ func TestAMisspeltVariableIsAnError(t *testing.T) {
 	if code != exitUsage || !strings.Contains(log.String(), "DRAGOMAN_LISTEN_ADDRESS") {
 		t.Errorf("exit %d: %s%s", code, &out, &log)
 	}
+	pod := []string{"DRAGOMAN_SERVICE_HOST=10.0.0.7", "DRAGOMAN_SERVICE_PORT_HTTP=80", "DRAGOMAN_PORT=tcp://10.0.0.7:80", "DRAGOMAN_PORT_80_TCP_ADDR=10.0.0.7"}
+	if code := run(t.Context(), []string{"version"}, pod, &out, &log); code != exitOK {
+		t.Errorf("in a pod of a service of that name: exit %d: %s", code, &log)
+	}
 }
 
 func TestTheVersionIsAlsoAFlag(t *testing.T) {

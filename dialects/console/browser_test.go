@@ -17,7 +17,7 @@ import (
 const browserDir = "../../testdata/clients/console"
 
 // TestBrowserSeesEveryPage opens each page and uses each form in a real browser.
-// With DRAGOMAN_SHOTS set to a folder it leaves pictures there.
+// With TEST_DRAGOMAN_SHOTS set to a folder it leaves pictures there.
 func TestBrowserSeesEveryPage(t *testing.T) {
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
@@ -47,7 +47,7 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 	}()
 	script := exec.CommandContext(ctx, "node", "drive.js")
 	script.Dir = browserDir
-	script.Env = append(os.Environ(), "BASE="+d.base, "USERNAME=olga", "PASSWORD="+secret, "CHROMIUM="+chromium, "SHOTS="+os.Getenv("DRAGOMAN_SHOTS"))
+	script.Env = append(os.Environ(), "BASE="+d.base, "USERNAME=olga", "PASSWORD="+secret, "CHROMIUM="+chromium, "SHOTS="+os.Getenv("TEST_DRAGOMAN_SHOTS"))
 	out, err := script.CombinedOutput()
 	for _, line := range strings.Split(string(out), "\n") {
 		if strings.HasPrefix(line, "FAIL ") {

@@ -86,7 +86,7 @@
 // told to move, randomness from a fixed seed and cheap hashes: the same requests
 // get the same bytes, so nothing in an answer is masked.
 //
-// Stores are SQLite's. DRAGOMAN_TEST_STORE names a further one, on which all
+// Stores are SQLite's. TEST_DRAGOMAN_STORE names a further one, on which all
 // transcripts are played too; see [Engines]. A world can also be used from a Go
 // test, by [NewServer] and [Server.Play].
 package dialecttest

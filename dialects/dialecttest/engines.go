@@ -59,10 +59,10 @@ func prepare(dsn string) error {
 
 // storeVariable names a further store for transcripts to be played on: a DSN in
 // which {name} is replaced by a name that no other test has.
-const storeVariable = "DRAGOMAN_TEST_STORE"
+const storeVariable = "TEST_DRAGOMAN_STORE"
 
 // Engines returns the engines to play transcripts on: SQLite, SQLite [RunTwice],
-// PostgreSQL, and what the environment names in DRAGOMAN_TEST_STORE, as in
+// PostgreSQL, and what the environment names in TEST_DRAGOMAN_STORE, as in
 // "sqlite:/var/tmp/{name}.db".
 func Engines(testing.TB) []Engine {
 	engines := []Engine{SQLite(), RunTwice(SQLite()), PostgreSQL()}

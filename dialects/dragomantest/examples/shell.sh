@@ -9,7 +9,7 @@ trap 'exec 3>&-; wait; rm -rf "$work"' EXIT
 mkfifo "$work/in"
 "$dragoman" sandbox --listen 127.0.0.1:0 --output json --exit-with-parent <"$work/in" >"$work/ready" &
 exec 3>"$work/in"
-until [ -s "$work/ready" ]; do sleep 0.05; done
+until [ -s "$work/ready" ]; do kill -0 $!; sleep 0.05; done # it has ended if kill fails
 url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/ready")
 sandbox() { "$dragoman" sandbox "$@" --url "$url" >/dev/null; }
 status() { curl -s -o /dev/null -w '%{http_code}' -u "$1" "$url/_sandbox/mine$2"; }

@@ -3,10 +3,10 @@
 // It starts one from the installed binaries, such as those of Debian's package
 // postgresql: in a temporary folder, on a Unix socket, without fsync, once for all
 // tests of a process. The server ends with the process, even if that is killed.
-// DRAGOMAN_TEST_POSTGRES names a server to use instead, by the DSN of a user who
+// TEST_DRAGOMAN_POSTGRES names a server to use instead, by the DSN of a user who
 // may create databases.
 //
-// If neither is available tests are skipped; with DRAGOMAN_REQUIRE_POSTGRES=1, or
+// If neither is available tests are skipped; with TEST_DRAGOMAN_REQUIRE_POSTGRES=1, or
 // in CI, they fail.
 package pgtest
 
@@ -18,8 +18,8 @@ import (
 
 // The environment variables that this package reads.
 const (
-	dsnVariable     = "DRAGOMAN_TEST_POSTGRES"
-	requireVariable = "DRAGOMAN_REQUIRE_POSTGRES"
+	dsnVariable     = "TEST_DRAGOMAN_POSTGRES"
+	requireVariable = "TEST_DRAGOMAN_REQUIRE_POSTGRES"
 )
 
 // shared is the server of this process. It starts at first use.

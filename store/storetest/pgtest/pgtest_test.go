@@ -43,7 +43,7 @@ func TestPlacesAreEmptyAndApart(t *testing.T) {
 
 // TestPreparedPlacesAreAsPrepared changes one schema after the other.
 func TestPreparedPlacesAreAsPrepared(t *testing.T) {
-	if os.Getenv("DRAGOMAN_TEST_POSTGRES") == "" {
+	if os.Getenv("TEST_DRAGOMAN_POSTGRES") == "" {
 		pgtest.DSN(t) // to be skipped where there is none
 	}
 	prepared := 0
@@ -66,7 +66,7 @@ func TestPreparedPlacesAreAsPrepared(t *testing.T) {
 			}
 		})
 	}
-	if os.Getenv("DRAGOMAN_TEST_POSTGRES") == "" && prepared != 3 {
+	if os.Getenv("TEST_DRAGOMAN_POSTGRES") == "" && prepared != 3 {
 		t.Errorf("prepared %d places, want the model and two", prepared)
 	}
 }
@@ -91,7 +91,7 @@ func TestServerEndsWithItsProcess(t *testing.T) {
 		time.Sleep(time.Minute)
 		return
 	}
-	if os.Getenv("DRAGOMAN_TEST_POSTGRES") == "" {
+	if os.Getenv("TEST_DRAGOMAN_POSTGRES") == "" {
 		pgtest.DSN(t) // to be skipped where there is none
 	}
 	dir, err := os.MkdirTemp("", "pgtest-outer-") // not t.TempDir, which the server's user may not enter
