@@ -79,7 +79,7 @@ func TestASeedThatNamesAStrangerIsAnError(t *testing.T) {
 		} {
 			seed := writeFile(t, "bad.yaml", section)
 			code, _, log := once(t, "serve", "--listen", "127.0.0.1:0", "--store", dsn, "--seed", seed)
-			if code != exitSeed || !strings.Contains(log, fmt.Sprintf("bad.yaml:%d: ", line)) || strings.Count(log, "\n") != 1 {
+			if code != exitSeed || !strings.Contains(log, fmt.Sprintf("bad.yaml:%d: ", line)) || strings.Count(log, "bad.yaml") != 1 {
 				t.Errorf("%s: exit %d: %s", section, code, log)
 			}
 		}

@@ -44,7 +44,7 @@ func (c *upstreamStatusCmd) Run(ctx context.Context, std streams) error {
 		return nil
 	})
 	if err == nil && lines == 0 {
-		_, _ = fmt.Fprintln(std.out, "no user came from a live vendor")
+		_, _ = fmt.Fprintln(std.out, "no user came from a vendor that logins are proven at")
 	}
 	return err
 }
