@@ -81,6 +81,7 @@ func sample(f *kong.Flag) string {
 }
 
 func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
+	t.Parallel()
 	plain := valuesOf(t, nil)
 	for _, f := range serveFlags(t) {
 		byFlag := valuesOf(t, nil, fmt.Sprintf("--%s=%s", f.Name, sample(f)))
