@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -161,7 +162,7 @@ func (m *Move) compare(t *testing.T, from, to *Server, auth string, used *needs)
 	t.Helper()
 	ask, again := newPlayer(t, from.Target()), newPlayer(t, to.Target())
 	seen := map[string]bool{}
-	todo := m.Paths
+	todo := slices.Clone(m.Paths) // other files run at the same time
 	for len(todo) > 0 {
 		path := todo[0]
 		todo = todo[1:]
