@@ -115,12 +115,20 @@ type Limiter interface {
 // Limiters bound the requests of each realm and of each caller in it.
 type Limiters struct{ Realm, Caller Limiter }
 
-// Allow counts a request of a caller that has shown credentials, such as "user 7". What
-// a caller makes beyond their own bound does not count for the realm. An empty caller
-// is bounded by the realm alone.
-func (l Limiters) Allow(realm, caller string) (retryAfter time.Duration, ok bool) {
-	if l.Caller != nil && caller != "" {
-		if retryAfter, ok = l.Caller.Allow(realm + " " + caller); !ok {
+// CallerCounter is what the program's own ResponseWriter can do besides writing: count
+// the requests in progress of each caller.
+type CallerCounter interface {
+	// CountCaller counts the request for that caller until it ends. It reports false,
+	// and when to try again, if the caller has too many in progress.
+	CountCaller(caller string) (retryAfter time.Duration, ok bool)
+}
+
+// Allow counts the request that w answers, of a caller that has shown credentials, such
+// as "user 7". What a caller makes beyond their own bounds does not count for the realm.
+// An empty caller is bounded by the realm alone.
+func (l Limiters) Allow(w http.ResponseWriter, realm, caller string) (retryAfter time.Duration, ok bool) {
+	if caller != "" {
+		if retryAfter, ok = l.allowCaller(w, realm+" "+caller); !ok {
 			return retryAfter, false
 		}
 	}
@@ -128,6 +136,18 @@ func (l Limiters) Allow(realm, caller string) (retryAfter time.Duration, ok bool
 		return 0, true
 	}
 	return l.Realm.Allow(realm)
+}
+
+func (l Limiters) allowCaller(w http.ResponseWriter, caller string) (retryAfter time.Duration, ok bool) {
+	if counter, counts := w.(CallerCounter); counts {
+		if retryAfter, ok = counter.CountCaller(caller); !ok {
+			return retryAfter, false
+		}
+	}
+	if l.Caller == nil {
+		return 0, true
+	}
+	return l.Caller.Allow(caller)
 }
 
 // Failer is a dialect that can be made to fail.

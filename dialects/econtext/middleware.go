@@ -50,7 +50,7 @@ func (c *call) checkRate() error {
 	if c.caller != nil {
 		caller = "user " + strconv.FormatInt(c.caller.ID, 10)
 	}
-	wait, ok := c.d.cfg.Limiters.Allow(string(c.d.realm), caller)
+	wait, ok := c.d.cfg.Limiters.Allow(c.Response().Writer, string(c.d.realm), caller)
 	if ok {
 		return nil
 	}

@@ -208,6 +208,7 @@ func (g *Gateway) edgeConfig() edge.Config {
 		Metrics:           g.metrics,
 		MaxRequests:       limits.MaxRequests,
 		MaxClientRequests: limits.MaxClientRequests,
+		MaxCallerRequests: limits.MaxCallerRequests,
 		MaxBodies:         limits.MaxBodies,
 		MaxClientBodies:   limits.MaxClientBodies,
 		ClientLimiter:     g.limiter(limits.ClientRateLimit, limits.ClientRateBurst),

@@ -22,6 +22,7 @@ type Limits struct {
 	MaxRequests          int64         `default:"1024" help:"Requests in progress; more are answered 503. 0: no limit."`
 	MaxClientConnections int           `default:"1024" help:"Open connections of one address (of an IPv6 network of 64 bits), except a trusted proxy; more are closed. 0: no limit."`
 	MaxClientRequests    int64         `default:"256" help:"Requests in progress of one address; more are answered 503. 0: no limit."`
+	MaxCallerRequests    int64         `default:"256" help:"Requests in progress of one user, API key, account or token, counted after authentication; more are answered 429. 0: no limit."`
 	MaxBodies            int64         `default:"512MiB" type:"size" help:"Bytes of request bodies held at once, without those up to 64 KiB; a body beyond is answered 503. 0: no limit."`
 	MaxClientBodies      int64         `default:"64MiB" type:"size" help:"The same for one address. 0: no limit."`
 	HeaderTimeout        time.Duration `default:"5s" help:"Time limit to receive a request's header."`

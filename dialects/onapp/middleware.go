@@ -98,7 +98,7 @@ func (c *call) prepare() (err error) {
 }
 
 func (c *call) checkRate() error {
-	if after, ok := c.d.cfg.Limiters.Allow(string(c.d.cfg.Realm), "user "+strconv.FormatInt(c.user.ID, 10)); !ok {
+	if after, ok := c.d.cfg.Limiters.Allow(c.w, string(c.d.cfg.Realm), "user "+strconv.FormatInt(c.user.ID, 10)); !ok {
 		return &errLimited{after}
 	}
 	return nil

@@ -44,7 +44,7 @@ func (c *call) admit() error {
 	if err := c.authenticate(); err != nil {
 		return err
 	}
-	if wait, ok := c.d.cfg.Limiters.Allow(string(c.token.Realm), "token "+c.token.ID()); !ok {
+	if wait, ok := c.d.cfg.Limiters.Allow(c.w, string(c.token.Realm), "token "+c.token.ID()); !ok {
 		f := refusal(http.StatusTooManyRequests)
 		f.retryAfter = wait
 		return f

@@ -156,7 +156,7 @@ func checkThrottle(c *call) error {
 	if c.instance == nil {
 		return nil
 	}
-	if wait, ok := c.d.cfg.Limiters.Allow(string(c.instance.Realm), c.caller.name()); !ok {
+	if wait, ok := c.d.cfg.Limiters.Allow(c.echo.Response().Writer, string(c.instance.Realm), c.caller.name()); !ok {
 		return throttled(wait)
 	}
 	return nil

@@ -17,7 +17,7 @@ const smallBody = 64 << 10
 // by each. It is safe for concurrent use.
 type bodies struct {
 	limit   int64 // of all; 0 means no limit
-	clients *shares
+	clients *shares[netip.Addr]
 	held    atomic.Int64
 }
 

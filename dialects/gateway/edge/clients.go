@@ -38,20 +38,21 @@ func withClient(ctx context.Context, client netip.Addr) context.Context {
 
 // shares bounds how much of something each client holds. It is safe for concurrent
 // use.
-type shares struct {
+type shares[Client comparable] struct {
 	limit int64 // of each client; 0 means no limit
 
 	mu   sync.Mutex
-	held map[netip.Addr]int64
+	held map[Client]int64
 }
 
-func newShares(limit int64) *shares {
-	return &shares{limit: limit, held: map[netip.Addr]int64{}}
+func newShares[Client comparable](limit int64) *shares[Client] {
+	return &shares[Client]{limit: limit, held: map[Client]int64{}}
 }
 
-// take adds n to what the client holds, unless it would exceed the limit.
-func (s *shares) take(client netip.Addr, n int64) bool {
-	if s.limit <= 0 || !client.IsValid() {
+// take adds n to what the client holds, unless it would exceed the limit. The zero
+// Client has no limit.
+func (s *shares[Client]) take(client Client, n int64) bool {
+	if s.limit <= 0 || client == *new(Client) {
 		return true
 	}
 	s.mu.Lock()
@@ -64,8 +65,8 @@ func (s *shares) take(client netip.Addr, n int64) bool {
 }
 
 // give returns n that the client took.
-func (s *shares) give(client netip.Addr, n int64) {
-	if s.limit <= 0 || !client.IsValid() {
+func (s *shares[Client]) give(client Client, n int64) {
+	if s.limit <= 0 || client == *new(Client) {
 		return
 	}
 	s.mu.Lock()

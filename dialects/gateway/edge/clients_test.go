@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
@@ -182,5 +183,47 @@ func TestBodiesOfOneClientLeaveRoomForOthers(t *testing.T) {
 	<-done
 	if got := post("192.0.2.1:3", 100<<10, ""); got != 200 {
 		t.Errorf("the same client later: %d", got)
+	}
+}
+
+func TestRequestsOfOneCallerLeaveRoomForOthers(t *testing.T) {
+	entered, leave := make(chan bool), make(chan bool)
+	w := newFixture(t, func(cfg *edge.Config) { cfg.MaxCallerRequests = 1 }, func(w http.ResponseWriter, r *http.Request) {
+		wait, ok := dialects.Limiters{}.Allow(w, "main", r.RemoteAddr)
+		if _, again := (dialects.Limiters{}).Allow(w, "main", r.RemoteAddr); again != ok {
+			t.Error("a request is counted twice")
+		}
+		if !ok {
+			w.WriteHeader(429)
+			if wait != time.Second {
+				t.Errorf("it is to be tried again after %v", wait)
+			}
+			return
+		}
+		if r.Header.Get("Hold") != "" {
+			entered <- true
+			<-leave
+		}
+	})
+	do := func(caller, hold string) int {
+		r := httptest.NewRequest("GET", "/first/", nil)
+		r.RemoteAddr = caller
+		r.Header.Set("Hold", hold)
+		rec := httptest.NewRecorder()
+		w.ServeHTTP(rec, r)
+		return rec.Code
+	}
+	done := make(chan bool)
+	go func() { do("user 1", "yes"); close(done) }()
+	<-entered
+	for caller, want := range map[string]int{"user 1": 429, "user 2": 200, "": 200} {
+		if got := do(caller, ""); got != want {
+			t.Errorf("%q: %d, want %d", caller, got, want)
+		}
+	}
+	close(leave)
+	<-done
+	if got := do("user 1", ""); got != 200 {
+		t.Errorf("the same caller later: %d", got)
 	}
 }

@@ -35,6 +35,9 @@ type Config struct {
 	MaxRequests int64
 	// MaxClientRequests bounds those of one client; 0 means no limit.
 	MaxClientRequests int64
+	// MaxCallerRequests bounds those of one caller, whom the dialect tells by
+	// [dialects.Limiters]; 0 means no limit.
+	MaxCallerRequests int64
 	// MaxBodies bounds the bytes of request bodies that are held at once, and
 	// MaxClientBodies those of one client; 0 means no limit.
 	MaxBodies, MaxClientBodies int64
@@ -72,15 +75,17 @@ const retryAfterBusy = time.Second
 type Handler struct {
 	cfg       Config
 	ids       idSource
-	clients   *shares // of the requests in progress
+	clients   *shares[netip.Addr] // of the requests in progress
+	callers   *shares[string]     // of those that were authenticated
 	bodies    bodies
 	responses sync.Pool
 }
 
 // New returns the handler in front of the dialects.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, ids: newIDSource(cfg.Rand), clients: newShares(cfg.MaxClientRequests)}
-	h.bodies.limit, h.bodies.clients = cfg.MaxBodies, newShares(cfg.MaxClientBodies)
+	h := &Handler{cfg: cfg, ids: newIDSource(cfg.Rand), clients: newShares[netip.Addr](cfg.MaxClientRequests)}
+	h.callers = newShares[string](cfg.MaxCallerRequests)
+	h.bodies.limit, h.bodies.clients = cfg.MaxBodies, newShares[netip.Addr](cfg.MaxClientBodies)
 	h.responses.New = func() any { return new(response) }
 	return h
 }
@@ -156,6 +161,7 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request, dialect dialects
 	res := h.responses.Get().(*response)
 	res.ResponseWriter = w
 	res.dialect = dialect
+	res.handler = h
 	res.timeout = h.cfg.WriteTimeout
 	res.start = time.Now()
 	res.id = h.ids.identify(w.Header(), r.Header)
@@ -173,13 +179,16 @@ func (h *Handler) end(res *response, r *http.Request) {
 	if v := recover(); v != nil {
 		abort = h.refuseAfterPanic(res, r, v)
 	}
+	for _, caller := range res.callers {
+		h.callers.give(caller, 1)
+	}
 	took := time.Since(res.start)
 	h.cfg.Metrics.observe(res.dialect.Name(), res.operationName(), res.answered(), took)
 	h.logRequest(res, r, took)
 	if res.observed != nil {
 		res.observed(res.seen(r, took))
 	}
-	*res = response{}
+	*res = response{callers: res.callers[:0]} // its room
 	h.responses.Put(res)
 	if abort {
 		panic(http.ErrAbortHandler)

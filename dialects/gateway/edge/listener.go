@@ -15,7 +15,7 @@ type Listener struct {
 	net.Listener
 	cfg     ListenerConfig
 	slots   chan struct{} // nil without a limit
-	clients *shares
+	clients *shares[netip.Addr]
 	done    chan struct{}
 	once    sync.Once
 	open    atomic.Int64
@@ -34,7 +34,7 @@ type ListenerConfig struct {
 
 // LimitListener returns a Listener that accepts from l.
 func LimitListener(l net.Listener, cfg ListenerConfig) *Listener {
-	ll := &Listener{Listener: l, cfg: cfg, clients: newShares(int64(cfg.ClientConnections)), done: make(chan struct{})}
+	ll := &Listener{Listener: l, cfg: cfg, clients: newShares[netip.Addr](int64(cfg.ClientConnections)), done: make(chan struct{})}
 	if cfg.Connections > 0 {
 		ll.slots = make(chan struct{}, cfg.Connections)
 	}

@@ -3,6 +3,7 @@ package edge
 import (
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -17,7 +18,9 @@ const writeStep = 128 << 10
 // the metrics need.
 type response struct {
 	http.ResponseWriter
+	handler   *Handler
 	dialect   dialects.Dialect
+	callers   []string // for whom the request is counted
 	start     time.Time
 	timeout   time.Duration
 	id        string
@@ -30,9 +33,10 @@ type response struct {
 }
 
 var (
-	_ dialects.Annotator = (*response)(nil)
-	_ http.Flusher       = (*response)(nil)
-	_ io.StringWriter    = (*response)(nil)
+	_ dialects.Annotator     = (*response)(nil)
+	_ dialects.CallerCounter = (*response)(nil)
+	_ http.Flusher           = (*response)(nil)
+	_ io.StringWriter        = (*response)(nil)
 )
 
 // WriteHeader implements http.ResponseWriter.
@@ -100,6 +104,19 @@ func (r *response) NoteOperation(name string) {
 func (r *response) NoteError(err error) {
 	r.err = err
 	dialects.NoteError(r.ResponseWriter, err)
+}
+
+// CountCaller implements dialects.CallerCounter.
+func (r *response) CountCaller(caller string) (retryAfter time.Duration, ok bool) {
+	if r.handler.callers.limit <= 0 || slices.Contains(r.callers, caller) {
+		return 0, true
+	}
+	if !r.handler.callers.take(caller, 1) {
+		r.handler.cfg.Metrics.busy.Inc()
+		return retryAfterBusy, false
+	}
+	r.callers = append(r.callers, caller)
+	return 0, true
 }
 
 func (r *response) operationName() string {

@@ -63,7 +63,7 @@ type Manager struct {
 var standInSettings = []string{
 	"--hash-memory=8KiB", "--hash-time=1", "--econtext-secret-cost=4", "--max-attributes=0",
 	"--syncano-max-instances=-1", "--syncano-max-classes=-1", "--syncano-max-users=-1", "--syncano-max-objects=-1",
-	"--syncano-files=none", "--max-client-requests=0", "--max-requests=0",
+	"--syncano-files=none", "--max-client-requests=0", "--max-caller-requests=0", "--max-requests=0",
 }
 
 // New returns a manager without sandboxes.
