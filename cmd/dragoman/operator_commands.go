@@ -33,7 +33,7 @@ type keyCmd struct {
 }
 
 type adminCmd struct {
-	Grant  operatorCmd[operator.GrantRights, *operator.GrantRights]   `cmd:"" help:"Give a user all rights in a dialect."`
+	Grant  operatorCmd[operator.GrantRights, *operator.GrantRights]   `cmd:"" help:"Give a user all rights in a dialect. Password and API keys stay: change those that others know first."`
 	Revoke operatorCmd[operator.RevokeRights, *operator.RevokeRights] `cmd:"" help:"Take all rights over others in a dialect from a user."`
 }
 
