@@ -33,6 +33,9 @@ type cli struct {
 	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
 	Health   healthCmd  `cmd:"" help:"Ask a gateway on this machine whether it runs."`
 	Version  versionCmd `cmd:"" help:"Print the version."`
+
+	Completion completionCmd `cmd:"" help:"Print what a shell reads to complete command lines."`
+	Man        manCmd        `cmd:"" help:"Print the manual page, in the form of man."`
 }
 
 const about = `Users of Syncano, eContext Auth and OnApp, kept once and served through all three APIs, and by SCIM 2.0.

@@ -58,6 +58,9 @@ func dispatch(ctx context.Context, rows []*gateway.Row, args, env []string, std 
 	if err != nil {
 		return err
 	}
+	if line, ok := lineToComplete(env); ok {
+		return completeLine(parser, line, std.out)
+	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
