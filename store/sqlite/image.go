@@ -39,7 +39,11 @@ func OpenImage(ctx context.Context, image []byte, with ...sqldb.Option) (core.St
 	}
 	set := sqldb.NewOptions(with)
 	set.Keys = seal.Source{Plain: true}
-	return openOwned(ctx, &engine{options: o, lock: f}, set)
+	e := &engine{options: o, lock: f}
+	if len(image) > 0 {
+		return openMigrated(ctx, e, set) // the store that made the image has migrated it
+	}
+	return openOwned(ctx, e, set)
 }
 
 // openOwned opens the store of a file that this process owns.
@@ -47,6 +51,10 @@ func openOwned(ctx context.Context, e *engine, set sqldb.Options) (core.Store, e
 	if err := e.migrate(ctx, set); err != nil {
 		return nil, errors.Join(e.named(err), e.Close())
 	}
+	return openMigrated(ctx, e, set)
+}
+
+func openMigrated(ctx context.Context, e *engine, set sqldb.Options) (core.Store, error) {
 	s, err := sqldb.New(ctx, e, set)
 	if err != nil {
 		return nil, e.named(err)
