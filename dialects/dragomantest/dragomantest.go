@@ -71,13 +71,14 @@ func WithStrict() Option { return func(c *sandbox.Creation) { c.Strict = true } 
 // New returns a gateway that ends with the test.
 func New(t testing.TB, options ...Option) *Gateway {
 	t.Helper()
-	m := sandbox.New(sandbox.Config{})
-	t.Cleanup(m.Close)
-	return NewOn(t, m, options...)
+	return NewOn(t, shared(), options...)
 }
 
-// NewOn returns a gateway that is a sandbox of a manager, which many tests may share: it
-// prepares each seed once.
+// shared prepares each seed once for all tests of the process.
+var shared = sync.OnceValue(func() *sandbox.Manager { return sandbox.New(sandbox.Config{}) })
+
+// NewOn returns a gateway that is a sandbox of the manager, which has settings of the
+// test's own.
 func NewOn(t testing.TB, m *sandbox.Manager, options ...Option) *Gateway {
 	t.Helper()
 	var c sandbox.Creation

@@ -56,10 +56,8 @@ func TestAGatewayOfATest(t *testing.T) {
 }
 
 func BenchmarkNew(b *testing.B) {
-	m := sandbox.New(sandbox.Config{})
-	defer m.Close()
-	dragomantest.NewOn(b, m)
+	dragomantest.New(b)
 	for b.Loop() {
-		dragomantest.NewOn(b, m)
+		dragomantest.New(b)
 	}
 }

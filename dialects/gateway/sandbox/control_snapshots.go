@@ -82,7 +82,7 @@ func uploadSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, an
 	if err != nil {
 		return 0, nil, problem(http.StatusRequestEntityTooLarge, "too-large", "", err.Error())
 	}
-	image, err := s.manager.prepare(r.Context(), s, content{archive: string(text)}, "")
+	image, err := s.manager.prepare(r.Context(), s, content{archive: string(text)}, s.clock.Now())
 	if err != nil {
 		return 0, nil, err
 	}

@@ -20,7 +20,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
-	"github.com/dragoman-gateway/dragoman/store"
 )
 
 // DefaultName is the name of the sandbox that answers where no other is meant.
@@ -54,7 +53,7 @@ type Manager struct {
 
 	mu        sync.Mutex
 	sandboxes map[string]*Sandbox
-	prepared  map[string][]byte // images of contents, by their key
+	prepared  map[string]func() (prepared, error) // what sandboxes begin with, by its key
 	defaults  map[string]*gateway.Defaults
 	last      int
 }
@@ -73,7 +72,7 @@ func New(cfg Config) *Manager {
 	}
 	m := &Manager{
 		cfg: cfg, metrics: edge.NewMetrics(prometheus.NewRegistry()),
-		sandboxes: map[string]*Sandbox{}, prepared: map[string][]byte{}, defaults: map[string]*gateway.Defaults{},
+		sandboxes: map[string]*Sandbox{}, prepared: map[string]func() (prepared, error){}, defaults: map[string]*gateway.Defaults{},
 	}
 	m.control = m.routes()
 	return m
@@ -185,12 +184,12 @@ func (m *Manager) fill(ctx context.Context, s *Sandbox, c *Creation) (err error)
 	if begin == (content{}) && !c.Empty {
 		begin.seed = DevelopmentSeed()
 	}
-	key := begin.key() + fmt.Sprint(c.Settings)
-	if c.Random != 0 || !c.Clock.IsZero() {
-		key = ""
+	at := c.Clock
+	if at.IsZero() {
+		at = s.clock.Now()
 	}
-	s.start, err = m.prepare(ctx, s, begin, key)
-	s.credentials = begin.credentials()
+	made, err := m.prepareOnce(ctx, s, begin, at, fmt.Sprint(begin.key(), c.Settings, c.Random, c.Clock))
+	s.start, s.credentials = made.image, made.credentials
 	return err
 }
 
@@ -216,31 +215,6 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	defer m.mu.Unlock()
 	m.defaults[key] = d
 	return d, nil
-}
-
-// prepare returns the image of a store with the content. With a key, it is made once.
-func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, key string) ([]byte, error) {
-	m.mu.Lock()
-	image := m.prepared[key]
-	m.mu.Unlock()
-	if image != nil && key != "" {
-		return image, nil
-	}
-	g, err := m.openGateway(nil, s.settings, s.clock.Now, newRandom(s.seed, 0))
-	if err != nil {
-		return nil, invalid("settings", err.Error())
-	}
-	defer g.Close()
-	if err := begin.apply(ctx, g, s.settings.Rows); err != nil {
-		return nil, err
-	}
-	image, err = store.Image(g.Store())
-	if err == nil && key != "" {
-		m.mu.Lock()
-		m.prepared[key] = image
-		m.mu.Unlock()
-	}
-	return image, err
 }
 
 func (m *Manager) add(s *Sandbox) error {

@@ -145,6 +145,29 @@ func TestSandboxesHaveTheirOwnUsers(t *testing.T) {
 	}
 }
 
+// All that a sandbox begins with was made at the time at which it begins, also where
+// another sandbox has prepared it.
+func TestNothingInASandboxIsYoungerThanItsClock(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	for _, name := range []string{"a", "b"} {
+		s.create(name, `,"clock":"2024-05-06T07:08:09Z"`)
+		s.call(200, nil, "PUT", "sandboxes/"+name+"/clock", `{"set":"2024-05-06T07:08:09Z"}`)
+		a := s.do("GET", "/_sandbox/"+name+"/users/1.json", "", "Authorization", adminBasic)
+		if !strings.Contains(a.body, `"created_at":"2024-05-06T07:08:09.000+00:00"`) {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+}
+
+func TestAContentThatIsRefusedIsRefusedAgain(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	for range 2 {
+		s.call(400, nil, "POST", "sandboxes", `{"name":"a","seed":"users: [{}]"}`)
+	}
+}
+
 func BenchmarkSandbox(b *testing.B) {
 	m := sandbox.New(sandbox.Config{})
 	defer m.Close()
