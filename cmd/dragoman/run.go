@@ -54,6 +54,10 @@ func dispatch(ctx context.Context, rows []*gateway.Row, args, env []string, std 
 			panic(v)
 		}
 	}()
+	if command := parseSandbox(args, env, std); command != nil {
+		command.BindTo(ctx, (*context.Context)(nil))
+		return command.Run(std)
+	}
 	parser, err := newParser(env, std, rows)
 	if err != nil {
 		return err

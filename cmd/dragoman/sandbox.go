@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
@@ -36,6 +39,29 @@ type sandboxCmd struct {
 	Verify   sandboxVerifyCmd   `cmd:"" help:"Fail unless calls were made as expected."`
 }
 
+// parseSandbox parses the commands below sandbox without the settings of all others,
+// which take longer to read than a sandbox takes to start: a test waits for both. It
+// returns nil if the whole command line must be looked at, as for all that it cannot
+// parse.
+func parseSandbox(args, env []string, std streams) *kong.Context {
+	set := func(entry string) bool { return strings.HasPrefix(entry, envPrefix) }
+	if len(args) == 0 || args[0] != "sandbox" || slices.ContainsFunc(env, set) {
+		return nil
+	}
+	var c struct {
+		Sandbox sandboxCmd `cmd:""`
+	}
+	parser, err := kong.New(&c, kong.NoDefaultHelp(), kong.Writers(std.out, std.err))
+	if err != nil {
+		return nil
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return nil
+	}
+	return command
+}
+
 type sandboxServeCmd struct {
 	Listen         string            `default:"127.0.0.1:8080" help:"Listen on this address and port; port 0 picks a free one."`
 	Expose         bool              `help:"Allow an address that other machines can reach. All secrets of a sandbox are published."`
@@ -57,7 +83,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 	if err := c.checkExposed(); err != nil {
 		return err
 	}
-	creation, err := c.creation()
+	creation, err := c.creation(std.in)
 	if err != nil {
 		return err
 	}
@@ -77,7 +103,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 	if err := c.announce(std.out, l, first); err != nil {
 		return err
 	}
-	return c.serve(ctx, l, m)
+	return c.serve(ctx, std.in, l, m)
 }
 
 // checkExposed refuses addresses that other machines can reach.
@@ -101,19 +127,19 @@ func (c *sandboxServeCmd) settings() (args []string) {
 	return args
 }
 
-func (c *sandboxServeCmd) creation() (sandbox.Creation, error) {
+func (c *sandboxServeCmd) creation(in io.Reader) (sandbox.Creation, error) {
 	made := sandbox.Creation{Name: sandbox.DefaultName, Clock: c.Clock, Frozen: c.Frozen, Random: c.Random, Strict: c.Strict}
 	var err error
 	if c.Seed != "" {
-		made.Seed, err = readText(c.Seed)
+		made.Seed, err = readText(in, c.Seed)
 	}
 	return made, err
 }
 
 // readText reads a file, or standard input for "-".
-func readText(name string) (string, error) {
+func readText(in io.Reader, name string) (string, error) {
 	if name == "-" {
-		text, err := io.ReadAll(os.Stdin)
+		text, err := io.ReadAll(in)
 		return string(text), err
 	}
 	text, err := os.ReadFile(name)
@@ -152,12 +178,12 @@ func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, s *sandbox.San
 	return err
 }
 
-// serve answers requests until ctx ends, or standard input if asked.
-func (c *sandboxServeCmd) serve(ctx context.Context, l net.Listener, h http.Handler) error {
+// serve answers requests until ctx ends, or in if asked.
+func (c *sandboxServeCmd) serve(ctx context.Context, in io.Reader, l net.Listener, h http.Handler) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if c.ExitWithParent {
-		go func() { _, _ = io.Copy(io.Discard, os.Stdin); cancel() }()
+		go func() { _, _ = io.Copy(io.Discard, in); cancel() }()
 	}
 	server := &http.Server{Handler: h, ConnContext: edge.ConnContext, ReadHeaderTimeout: 10 * time.Second, DisableGeneralOptionsHandler: true}
 	failed := make(chan error, 1)

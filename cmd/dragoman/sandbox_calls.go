@@ -116,10 +116,10 @@ func (c *sandboxCreateCmd) Run(ctx context.Context, std streams) (err error) {
 		Random: c.Random, Strict: c.Strict, Port: c.Port,
 	}
 	if c.Seed != "" {
-		made.Seed, err = readText(c.Seed)
+		made.Seed, err = readText(std.in, c.Seed)
 	}
 	if c.Archive != "" && err == nil {
-		made.Archive, err = readText(c.Archive)
+		made.Archive, err = readText(std.in, c.Archive)
 	}
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ type sandboxUploadCmd struct {
 
 // Run uploads an archive.
 func (c *sandboxUploadCmd) Run(ctx context.Context, std streams) error {
-	text, err := readText(c.File)
+	text, err := readText(std.in, c.File)
 	if err != nil {
 		return err
 	}

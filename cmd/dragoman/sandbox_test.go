@@ -48,6 +48,64 @@ func TestTheReadmesSandboxCommandsWork(t *testing.T) {
 	}
 }
 
+// Commands of sandboxes are parsed without all others, and refused as those are.
+func TestSandboxCommandsAreParsedAsAllOthers(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"sandbox fly":                 `unknown command "fly" (see dragoman sandbox --help)`,
+		"sandbox --colour":            "unknown flag --colour (see dragoman sandbox --help)",
+		"sandbox --config none.yaml":  "none.yaml",
+		"sandbox create --random=-1":  "--random",
+		"sandbox reset a b c":         "unexpected argument c",
+		"sandbox clock a --advance=x": "--advance",
+	} {
+		if code, out, log := once(t, strings.Fields(args)...); code != exitUsage || !strings.Contains(log, want) {
+			t.Errorf("%s: exit %d: %s%s", args, code, out, log)
+		}
+	}
+	var out, log lockedText
+	if code := run(t.Context(), []string{"sandbox"}, []string{"DRAGOMAN_COLOUR=red"}, &out, &log); code != exitUsage || !strings.Contains(log.String(), "DRAGOMAN_COLOUR") {
+		t.Errorf("a variable that stands for no flag: exit %d: %s%s", code, &out, &log)
+	}
+	if code, out, _ := once(t, "sandbox", "create", "--help"); code != exitOK || !strings.Contains(out, "DRAGOMAN_FORK") {
+		t.Errorf("help: exit %d: %s", code, out)
+	}
+}
+
+// A test that ends its standard input, or ends itself, leaves no stand-in behind.
+func TestAStandInEndsWithItsStandardInput(t *testing.T) {
+	t.Parallel()
+	code, out, log := onceWith(t, "", "sandbox", "--listen", "127.0.0.1:0", "--exit-with-parent")
+	if code != exitOK || !strings.Contains(out, "keep nothing real in it") || !strings.Contains(out, "curl -u 'admin:changeme1'") {
+		t.Errorf("exit %d: %s%s", code, out, log)
+	}
+}
+
+func TestASeedIsReadFromStandardInput(t *testing.T) {
+	t.Parallel()
+	const seed = "users: [{username: ann, password: s3cret-pass}]"
+	url := startSandbox(t)
+	for _, args := range [][]string{
+		{"sandbox", "create", "mine", "--seed", "-", "--url", url},
+		{"sandbox", "--listen", "127.0.0.1:0", "--exit-with-parent", "--output", "json", "--seed", "-"},
+	} {
+		code, out, log := onceWith(t, seed, args...)
+		if code != exitOK || !strings.Contains(out, `"users":[{"username":"ann","password":"s3cret-pass"}]`) {
+			t.Errorf("%s: exit %d: %s%s", args, code, out, log)
+		}
+	}
+}
+
+// BenchmarkSandboxStart is from the command line to the line that says where the
+// stand-in is, without the start of the process.
+func BenchmarkSandboxStart(b *testing.B) {
+	for b.Loop() {
+		if code, out, log := onceWith(b, "", "sandbox", "--listen", "127.0.0.1:0", "--output", "json", "--exit-with-parent"); code != exitOK {
+			b.Fatalf("exit %d: %s%s", code, out, log)
+		}
+	}
+}
+
 func TestAFailedVerifyNamesTheNearestCall(t *testing.T) {
 	t.Parallel()
 	url := startSandbox(t)
