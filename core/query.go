@@ -29,6 +29,8 @@ type UserQuery struct {
 	// Member keeps users who belong to this group of MemberKind; 0 keeps all.
 	Member     int64
 	MemberKind string
+	// HandleKind keeps users who have a handle of this kind; "" keeps all.
+	HandleKind string
 	// Deleted includes users that are only marked as deleted.
 	Deleted bool
 

@@ -136,6 +136,7 @@ func (m *model) matching(q core.UserQuery) (list []*core.User) {
 			(q.Deleted || u.DeletedAt.IsZero()) &&
 			strings.HasPrefix(core.Fold(u.Username), q.UsernamePrefix) &&
 			(q.Member == 0 || m.joined(u, q.MemberKind, q.Member)) &&
+			(q.HandleKind == "" || u.Handle(q.HandleKind) != "") &&
 			(len(q.Search.Terms) == 0 || found(u, q.Search))
 		if keep {
 			list = append(list, u)

@@ -76,6 +76,9 @@ func (c *comparison) listUsers(tx core.StoreTx, m *model) {
 	if c.draw(3, "member") == 0 {
 		q.Member, q.MemberKind = c.id()/2+1, c.kind()
 	}
+	if c.draw(4, "handle") == 0 {
+		q.HandleKind = c.pick("kind", "k1", "k2", "none")
+	}
 	if c.draw(3, "behind") == 0 {
 		q.After, _ = m.GetUser(core.ByID(q.Realm, c.id()))
 	}

@@ -139,7 +139,7 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 // wholeRealm reports whether only Deleted narrows the query.
 func wholeRealm(q core.UserQuery) bool {
 	return q.IDs == nil && q.AfterID == 0 && q.BeforeID == 0 && q.UsernamePrefix == "" &&
-		len(q.Search.Terms) == 0 && q.Member == 0
+		len(q.Search.Terms) == 0 && q.Member == 0 && q.HandleKind == ""
 }
 
 func countRealm(t *tx, realm scope, deleted bool) (int, error) {
@@ -179,6 +179,9 @@ func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
 	}
 	if !needsGoMatch(q.Search) {
 		searchedFor(t, b, realm, q.Search)
+	}
+	if q.HandleKind != "" {
+		b.and("id in (select holder from handles where realm = ? and kind = ?)", int64(realm), q.HandleKind)
 	}
 	if q.Member != 0 {
 		return t.members(b, q)
