@@ -20,6 +20,15 @@ type Key struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 }
 
+// KeyQuery selects keys to list.
+type KeyQuery struct {
+	// Owner keeps the keys of the user, instance, account or connection of this name,
+	// as in [KeyRequest]; "" keeps all.
+	Owner string
+	// Limit is the most to return; 0 means no limit.
+	Limit int
+}
+
 // KeyRequest is what an operator wants of a new key.
 type KeyRequest struct {
 	// Owner is the user, instance or connection that the key is for.
@@ -29,6 +38,16 @@ type KeyRequest struct {
 	// Name is what to call the key, where the dialect's keys have names.
 	Name string
 	// Rights are words of the dialect; one that it does not know is an error.
+	Rights []string
+}
+
+// KeyForm says what a dialect asks of an operator who makes a key.
+type KeyForm struct {
+	// Owner says what the owner of a key is.
+	Owner string
+	// Realm and Name say that a key has them.
+	Realm, Name bool
+	// Rights are all that a key can have.
 	Rights []string
 }
 

@@ -87,6 +87,10 @@ func (c *Console) routes() {
 		"POST users/{realm}/{id}/{action}": (*visit).actOnUser,
 		"GET groups":                       (*visit).listGroups,
 		"GET groups/{realm}/{kind}/{id}":   (*visit).showGroup,
+		"GET keys":                         (*visit).listKeys,
+		"GET keys/{dialect}/new":           (*visit).newKey,
+		"POST keys/{dialect}/new":          (*visit).makeKey,
+		"POST keys/{dialect}/revoke":       (*visit).revokeKey,
 		"GET live":                         (*visit).showLive,
 		"GET live/events":                  (*visit).followLive,
 		"GET live/{id}":                    (*visit).showRequest,
@@ -155,6 +159,9 @@ func (c *Console) page(serve func(*visit) error) http.Handler {
 	})
 }
 
+// redirect leads to a page below the base, so that a reload sends no form again.
+func (v *visit) redirect(to string) { http.Redirect(v.w, v.r, baseOf(v.r)+to, http.StatusSeeOther) }
+
 // view runs fn on one consistent state.
 func (v *visit) view(fn func(*core.Tx) error) error {
 	return v.cfg.Directory.View(v.r.Context(), fn)
@@ -162,13 +169,22 @@ func (v *visit) view(fn func(*core.Tx) error) error {
 
 // update changes the store as the signed-in operator, and logs that it did.
 func (v *visit) update(what string, fn func(*core.Tx) error) error {
-	err := v.cfg.Directory.Update(v.r.Context(), core.ActingOperator(Name, v.operator), fn)
+	err := v.cfg.Directory.Update(v.does(what), core.ActingOperator(Name, v.operator), fn)
 	outcome := "done"
 	if err != nil {
 		outcome = "refused"
 	}
 	v.cfg.Log.Info("console", "operation", what, "operator", v.operator.UID, "path", v.r.URL.Path, "outcome", outcome)
 	return err
+}
+
+// does returns the context of what the operator does, for the audit.
+func (v *visit) does(what string) context.Context { return does(v.r, what) }
+
+func does(r *http.Request, what string) context.Context {
+	return dialects.WithRequestInfo(r.Context(), dialects.RequestInfo{
+		Address: r.RemoteAddr, Dialect: "console", Operation: func() string { return what },
+	})
 }
 
 // readTimeout bounds how long a page waits for the store.

@@ -18,6 +18,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/keyring"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
@@ -30,6 +31,7 @@ type desk struct {
 	dir   *core.Directory
 	clock *coretest.Clock
 	live  *console.Live
+	rings []keyring.Ring
 	base  string
 	http  *http.Client
 }
@@ -57,7 +59,7 @@ func open(t *testing.T, write bool) *desk {
 		}
 	}
 	dir.AddAuthoritySource(console.Operators{})
-	d := &desk{T: t, dir: dir, clock: clock, live: new(console.Live)}
+	d := &desk{T: t, dir: dir, clock: clock, live: new(console.Live), rings: keyring.Of(all)}
 	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live}))
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)

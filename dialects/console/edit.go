@@ -252,7 +252,7 @@ func (v *visit) actOnUser() error {
 	})
 	switch {
 	case err == nil && action == "delete":
-		http.Redirect(v.w, v.r, userFilter{Realm: u.Realm}.link(0), http.StatusSeeOther)
+		v.redirect(userFilter{Realm: u.Realm}.link(0))
 	case err == nil:
 		v.done(u, action)
 	case len(faultsOf(err)) > 0:
@@ -277,5 +277,5 @@ func (v *visit) unlock(tx *core.Tx, u *core.User) error {
 
 // done leads to the user's page, so that a reload does not send the form again.
 func (v *visit) done(u *core.User, word string) {
-	http.Redirect(v.w, v.r, userLink(u.Realm, u.ID)+"?done="+word, http.StatusSeeOther)
+	v.redirect(userLink(u.Realm, u.ID) + "?done=" + word)
 }

@@ -183,7 +183,7 @@ func (v *visit) followLive() error {
 			if !e.matches(q.Get("dialect"), q.Get("outcome")) {
 				continue
 			}
-			if err := writeEvent(v.w, &e); err != nil {
+			if err := writeEvent(v.w, &e, baseOf(v.r)); err != nil {
 				return nil
 			}
 		case <-check.C:
@@ -203,10 +203,10 @@ func (v *visit) followLive() error {
 	}
 }
 
-func writeEvent(w http.ResponseWriter, e *Entry) error {
+func writeEvent(w http.ResponseWriter, e *Entry, base string) error {
 	data, err := json.Marshal(map[string]any{
 		"id": e.ID, "time": e.Time.UTC().Format("15:04:05.000"), "dialect": e.Dialect, "operation": e.Operation, "method": e.Method,
-		"status": e.Status, "took": shownDuration(e.Took), "why": e.Why, "href": Prefix + "live/" + shownID(e.ID),
+		"status": e.Status, "took": shownDuration(e.Took), "why": e.Why, "href": base + "live/" + shownID(e.ID),
 	})
 	if err == nil {
 		_, err = fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.ID, data)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // parsePages reads the pages that the binary has. Each is the layout with its own main part.
@@ -39,10 +40,13 @@ func shownTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// userLink is the page of a user.
+// userLink is the page of a user, below the base.
 func userLink(realm core.Realm, id int64) string {
-	return fmt.Sprintf("%susers/%s/%d", Prefix, url.PathEscape(string(realm)), id)
+	return fmt.Sprintf("users/%s/%d", url.PathEscape(string(realm)), id)
 }
+
+// baseOf is what the console's links begin with, as the client knows it.
+func baseOf(r *http.Request) string { return dialects.PathPrefix(r) + Prefix }
 
 // layout is what the frame of every page shows, around the page's own data.
 type layout struct {
@@ -58,18 +62,19 @@ type layout struct {
 func titles() map[string]string {
 	return map[string]string{
 		"sign-in": "Sign in", "users": "Users", "user": "User", "user-form": "User", "groups": "Groups", "group": "Group",
+		"keys": "Keys", "key-form": "Make a key", "key": "New key",
 		"live": "Live requests", "request": "Request", "evidence": "What is spoken", "problem": "Problem",
 	}
 }
 
 // render writes a page whole, so that an error in a template leaves no half of one.
-func (c *Console) render(w http.ResponseWriter, status int, name string, page any) {
-	c.renderFor(w, status, name, "", page)
+func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, name string, page any) {
+	c.renderFor(w, r, status, name, "", page)
 }
 
-func (c *Console) renderFor(w http.ResponseWriter, status int, name, operator string, page any) {
+func (c *Console) renderFor(w http.ResponseWriter, r *http.Request, status int, name, operator string, page any) {
 	var b bytes.Buffer
-	l := layout{Base: Prefix, Title: titles()[name], Operator: operator, Write: c.cfg.Write, Live: c.cfg.Live != nil, Page: page}
+	l := layout{Base: baseOf(r), Title: titles()[name], Operator: operator, Write: c.cfg.Write, Live: c.cfg.Live != nil, Page: page}
 	if err := c.pages[name].Execute(&b, l); err != nil {
 		c.cfg.Log.Error("console", "page", name, "error", err.Error())
 		http.Error(w, "The page cannot be shown.", http.StatusInternalServerError)
@@ -81,7 +86,7 @@ func (c *Console) renderFor(w http.ResponseWriter, status int, name, operator st
 }
 
 func (v *visit) render(status int, name string, page any) error {
-	v.renderFor(v.w, status, name, v.operator.Username, page)
+	v.renderFor(v.w, v.r, status, name, v.operator.Username, page)
 	return nil
 }
 
@@ -92,7 +97,7 @@ type problem struct {
 }
 
 func (v *visit) refuse(status int, text string) {
-	v.renderFor(v.w, status, "problem", v.operator.Username, problem{Text: text})
+	v.renderFor(v.w, v.r, status, "problem", v.operator.Username, problem{Text: text})
 }
 
 func (v *visit) notFound() error {
@@ -117,7 +122,7 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Retry-After", "5")
-	c.render(w, status, "problem", problem{Text: "The store does not answer. This page tries again every 5 seconds.", Retry: r.Method == http.MethodGet})
+	c.render(w, r, status, "problem", problem{Text: "The store does not answer. This page tries again every 5 seconds.", Retry: r.Method == http.MethodGet})
 }
 
 // faultsOf returns the faults of a refused change by field, in words for a form.

@@ -101,7 +101,7 @@ func (s *sessions) end(r *http.Request) {
 
 func (c *Console) cookie(r *http.Request, token string, age time.Duration) *http.Cookie {
 	return &http.Cookie{
-		Name: cookieName, Value: token, Path: Prefix, MaxAge: int(age.Seconds()),
+		Name: cookieName, Value: token, Path: baseOf(r), MaxAge: int(age.Seconds()),
 		HttpOnly: true, Secure: c.cfg.Secure(r), SameSite: http.SameSiteStrictMode,
 	}
 }
@@ -112,16 +112,16 @@ type signInPage struct {
 }
 
 func (c *Console) showSignIn(w http.ResponseWriter, r *http.Request) {
-	c.render(w, http.StatusOK, "sign-in", signInPage{Next: next(r.URL.Query().Get("next"))})
+	c.render(w, r, http.StatusOK, "sign-in", signInPage{Next: next(r.URL.Query().Get("next"))})
 }
 
 // askToSignIn sends a browser to the sign-in page, which leads back.
 func (c *Console) askToSignIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
-		c.render(w, http.StatusUnauthorized, "sign-in", signInPage{Problem: "The session has ended. Sign in, then send the form again."})
+		c.render(w, r, http.StatusUnauthorized, "sign-in", signInPage{Problem: "The session has ended. Sign in, then send the form again."})
 		return
 	}
-	to := Prefix + "sign-in?next=" + url.QueryEscape(strings.TrimPrefix(r.URL.RequestURI(), Prefix))
+	to := baseOf(r) + "sign-in?next=" + url.QueryEscape(strings.TrimPrefix(r.URL.RequestURI(), Prefix))
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
@@ -141,16 +141,16 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 	u, err := c.verify(r, name, r.PostFormValue("password"))
 	switch {
 	case core.KindOf(err) == core.Busy:
-		c.render(w, http.StatusServiceUnavailable, "sign-in", signInPage{Name: name, Next: to, Problem: "The gateway is busy. Try again in a moment."})
+		c.render(w, r, http.StatusServiceUnavailable, "sign-in", signInPage{Name: name, Next: to, Problem: "The gateway is busy. Try again in a moment."})
 	case err != nil:
 		c.fail(w, r, err)
 	case u == nil:
-		c.render(w, http.StatusForbidden, "sign-in", signInPage{Name: name, Next: to,
+		c.render(w, r, http.StatusForbidden, "sign-in", signInPage{Name: name, Next: to,
 			Problem: "The name or the password is wrong, the user is not an operator, or there were too many attempts."})
 	default:
 		c.cfg.Log.Info("console", "operation", "sign-in", "operator", u.UID)
 		http.SetCookie(w, c.cookie(r, c.sessions.begin(u, c.cfg.Directory.Now()), longestTime))
-		http.Redirect(w, r, Prefix+to, http.StatusSeeOther)
+		http.Redirect(w, r, baseOf(r)+to, http.StatusSeeOther)
 	}
 }
 
@@ -175,7 +175,7 @@ func (c *Console) verify(r *http.Request, name, password string) (*core.User, er
 	}
 	address, _ := netip.ParseAddrPort(r.RemoteAddr)
 	attempt := core.Attempt{Realm: core.MainRealm, Name: name, User: u, Address: address.Addr()}
-	ok, err := c.cfg.Directory.Verify(r.Context(), attempt, password)
+	ok, err := c.cfg.Directory.Verify(does(r, "sign-in"), attempt, password)
 	if err != nil || !ok || !may {
 		return nil, err
 	}
@@ -185,5 +185,5 @@ func (c *Console) verify(r *http.Request, name, password string) (*core.User, er
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) {
 	c.sessions.end(r)
 	http.SetCookie(w, c.cookie(r, "", -time.Second))
-	http.Redirect(w, r, Prefix+"sign-in", http.StatusSeeOther)
+	http.Redirect(w, r, baseOf(r)+"sign-in", http.StatusSeeOther)
 }

@@ -39,7 +39,7 @@ type usersPage struct {
 }
 
 func (v *visit) home() error {
-	http.Redirect(v.w, v.r, Prefix+"users", http.StatusSeeOther)
+	v.redirect("users")
 	return nil
 }
 
@@ -54,7 +54,7 @@ func (v *visit) filter() userFilter {
 	return f
 }
 
-// link is the list's address with this filter, after that user.
+// link is the list's address below the base with this filter, after that user.
 func (f userFilter) link(after int64) string {
 	q := url.Values{"realm": {string(f.Realm)}, "after": {strconv.FormatInt(after, 10)}}
 	for name, value := range map[string]string{"q": f.Text, "state": f.State, "dialect": f.Dialect, "kind": f.Kind} {
@@ -65,7 +65,7 @@ func (f userFilter) link(after int64) string {
 	if f.Group != 0 {
 		q.Set("group", strconv.FormatInt(f.Group, 10))
 	}
-	return Prefix + "users?" + q.Encode()
+	return "users?" + q.Encode()
 }
 
 // narrowed reports whether the filter leaves users out.

@@ -10,6 +10,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
+// KeyForm says what PrepareKey needs.
+func (d *Dialect) KeyForm() dialects.KeyForm {
+	return dialects.KeyForm{Owner: "User name or address", Name: true}
+}
+
 // PrepareKey returns the function that makes an API key of the user whom the request
 // calls the owner.
 func (d *Dialect) PrepareKey(ctx context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
@@ -33,9 +38,17 @@ func (d *Dialect) PrepareKey(ctx context.Context, req dialects.KeyRequest) (add 
 	}, nil
 }
 
-// Keys lists the API keys of all users.
-func (d *Dialect) Keys(tx *core.Tx) ([]dialects.Key, error) {
-	rows, err := tx.Records(core.RecordQuery{Realm: d.realm, Kind: kindAPIKey})
+// Keys lists API keys of users. It fails with NotFound if there is no such owner.
+func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) ([]dialects.Key, error) {
+	records := core.RecordQuery{Realm: d.realm, Kind: kindAPIKey, Limit: q.Limit}
+	if q.Owner != "" {
+		owner, _, err := tx.ByLogin(d.realm, q.Owner, false)
+		if err != nil {
+			return nil, err
+		}
+		records.Owners = []int64{owner.ID}
+	}
+	rows, err := tx.Records(records)
 	if err != nil {
 		return nil, err
 	}

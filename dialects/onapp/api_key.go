@@ -67,6 +67,9 @@ func generateKey(c *call) (reply, error) {
 	return shown, err
 }
 
+// KeyForm says what PrepareKey needs.
+func (d *Dialect) KeyForm() dialects.KeyForm { return dialects.KeyForm{Owner: "User name or address"} }
+
 // PrepareKey returns the function that gives an API key to the user whom the request calls the owner,
 // who must have none: see RevokeKey.
 func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
@@ -89,26 +92,26 @@ func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add fu
 
 var errKeyExists = &core.Error{Kind: core.Conflict, Subject: "user", Err: errors.New("the user has an API key already: revoke it first")}
 
-// keyPage is how many users are looked at at once.
-const keyPage = 500
-
-// Keys lists the API keys of all users. The id of a key is that of its user, and of one of the further
-// keys of version 6.5 its own behind a slash.
-func (d *Dialect) Keys(tx *core.Tx) (keys []dialects.Key, err error) {
-	q := core.UserQuery{Realm: d.cfg.Realm, Deleted: true, Limit: keyPage}
-	for more := true; more; {
-		users, err := tx.Users(q)
+// Keys lists API keys. The id of a key is that of its user, and of one of the further keys of version
+// 6.5 its own behind a slash. It fails with NotFound if there is no such owner.
+func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err error) {
+	holders := core.UserQuery{Realm: d.cfg.Realm, Deleted: true, HandleKind: handleKey, Limit: q.Limit}
+	further := core.RecordQuery{Realm: d.cfg.Realm, Kind: kindKey, Limit: q.Limit}
+	if q.Owner != "" {
+		u, _, err := tx.ByLogin(d.cfg.Realm, q.Owner, false)
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range users {
-			if q.AfterID = u.ID; u.Handle(handleKey) != "" {
-				keys = append(keys, keyOf(u))
-			}
-		}
-		more = len(users) == keyPage
+		holders.IDs, further.Owners = []int64{u.ID}, []int64{u.ID}
 	}
-	rows, err := tx.Records(core.RecordQuery{Realm: d.cfg.Realm, Kind: kindKey})
+	users, err := tx.Users(holders)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range users {
+		keys = append(keys, keyOf(u))
+	}
+	rows, err := tx.Records(further)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,11 @@ const (
 	rightAllGroups = "all_groups"
 )
 
+// KeyForm says what PrepareKey needs.
+func (d *Dialect) KeyForm() dialects.KeyForm {
+	return dialects.KeyForm{Owner: "Name of the connection", Realm: true, Rights: []string{rightWrite, rightAllGroups}}
+}
+
 // PrepareKey returns the function that makes a token of the connection that the request
 // calls the owner.
 func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
@@ -40,15 +45,17 @@ func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add fu
 	}, nil
 }
 
-// Keys lists the tokens of all realms.
-func (d *Dialect) Keys(tx *core.Tx) ([]dialects.Key, error) {
+// Keys lists tokens of all realms.
+func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) ([]dialects.Key, error) {
 	tokens, err := Tokens(tx)
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]dialects.Key, len(tokens))
-	for i, t := range tokens {
-		keys[i] = t.key()
+	keys := make([]dialects.Key, 0, len(tokens))
+	for _, t := range tokens {
+		if (q.Owner == "" || q.Owner == t.Name) && (q.Limit == 0 || len(keys) < q.Limit) {
+			keys = append(keys, t.key())
+		}
 	}
 	return keys, nil
 }

@@ -12,6 +12,11 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 )
 
+// KeyForm says what PrepareKey needs.
+func (d *Dialect) KeyForm() dialects.KeyForm {
+	return dialects.KeyForm{Owner: "Name of an instance, or address of an account", Name: true, Rights: everyFlag.flags()}
+}
+
 // PrepareKey returns the function that makes an API key of the instance that the
 // request calls the owner, or the account key of the account of that address, which
 // must have none: see RevokeKey.
@@ -84,16 +89,64 @@ func idOfKey(in *instance, row *core.Record) string { return in.row.Key + "/" + 
 
 func accountID(u *core.User) string { return accountIDs + "/" + decimal(u.ID) }
 
-// Keys lists the account keys, and the API keys of all instances.
-func (d *Dialect) Keys(tx *core.Tx) (keys []dialects.Key, err error) {
-	accounts, err := tx.Users(core.UserQuery{Realm: accountsRealm, Deleted: true})
+// Keys lists account keys, and the API keys of instances. It fails with NotFound if
+// there is no such owner.
+func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err error) {
+	if q.Owner == "" || strings.Contains(q.Owner, "@") {
+		if keys, err = accountKeys(tx, q); err != nil {
+			return nil, err
+		}
+	}
+	instances, err := keyInstances(tx, q)
 	if err != nil {
 		return nil, err
 	}
-	for _, u := range accounts {
-		if u.Handle(accountKeyHandle) != "" {
-			keys = append(keys, keyOfAccount(u))
+	for _, in := range instances {
+		if q.Limit > 0 && len(keys) >= q.Limit {
+			return keys[:q.Limit], nil
 		}
+		rows, err := keysOf(tx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			k, err := keyOfInstance(in, r)
+			if err != nil {
+				return nil, err
+			}
+			keys = append(keys, k)
+		}
+	}
+	if q.Limit > 0 && len(keys) > q.Limit {
+		keys = keys[:q.Limit]
+	}
+	return keys, nil
+}
+
+func accountKeys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err error) {
+	holders := core.UserQuery{Realm: accountsRealm, Deleted: true, HandleKind: accountKeyHandle, Limit: q.Limit}
+	if q.Owner != "" {
+		account, err := tx.User(core.ByUsername(accountsRealm, q.Owner))
+		if err != nil {
+			return nil, err
+		}
+		holders.IDs = []int64{account.ID}
+	}
+	accounts, err := tx.Users(holders)
+	for _, u := range accounts {
+		keys = append(keys, keyOfAccount(u))
+	}
+	return keys, err
+}
+
+// keyInstances returns the instances whose API keys are listed.
+func keyInstances(tx *core.Tx, q dialects.KeyQuery) (list []*instance, err error) {
+	if strings.Contains(q.Owner, "@") {
+		return nil, nil
+	}
+	if q.Owner != "" {
+		in, err := findInstance(tx, q.Owner)
+		return []*instance{in}, err
 	}
 	rows, err := tx.Records(core.RecordQuery{Realm: accountsRealm, Kind: instanceKind})
 	if err != nil {
@@ -104,19 +157,9 @@ func (d *Dialect) Keys(tx *core.Tx) (keys []dialects.Key, err error) {
 		if err != nil {
 			return nil, err
 		}
-		own, err := keysOf(tx, in)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range own {
-			k, err := keyOfInstance(in, r)
-			if err != nil {
-				return nil, err
-			}
-			keys = append(keys, k)
-		}
+		list = append(list, in)
 	}
-	return keys, nil
+	return list, nil
 }
 
 func keyOfAccount(u *core.User) dialects.Key {

@@ -21,6 +21,16 @@
     events.onmessage = (m) => add(table, JSON.parse(m.data));
     events.onerror = () => { status.textContent = "The connection was lost. It is tried again."; };
   }
+  // Browsers have a clipboard only on TLS and on this machine.
+  const copy = async (node) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(node.textContent);
+    getSelection().selectAllChildren(node);
+    if (!document.execCommand("copy")) throw new Error("no clipboard");
+  };
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.onclick = () => copy(document.getElementById(button.dataset.copy))
+      .then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Copy it by hand"; });
+  }
   const retry = document.querySelector("[data-retry]");
   if (retry) setTimeout(() => location.reload(), 1000 * Number(retry.dataset.retry));
 })();

@@ -55,7 +55,7 @@ async function signIn(page) {
   await page.waitForURL(BASE + "users");
 }
 
-const pages = { users: "users", user: "users/main/2", "edit": "users/main/2/edit", "new": "users/new", groups: "groups", group: "groups/main/operator.group/1", live: "live", request: null, evidence: "evidence", missing: "nothing" };
+const pages = { users: "users", user: "users/main/2", "edit": "users/main/2/edit", "new": "users/new", groups: "groups", group: "groups/main/operator.group/1", keys: "keys", "key-form": "keys/scim/new", live: "live", request: null, evidence: "evidence", missing: "nothing" };
 
 async function everyPage(browser, scheme, width) {
   // The policy of the pages forbids scripts from elsewhere; axe is one.
@@ -81,7 +81,7 @@ async function everyPage(browser, scheme, width) {
 }
 
 async function forms(browser) {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ bypassCSP: true }); // for axe
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const faults = [];
@@ -125,6 +125,23 @@ async function forms(browser) {
     await page.getByLabel(/Delete dora/).check();
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("heading", { name: "Users" }).waitFor();
+  });
+  await step("a key is made, shown once and revoked", async () => {
+    await page.getByRole("link", { name: "Keys", exact: true }).click();
+    await page.getByRole("link", { name: "Make a scim key" }).click();
+    await page.getByLabel("Name of the connection").fill("idp");
+    await page.getByLabel("write").check();
+    await page.getByRole("button", { name: "Make the key" }).click();
+    const secret = await page.locator("#secret").textContent();
+    must(secret.length > 20, "the key is " + secret);
+    await look(page, "key", faults);
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: /Copied|Copy it by hand/ }).waitFor();
+    await page.getByRole("link", { name: "All keys" }).click();
+    must(!(await page.content()).includes(secret), "the list shows the key");
+    await page.getByText("Revoke", { exact: true }).last().click();
+    await page.getByRole("button", { name: "Revoke for good" }).last().click();
+    await page.getByText("The key was revoked.").waitFor();
   });
   await step("the live page shows a request as it comes", async () => {
     await page.goto(BASE + "live?outcome=refused");

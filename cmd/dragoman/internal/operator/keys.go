@@ -10,31 +10,17 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/keyring"
 )
 
-// keyring is a dialect whose clients have keys.
-type keyring interface {
-	Name() string
-	// PrepareKey does what is slow, and returns the function that makes the key. Its
-	// own error is of the request.
-	PrepareKey(ctx context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error)
-	// Keys lists all keys without their secrets.
-	Keys(tx *core.Tx) ([]dialects.Key, error)
-	// RevokeKey makes a key useless, or fails with NotFound.
-	RevokeKey(tx *core.Tx, id string) (dialects.Key, error)
-}
-
 // keyrings lists the dialects that have keys, or the one of that name.
-func (s *Store) keyrings(name string) (found []keyring, err error) {
+func (s *Store) keyrings(name string) (found []keyring.Ring, err error) {
 	var names []string
-	for _, d := range s.Dialects {
-		k, ok := d.(keyring)
-		if ok && (name == "" || name == d.Name()) {
-			found = append(found, k)
+	for _, r := range keyring.Of(s.Dialects) {
+		if name == "" || name == r.Name() {
+			found = append(found, r)
 		}
-		if ok {
-			names = append(names, d.Name())
-		}
+		names = append(names, r.Name())
 	}
 	if len(found) == 0 {
 		return nil, misuse("no keys in %q: use one of %s", name, strings.Join(names, ", "))
@@ -53,17 +39,10 @@ func (o *ListKeys) Do(ctx context.Context, s *Store) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	all := []dialects.Key{}
-	err = s.Directory.View(ctx, func(tx *core.Tx) error {
-		all = all[:0]
-		for _, k := range rings {
-			keys, err := k.Keys(tx)
-			if err != nil {
-				return err
-			}
-			all = append(all, keys...)
-		}
-		return nil
+	var all []dialects.Key
+	err = s.Directory.View(ctx, func(tx *core.Tx) (err error) {
+		all, err = keyring.List(tx, rings, dialects.KeyQuery{})
+		return err
 	})
 	rows := [][]string{}
 	for _, k := range all {
@@ -101,15 +80,10 @@ func (o *CreateKey) Do(ctx context.Context, s *Store) (Result, error) {
 	if o.Groups == "all" {
 		req.Rights = append(req.Rights, "all_groups")
 	}
-	add, err := rings[0].PrepareKey(ctx, req)
-	if err != nil {
-		if core.AsError(err) == nil {
-			err = misuse("%v", err)
-		}
-		return Result{}, err
+	key, err := keyring.Make(ctx, s.update, rings[0], req)
+	if wrong := new(keyring.RequestError); errors.As(err, &wrong) {
+		return Result{}, misuse("%v", wrong)
 	}
-	var key dialects.NewKey
-	err = s.update(ctx, func(tx *core.Tx) error { key, err = add(tx); return err })
 	if e := core.AsError(err); e != nil && e.Kind != core.Internal && e.Kind != core.Busy {
 		err = fmt.Errorf("%s: %w", o.Owner, err)
 	}
@@ -132,8 +106,7 @@ func (o *RevokeKey) Do(ctx context.Context, s *Store) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var key dialects.Key
-	err = s.update(ctx, func(tx *core.Tx) error { key, err = rings[0].RevokeKey(tx, o.ID); return err })
+	key, err := keyring.Revoke(ctx, s.update, rings[0], o.ID)
 	if errors.Is(err, core.ErrNotFound) {
 		err = refuse("the key %s does not exist", o.ID)
 	}
