@@ -76,6 +76,8 @@ func importRules() []importRule {
 			"an upstream turns what a vendor's server shows into lines of an archive; it stores nothing"},
 		{"dialects/onapp/upstream", []string{"core", "core/archive", "dialects/internal/vendor", "dialects/internal/wire", "dialects/onapp", "golang.org/x/sync/errgroup"}, []string{"database/sql"},
 			"the same for panels"},
+		{"dialects/syncano/upstream", []string{"core", "core/archive", "dialects/internal/vendor", "dialects/internal/wire", "dialects/syncano", "dialects/syncano/internal/schema"}, []string{"database/sql"},
+			"the same for instances"},
 		{"dialects/scim/upstream", []string{"core", "core/archive", "dialects/internal/vendor", "dialects/internal/wire", "dialects/scim"}, []string{"database/sql"},
 			"a client of SCIM servers reads lines of an archive, and sends what a view of the store shows"},
 		{"dialects/internal/pystyle", []string{"dialects/internal/wire", "golang.org/x/text/*"}, []string{"net/http", "database/sql"},

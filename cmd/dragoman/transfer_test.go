@@ -156,8 +156,10 @@ func TestReadmeMovesInAndOut(t *testing.T) {
 	vendor := startSeeded(t)
 	writeHere(t, "password.txt", seedPassword)
 	writeHere(t, "token.txt", seedToken)
+	writeHere(t, "account-key.txt", seedAccountKey)
 	for _, line := range commands {
 		line = strings.Replace(line, "https://auth.econtext.ai", vendor.base, 1)
+		line = strings.Replace(line, "https://api.syncano.io", vendor.base, 1)
 		line = strings.Replace(line, "https://idp.example.com", vendor.base, 1)
 		if code, _, said := runCommand(t, words(line)[1:]...); code != exitOK {
 			t.Errorf("%s: exit code %d, %s", line, code, said)

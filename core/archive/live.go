@@ -35,6 +35,10 @@ type Completer interface {
 // a user who was removed here.
 var ErrSkip = errors.New("skip the line")
 
+// ErrApplied is what Complete returns for a line that it has stored itself, in place of what
+// the program makes where nothing was set.
+var ErrApplied = errors.New("the line is stored")
+
 // Refusal is an error that concerns one line alone, in words.
 type Refusal string
 

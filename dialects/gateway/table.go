@@ -30,6 +30,7 @@ func Table() []*Row {
 			},
 			Secrets:     syncano.SecretKinds(),
 			FirstAccess: syncano.FirstAccess,
+			Upstream:    openSyncano,
 		}),
 		NewRow(RowSpec[econtext.Settings, econtext.Seed]{
 			Name: econtext.Name, Title: "eContext Auth", Owns: new(econtext.Dialect).Owns,

@@ -6,6 +6,7 @@ import (
 	econtextup "github.com/dragoman-gateway/dragoman/dialects/econtext/upstream"
 	onappup "github.com/dragoman-gateway/dragoman/dialects/onapp/upstream"
 	scimup "github.com/dragoman-gateway/dragoman/dialects/scim/upstream"
+	syncanoup "github.com/dragoman-gateway/dragoman/dialects/syncano/upstream"
 )
 
 // Upstream is a live server of a vendor to be read.
@@ -14,6 +15,8 @@ type Upstream struct {
 	URL string
 	// Login and Secret are the credentials for its API; Syncano has no login.
 	Login, Secret string
+	// Instance is the name of a Syncano instance; no other vendor has any.
+	Instance string
 	// CAFile has the certificates that sign the server's; "" trusts the system's.
 	CAFile string
 	// Rate bounds the requests a second, and Concurrency those at once.
@@ -25,6 +28,14 @@ type Upstream struct {
 	Realm core.Realm
 	// Called is called for each request; nil is nothing.
 	Called func()
+}
+
+func openSyncano(u Upstream) (archive.Live, error) {
+	cfg := syncanoup.Config{Instance: u.Instance, AccountKey: u.Secret, Realm: u.Realm}
+	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
+	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
+	cfg.Server.Tries = u.Tries
+	return syncanoup.New(cfg)
 }
 
 func openEContext(u Upstream) (archive.Live, error) {

@@ -54,6 +54,24 @@ func (c *Claims) Replace(f *Field, old, stored string) (taken bool, err error) {
 	return false, c.save(row)
 }
 
+// Taken reports whether another object has the value of a field.
+func (c *Claims) Taken(f *Field, stored string) (bool, error) {
+	row, holder, err := c.find(c.ref(f, stored))
+	if err != nil || row == nil || holder == c.Object {
+		return false, err
+	}
+	return c.Holds(holder, f, stored), nil
+}
+
+// Keep claims a value that is not taken for the object, which is stored.
+func (c *Claims) Keep(f *Field, stored string) error {
+	if row, holder, err := c.find(c.ref(f, stored)); err != nil || row != nil && holder == c.Object {
+		return err
+	}
+	_, err := c.Replace(f, "", stored)
+	return err
+}
+
 // SavePending stores the claims of a new object, which now has its id.
 func (c *Claims) SavePending(object int64) error {
 	c.Object = object
