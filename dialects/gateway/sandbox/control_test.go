@@ -15,54 +15,6 @@ var asJSON = []string{"Authorization", adminBasic, "Content-Type", "application/
 
 const annBody = `{"user":{"login":"ann","email":"ann@example.com","first_name":"A","last_name":"B","password":"S3cret-pass!","password_confirmation":"S3cret-pass!"}}`
 
-func TestFaultsAnswerInTheDialectsWordsAndStoreNothing(t *testing.T) {
-	t.Parallel()
-	s := serve(t, sandbox.Config{})
-	s.create("a", "")
-	for claim, c := range map[string]struct {
-		fault  string
-		status int
-		body   string
-	}{
-		"too many":     {`"status":429,"retry_after":"3s"`, 429, `{"status":"429","error":"Too Many Requests"}`},
-		"not found":    {`"status":404`, 404, `{"errors":["User not found"]}`},
-		"chosen field": {`"status":422,"fields":[{"field":"email","rule":"taken"}]`, 422, `{"errors":{"email":["has already been taken"]}}`},
-	} {
-		s.call(201, nil, "POST", "sandboxes/a/faults", `{"operation":"users.create","dialect":"onapp","first":1,`+c.fault+`}`)
-		if a := s.do("POST", "/_sandbox/a/users.json", annBody, asJSON...); a.status != c.status || a.body != c.body {
-			t.Errorf("%s: %d %s", claim, a.status, a.body)
-		}
-		s.call(204, nil, "DELETE", "sandboxes/a/faults", "")
-	}
-	if a := s.do("POST", "/_sandbox/a/users.json", annBody, asJSON...); a.status != 201 {
-		t.Errorf("a fault has stored something: %d %s", a.status, a.body)
-	}
-}
-
-func TestAFaultThatCanNeverHappenIsRefused(t *testing.T) {
-	t.Parallel()
-	s := serve(t, sandbox.Config{})
-	s.create("a", "")
-	for body, member := range map[string]string{
-		`{"operation":"users.fly","status":429}`:                         "operation",
-		`{"dialect":"none","status":429}`:                                "dialect",
-		`{"dialect":"scim","operation":"user_groups.list","status":429}`: "operation",
-		`{"status":200}`: "status",
-		`{}`:             "status",
-		`{"status":422,"fields":[{"field":"email","rule":"ugly"}]}`: "fields",
-		`{"status":429,"until":"2001-01-01T00:00:00Z"}`:             "until",
-		`{"status":429,"probability":2}`:                            "probability",
-		`{"status":429,"color":"red"}`:                              "color",
-		`{"delay":"soon"}`:                                          "",
-	} {
-		var p sandbox.Problem
-		a := s.call(400, &p, "POST", "sandboxes/a/faults", body)
-		if p.Member != member || p.Detail == "" || a.header.Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: %s", body, a.body)
-		}
-	}
-}
-
 func TestTheClockIsFollowed(t *testing.T) {
 	t.Parallel()
 	s := serve(t, sandbox.Config{})

@@ -151,7 +151,7 @@ func (x *exchange) NoteError(err error) {
 		return
 	}
 	for _, f := range e.Faults {
-		x.entry.Refused = append(x.entry.Refused, Refusal{string(f.Field), f.Rule.String()})
+		x.entry.Refused = append(x.entry.Refused, Refusal{string(f.Field), f.Rule.String(), f.Limit})
 	}
 	if len(e.Faults) == 0 && !errors.Is(err, core.ErrBusy) {
 		x.entry.Refused = append(x.entry.Refused, Refusal{Rule: (&core.Error{Kind: e.Kind}).Error()})
@@ -161,11 +161,11 @@ func (x *exchange) NoteError(err error) {
 // NoteOperation implements dialects.Annotator. A dialect calls it before it does
 // anything, so that a fault can come in between.
 func (x *exchange) NoteOperation(name string) {
-	first := x.entry.Operation == ""
-	if first {
-		x.entry.Operation = name
+	if x.entry.Operation != "" {
+		return
 	}
-	if f := x.sandbox.faults.choose(x, name); f != nil && !x.done {
+	x.entry.Operation = name
+	if f := x.sandbox.faults.choose(x, name); f != nil {
 		x.entry.Fault = f.ID
 		x.inject(f)
 	}
@@ -183,6 +183,9 @@ func (x *exchange) inject(f *Fault) {
 	if x.sent != nil && (f.Cut || f.Status != 0) {
 		_, _ = io.CopyN(io.Discard, x.sent, maxKept+1) // for the journal; the dialect reads nothing of it
 	}
+	if f.SlowBody > 0 {
+		x.slow = f
+	}
 	switch {
 	case f.Cut:
 		panic(http.ErrAbortHandler)
@@ -191,9 +194,6 @@ func (x *exchange) inject(f *Fault) {
 	case f.Status != 0:
 		f.answer(x)
 	default:
-		if f.SlowBody > 0 {
-			x.slow = f
-		}
 		return
 	}
 	x.done = true

@@ -88,26 +88,50 @@ func (f *Fault) check(operations []Operation, now time.Time) error {
 	if err := f.checkTarget(operations); err != nil {
 		return err
 	}
+	if err := f.checkEffect(); err != nil {
+		return err
+	}
 	switch {
+	case f.Probability < 0 || f.Probability > 1:
+		return invalid("probability", "a probability is from 0 to 1")
+	case f.First < 0:
+		return invalid("first", "a number of calls is not below 0")
+	case f.Every < 0:
+		return invalid("every", "a number of calls is not below 0")
+	case !f.Until.IsZero() && !f.Until.After(now):
+		return invalid("until", "this time is over, so the fault could never happen")
+	}
+	_, err := f.faults()
+	return err
+}
+
+// checkEffect fails unless what happens is one thing, of which all members are used.
+func (f *Fault) checkEffect() error {
+	answers := 0
+	for _, is := range []bool{f.Status != 0, f.Cut, f.Stale} {
+		if is {
+			answers++
+		}
+	}
+	switch {
+	case answers > 1:
+		return invalid("status", "give one of status, cut and stale")
+	case answers == 0 && f.Delay == 0 && f.Jitter == 0 && f.SlowBody == 0:
+		return invalid("status", "a fault needs one of status, delay, jitter, slow_body, cut and stale")
 	case f.Status != 0 && !slices.Contains(statuses, f.Status):
 		return invalid("status", fmt.Sprintf("a status is one of %v", statuses))
 	case len(f.Fields) > 0 && f.Status != http.StatusUnprocessableEntity:
 		return invalid("fields", "fields need the status 422")
 	case f.RetryAfter > 0 && f.Status != 429 && f.Status != 503:
 		return invalid("retry_after", "only the statuses 429 and 503 have it")
-	case f.Status == 0 && f.Delay == 0 && f.Jitter == 0 && f.SlowBody == 0 && !f.Cut && !f.Stale:
-		return invalid("status", "a fault needs one of status, delay, jitter, slow_body, cut and stale")
-	case f.Probability < 0 || f.Probability > 1:
-		return invalid("probability", "a probability is from 0 to 1")
-	case f.First < 0 || f.Every < 0:
-		return invalid("first", "a number of calls is not below 0")
-	case !f.Until.IsZero() && !f.Until.After(now):
-		return invalid("until", "this time is over, so the fault could never happen")
+	case f.Cut && f.SlowBody > 0:
+		return invalid("slow_body", "a cut connection sends no body")
 	case f.Distribution != "" && f.Distribution != "uniform" && f.Distribution != "exponential":
 		return invalid("distribution", "a distribution is uniform or exponential")
+	case f.Distribution != "" && f.Jitter == 0:
+		return invalid("distribution", "a distribution is that of jitter, which is not given")
 	}
-	_, err := f.faults()
-	return err
+	return nil
 }
 
 func (f *Fault) checkTarget(operations []Operation) error {
@@ -126,11 +150,18 @@ func (f *Fault) checkTarget(operations []Operation) error {
 // faults returns the core's faults of Fields.
 func (f *Fault) faults() (list []core.Fault, err error) {
 	for _, r := range f.Fields {
-		rule := slices.IndexFunc(core.Rules(), func(rule core.Rule) bool { return rule.String() == r.Rule })
-		if rule < 0 {
+		i := slices.IndexFunc(core.Rules(), func(rule core.Rule) bool { return rule.String() == r.Rule })
+		switch {
+		case i < 0:
 			return nil, invalid("fields", fmt.Sprintf("there is no rule %q", r.Rule))
+		case r.Field == "":
+			return nil, invalid("fields", "a field has a name")
 		}
-		list = append(list, core.Fault{Field: core.Field(r.Field), Rule: core.Rules()[rule]})
+		rule := core.Rules()[i]
+		if hasLimit := rule == core.TooShort || rule == core.TooLong; hasLimit != (r.Limit > 0) {
+			return nil, invalid("fields", "the rules too short and too long have a limit above 0, and no others")
+		}
+		list = append(list, core.Fault{Field: core.Field(r.Field), Rule: rule, Limit: r.Limit})
 	}
 	return list, nil
 }

@@ -37,6 +37,8 @@ type Entry struct {
 type Refusal struct {
 	Field string `json:"field,omitempty"`
 	Rule  string `json:"rule"`
+	// Limit is that of the rules "too short" and "too long", in characters.
+	Limit int `json:"limit,omitempty"`
 }
 
 // Filter chooses entries; what is zero chooses all.
