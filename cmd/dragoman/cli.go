@@ -29,6 +29,7 @@ type cli struct {
 	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
 	Mapping  mappingCmd `cmd:"" help:"Map attributes, such as Syncano profile fields, to e-mail address and names."`
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
+	Unknown  unknownCmd `cmd:"" help:"List what clients ask for and no dialect has. A gateway must serve the store, a SQLite file."`
 	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
 	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
 	Health   healthCmd  `cmd:"" help:"Ask a gateway on this machine whether it runs."`
@@ -81,7 +82,7 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 func (c *cli) operatorCommands() []operatorRows {
 	u, k, a, r := &c.User, &c.Key, &c.Admin, &c.Realm
 	return []operatorRows{
-		&c.Check, &u.List, &u.Show, &u.Create, &u.SetPassword, &u.Enable, &u.Disable, &u.Unlock, &u.EndSessions, &u.Delete,
+		&c.Check, &c.Unknown, &u.List, &u.Show, &u.Create, &u.SetPassword, &u.Enable, &u.Disable, &u.Unlock, &u.EndSessions, &u.Delete,
 		&k.List, &k.Create, &k.Revoke, &a.Grant, &a.Revoke, &r.List, &r.Create, &r.Drop,
 		&c.Mapping.List, &c.Mapping.Add, &c.Mapping.Remove,
 	}

@@ -45,6 +45,8 @@ type realmCmd struct {
 
 type checkCmd = operatorCmd[operator.Check, *operator.Check]
 
+type unknownCmd = operatorCmd[operator.ListUnknown, *operator.ListUnknown]
+
 type mappingCmd struct {
 	List   operatorCmd[operator.ListMappings, *operator.ListMappings]   `cmd:"" help:"Show which attributes and fields are one and the same."`
 	Add    operatorCmd[operator.AddMapping, *operator.AddMapping]       `cmd:"" help:"Make an attribute and a field of all users one and the same."`
@@ -133,6 +135,9 @@ func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operat
 			return reply, err
 		}
 	}
+	if _, ok := op.(interface{ NeedsGateway() }); ok {
+		return operator.Perform(ctx, new(operator.Store), op), nil
+	}
 	g, err := openGateway(ctx, gateway.Config{DSN: b.Store, SealKeyFile: b.SealKeyFile, Rows: b.rows})
 	if err != nil {
 		return operator.Reply{}, err
@@ -165,7 +170,7 @@ func (s *server) serveOperator() (stop func()) {
 		return func() {}
 	}
 	served := operatorStore(s.gateway)
-	served.Served = true
+	served.Served, served.Unknown = true, s.gateway.Unknown()
 	commands, err := operator.Listen(socket, served)
 	if err != nil {
 		s.log.Warn("commands such as dragoman user cannot use the store while it is served", "error", err.Error())

@@ -20,6 +20,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/unknown"
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 	"github.com/dragoman-gateway/dragoman/store"
 )
@@ -78,6 +79,7 @@ type Gateway struct {
 	dialects    []mounted
 	admin       *edge.AdminHandler
 	live        *console.Live // nil without a console
+	unknown     unknown.Requests
 	handler     http.Handler
 }
 
@@ -218,6 +220,7 @@ func (g *Gateway) edgeConfig() edge.Config {
 		Audited:           g.cfg.Auditor != nil,
 		Now:               g.now,
 		Rand:              g.cfg.Rand,
+		Unknown:           &g.unknown,
 		Hosts:             map[string]dialects.Dialect{},
 	}
 	for host, name := range g.cfg.Hosts {
@@ -261,6 +264,9 @@ func (g *Gateway) Store() core.Store {
 	}
 	return g.store.Store
 }
+
+// Unknown returns what counts the requests that no dialect has an operation for.
+func (g *Gateway) Unknown() *unknown.Requests { return &g.unknown }
 
 // Dialects returns the dialects in the order in which they are asked for a path.
 func (g *Gateway) Dialects() dialects.Mux { return g.mux() }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/unknown"
 )
 
 // Config configures a Handler. Dialects, Log and Metrics are required.
@@ -47,6 +48,8 @@ type Config struct {
 	// ClientLimiter bounds the rate of each client, whoever it says it is; nil
 	// allows all.
 	ClientLimiter dialects.Limiter
+	// Unknown counts requests that a dialect has no operation for; nil does not.
+	Unknown *unknown.Requests
 	// Observe is asked at the start of each request, which it may change, and what it
 	// returns is called at its end; nil observes nothing.
 	Observe func(*http.Request) (*http.Request, func(Seen))
@@ -126,6 +129,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r, end := h.bodies.count(inflate(r), client, func() { h.extendRead(w) })
 	defer end()
+	res.asked = true
 	res.dialect.ServeHTTP(res, r)
 }
 
@@ -185,6 +189,9 @@ func (h *Handler) end(res *response, r *http.Request) {
 	took := time.Since(res.start)
 	h.cfg.Metrics.observe(res.dialect.Name(), res.operationName(), res.answered(), took)
 	h.logRequest(res, r, took)
+	if res.isUnknown() {
+		h.noteUnknown(res, r)
+	}
 	if res.observed != nil {
 		res.observed(res.seen(r, took))
 	}

@@ -14,6 +14,7 @@ import (
 type Metrics struct {
 	requests  *prometheus.CounterVec
 	durations *prometheus.HistogramVec
+	unknown   *prometheus.CounterVec
 	busy      prometheus.Counter
 	rate      prometheus.Counter
 	panics    prometheus.Counter
@@ -36,6 +37,9 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Help:    "Time from the end of a request's header to the end of its handler.",
 			Buckets: prometheus.ExponentialBuckets(50e-6, 2, 18),
 		}, []string{"dialect", "operation"}),
+		unknown: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dragoman_unknown_requests_total", Help: "Requests that the dialect has no operation for.",
+		}, []string{"dialect"}),
 		busy:   refused.WithLabelValues("busy"),
 		rate:   refused.WithLabelValues("rate"),
 		panics: refused.WithLabelValues("panic"),
@@ -43,7 +47,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "dragoman_requests_in_flight", Help: "Requests in progress.",
 	}, func() float64 { return float64(m.inFlight.Load()) })
-	r.MustRegister(m.requests, m.durations, refused, inFlight)
+	r.MustRegister(m.requests, m.durations, m.unknown, refused, inFlight)
 	return m
 }
 

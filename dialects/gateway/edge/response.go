@@ -30,6 +30,7 @@ type response struct {
 	bytes     int64
 	step      int
 	observed  func(Seen) // nil: no one
+	asked     bool       // the dialect got the request
 }
 
 var (

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/unknown"
 )
 
 // Store is an open store.
@@ -29,6 +30,8 @@ type Store struct {
 	Shown []core.Realm
 	// Served says that clients use it now.
 	Served bool
+	// Unknown counts what clients ask for and no dialect has.
+	Unknown *unknown.Requests
 }
 
 // Operation is one command. Its exported fields are its arguments, in the form that
@@ -113,7 +116,7 @@ func refuse(format string, args ...any) error { return &refused{fmt.Sprintf(form
 // operations are all operations, empty.
 func operations() []Operation {
 	return []Operation{
-		new(Check),
+		new(Check), new(ListUnknown),
 		new(ListUsers), new(ShowUser), new(CreateUser), new(SetPassword), new(EnableUser), new(DisableUser),
 		new(UnlockUser), new(EndSessions), new(DeleteUser),
 		new(ListKeys), new(CreateKey), new(RevokeKey),
