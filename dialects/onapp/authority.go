@@ -61,7 +61,7 @@ func guardedPart(doc *core.Document) any {
 			return string(doc.Text())
 		}
 	}
-	return [...]any{f.LockedAt.UTC(), f.UnlockToken, f.YubiKey, f.YubiKeyText}
+	return [...]any{f.LockedAt.UTC(), f.UnlockDigest, f.YubiKey, f.YubiKeyText}
 }
 
 // GuardedRecords implements core.RecordGuard.

@@ -44,9 +44,11 @@ type facetValues struct {
 	ActivatedAt   time.Time `json:"activated_at,omitzero"`     // zero = when the user was created
 	Failed        int64     `json:"failed_attempts,omitempty"` // wrong passwords in a row, from all addresses
 	LockedAt      time.Time `json:"locked_at,omitzero"`
-	UnlockToken   string    `json:"unlock_token,omitempty"`
-	WhiteLists    int64     `json:"white_lists,omitempty"` // number of rows
-	Paid          money     `json:"paid_micros,omitempty"` // sum of the payments
+	// UnlockDigest is the SHA-256 of the token that takes the lock away. No lock gets one here, since
+	// the mail that carries it is not sent; locks that were moved in, or of an older version, have one.
+	UnlockDigest string `json:"unlock_token_sha256,omitempty"`
+	WhiteLists   int64  `json:"white_lists,omitempty"` // number of rows
+	Paid         money  `json:"paid_micros,omitempty"` // sum of the payments
 }
 
 // storedFacet is the form in which a facet is stored.
@@ -54,6 +56,9 @@ type storedFacet struct {
 	Version int `json:"v"`
 	*facet
 }
+
+// plainToken is the member of such facets that holds the token itself. It is read, and not kept.
+const plainToken = "unlock_token"
 
 // facetNames are the members that encode writes from the fields. They never change.
 var facetNames = jsonNames(reflect.TypeFor[storedFacet]())
@@ -86,7 +91,13 @@ func decodeFacet(text []byte) (*facet, error) {
 		return nil, &core.Error{Op: "decode facet", Subject: dialectName, Err: err}
 	}
 	f := &facet{stored: v}
-	return f, decodeStored(text, f)
+	if err := decodeStored(text, f); err != nil {
+		return nil, err
+	}
+	if token, ok := v.Get(plainToken); ok && f.UnlockDigest == "" {
+		f.UnlockDigest = keyDigest(token.Text())
+	}
+	return f, nil
 }
 
 // encode writes the fields, without those that have their default, and then the members that are
@@ -94,7 +105,7 @@ func decodeFacet(text []byte) (*facet, error) {
 func (f *facet) encode() []byte {
 	text := encodeStored(storedFacet{facetVersion, f})
 	for _, m := range f.stored.Members() {
-		if !facetNames[m.Name] {
+		if !facetNames[m.Name] && m.Name != plainToken {
 			text = append(text[:len(text)-1], ',')
 			text = append(append(text, wire.String(m.Name).JSON()...), ':')
 			text = append(append(text, m.Value.JSON()...), '}')

@@ -49,7 +49,7 @@ func fullFacet() *facet {
 	return &facet{HiddenInfoboxes: []string{"x", "y"}, FailedFrom: []failedFrom{{"a", 3}}, facetValues: facetValues{
 		Identifier: "abc", Locale: "de", TimeZone: "London", Theme: "dark", Avatar: "a.png",
 		Bucket: 2, Group: 36, YubiKey: isTrue, Gravatar: isFalse, YubiKeyText: "cccccc", HideInfoboxes: true,
-		ActivatedAt: at, Failed: 3, LockedAt: at, UnlockToken: "t", WhiteLists: 2, Paid: -5,
+		ActivatedAt: at, Failed: 3, LockedAt: at, UnlockDigest: "t", WhiteLists: 2, Paid: -5,
 	}}
 }
 

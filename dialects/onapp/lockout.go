@@ -69,7 +69,7 @@ func (f *facet) forgive(from string) {
 }
 
 func (f *facet) unlock() {
-	f.Failed, f.FailedFrom, f.LockedAt, f.UnlockToken = 0, nil, time.Time{}, ""
+	f.Failed, f.FailedFrom, f.LockedAt, f.UnlockDigest = 0, nil, time.Time{}, ""
 }
 
 // Unlock takes away the user's lock and the count of wrong passwords, and reports whether there was a
@@ -149,7 +149,6 @@ func (d *Dialect) countFailure(ctx context.Context, a core.Attempt) error {
 		left = d.cfg.LockoutAttempts - int(f.failuresFrom(a.From()))
 		if left <= 0 && !f.isLocked() {
 			f.LockedAt = tx.Now()
-			f.UnlockToken = tx.Directory().NewKey(keyAlphabet, keyLength)
 		}
 	})
 	switch {

@@ -84,15 +84,18 @@ func TestBelowZeroNothingIsLockedNorWritten(t *testing.T) {
 }
 
 func TestTheTokenOfALockTakesItAway(t *testing.T) {
-	w := newFixtureWith(t, Config{LockoutAttempts: 1})
-	w.guess("nora", "wrong")
-	f, err := facetOf(w.stored("nora"))
-	if err != nil || len(f.UnlockToken) != keyLength {
-		t.Fatalf("token %q, %v", f.UnlockToken, err)
+	const token = "moved-in-with-the-lock"
+	w := newFixtureWith(t, Config{LockoutAttempts: 3})
+	w.change("nora", func(u *core.User) {
+		u.Facets.Set(dialectName, []byte(`{"v":1,"failed_attempts":2,"locked_at":"2024-05-06T07:08:09Z","unlock_token":"`+token+`"}`))
+	})
+	wantStatus(t, w.as("auth", "PUT /users/3.xml", "<user><locale>de</locale></user>"), 204)
+	if text := string(w.stored("nora").Facets.Get(dialectName).Text()); strings.Contains(text, token) {
+		t.Errorf("the token is kept: %s", text)
 	}
-	wantStatus(t, w.as("auth", "POST /users/3/unlock_account.xml", "<unlock_token>"+f.UnlockToken[1:]+"0</unlock_token>"), 422)
-	a := w.do("POST /users/3/unlock_account.xml", "<unlock_token>"+f.UnlockToken+"</unlock_token>")
-	if strings.Contains(a.Body.String(), f.UnlockToken) {
+	wantStatus(t, w.as("auth", "POST /users/3/unlock_account.xml", "<unlock_token>"+token+"0</unlock_token>"), 422)
+	a := w.do("POST /users/3/unlock_account.xml", "<unlock_token>"+token+"</unlock_token>")
+	if strings.Contains(a.Body.String(), token) {
 		t.Error("the answer shows the token")
 	}
 	wantStatus(t, w.as("nora", "GET /version.json", ""), 200)

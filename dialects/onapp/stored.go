@@ -272,7 +272,7 @@ func KeepFacet(shown, stored *core.Document) (*core.Document, error) {
 	}
 	c := f.clone()
 	c.stored = kept.stored
-	c.Failed, c.LockedAt, c.UnlockToken, c.FailedFrom = kept.Failed, kept.LockedAt, kept.UnlockToken, kept.FailedFrom
+	c.Failed, c.LockedAt, c.UnlockDigest, c.FailedFrom = kept.Failed, kept.LockedAt, kept.UnlockDigest, kept.FailedFrom
 	c.WhiteLists, c.Paid = kept.WhiteLists, kept.Paid
 	return core.NewDocument(c.encode()), nil
 }

@@ -35,7 +35,7 @@ func activateUser(c *call) (reply, error) {
 func unlockUser(c *call) (reply, error) {
 	token := c.top("unlock_token").Text()
 	return c.changeState(mayUnlockUsers, func(tx *core.Tx, u *core.User, f *facet) error {
-		if token != "" && !equalSecrets(token, f.UnlockToken) {
+		if token != "" && !equalSecrets(keyDigest(token), f.UnlockDigest) {
 			return core.NewInvalid(core.Fault{Field: "unlock_token", Rule: core.Malformed})
 		}
 		f.unlock()
