@@ -52,7 +52,11 @@ func runFile(t testing.TB, file string, open func(testing.TB) *Target) {
 	if tr.needsClock() && target.Advance == nil {
 		t.Skip("skipped: needs a clock that a test can move")
 	}
-	problems, err := newPlayer(t, target).judge(tr)
+	p := newPlayer(t, target)
+	problems, err := p.judge(tr)
+	if err == nil && target.Kept != nil {
+		p.judgeKept(t)
+	}
 	switch {
 	case tr.expectFail != "":
 		tr.judgeExpectedFailure(t, problems, err)

@@ -78,6 +78,13 @@ func (w *Server) Target() *Target {
 // engine; none given, on [Engines]. The answers are the same bytes on all of them.
 func RunCross(t *testing.T, dir string, build Build, engines ...Engine) {
 	t.Helper()
+	runCross(t, dir, build, nil, engines)
+}
+
+// runCross is RunCross. Where the kinds are known whose secrets the store seals, it looks
+// for secrets in what SQLite's store keeps afterwards.
+func runCross(t *testing.T, dir string, build Build, sealed func() []core.SecretKind, engines []Engine) {
+	t.Helper()
 	if len(engines) == 0 {
 		engines = Engines(t)
 	}
@@ -86,7 +93,14 @@ func RunCross(t *testing.T, dir string, build Build, engines ...Engine) {
 			if engine.Need != nil {
 				engine.Need(t)
 			}
-			RunFiles(t, dir, func(t testing.TB) *Target { return NewServerOn(t, engine, build).Target() })
+			RunFiles(t, dir, func(t testing.TB) *Target {
+				w := NewServerOn(t, engine, build)
+				target := w.Target()
+				if sealed != nil && engine.Name == sqlite {
+					target.Kept = func() (string, error) { return w.kept(sealed()) }
+				}
+				return target
+			})
 		})
 	}
 }

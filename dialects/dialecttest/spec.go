@@ -69,6 +69,10 @@ type Spec struct {
 	// for the caller's own; may be nil.
 	Shows map[string][]string
 
+	// Sealed are the kinds of record and group whose secrets the store seals; may be
+	// nil. Nothing else that the transcripts make it keep may hold a secret.
+	Sealed []core.SecretKind
+
 	// Words renders an error as the dialect does.
 	Words func(err error) (status int, body []byte)
 	// Plain lists rules whose words are those of a rule the dialect never heard

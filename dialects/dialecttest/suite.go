@@ -39,9 +39,9 @@ func Run(t *testing.T, s Spec) {
 		if reason := s.excuse(transcripts); reason != "" {
 			t.Skip("this spec does not play them: " + reason)
 		}
-		RunCross(t, s.files(), s.build)
+		runCross(t, s.files(), s.build, s.sealed, nil)
 		if _, err := os.Stat(s.fieldFiles()); err == nil && s.Files == "" {
-			t.Run("field", func(t *testing.T) { RunCross(t, s.fieldFiles(), s.build) })
+			t.Run("field", func(t *testing.T) { runCross(t, s.fieldFiles(), s.build, s.sealed, nil) })
 		}
 	})
 }
@@ -105,6 +105,8 @@ func (s *Spec) missing() (names []string) {
 	slices.Sort(names)
 	return names
 }
+
+func (s *Spec) sealed() []core.SecretKind { return s.Sealed }
 
 func (s *Spec) realm() core.Realm {
 	if s.Realm == "" {

@@ -20,6 +20,9 @@ type Target struct {
 	// Thrice asks three times for what was had once, and looks at the last answer:
 	// what a dialect remembers of its answers must not be seen in them.
 	Thrice bool
+	// Kept returns what the gateway's store keeps in plain text, in which no secret that
+	// was sent or shown may be; nil leaves that out.
+	Kept func() (string, error)
 	// Rewrite lets the -update flag rewrite what the answers are compared with.
 	Rewrite bool
 }
@@ -33,6 +36,7 @@ type player struct {
 	target *Target
 	client *client
 	vars   Vars
+	heard  []string // secrets that were sent or shown
 }
 
 func newPlayer(t testing.TB, target *Target) *player {
@@ -74,6 +78,10 @@ func (p *player) send(ex *exchange) (*Answer, error) {
 	answer, err := p.client.do(method, raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: no answer: %w", ex.line, err)
+	}
+	if p.target.Kept != nil && answer.Status < http.StatusBadRequest {
+		p.heard = append(p.heard, secretsIn(string(raw))...)
+		p.heard = append(p.heard, secretsIn(string(answer.Body))...)
 	}
 	return answer, nil
 }

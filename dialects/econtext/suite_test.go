@@ -77,6 +77,7 @@ func spec(profile Profile) dialecttest.Spec {
 		ID:        func(u *core.User) string { return u.UID },
 		Cannot:    map[string]string{"grant": "there is one right, which every caller holds"},
 		Presence:  presence(),
+		Sealed:    SecretKinds(),
 		Secrets:   []string{carolPassword, adminPassword},
 	}
 }

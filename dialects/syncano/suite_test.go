@@ -131,6 +131,7 @@ func TestDialect(t *testing.T) {
 			"takeover/status": "users have none",
 		},
 		Presence: presence(),
+		Sealed:   syncano.SecretKinds(),
 		Secrets:  []string{userPassword, accountPassword, "{acl_key}", "{stranger_key}", "{person_key}"},
 		Shows: map[string][]string{
 			"Create": {"{person_key}"}, "Show": {"{person_key}"}, "List": {"{person_key}"}, "Update": {"{person_key}"},
