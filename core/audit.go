@@ -43,7 +43,8 @@ type Event struct {
 
 // Change is one object that a transaction wrote.
 type Change struct {
-	// Action is "add", "change", "remove", "join" or "leave".
+	// Action is "add", "change", "remove", "join" or "leave"; and "show" or "export", by
+	// which an operator reads secrets: see [NoteReading].
 	Action string `json:"action"`
 	// Kind is "user", "realm", or the kind of a group or record.
 	Kind  string `json:"kind"`
@@ -77,6 +78,9 @@ func (tx *Tx) note(c Change) {
 		tx.changes = append(tx.changes, c)
 	}
 }
+
+// NoteReading records, as part of an Update, that the actor is shown secrets.
+func NoteReading(tx *Tx, c Change) { tx.note(c) }
 
 func actionOf(isNew bool) string {
 	if isNew {

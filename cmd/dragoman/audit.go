@@ -27,6 +27,6 @@ func (s *server) openAudit(std streams) error {
 	if err != nil {
 		return exitError{exitUsage, fmt.Errorf("--audit: %w", err)}
 	}
-	s.auditor, s.audit = &audit.Log{Out: f, Errors: s.log.Logger, Required: s.cmd.AuditRequired}, f
+	s.auditor, s.audit = &audit.Log{Out: f, Path: s.cmd.Audit, Errors: s.log.Logger, Required: s.cmd.AuditRequired}, f
 	return nil
 }

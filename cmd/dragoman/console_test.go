@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -97,4 +100,50 @@ func pageOf(t *testing.T, res *http.Response, err error, status int) string {
 		t.Fatalf("%s: status %d, want %d\n%s", res.Request.URL, res.StatusCode, status, text)
 	}
 	return string(text)
+}
+
+// TestConsoleShowsTheAuditOfAUser: what an operator does, and is shown, stands in the
+// audit and on the page of the user.
+func TestConsoleShowsTheAuditOfAUser(t *testing.T) {
+	store, audit := dbIn(t), filepath.Join(t.TempDir(), "audit.jsonl")
+	g := start(t, "--store", store, "--seed", writeFile(t, "seed.yaml", devSeed), "--console", "write", "--audit", audit)
+	if code, out, log := once(t, "admin", "grant", "admin", "operator", "--store", store); code != 0 {
+		t.Fatalf("grant: %d %s%s", code, out, log)
+	}
+	b := newBrowser(t, g.base+"/_dragoman/console/")
+	b.post(t, "sign-in", url.Values{"name": {"admin"}, "password": {"changeme1"}}, 200)
+	b.post(t, "users/main/2/disable", url.Values{}, 200)
+	page := b.get(t, "users/main/2")
+	kind := regexp.MustCompile(`name="kind" value="([^"]+)"`).FindStringSubmatch(page)
+	if kind == nil {
+		t.Fatalf("no handle is shown:\n%s", page)
+	}
+	masked := regexp.MustCompile(`<code>(.{4})••••`).FindStringSubmatch(page)
+	shown := regexp.MustCompile(`<code id="handle">([^<]+)`).FindStringSubmatch(b.post(t, "users/main/2/handle", url.Values{"kind": kind[1:]}, 200))
+	if masked == nil || shown == nil || !strings.HasPrefix(shown[1], masked[1]) {
+		t.Fatalf("masked %q, shown %q", masked, shown)
+	}
+	b.post(t, "users/main/2/handle", url.Values{"kind": {"none"}}, 404)
+	text, err := os.ReadFile(audit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := string(text)
+	for _, want := range []string{`"dialect":"console","operation":"disable user"`, `"action":"show","kind":"user","realm":"main","id":2,"fields":["` + kind[1] + `"]`} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("the audit lacks %s:\n%s", want, lines)
+		}
+	}
+	if strings.Contains(lines, shown[1]) {
+		t.Error("the audit has the secret")
+	}
+	page = b.get(t, "users/main/2")
+	for _, want := range []string{"History", "show user", "enabled"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, shown[1]) {
+		t.Error("the page still shows the secret")
+	}
 }

@@ -54,6 +54,7 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 			t.Error(line)
 		}
 	}
+	t.Logf("%s", out)
 	if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -68,6 +69,7 @@ func (d *desk) describe(name string) {
 			return err
 		}
 		u.Name = core.Name{Given: "Bob", Family: "Fjällström"}
+		u.SetHandle("syncano.user_key", "4f5d2c1b9a8e7f6054f5d2c1b9a8e7f6054f5d2c1")
 		u.Attributes.Set("plan", `"gold"`)
 		return tx.SaveUser(u)
 	})

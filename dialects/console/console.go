@@ -17,6 +17,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 )
 
 // Prefix is the path that the console answers below.
@@ -32,6 +33,8 @@ type Config struct {
 	Write bool
 	// Live is where requests are noted; nil shows none.
 	Live *Live
+	// History returns what the audit says of a user; nil without an audit that can be read.
+	History func(core.Realm, int64) (audit.History, error)
 	// Secure reports whether the client came over TLS, whose cookies other requests must
 	// not carry; nil looks at the connection alone.
 	Secure func(*http.Request) bool
@@ -84,6 +87,7 @@ func (c *Console) routes() {
 		"GET users/{realm}/{id}/edit":      (*visit).editUser,
 		"POST users/{realm}/{id}/edit":     (*visit).saveUser,
 		"POST users/{realm}/{id}/password": (*visit).setPassword,
+		"POST users/{realm}/{id}/handle":   (*visit).showHandle,
 		"POST users/{realm}/{id}/{action}": (*visit).actOnUser,
 		"GET groups":                       (*visit).listGroups,
 		"GET groups/{realm}/{kind}/{id}":   (*visit).showGroup,

@@ -8,6 +8,8 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 	"github.com/dragoman-gateway/dragoman/dialects/keyring"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
@@ -60,7 +63,7 @@ func open(t *testing.T, write bool) *desk {
 	}
 	dir.AddAuthoritySource(console.Operators{})
 	d := &desk{T: t, dir: dir, clock: clock, live: new(console.Live), rings: keyring.Of(all)}
-	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live}))
+	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live, History: history(t)}))
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -69,6 +72,19 @@ func open(t *testing.T, write bool) *desk {
 	d.base, d.http = server.URL+console.Prefix, &http.Client{Jar: jar, Timeout: 30 * time.Second}
 	d.add("olga", true)
 	return d
+}
+
+// history is what an audit says of the user 2.
+func history(t *testing.T) func(core.Realm, int64) (audit.History, error) {
+	t.Helper()
+	const lines = `{"time":"2024-05-06T07:00:00Z","event":"change","outcome":"done","caller":"user main/1","dialect":"console","operation":"<b>edit</b>","changes":[{"action":"change","kind":"user","realm":"main","id":2,"fields":["attributes.<script>"]}]}
+{"time":"2024-05-06T07:01:00Z","event":"login","outcome":"wrong","caller":"anonymous","dialect":"onapp","operation":"users.list","realm":"main","user":2}
+`
+	name := filepath.Join(t.TempDir(), "audit.jsonl")
+	if err := os.WriteFile(name, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return (&audit.Log{Path: name}).History
 }
 
 // add stores a user; an operator if so wanted.

@@ -219,7 +219,7 @@ func (v *visit) setPassword() error {
 		return nil
 	}
 	if wrong := faultsOf(err); len(wrong) > 0 {
-		return v.userPage(http.StatusUnprocessableEntity, wrong)
+		return v.userPage(http.StatusUnprocessableEntity, wrong, "")
 	}
 	return err
 }
@@ -241,7 +241,7 @@ func (v *visit) actOnUser() error {
 		return v.notFound()
 	}
 	if action == "delete" && v.r.PostFormValue("sure") != "yes" {
-		return v.userPage(http.StatusUnprocessableEntity, map[string]string{"sure": "Check the box to delete the user for good."})
+		return v.userPage(http.StatusUnprocessableEntity, map[string]string{"sure": "Check the box to delete the user for good."}, "")
 	}
 	var u *core.User
 	err := v.update(action+" user", func(tx *core.Tx) (err error) {
@@ -256,7 +256,7 @@ func (v *visit) actOnUser() error {
 	case err == nil:
 		v.done(u, action)
 	case len(faultsOf(err)) > 0:
-		return v.userPage(http.StatusUnprocessableEntity, faultsOf(err))
+		return v.userPage(http.StatusUnprocessableEntity, faultsOf(err), "")
 	}
 	return err
 }

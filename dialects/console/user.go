@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"html"
 	"net/http"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 )
 
 // userPage is what the page of one user shows.
@@ -23,12 +25,14 @@ type userPage struct {
 	Groups   []shownMembership
 	Answers  []shownAnswer
 	Requests []Entry
+	History  *audit.History // nil without an audit
 	Problem  map[string]string
 	Done     string
 }
 
-// shownHandle is a text that finds the user, masked: most are secrets.
-type shownHandle struct{ Kind, Masked string }
+// shownHandle is a text that finds the user, masked: most are secrets. The operator has
+// asked for the one that has a value.
+type shownHandle struct{ Kind, Masked, Value string }
 
 // shownMembership is one group that the user is in.
 type shownMembership struct {
@@ -44,10 +48,28 @@ type shownAnswer struct {
 	Hidden []string // fields of the user that the answer does not show
 }
 
-func (v *visit) showUser() error { return v.userPage(http.StatusOK, nil) }
+func (v *visit) showUser() error { return v.userPage(http.StatusOK, nil, "") }
 
-// userPage shows the user in the path, with what is wrong in one of its forms.
-func (v *visit) userPage(status int, wrong map[string]string) error {
+// showHandle shows the user with the whole value of one handle, and notes it in the audit.
+func (v *visit) showHandle() error {
+	kind := v.r.PostFormValue("kind")
+	err := v.update("show handle", func(tx *core.Tx) error {
+		u, err := v.pathUser(tx)
+		if err != nil || u.Handle(kind) == "" {
+			return errors.Join(err, core.ErrNotFound)
+		}
+		core.NoteReading(tx, core.Change{Action: "show", Kind: "user", Realm: u.Realm, ID: u.ID, Fields: []string{kind}})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return v.userPage(http.StatusOK, nil, kind)
+}
+
+// userPage shows the user in the path, with what is wrong in one of its forms and the
+// whole value of the handle of that kind.
+func (v *visit) userPage(status int, wrong map[string]string, handle string) error {
 	p := userPage{Problem: wrong, Done: doneText(v.r.URL.Query().Get("done"))}
 	err := v.view(func(tx *core.Tx) (err error) {
 		if p.User, err = v.pathUser(tx); err != nil {
@@ -61,7 +83,11 @@ func (v *visit) userPage(status int, wrong map[string]string) error {
 		return err
 	}
 	for _, h := range p.User.Handles {
-		p.Handles = append(p.Handles, shownHandle{h.Kind, mask(h.Value)})
+		shown := shownHandle{Kind: h.Kind, Masked: mask(h.Value)}
+		if h.Kind == handle {
+			shown.Value = h.Value
+		}
+		p.Handles = append(p.Handles, shown)
 	}
 	for _, f := range p.User.Facets {
 		p.Facets = append(p.Facets, f.Dialect)
@@ -69,10 +95,25 @@ func (v *visit) userPage(status int, wrong map[string]string) error {
 	if v.cfg.Live != nil {
 		p.Requests = v.cfg.Live.of(string(p.User.Realm), p.User.ID)
 	}
+	if p.History, err = v.history(p.User); err != nil {
+		return err
+	}
 	if p.Answers, err = v.answers(p.User); err != nil {
 		return err
 	}
 	return v.render(status, "user", p)
+}
+
+// history is what the audit says of the user; nil without one.
+func (v *visit) history(u *core.User) (*audit.History, error) {
+	if v.cfg.History == nil {
+		return nil, nil
+	}
+	h, err := v.cfg.History(u.Realm, u.ID)
+	if errors.Is(err, audit.ErrNoFile) {
+		return nil, nil
+	}
+	return &h, err
 }
 
 func state(u *core.User, tx *core.Tx) string {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 )
 
@@ -24,10 +25,14 @@ func (g *Gateway) openConsole() {
 		return
 	}
 	g.live = new(console.Live)
-	g.admin.Mount("console/", console.New(console.Config{
+	cfg := console.Config{
 		Directory: g.directory, Dialects: g.mux(), Write: g.cfg.Console == ConsoleWrite, Live: g.live, Log: g.cfg.Log,
 		Secure: func(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" },
-	}))
+	}
+	if log, ok := g.cfg.Auditor.(*audit.Log); ok {
+		cfg.History = log.History
+	}
+	g.admin.Mount("console/", console.New(cfg))
 }
 
 // observe notes each request for the console.

@@ -22,6 +22,8 @@ const maxPending = 10_000
 type Log struct {
 	// Out gets one line in each Write.
 	Out io.Writer
+	// Path is the file that Out appends to, for [Log.History]; "" if it is none.
+	Path string
 	// Errors gets a line when writing begins to fail, and when it works again.
 	Errors *slog.Logger
 	// Required refuses changes while lines cannot be written.
