@@ -22,6 +22,7 @@ type server struct {
 	t       testing.TB
 	manager *sandbox.Manager
 	url     string
+	called  map[string]bool // calls of the control API that were made; nil counts none
 }
 
 func serve(t testing.TB, cfg sandbox.Config) *server {
@@ -29,7 +30,7 @@ func serve(t testing.TB, cfg sandbox.Config) *server {
 	m := sandbox.New(cfg)
 	h := httptest.NewServer(m)
 	t.Cleanup(func() { h.Close(); m.Close() })
-	return &server{t, m, h.URL}
+	return &server{t: t, manager: m, url: h.URL}
 }
 
 // answer is a response with its whole body.
@@ -61,7 +62,11 @@ func (s *server) do(method, path, body string, header ...string) answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, string(text)}
+	a := answer{res.StatusCode, res.Header, string(text)}
+	if strings.HasPrefix(path, sandbox.ControlPrefix) {
+		s.checkCall(method, path, body, a)
+	}
+	return a
 }
 
 // call sends a call of the control API, whose answer must have the status, and decodes
@@ -109,7 +114,7 @@ func TestASandboxIsReachedByPathHostAndPort(t *testing.T) {
 	if a.status != 200 || !strings.Contains(a.body, `"login":"admin"`) {
 		t.Errorf("by host: %d %s", a.status, a.body)
 	}
-	byPort := &server{t, s.manager, made.PortURL}
+	byPort := &server{t: t, manager: s.manager, url: made.PortURL}
 	if a := byPort.do("GET", "/users.json", "", "Authorization", adminBasic); a.status != 200 {
 		t.Errorf("by port: %d %s", a.status, a.body)
 	}
