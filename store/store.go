@@ -91,6 +91,11 @@ func WithSecrets(kinds ...core.SecretKind) Option {
 	return func(o *sqldb.Options) { o.Secrets = append(o.Secrets, kinds...) }
 }
 
+// Notifying has fn called when the server of a PostgreSQL store cannot be reached any
+// more, with the reason, and when it can again, with nil: once each, in order. fn must
+// return soon and not use the store.
+func Notifying(fn func(lost error)) Option { return func(o *sqldb.Options) { o.Notify = fn } }
+
 // KeyFile returns the path of the default key file of a store, "" if it has none.
 func KeyFile(dsn string) (string, error) {
 	if scheme, rest := split(dsn); scheme == "sqlite" {

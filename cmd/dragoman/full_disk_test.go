@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -51,5 +52,10 @@ func TestAFullDiskFailsClosed(t *testing.T) {
 		if got := c.do(t, "GET", path, "", admin...); got.status != want {
 			t.Errorf("%s: %d %.200s, want %d", path, got.status, got.body, want)
 		}
+	}
+	c.signal(t, syscall.SIGTERM)
+	c.wait(t)
+	if log := c.log.String(); strings.Count(log, `msg="the store takes no changes" error=`) != 1 {
+		t.Errorf("the log does not say once that the store takes no changes: %s", log)
 	}
 }

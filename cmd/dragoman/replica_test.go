@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
@@ -94,4 +95,28 @@ func TestReplicasShareAKeyFile(t *testing.T) {
 	}
 	refused(t, exitStore, "name its file with --seal-key-file", "--listen", "127.0.0.1:0", "--store", dsn)
 	refused(t, exitStore, "does not hold key", "--listen", "127.0.0.1:0", "--store", dsn, "--seal-key-file", writeFile(t, "other.key", strings.Repeat("ab", 32)))
+}
+
+func TestLosingTheDatabaseIsOneLineAndSoIsItsReturn(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t, false)
+	g := start(t, "--store", server.DSN(t)+"&retry=100ms&cache=0", "--seed", writeFile(t, "seed.yaml", devSeed), "--log-format", "json")
+	server.Stop(t)
+	for range 3 {
+		if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 503 {
+			t.Errorf("%d without the database: %s", got.status, got.body)
+		}
+	}
+	server.Start(t)
+	for end := time.Now().Add(2 * time.Minute); g.do(t, "GET", "/_dragoman/ready", "").status != 200; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not ready again: %s", g.log)
+		}
+	}
+	g.end(t)
+	for _, line := range []string{`"level":"ERROR","msg":"the database cannot be reached","error"`, `"level":"INFO","msg":"the database can be reached again"`} {
+		if n := strings.Count(g.log.String(), line); n != 1 {
+			t.Errorf("%d lines with %s: %s", n, line, g.log)
+		}
+	}
 }

@@ -45,12 +45,26 @@ func openGateway(ctx context.Context, cfg gateway.Config) (*gateway.Gateway, err
 	if err := cfg.Passwords.Check(); err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, cfg.DSN, cfg.SealKeyFile)
+	store, err := openStore(ctx, cfg.DSN, cfg.SealKeyFile, logged(cfg))
 	if err != nil {
 		return nil, err
 	}
 	cfg.Store = store
 	return gateway.Open(ctx, cfg)
+}
+
+// logged has the store log when its server is lost and when it is back.
+func logged(cfg gateway.Config) store.Option {
+	if cfg.Log == nil {
+		return store.Notifying(nil)
+	}
+	return store.Notifying(func(lost error) {
+		if lost != nil {
+			cfg.Log.Error("the database cannot be reached", "error", redactError(lost, cfg.DSN))
+		} else {
+			cfg.Log.Info("the database can be reached again")
+		}
+	})
 }
 
 // openStore opens a store whose secrets the key file seals; "" is the default one.

@@ -152,7 +152,7 @@ func (g *Gateway) openDirectory(ctx context.Context) error {
 			return &Error{BadStore, fmt.Errorf("cannot open the store: %w", err)}
 		}
 	}
-	g.store = &watchedStore{Store: opened}
+	g.store = &watchedStore{Store: opened, log: g.cfg.Log}
 	cfg.Store, cfg.Now, cfg.Rand = g.store, g.cfg.Now, g.cfg.Rand
 	cfg.TrustDialects, cfg.Auditor = g.cfg.TrustDialects, g.cfg.Auditor
 	if cfg.MaxAttributes = int(g.cfg.Limits.MaxAttributes); cfg.MaxAttributes == 0 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
@@ -32,7 +34,8 @@ func TestAStoreIsWatchedForWritesThatFail(t *testing.T) {
 	}
 	defer opened.Close()
 	full := &fullStore{Store: opened}
-	s := &watchedStore{Store: full}
+	var log strings.Builder
+	s := &watchedStore{Store: full, log: slog.New(slog.NewTextHandler(&log, nil))}
 	for _, c := range []struct {
 		err  error
 		want bool
@@ -53,5 +56,17 @@ func TestAStoreIsWatchedForWritesThatFail(t *testing.T) {
 	full.err = nil
 	if err := s.checkWritable(t.Context()); err != nil {
 		t.Errorf("with space again: %v", err)
+	}
+	full.err = sqlite3.Error{Code: sqlite3.ErrFull}
+	for range 3 {
+		_ = s.Update(t.Context(), func(core.StoreTx) error { return nil })
+	}
+	full.err = nil
+	for range 3 {
+		_ = s.Update(t.Context(), func(core.StoreTx) error { return nil })
+	}
+	lost, back := strings.Count(log.String(), "the store takes no changes"), strings.Count(log.String(), "the store takes changes again")
+	if lost != 3 || back != 3 {
+		t.Errorf("three times the store takes no changes: %d lines, and %d for the end:\n%s", lost, back, &log)
 	}
 }

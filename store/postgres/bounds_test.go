@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -57,7 +58,8 @@ func TestStatementsHaveAnEnd(t *testing.T) {
 func TestServerGoneForLong(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t, false)
-	s := open(t, server.DSN(t)+"&cache=0&retry=300ms")
+	notices := make(chan error, 100)
+	s := open(t, server.DSN(t)+"&cache=0&retry=300ms", store.Notifying(func(lost error) { notices <- lost }))
 	c := newCounters(t, s, 1)
 	server.Stop(t)
 	busyWithin(t, "the first view", 3*time.Second, func() error { return readAll(s) })
@@ -72,4 +74,7 @@ func TestServerGoneForLong(t *testing.T) {
 		t.Error(err)
 	}
 	c.check(t)
+	if lost, back := <-notices, <-notices; lost == nil || back != nil || len(notices) > 0 {
+		t.Errorf("notices: %v, %v, and %d more", lost, back, len(notices))
+	}
 }

@@ -17,7 +17,8 @@ import (
 // engine is one database.
 type engine struct {
 	options
-	name string // of this process, for the tokens of its commits
+	name   string           // of this process, for the tokens of its commits
+	notify func(lost error) // see sqldb.Options; may be nil
 
 	mu   sync.Mutex
 	down time.Time // since when the server cannot be reached; zero if it can
@@ -114,6 +115,9 @@ func (e *engine) givenUp() error {
 func (e *engine) reached() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if !e.down.IsZero() && e.notify != nil {
+		e.notify(nil)
+	}
 	e.down, e.why = time.Time{}, nil
 }
 
@@ -127,6 +131,9 @@ func (e *engine) lost(err error) bool {
 	e.last, e.why = time.Now(), err
 	if e.down.IsZero() {
 		e.down = e.last
+		if e.notify != nil {
+			e.notify(err)
+		}
 	}
 	return time.Since(e.down) < e.retry
 }

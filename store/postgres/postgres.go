@@ -56,7 +56,9 @@ func Open(ctx context.Context, dsn string, with ...sqldb.Option) (core.Store, er
 	if err := s.prepare(ctx, set); err != nil {
 		return nil, err
 	}
-	db, err := sqldb.New(ctx, newEngine(o), set)
+	e := newEngine(o)
+	e.notify = set.Notify
+	db, err := sqldb.New(ctx, e, set)
 	if err != nil {
 		return nil, s.named(err)
 	}

@@ -132,6 +132,9 @@ type Options struct {
 	Secrets []core.SecretKind
 	// Keys is where the keys are; the zero Source is the engine's default.
 	Keys seal.Source
+	// Notify is called when the server cannot be reached any more, with the reason, and
+	// when it can again, with nil. It must not use the store. Nil is not called.
+	Notify func(lost error)
 }
 
 // NewOptions applies the options.
