@@ -4,10 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -146,29 +143,6 @@ func (m *Manager) isOwn(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(m.cfg.Hosts, host)
 }
 
-// decode reads the JSON body of a call. No body is an empty object.
-func decode(r *http.Request, into any) error {
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	err := d.Decode(into)
-	var kind *json.UnmarshalTypeError
-	var large *http.MaxBytesError
-	switch {
-	case err == nil && d.More():
-		return invalid("", "the body is one JSON object")
-	case err == nil, errors.Is(err, io.EOF):
-		return nil
-	case errors.As(err, &kind):
-		return invalid(kind.Field, "this is not of the type "+kind.Type.String())
-	case errors.As(err, &large):
-		return problem(http.StatusRequestEntityTooLarge, "too-large", "", err.Error())
-	}
-	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return invalid(strings.Trim(field, `"`), "there is no such member")
-	}
-	return invalid("", strings.TrimPrefix(err.Error(), "json: "))
-}
-
 // shown is a sandbox as the control API shows it.
 type shown struct {
 	Name        string      `json:"name"`
@@ -245,7 +219,10 @@ func resetSandbox(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any,
 	if err := decode(r, &call); err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, s.show(r), s.Reset(call.Snapshot)
+	if err := s.Reset(call.Snapshot); err != nil {
+		return 0, nil, err
+	}
+	return http.StatusOK, s.show(r), nil
 }
 
 func listOperations(m *Manager, _ http.ResponseWriter, _ *http.Request) (int, any, error) {

@@ -25,14 +25,22 @@ func takeSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any,
 	if err := decode(r, &call); err != nil {
 		return 0, nil, err
 	}
-	if !hostLabel.MatchString(call.Name) {
-		return 0, nil, invalid("name", "a name is 1 to 63 of a-z, 0-9 and -, not - at either end")
+	if err := checkSnapshotName("name", call.Name); err != nil {
+		return 0, nil, err
 	}
 	image, err := s.image()
 	if err != nil {
 		return 0, nil, err
 	}
 	return http.StatusCreated, s.keep(call.Name, image), nil
+}
+
+// checkSnapshotName refuses names that mean the present or the first state.
+func checkSnapshotName(member, name string) error {
+	if !hostLabel.MatchString(name) || name == "now" || name == "start" {
+		return invalid(member, "a name is 1 to 63 of a-z, 0-9 and -, not - at either end, and not now or start")
+	}
+	return nil
 }
 
 // archiveOf returns the archive of a snapshot; that of the present state for "now".
@@ -75,8 +83,8 @@ func downloadSnapshot(s *Sandbox, w http.ResponseWriter, r *http.Request) (int, 
 
 func uploadSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, error) {
 	name := r.PathValue("snapshot")
-	if !hostLabel.MatchString(name) || name == "now" || name == "start" {
-		return 0, nil, invalid("snapshot", "a name is 1 to 63 of a-z, 0-9 and -, not - at either end, and not now or start")
+	if err := checkSnapshotName("snapshot", name); err != nil {
+		return 0, nil, err
 	}
 	text, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -89,9 +89,76 @@ func TestSnapshotsAreRestoredComparedAndCarried(t *testing.T) {
 	if a := s.do("GET", "/_sandbox/b/users/2.json", "", ann...); a.status == 401 {
 		t.Errorf("the carried user: %d", a.status)
 	}
-	newer := strings.Replace(archive, `"version":1`, `"version":99`, 1)
-	s.call(400, nil, "PUT", "sandboxes/b/snapshots/newer", newer)
-	s.call(404, nil, "POST", "sandboxes/b/reset", `{"snapshot":"newer"}`)
+	s.call(200, nil, "POST", "sandboxes/b/reset", `{"snapshot":"carried"}`)
+}
+
+// A snapshot that is refused changes nothing: neither the snapshots nor the state.
+func TestBadSnapshotsAreRefused(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	s.create("a", "")
+	archive := s.call(200, nil, "GET", "sandboxes/a/snapshots/now", "").body
+	s.do("POST", "/_sandbox/a/users.json", annBody, asJSON...)
+	for claim, c := range map[string]struct{ method, path, body, member string }{
+		"of a newer version": {"PUT", "snapshots/x", strings.Replace(archive, `"version":1`, `"version":99`, 1), "archive"},
+		"changed":            {"PUT", "snapshots/x", strings.Replace(archive, `"admin"`, `"ADMIN"`, 1), "archive"},
+		"cut":                {"PUT", "snapshots/x", archive[:len(archive)/2], "archive"},
+		"not an archive":     {"PUT", "snapshots/x", "users: []", "archive"},
+		"a bad name":         {"POST", "snapshots", `{"name":"X"}`, "name"},
+		"no name":            {"POST", "snapshots", ``, "name"},
+		"the present":        {"POST", "snapshots", `{"name":"now"}`, "name"},
+		"the start":          {"PUT", "snapshots/start", archive, "snapshot"},
+	} {
+		var p sandbox.Problem
+		if s.call(400, &p, c.method, "sandboxes/a/"+c.path, c.body); p.Member != c.member || p.Detail == "" {
+			t.Errorf("%s: %+v", claim, p)
+		}
+	}
+	for _, path := range []string{"GET snapshots/x", "GET snapshots/x/diff", "GET snapshots/start/diff?to=x", `POST reset {"snapshot":"x"}`} {
+		words := strings.SplitN(path+" ", " ", 3)
+		s.call(404, nil, words[0], "sandboxes/a/"+words[1], strings.TrimSpace(words[2]))
+	}
+	if a := s.call(200, nil, "GET", "sandboxes/a/snapshots", ""); a.body != `{"snapshots":{}}`+"\n" {
+		t.Error(a.body)
+	}
+	if a := s.get("onapp"); !strings.Contains(a.body, `"login":"ann"`) {
+		t.Errorf("the state has changed: %s", a.body)
+	}
+}
+
+func TestAResetShowsTheStateAfterIt(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	s.create("a", "")
+	s.fault(`"status":500`)
+	var shown struct{ Faults int }
+	if s.call(200, &shown, "POST", "sandboxes/a/reset", ""); shown.Faults != 0 {
+		t.Errorf("%d faults are left", shown.Faults)
+	}
+}
+
+// A change of the clock that is refused changes nothing, whatever else it says.
+func TestAClockBeforeTheNewestRowIsRefused(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	s.create("a", `,"clock":"2024-05-06T07:00:00Z","frozen":true`)
+	s.call(200, nil, "PUT", "sandboxes/a/clock", `{"advance":"1h"}`)
+	s.do("POST", "/_sandbox/a/users.json", annBody, asJSON...)
+	for body, member := range map[string]string{
+		`{"set":"2024-05-06T07:30:00Z","frozen":false}`: "set",
+		`{"advance":"-1h"}`:                             "advance",
+		`{"set":"tomorrow"}`:                            "set",
+		`{"stop":true}`:                                 "stop",
+		`{"frozen":"yes"}`:                              "frozen",
+	} {
+		var p sandbox.Problem
+		if s.call(400, &p, "PUT", "sandboxes/a/clock", body); p.Member != member || p.Detail == "" {
+			t.Errorf("%s: %+v", body, p)
+		}
+	}
+	if a := s.call(200, nil, "GET", "sandboxes/a/clock", ""); a.body != `{"now":"2024-05-06T08:00:00Z","frozen":true}`+"\n" {
+		t.Error(a.body)
+	}
 }
 
 func TestBadNamesAreRefused(t *testing.T) {
@@ -100,7 +167,9 @@ func TestBadNamesAreRefused(t *testing.T) {
 	s.create("a", "")
 	for body, status := range map[string]int{
 		`{"name":"a"}`: 409, `{"name":"A"}`: 400, `{"name":"-x"}`: 400, `{"name":"a.b"}`: 400, `{"name":"x","fork":"none"}`: 400,
-		`{"name":"x","seed":"users: [{}]"}`: 400, `{"name":"x","port":true}`: 400, `{"name":1}`: 400, `{"name":"x","settings":{"colour":"red"}}`: 400,
+		`{"name":"x","seed":"users: [{}]"}`: 400, `{"name":"x","seed":"colour: red"}`: 400, `{"name":"x","archive":"{}"}`: 400, `{"name":"x","fork":"a","empty":true}`: 400,
+		`{"name":"x","colour":"red"}`: 400, `{"name":"` + strings.Repeat("x", 64) + `"}`: 400, `{"name":"x-"}`: 400, `{"name":"x_y"}`: 400, `{"name":"x","clock":"now"}`: 400, `{"name":"x","random":-1}`: 400,
+		`{"name":"x","port":true}`: 400, `{"name":1}`: 400, `{"name":"x","settings":{"colour":"red"}}`: 400,
 	} {
 		var p sandbox.Problem
 		if s.call(status, &p, "POST", "sandboxes", body); p.Detail == "" || p.Member == "" {
@@ -115,7 +184,7 @@ func TestBadNamesAreRefused(t *testing.T) {
 
 func TestTheControlAPIIsClosedToWebPages(t *testing.T) {
 	t.Parallel()
-	s := serve(t, sandbox.Config{Token: "a-long-token-for-tests"})
+	s := serve(t, sandbox.Config{Token: "a-long-token-for-tests", Hosts: []string{"ci.example"}})
 	token := []string{"Authorization", "Bearer a-long-token-for-tests"}
 	for claim, c := range map[string]struct {
 		header []string
@@ -129,11 +198,27 @@ func TestTheControlAPIIsClosedToWebPages(t *testing.T) {
 		"a foreign host":   {append([]string{"Host", "evil.example"}, token...), 421},
 		"a name like ours": {append([]string{"Host", "localhost.evil.example"}, token...), 421},
 		"a local name":     {append([]string{"Host", "x.localhost:8080"}, token...), 200},
+		"an address":       {append([]string{"Host", "[::1]:8080"}, token...), 200},
+		"its own origin":   {append([]string{"Origin", s.url}, token...), 200},
+		"a named host":     {append([]string{"Host", "ci.example"}, token...), 200},
 	} {
 		a := s.do("GET", "/_dragoman/sandboxes", "", c.header...)
 		if a.status != c.status || a.header.Get("Access-Control-Allow-Origin") != "" {
 			t.Errorf("%s: %d %s", claim, a.status, a.body)
 		}
+		if c.status == 200 {
+			continue
+		}
+		// Nothing is changed either, and a browser that asks first is refused.
+		if a := s.do("POST", "/_dragoman/sandboxes", `{"name":"x"}`, c.header...); a.status != c.status {
+			t.Errorf("%s, create: %d %s", claim, a.status, a.body)
+		}
+		if a := s.do("OPTIONS", "/_dragoman/sandboxes", "", append([]string{"Access-Control-Request-Method", "POST"}, c.header...)...); a.status < 400 {
+			t.Errorf("%s, preflight: %d %s", claim, a.status, a.body)
+		}
+	}
+	if a := s.do("GET", "/_dragoman/sandboxes", "", token...); a.body != `{"sandboxes":[]}`+"\n" {
+		t.Error(a.body)
 	}
 }
 

@@ -31,11 +31,14 @@ func (d *Duration) UnmarshalJSON(text []byte) error {
 		return fmt.Errorf("a duration is a text such as \"1.5s\"")
 	}
 	v, err := time.ParseDuration(s)
-	*d = Duration(v)
-	if err == nil && v < 0 {
-		err = fmt.Errorf("a duration is not below 0")
+	if err != nil {
+		return fmt.Errorf("%q is not a duration such as \"1.5s\"", s)
 	}
-	return err
+	if v < 0 {
+		return fmt.Errorf("a duration is not below 0")
+	}
+	*d = Duration(v)
+	return nil
 }
 
 // Fault is something that goes wrong. It happens to the calls that fit all of

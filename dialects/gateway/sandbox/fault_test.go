@@ -284,8 +284,8 @@ func TestAFaultThatCanNeverHappenIsRefused(t *testing.T) {
 		`{"cut":true,"slow_body":"1s"}`:                                        "slow_body",
 		`{"status":429,"color":"red"}`:                                         "color",
 		`{"status":"429"}`:                                                     "status",
-		`{"delay":"soon"}`:                                                     "",
-		`{"delay":"-1s"}`:                                                      "",
+		`{"delay":"soon"}`:                                                     "delay",
+		`{"delay":"-1s"}`:                                                      "delay",
 	} {
 		var p sandbox.Problem
 		a := s.call(400, &p, "POST", "sandboxes/a/faults", body)
