@@ -28,12 +28,19 @@ func (s *server) drain() error {
 	s.connections.awaitAnswers(ctx)
 	var late error
 	for _, server := range s.servers {
-		if err := server.Shutdown(ctx); err != nil {
-			late = errors.Join(fmt.Errorf("requests cut off after --drain-timeout: %w", err), server.Close())
-		}
+		late = errors.Join(late, shutdown(ctx, server))
 	}
 	s.log.Info("stopped")
 	return late
+}
+
+// shutdown waits for the requests of a server whose listener is closed. The server closes
+// that again if it has not noticed, which is not an error.
+func shutdown(ctx context.Context, s *http.Server) error {
+	if err := s.Shutdown(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+		return errors.Join(fmt.Errorf("requests cut off after --drain-timeout: %w", err), s.Close())
+	}
+	return nil
 }
 
 // closing lets each answer while the program stops end its connection. A client that is

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -102,4 +103,44 @@ func TestNotReadyWhileDraining(t *testing.T) {
 		}
 	}
 	t.Error("still ready")
+}
+
+// TestAListenerThatIsClosedTwiceIsNoError drains a server that has not yet noticed that
+// its listener is closed.
+func TestAListenerThatIsClosedTwiceIsNoError(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := &slowListener{Listener: inner, accepting: make(chan struct{}), release: make(chan struct{})}
+	serving := &http.Server{ReadHeaderTimeout: time.Minute}
+	served := make(chan error)
+	go func() { served <- serving.Serve(slow) }()
+	<-slow.accepting
+	if err := inner.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := shutdown(t.Context(), serving); err != nil {
+		t.Error(err)
+	}
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+}
+
+// slowListener says when it begins to accept, and accepts until it is closed itself.
+type slowListener struct {
+	net.Listener
+	accepting, release chan struct{}
+}
+
+func (l *slowListener) Accept() (net.Conn, error) {
+	close(l.accepting)
+	<-l.release
+	return nil, net.ErrClosed
+}
+
+func (l *slowListener) Close() error {
+	defer close(l.release)
+	return l.Listener.Close()
 }
