@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
@@ -83,17 +84,27 @@ func sample(f *kong.Flag) string {
 func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
 	t.Parallel()
 	plain := valuesOf(t, nil)
-	for _, f := range serveFlags(t) {
-		byFlag := valuesOf(t, nil, fmt.Sprintf("--%s=%s", f.Name, sample(f)))
-		if maps.Equal(byFlag, plain) {
-			t.Errorf("--%s=%s sets nothing", f.Name, sample(f))
+	for _, alone := range []bool{false, true} {
+		byFlag, env, file := maps.Clone(plain), []string{}, ""
+		for _, f := range serveFlags(t) {
+			if alone != (f.Name == "store-file") { // which excludes --store
+				continue
+			}
+			set := valuesOf(t, nil, fmt.Sprintf("--%s=%s", f.Name, sample(f)))
+			if maps.Equal(set, plain) {
+				t.Errorf("--%s=%s sets nothing", f.Name, sample(f))
+			}
+			maps.DeleteFunc(set, func(name, value string) bool { return value == plain[name] })
+			maps.Copy(byFlag, set)
+			env = append(env, envName(f.Name)+"="+sample(f))
+			file += f.Name + ": " + sample(f) + "\n"
 		}
-		if byEnv := valuesOf(t, []string{envName(f.Name) + "=" + sample(f)}); !maps.Equal(byEnv, byFlag) {
-			t.Errorf("%s=%s does not do what --%s does", envName(f.Name), sample(f), f.Name)
+		byFile := valuesOf(t, []string{"DRAGOMAN_CONFIG=" + writeFile(t, "c.yaml", file)})
+		if diff := cmp.Diff(byFlag, byFile); diff != "" {
+			t.Errorf("the flags and their settings:\n%s", diff)
 		}
-		file := writeFile(t, "c.yaml", f.Name+": "+sample(f)+"\n")
-		if byFile := valuesOf(t, []string{"DRAGOMAN_CONFIG=" + file}); !maps.Equal(byFile, byFlag) {
-			t.Errorf("%s: %s does not do what --%s does", f.Name, sample(f), f.Name)
+		if diff := cmp.Diff(byFlag, valuesOf(t, env)); diff != "" {
+			t.Errorf("the flags and their variables:\n%s", diff)
 		}
 	}
 }
