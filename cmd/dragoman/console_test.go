@@ -43,6 +43,24 @@ func TestOperatorSeesWhyALoginFailed(t *testing.T) {
 	if status := tries("chosen-by-operator"); status != 403 { // known, but without a role
 		t.Errorf("the new password: %d", status)
 	}
+	failed := regexp.MustCompile(`live/(\d+)">[^<]*</a></td><td>bob</td><td>401`).FindStringSubmatch(browser.get(t, "live"))
+	if failed == nil {
+		t.Fatalf("the live page lacks the refused login:\n%s", browser.get(t, "live"))
+	}
+	created := browser.get(t, "live/1")
+	for _, want := range []string{"POST /users.json", "&#34;login&#34;:&#34;bob&#34;", "&#34;password&#34;:&#34;***&#34;", "201", "application/json"} {
+		if !strings.Contains(created, want) {
+			t.Errorf("the request lacks %q:\n%s", want, created)
+		}
+	}
+	if strings.Contains(created, "forgotten-1") {
+		t.Error("the request shows a password")
+	}
+	for _, want := range []string{"Password hashes waiting", "Objects in the cache", "Changes waiting for the writer"} {
+		if !strings.Contains(browser.get(t, "live"), want) {
+			t.Errorf("the live page lacks %q", want)
+		}
+	}
 	if page := browser.get(t, "live"); strings.Contains(page, "chosen-by-operator") || strings.Contains(page, "guessed-1") {
 		t.Error("the live page shows a password")
 	}

@@ -35,6 +35,8 @@ type Config struct {
 	Live *Live
 	// History returns what the audit says of a user; nil without an audit that can be read.
 	History func(core.Realm, int64) (audit.History, error)
+	// Measures returns the state of the program; nil shows none.
+	Measures func() ([]Measure, error)
 	// Secure reports whether the client came over TLS, whose cookies other requests must
 	// not carry; nil looks at the connection alone.
 	Secure func(*http.Request) bool

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/redact"
 )
 
-// Entry is one request as the console shows it: what the log says of it, and no text
-// of the request itself.
+// Entry is one request as the console shows it. What a client sent or got is in it as
+// [redact.Text] alone, so it holds no secrets.
 type Entry struct {
 	ID        int64 // counts from 1 since the start
 	Time      time.Time
@@ -25,6 +27,13 @@ type Entry struct {
 	// Realm and User are who the request acted as, or tried to; 0 if it is not known.
 	Realm string
 	User  int64
+	// Caller is who sent it, as far as the request says: a name or the end of a key.
+	Caller redact.Text
+	// Path and Query are where it was sent. Request and Answer are bodies, each with its
+	// Content-Type.
+	Path, Query             redact.Text
+	RequestType, AnswerType redact.Text
+	Request, Answer         redact.Text
 	// Why is the cause of a refusal, in the core's words.
 	Why string
 }
@@ -106,7 +115,11 @@ type livePage struct {
 	Dialects         []string
 	Entries          []Entry
 	Rates            []shownRate
+	Measures         []Measure
 }
+
+// Measure is a value of the state of the program.
+type Measure struct{ Name, Value string }
 
 // shownRate sums up one dialect's remembered requests.
 type shownRate struct {
@@ -130,6 +143,12 @@ func (v *visit) showLive() error {
 	for _, name := range p.Dialects {
 		if r := rateOf(name, all); r.Requests > 0 {
 			p.Rates = append(p.Rates, r)
+		}
+	}
+	if v.cfg.Measures != nil {
+		var err error
+		if p.Measures, err = v.cfg.Measures(); err != nil {
+			return err
 		}
 	}
 	return v.render(http.StatusOK, "live", p)
@@ -206,7 +225,7 @@ func (v *visit) followLive() error {
 func writeEvent(w http.ResponseWriter, e *Entry, base string) error {
 	data, err := json.Marshal(map[string]any{
 		"id": e.ID, "time": e.Time.UTC().Format("15:04:05.000"), "dialect": e.Dialect, "operation": e.Operation, "method": e.Method,
-		"status": e.Status, "took": shownDuration(e.Took), "why": e.Why, "href": base + "live/" + shownID(e.ID),
+		"status": e.Status, "took": shownDuration(e.Took), "caller": e.Caller, "why": e.Why, "href": base + "live/" + shownID(e.ID),
 	})
 	if err == nil {
 		_, err = fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.ID, data)

@@ -2,8 +2,12 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
+	"time"
 
-	"github.com/dragoman-gateway/dragoman/core"
+	dto "github.com/prometheus/client_model/go"
+
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
@@ -26,7 +30,7 @@ func (g *Gateway) openConsole() {
 	}
 	g.live = new(console.Live)
 	cfg := console.Config{
-		Directory: g.directory, Dialects: g.mux(), Write: g.cfg.Console == ConsoleWrite, Live: g.live, Log: g.cfg.Log,
+		Directory: g.directory, Dialects: g.mux(), Write: g.cfg.Console == ConsoleWrite, Live: g.live, Log: g.cfg.Log, Measures: g.measured,
 		Secure: func(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" },
 	}
 	if log, ok := g.cfg.Auditor.(*audit.Log); ok {
@@ -36,35 +40,59 @@ func (g *Gateway) openConsole() {
 }
 
 // observe notes each request for the console.
-func (g *Gateway) observe() func(*http.Request) (*http.Request, func(edge.Seen)) {
+func (g *Gateway) observe() func(*http.Request) (*http.Request, edge.Observer) {
 	if g.live == nil {
 		return nil
 	}
-	return func(r *http.Request) (*http.Request, func(edge.Seen)) {
-		ctx, trace := core.WithTrace(r.Context())
-		return r.WithContext(ctx), func(s edge.Seen) { g.live.Note(entryOf(s, trace)) }
-	}
+	return func(r *http.Request) (*http.Request, edge.Observer) { return observe(g.live, r) }
 }
 
-// entryOf is a request as the console shows it.
-func entryOf(s edge.Seen, t *core.Trace) console.Entry {
-	e := console.Entry{
-		Time: s.Start, Dialect: s.Dialect, Operation: s.Operation, Method: s.Method, Status: s.Status, Took: s.Took, Bytes: s.Bytes,
-		RequestID: s.RequestID, Remote: s.Remote,
+// measures are what the live page shows of the state of the program: metrics that have
+// one value, in this order.
+var measures = [...]struct{ metric, name string }{
+	{"dragoman_store_up", "Store answers"}, {"dragoman_store_queue", "Changes waiting for the writer"},
+	{"dragoman_store_reads_waiting", "Queries waiting for a connection"}, {"dragoman_store_readers_in_use", "Connections in use for queries"},
+	{"dragoman_store_failures_total", "Commits that failed"},
+	{"dragoman_hash_running", "Password hashes being computed"}, {"dragoman_hash_waiting", "Password hashes waiting"},
+	{"dragoman_hash_refused_total", "Password hashes refused"}, {"dragoman_logins_failed_total", "Logins failed"},
+	{"dragoman_store_cache_entries", "Objects in the cache"}, {"dragoman_store_cache_bytes", "Bytes of the cache"},
+	{"dragoman_store_cache_hits_total", "Objects found in the cache"}, {"dragoman_store_cache_misses_total", "Objects not found in it"},
+	{"dragoman_credential_hits_total", "Passwords that needed no hash"}, {"dragoman_requests_in_flight", "Requests in progress"},
+	{"dragoman_connections_open", "Open connections"}, {"dragoman_log_lines_dropped_total", "Log lines dropped"},
+	{"dragoman_vendor_adopted_total", "Users adopted from vendors"}, {expiryMetric, "Certificate expires"},
+}
+
+// expiryMetric is a time for each name of a certificate.
+const expiryMetric = "dragoman_tls_certificate_expiry_timestamp_seconds"
+
+// measured reads the metrics of the live page; none of a gateway without a registry.
+func (g *Gateway) measured() (list []console.Measure, err error) {
+	if g.registry == nil {
+		return nil, nil
 	}
-	if realm, id, ok := t.User(); ok {
-		e.Realm, e.User = string(realm), id
+	families, err := g.registry.Gather()
+	if err != nil {
+		return nil, err
 	}
-	if s.Status < http.StatusBadRequest {
-		return e
+	for _, m := range measures {
+		i := slices.IndexFunc(families, func(f *dto.MetricFamily) bool { return f.GetName() == m.metric })
+		if i < 0 {
+			continue
+		}
+		for _, value := range families[i].GetMetric() {
+			list = append(list, measureOf(m.metric, m.name, value))
+		}
 	}
-	if e.Why = t.Login(); e.Why != "" {
-		return e
+	return list, nil
+}
+
+func measureOf(metric, name string, m *dto.Metric) console.Measure {
+	for _, l := range m.GetLabel() {
+		name += ", " + l.GetValue()
 	}
-	if cause := core.AsError(s.Err); cause != nil {
-		e.Why = cause.Summary() // the whole text may repeat what the client sent
-	} else {
-		e.Why = http.StatusText(s.Status)
+	v := m.GetGauge().GetValue() + m.GetCounter().GetValue()
+	if metric == expiryMetric {
+		return console.Measure{Name: name, Value: time.Unix(int64(v), 0).UTC().Format("2006-01-02 15:04 UTC")}
 	}
-	return e
+	return console.Measure{Name: name, Value: strconv.FormatFloat(v, 'f', -1, 64)}
 }

@@ -10,7 +10,7 @@
     const link = document.createElement("a");
     link.href = e.href; link.textContent = e.method + " " + e.operation;
     cell(row, "").append(link);
-    cell(row, e.status); cell(row, e.took); cell(row, e.why);
+    cell(row, e.caller); cell(row, e.status); cell(row, e.took); cell(row, e.why);
     while (table.rows.length > most) table.deleteRow(-1);
   };
   const table = document.querySelector("[data-events]");

@@ -50,9 +50,8 @@ type Config struct {
 	ClientLimiter dialects.Limiter
 	// Unknown counts requests that a dialect has no operation for; nil does not.
 	Unknown *unknown.Requests
-	// Observe is asked at the start of each request, which it may change, and what it
-	// returns is called at its end; nil observes nothing.
-	Observe func(*http.Request) (*http.Request, func(Seen))
+	// Observe returns the observer of a request, which it may change; nil observes nothing.
+	Observe func(*http.Request) (*http.Request, Observer)
 	// WriteTimeout bounds the time to send each [writeStep] of a response; 0 is
 	// no limit.
 	WriteTimeout time.Duration
@@ -193,7 +192,7 @@ func (h *Handler) end(res *response, r *http.Request) {
 		h.noteUnknown(res, r)
 	}
 	if res.observed != nil {
-		res.observed(res.seen(r, took))
+		res.observed.Ended(res.seen(r, took))
 	}
 	*res = response{callers: res.callers[:0]} // its room
 	h.responses.Put(res)

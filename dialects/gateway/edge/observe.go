@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// Observer sees one request.
+type Observer interface {
+	// Wrote is called with each part of the answer, which it must not keep.
+	Wrote(p []byte)
+	// Ended is called when the request has ended.
+	Ended(Seen)
+}
+
 // Seen is what a request turned out to be: what the log says of it, and its error.
 type Seen struct {
 	Start              time.Time
@@ -15,6 +23,8 @@ type Seen struct {
 	Remote string
 	Status int
 	Bytes  int64
+	// AnswerType is the Content-Type of the answer.
+	AnswerType string
 	// Err is the cause of a refusal, or nil. Its text may repeat what the client sent.
 	Err error
 }
@@ -24,5 +34,6 @@ func (r *response) seen(req *http.Request, took time.Duration) Seen {
 	return Seen{
 		Start: r.start, Took: took, Dialect: r.dialect.Name(), Operation: r.operationName(), Method: logged(req.Method),
 		RequestID: r.id, Remote: req.RemoteAddr, Status: r.answered(), Bytes: r.bytes, Err: r.err,
+		AnswerType: r.Header().Get("Content-Type"),
 	}
 }

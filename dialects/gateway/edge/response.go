@@ -29,8 +29,8 @@ type response struct {
 	status    int
 	bytes     int64
 	step      int
-	observed  func(Seen) // nil: no one
-	asked     bool       // the dialect got the request
+	observed  Observer // or nil
+	asked     bool     // the dialect got the request
 }
 
 var (
@@ -70,12 +70,15 @@ func (r *response) writeSome(before int, p []byte) (int, error) {
 	}
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
+	if r.observed != nil {
+		r.observed.Wrote(p[:n])
+	}
 	return before + n, err
 }
 
 // WriteString implements io.StringWriter.
 func (r *response) WriteString(s string) (int, error) {
-	if len(s) >= writeStep {
+	if len(s) >= writeStep || r.observed != nil {
 		return r.Write([]byte(s))
 	}
 	if r.status == 0 {

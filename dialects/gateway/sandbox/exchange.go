@@ -10,7 +10,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
-	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox/internal/redact"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/redact"
 )
 
 // maxKept bounds what the journal keeps of a body, in bytes; of a longer one it has the

@@ -15,7 +15,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
-	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox/internal/redact"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/redact"
 )
 
 // Duration is a time.Duration that is written as "1.5s".

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox/internal/redact"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/redact"
 )
 
 // Entry is a request and its answer. What a client sent or got is in it as [redact.Text]

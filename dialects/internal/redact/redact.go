@@ -113,6 +113,12 @@ func Body(contentType string, body []byte, cut bool) Text {
 	return Text{fmt.Sprintf("(%d bytes of %q)", len(body), kind)}
 }
 
+// Length stands for a body of n bytes that was not kept.
+func Length(contentType string, n int64) Text {
+	kind, _, _ := mime.ParseMediaType(contentType)
+	return Text{fmt.Sprintf("(%d bytes of %q)", n, kind)}
+}
+
 func jsonBody(body []byte) (Text, bool) {
 	var v any
 	d := json.NewDecoder(bytes.NewReader(body))
