@@ -118,7 +118,7 @@ func importRules() []importRule {
 			"dragomantest is the sandbox for a Go test"},
 		{"dialects/internal/redact", nil, []string{"database/sql"},
 			"redact takes secrets out of texts, and knows nothing of who sent them"},
-		{"dialects/gateway/sandbox", []string{"core", "core/archive", "dialects", "dialects/gateway", "dialects/gateway/*", "dialects/internal/redact", "store", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},
+		{"dialects/gateway/sandbox", []string{"core", "core/archive", "dialects", "dialects/console", "dialects/gateway", "dialects/gateway/*", "dialects/internal/redact", "store", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang/*"}, []string{"database/sql"},
 			"sandbox makes gateways and knows no dialect"},
 		{"dialects/gateway/unknown", nil, []string{"database/sql"},
 			"unknown counts requests by their paths, and knows no dialect"},

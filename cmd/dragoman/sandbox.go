@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 )
@@ -93,7 +94,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 	}
 	defer l.Close()
 	m := sandbox.New(sandbox.Config{
-		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l),
+		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l), Console: true,
 	})
 	defer m.Close()
 	first, err := m.Create(ctx, creation)
@@ -165,13 +166,15 @@ func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, s *sandbox.San
 	url, access := baseURL("http", l.Addr()), s.Credentials()
 	if c.Output == "json" {
 		return json.NewEncoder(out).Encode(map[string]any{
-			"url": url, "port": l.Addr().(*net.TCPAddr).Port, "control": url + sandbox.ControlPrefix + "sandboxes", "credentials": access,
+			"url": url, "port": l.Addr().(*net.TCPAddr).Port, "control": url + sandbox.ControlPrefix + "sandboxes", "console": url + console.Prefix,
+			"credentials": access,
 		})
 	}
 	text := "A stand-in for tests, in memory. Its secrets are published: keep nothing real in it.\n\n"
 	for _, command := range access.Commands(url) {
 		text += "  " + command + "\n"
 	}
+	text += fmt.Sprintf("\nIn a browser:\n\n  %s\n", url+console.Prefix)
 	text += fmt.Sprintf("\nMore sandboxes, faults, clock and journal:\n\n  curl -X POST %ssandboxes -d '{\"name\":\"mine\"}'\n  curl %sopenapi.json\n",
 		url+sandbox.ControlPrefix, url+sandbox.ControlPrefix)
 	_, err := io.WriteString(out, text)

@@ -32,7 +32,7 @@ const trustShared = "shared"
 func (s *server) config() gateway.Config {
 	return gateway.Config{
 		DSN: s.cmd.Store, SealKeyFile: s.cmd.SealKeyFile, Rows: s.cmd.rows, Log: s.log.requests, ServeAdmin: s.cmd.AdminListen == "",
-		Console:       gateway.ConsoleMode(s.cmd.Console),
+		Console:       gateway.ConsoleSettings{Mode: gateway.ConsoleMode(s.cmd.Console)},
 		TrustDialects: s.cmd.Trust == trustShared, TrustedProxies: s.cmd.TrustedProxies,
 		Hosts: s.cmd.Places.hosts(), Mounts: s.cmd.Places.mounts(),
 		Limits: s.cmd.Limits, Passwords: s.cmd.Passwords, Auditor: s.auditor, Adoption: s.cmd.Adoption,

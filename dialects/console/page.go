@@ -55,7 +55,10 @@ type layout struct {
 	Operator string // user name; "" before the sign-in
 	Write    bool
 	Live     bool
-	Page     any
+	Open     bool // there is no sign-in
+	// Sandboxes says that there are some.
+	Sandboxes bool
+	Page      any
 }
 
 // titles are the headings of the pages, as browsers show them in the tab.
@@ -63,6 +66,7 @@ func titles() map[string]string {
 	return map[string]string{
 		"sign-in": "Sign in", "users": "Users", "user": "User", "user-form": "User", "groups": "Groups", "group": "Group",
 		"keys": "Keys", "key-form": "Make a key", "key": "New key",
+		"sandboxes": "Sandboxes", "sandbox": "Sandbox",
 		"live": "Live requests", "request": "Request", "evidence": "What is spoken", "problem": "Problem",
 	}
 }
@@ -74,7 +78,8 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, nam
 
 func (c *Console) renderFor(w http.ResponseWriter, r *http.Request, status int, name, operator string, page any) {
 	var b bytes.Buffer
-	l := layout{Base: baseOf(r), Title: titles()[name], Operator: operator, Write: c.cfg.Write, Live: c.cfg.Live != nil, Page: page}
+	l := layout{Base: baseOf(r), Title: titles()[name], Operator: operator, Write: c.cfg.Write, Live: c.cfg.Live != nil,
+		Open: c.cfg.Open, Sandboxes: c.cfg.Sandboxes != nil, Page: page}
 	if err := c.pages[name].Execute(&b, l); err != nil {
 		c.cfg.Log.Error("console", "page", name, "error", err.Error())
 		http.Error(w, "The page cannot be shown.", http.StatusInternalServerError)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
@@ -23,20 +24,33 @@ const (
 	ConsoleWrite ConsoleMode = "write"
 )
 
-// openConsole mounts the console among the program's own endpoints.
+// ConsoleSettings say whether a gateway has a console.
+type ConsoleSettings struct {
+	Mode ConsoleMode
+	// Open lets in whoever reaches it, and Sandboxes are shown besides: of a stand-in for
+	// tests.
+	Open      bool
+	Sandboxes console.Sandboxes
+}
+
+// openConsole mounts the console among the program's own endpoints. It is made when the
+// first browser comes.
 func (g *Gateway) openConsole() {
-	if g.cfg.Console != ConsoleRead && g.cfg.Console != ConsoleWrite {
+	set := g.cfg.Console
+	if set.Mode != ConsoleRead && set.Mode != ConsoleWrite {
 		return
 	}
 	g.live = new(console.Live)
 	cfg := console.Config{
-		Directory: g.directory, Dialects: g.mux(), Write: g.cfg.Console == ConsoleWrite, Live: g.live, Log: g.cfg.Log, Measures: g.measured,
+		Directory: g.directory, Dialects: g.mux(), Write: set.Mode == ConsoleWrite, Open: set.Open, Sandboxes: set.Sandboxes,
+		Live: g.live, Log: g.cfg.Log, Measures: g.measured,
 		Secure: func(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" },
 	}
 	if log, ok := g.cfg.Auditor.(*audit.Log); ok {
 		cfg.History = log.History
 	}
-	g.admin.Mount("console/", console.New(cfg))
+	made := sync.OnceValue(func() http.Handler { return console.New(cfg) })
+	g.admin.Mount("console/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) }))
 }
 
 // observe notes each request for the console.

@@ -48,7 +48,7 @@ type Config struct {
 	// ServeAdmin adds the program's own endpoints to [Gateway.Handler].
 	ServeAdmin bool
 	// Console adds the console to the program's own endpoints.
-	Console ConsoleMode
+	Console ConsoleSettings
 	// Auditor, if not nil, records every change and login.
 	Auditor core.Auditor
 	// TrustDialects leaves it to each dialect who may change whom.

@@ -64,6 +64,12 @@ func (c *Clock) change(move func(time.Time) time.Time, frozen *bool) {
 	}
 }
 
+func (c *Clock) isFrozen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.frozen
+}
+
 // MarshalJSON shows the time and whether it stands still.
 func (c *Clock) MarshalJSON() ([]byte, error) {
 	c.mu.Lock()

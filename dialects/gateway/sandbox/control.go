@@ -111,9 +111,9 @@ func (m *Manager) serveControl(w http.ResponseWriter, r *http.Request) {
 	m.control.ServeHTTP(w, r)
 }
 
-// admit refuses calls from web pages: those of other origins, and those through a
+// admitPage refuses calls from web pages: those of other origins, and those through a
 // foreign host name that leads here (DNS rebinding).
-func (m *Manager) admit(r *http.Request) error {
+func (m *Manager) admitPage(r *http.Request) error {
 	host := edge.HostName(r.Host)
 	if !m.isOwn(host) {
 		return problem(http.StatusMisdirectedRequest, "foreign-host", "Host", fmt.Sprintf("%q is not a name of this server", host))
@@ -123,8 +123,13 @@ func (m *Manager) admit(r *http.Request) error {
 			return problem(http.StatusForbidden, "cross-origin", "Origin", "web pages of other origins are not answered")
 		}
 	}
-	if m.cfg.Token == "" {
-		return nil
+	return nil
+}
+
+// admit refuses calls of web pages, and those without the token.
+func (m *Manager) admit(r *http.Request) error {
+	if err := m.admitPage(r); err != nil || m.cfg.Token == "" {
+		return err
 	}
 	given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(m.cfg.Token))

@@ -25,14 +25,20 @@ func takeSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any,
 	if err := decode(r, &call); err != nil {
 		return 0, nil, err
 	}
-	if err := checkSnapshotName("name", call.Name); err != nil {
-		return 0, nil, err
+	snap, err := s.takeSnapshot(call.Name)
+	return http.StatusCreated, snap, err
+}
+
+// takeSnapshot keeps the present state as a snapshot.
+func (s *Sandbox) takeSnapshot(name string) (*snapshot, error) {
+	if err := checkSnapshotName("name", name); err != nil {
+		return nil, err
 	}
 	image, err := s.image()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return http.StatusCreated, s.keep(call.Name, image), nil
+	return s.keep(name, image), nil
 }
 
 // checkSnapshotName refuses names that mean the present or the first state.

@@ -40,6 +40,9 @@ type Config struct {
 	Journal int
 	// Listen opens the port of a sandbox; nil refuses ports.
 	Listen func() (net.Listener, error)
+	// Console serves a console of each sandbox, which lets in whoever may use the control
+	// API.
+	Console bool
 	// Other answers requests that are for no sandbox, instead of the default one.
 	Other          http.Handler
 	TrustedProxies []netip.Prefix
@@ -289,6 +292,9 @@ const pathPrefix = "/_sandbox/"
 
 // ServeHTTP implements http.Handler.
 func (m *Manager) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if m.serveConsole(w, r) {
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, ControlPrefix) {
 		m.serveControl(w, r)
 		return

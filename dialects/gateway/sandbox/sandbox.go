@@ -262,9 +262,14 @@ func (m *Manager) openGateway(image []byte, set *gateway.Defaults, now func() ti
 	if err != nil {
 		return nil, err
 	}
+	var pages gateway.ConsoleSettings
+	if m.cfg.Console {
+		pages = gateway.ConsoleSettings{Mode: gateway.ConsoleWrite, Open: true, Sandboxes: desk{m}}
+	}
 	g, err := gateway.Open(ctx, gateway.Config{
 		DSN: "sqlite::memory:", Store: opened, Rows: set.Rows, Now: now, Rand: random, Metrics: m.metrics,
 		Limits: set.Limits, Passwords: set.Passwords, TrustedProxies: m.cfg.TrustedProxies,
+		Console: pages,
 	})
 	if err != nil {
 		_ = opened.Close()

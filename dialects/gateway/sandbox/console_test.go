@@ -1,0 +1,135 @@
+package sandbox_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/console"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
+)
+
+// page asks a manager with a console for a page and returns its status and text.
+func page(t *testing.T, h http.Handler, method, path string, form url.Values, headers ...string) (int, string) {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Host = "127.0.0.1:8080"
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	body, err := io.ReadAll(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Code, string(body)
+}
+
+func withConsole(t *testing.T, cfg sandbox.Config) *sandbox.Manager {
+	t.Helper()
+	cfg.Console = true
+	m := sandbox.New(cfg)
+	t.Cleanup(m.Close)
+	if _, err := m.Create(t.Context(), sandbox.Creation{Name: sandbox.DefaultName}); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestConsoleOfAStandInNeedsNoSignIn(t *testing.T) {
+	t.Parallel()
+	m := withConsole(t, sandbox.Config{})
+	if status, text := page(t, m, "GET", console.Prefix+"users", nil); status != 200 || !strings.Contains(text, "admin") || !strings.Contains(text, "Create a user") {
+		t.Errorf("%d %s", status, text)
+	}
+	for claim, headers := range map[string][]string{"another origin": {"Origin", "http://evil.example"}} {
+		if status, _ := page(t, m, "GET", console.Prefix+"users", nil, headers...); status != 403 {
+			t.Errorf("%s: %d", claim, status)
+		}
+	}
+	r := httptest.NewRequest("GET", console.Prefix+"users", nil)
+	r.Host = "evil.example"
+	w := httptest.NewRecorder()
+	if m.ServeHTTP(w, r); w.Code != 421 {
+		t.Errorf("a foreign host name: %d", w.Code)
+	}
+}
+
+func TestConsoleOfAStandInNeedsItsToken(t *testing.T) {
+	t.Parallel()
+	m := withConsole(t, sandbox.Config{Token: "a-token-of-the-control-api"})
+	if status, _ := page(t, m, "GET", console.Prefix+"users", nil); status != 401 {
+		t.Errorf("without the token: %d", status)
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.SetBasicAuth("", "a-token-of-the-control-api")
+	if status, _ := page(t, m, "GET", console.Prefix+"users", nil, "Authorization", r.Header.Get("Authorization")); status != 200 {
+		t.Errorf("with the token: %d", status)
+	}
+}
+
+func TestConsoleIsOffUnlessItIsAskedFor(t *testing.T) {
+	t.Parallel()
+	m := sandbox.New(sandbox.Config{})
+	t.Cleanup(m.Close)
+	if status, _ := page(t, m, "GET", console.Prefix+"users", nil); status != 404 {
+		t.Errorf("status %d", status)
+	}
+}
+
+func TestSandboxesAreChangedInTheConsole(t *testing.T) {
+	t.Parallel()
+	m := withConsole(t, sandbox.Config{})
+	at := console.Prefix + "sandboxes"
+	act := func(path string, form url.Values, status int, texts ...string) {
+		t.Helper()
+		got, body := page(t, m, "POST", path, form)
+		if got != status {
+			t.Fatalf("%s: %d, want %d\n%s", path, got, status, body)
+		}
+		for _, text := range texts {
+			if !strings.Contains(body, text) {
+				t.Errorf("%s lacks %q:\n%s", path, text, body)
+			}
+		}
+	}
+	act(at, url.Values{"name": {"Mine!"}}, 422, "a name is a host label", `value="Mine!"`)
+	act(at, url.Values{"name": {"mine"}, "from": {"default"}}, 303)
+	act(at, url.Values{"name": {"mine"}}, 422, "there is a sandbox")
+	act(at+"/mine/snapshot", url.Values{"snapshot": {"before"}}, 303)
+	act(at+"/mine/clock", url.Values{"set": {"tomorrow"}}, 422, "must be like 2030-01-31T12:00:00Z", `value="tomorrow"`)
+	act(at+"/mine/clock", url.Values{"advance": {"48h"}, "frozen": {"yes"}}, 303)
+	act(at+"/mine/fault", url.Values{"operation": {"none.such"}, "status": {"500"}}, 422, "there is no operation", `value="none.such"`)
+	act(at+"/mine/fault", url.Values{"operation": {"users.list"}, "status": {"x"}}, 422, "must be a number")
+	act(at+"/mine/fault", url.Values{"dialect": {"onapp"}, "operation": {"users.list"}, "status": {"500"}}, 303)
+	s, err := m.Get("mine")
+	if err != nil || s.Clock().Now().Before(time.Now().Add(47*time.Hour)) {
+		t.Errorf("the clock is at %v, %v", s.Clock().Now(), err)
+	}
+	if status, text := page(t, m, "GET", at+"/mine", nil); status != 200 || !strings.Contains(text, "before") ||
+		!strings.Contains(text, "stands still") || !strings.Contains(text, "dialect onapp, operation users.list, status 500") {
+		t.Errorf("%d %s", status, text)
+	}
+	own := "/_sandbox/mine" + console.Prefix
+	if status, text := page(t, m, "GET", own+"users", nil); status != 200 || !strings.Contains(text, `href="`+own+`groups"`) {
+		t.Errorf("the console of its own: %d %s", status, text)
+	}
+	act(own+"users/main/1/disable", nil, 303)
+	act(at+"/mine/heal", nil, 303)
+	act(at+"/mine/reset", url.Values{"snapshot": {"none"}}, 422, "no snapshot")
+	act(at+"/mine/reset", url.Values{"snapshot": {"before"}}, 303)
+	if _, text := page(t, m, "GET", own+"users/main/1", nil); !strings.Contains(text, `class="state active"`) {
+		t.Errorf("the reset left the user:\n%s", text)
+	}
+	act(at+"/mine/drop", nil, 303)
+	act(at+"/mine/rename", nil, 404)
+	if status, _ := page(t, m, "GET", at+"/mine", nil); status != 404 {
+		t.Errorf("a dropped sandbox: %d", status)
+	}
+}
