@@ -10,7 +10,8 @@ type Credential struct {
 	Kind    CredentialKind
 	// Login is the user name, the address, or the id of a key; Secret the password or key.
 	Login, Secret string
-	// Scope is what the credential is for, if the dialect has such, as an application's id.
+	// Scope is what the credential is for, if the dialect has such: an application's id, or
+	// the API key that a user key comes with.
 	Scope string
 	// User is the stored user whose password or key is not known here; nil is an unknown one.
 	User *User
@@ -49,8 +50,25 @@ func (d *Directory) Adopt(ctx context.Context, a Attempt, c Credential) bool {
 	return d.adopter.Adopt(ctx, c)
 }
 
+// AdoptPassword stores the hash of the password that a user without one here has at the
+// vendor. It is no other password than before, so the user's sessions go on.
+func AdoptPassword(tx *Tx, u *User, hash string) error {
+	if err := operatorOnly(tx); err != nil {
+		return err
+	}
+	u.Password, tx.keepsSessions = hash, true
+	defer func() { tx.keepsSessions = false }()
+	return tx.SaveUserKeepingUpdatedAt(u)
+}
+
 // Confers reports whether membership of the stored group confers authority.
 func Confers(tx *Tx, ref GroupRef) (bool, error) {
 	a, err := groupAuthority(tx, ref)
+	return !a.Empty(), err
+}
+
+// RecordConfers reports whether the record, as it is given, confers authority.
+func RecordConfers(tx *Tx, r *Record) (bool, error) {
+	a, err := recordAuthority(tx, r)
 	return !a.Empty(), err
 }

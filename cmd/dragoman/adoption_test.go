@@ -96,6 +96,7 @@ func startAdopting(t *testing.T, v *liveVendor, flags ...string) *gatewayRun {
 	for _, dialect := range []string{"econtext", "onapp"} {
 		args = append(args, "--"+dialect+"-upstream", v.url, "--"+dialect+"-upstream-login", "admin", "--"+dialect+"-upstream-secret-file", secret)
 	}
+	args = append(args, "--syncano-upstream", v.url, "--syncano-upstream-secret-file", writeFile(t, "account", seedAccountKey))
 	return startSeeded(t, append(args, flags...)...)
 }
 
@@ -126,6 +127,79 @@ func (g *gatewayRun) addSpare(t *testing.T, users ...string) {
 func (g *gatewayRun) onAppLogin(t *testing.T, login, secret string) int {
 	t.Helper()
 	return g.do(t, "GET", "/profile.json", "", "Authorization", basicAuth(login, secret)).status
+}
+
+const instance = "/v1.1/instances/main/"
+
+// syncanoLogin logs in to Syncano with an API key that is known.
+func (g *gatewayRun) syncanoLogin(t *testing.T, name, password string) answer {
+	t.Helper()
+	return g.do(t, "POST", instance+"user/auth/", fmt.Sprintf(`{"username": %q, "password": %q}`, name, password), "X-API-KEY", seedAPIKey, "Content-Type", "application/json")
+}
+
+// ownUser is the answer to a client that has a user key.
+func (g *gatewayRun) ownUser(t *testing.T, apiKey, userKey string) answer {
+	t.Helper()
+	return g.do(t, "GET", instance+"user/", "", "X-API-KEY", apiKey, "X-USER-KEY", userKey)
+}
+
+// manage changes the vendor's instance with the key of its account, and returns a member of
+// the answer.
+func (v *liveVendor) manage(t *testing.T, method, path, body, member string) string {
+	t.Helper()
+	a := v.do(t, method, instance+path, body, "X-API-KEY", seedAccountKey, "Content-Type", "application/json")
+	found := regexp.MustCompile(`"` + member + `":"?([^",}]+)`).FindStringSubmatch(a.body)
+	if a.status >= 300 || found == nil {
+		t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
+	}
+	return found[1]
+}
+
+// What apps of Syncano hold is kept at its first use: passwords, user keys and API keys,
+// those that give no rights over users.
+func TestSyncanosKeysAreAdoptedAtFirstUse(t *testing.T) {
+	t.Parallel()
+	v := startVendor(t)
+	v.manage(t, "PATCH", "classes/user_profile/", `{"schema": [{"name": "city", "type": "string"}]}`, "name")
+	danKey := v.manage(t, "POST", "users/", `{"username": "dan", "password": "old-password-3", "profile": {"city": "Turin"}}`, "user_key")
+	eveKey := v.manage(t, "POST", "users/", `{"username": "eve", "password": "old-password-4"}`, "user_key")
+	team := v.manage(t, "POST", "groups/", `{"label": "team"}`, "id")
+	v.manage(t, "POST", "groups/"+team+"/users/", `{"user": 3}`, "username")
+	apiKey := v.manage(t, "POST", "api_keys/", `{"description": "app"}`, "api_key")
+	mighty := v.manage(t, "POST", "api_keys/", `{"description": "tool", "ignore_acl": true}`, "api_key")
+	g := startAdopting(t, v)
+	const unknown = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	for range 2 {
+		if g.syncanoLogin(t, "dan", "wrong").status != http.StatusUnauthorized || g.ownUser(t, seedAPIKey, unknown+"2").status == http.StatusOK ||
+			g.ownUser(t, unknown+"1", eveKey).status == http.StatusOK {
+			t.Fatal("a wrong credential is taken")
+		}
+	}
+	if calls := v.calls.Load(); calls != 3 {
+		t.Errorf("the vendor was asked %d times about 3 wrong credentials", calls)
+	}
+	dan := g.syncanoLogin(t, "dan", "old-password-3")
+	if want := v.syncanoLogin(t, "dan", "old-password-3"); dan.status != http.StatusOK || dan.body != want.body {
+		t.Errorf("dan is not brought whole: %d %s\nwant %s", dan.status, dan.body, want.body)
+	}
+	if a := g.ownUser(t, apiKey, eveKey); a.status != http.StatusOK || !strings.Contains(a.body, `"username":"eve"`) {
+		t.Errorf("eve's app is logged out: %d %s", a.status, a.body)
+	}
+	if a := g.do(t, "GET", instance+"users/", "", "X-API-KEY", mighty); a.status != http.StatusForbidden {
+		t.Errorf("an adopted API key brought rights: %d", a.status)
+	}
+	v.mode.Store("down")
+	calls := v.calls.Load()
+	if g.ownUser(t, apiKey, eveKey).status != http.StatusOK || g.ownUser(t, seedAPIKey, danKey).status != http.StatusOK ||
+		g.onAppLogin(t, "dan", "old-password-3") != http.StatusOK || g.syncanoLogin(t, "dan", "wrong-again").status == http.StatusOK {
+		t.Error("what was adopted needs the vendor")
+	}
+	if v.calls.Load() != calls {
+		t.Error("the vendor is asked about users who are here")
+	}
+	if text := g.log.String(); strings.Contains(text, "old-password") || strings.Contains(text, eveKey) || strings.Contains(text, apiKey) {
+		t.Error("the log holds a secret")
+	}
 }
 
 // A user whom only the vendor knows logs in with the old password, through all dialects,
@@ -194,6 +268,10 @@ func TestAdoptedAuthorityIsTheOperatorsChoice(t *testing.T) {
 	if a := g.do(t, "GET", "/api/users", "", "Authorization", basicAuth("bob", "old-password-1")); a.status != http.StatusOK {
 		t.Errorf("got %d", a.status)
 	}
+	mighty := v.manage(t, "POST", "api_keys/", `{"ignore_acl": true}`, "api_key")
+	if a := g.do(t, "GET", instance+"users/", "", "X-API-KEY", mighty); a.status != http.StatusOK {
+		t.Errorf("an API key: %d %s", a.status, a.body)
+	}
 }
 
 // A user who was removed here does not come back, and one whose password was changed here
@@ -234,7 +312,8 @@ func TestAVendorThatFailsIsBounded(t *testing.T) {
 			v.addSpare(t, v.addUser(t, "bob", "old-password-1"))
 			g := startAdopting(t, v, "--adopt-timeout", "300ms")
 			v.mode.Store(mode)
-			if g.authenticates(t, "username", "bob", "old-password-1") || g.onAppLogin(t, "bob", "old-password-1") == http.StatusOK {
+			if g.authenticates(t, "username", "bob", "old-password-1") || g.onAppLogin(t, "bob", "old-password-1") == http.StatusOK ||
+				g.syncanoLogin(t, "bob", "old-password-1").status == http.StatusOK {
 				t.Fatal("authenticated")
 			}
 			if !g.authenticates(t, "username", "admin", "x") && g.do(t, "GET", "/api/users", "", admin...).status != http.StatusOK {
@@ -243,7 +322,7 @@ func TestAVendorThatFailsIsBounded(t *testing.T) {
 			for range 6 {
 				g.authenticates(t, "username", "bob", "old-password-1")
 			}
-			if calls := v.calls.Load(); calls > 6 {
+			if calls := v.calls.Load(); calls > 7 {
 				t.Errorf("a failing vendor was asked %d times", calls)
 			}
 		})

@@ -59,6 +59,9 @@ func (l *User) SetAttributes(as core.Attributes) { l.Attributes = attributes(as)
 // in the given one.
 func (l *User) CoreUser(realm core.Realm) *core.User { return l.core(realm) }
 
+// CoreRecord returns the record of the line as the core has it.
+func (l *Record) CoreRecord() *core.Record { return l.core("") }
+
 // LiveSource is the [Source] of what a live vendor shows. It is safe for concurrent use.
 type LiveSource struct {
 	live   Live

@@ -10,15 +10,19 @@ import (
 )
 
 var (
-	errNoUser    = errors.New("the vendor shows no user")
-	errOther     = errors.New("another user has the name, the address or the number here")
-	errAuthority = errors.New("a user with authority over others has no password here; import it, or set one")
+	errNoUser       = errors.New("the vendor shows no user")
+	errOther        = errors.New("another user has the name, the address or the number here")
+	errKeyAuthority = errors.New("the key gives rights over users; import it, or allow --adopt-authority")
+	errAuthority    = errors.New("a user with authority over others has no password here; import it, or set one")
 )
 
 // bring stores the proven user. The hash is made outside of any transaction.
 func (a *Adopter) bring(ctx context.Context, s *source, c core.Credential, lines []*archive.Line) error {
 	ctx = context.WithoutCancel(ctx) // the vendor has answered; what follows is ours
 	user := userOf(lines)
+	if user == nil && c.Kind == core.CredentialKey {
+		return a.load(ctx, s, lines)
+	}
 	if user == nil || user.Origin == nil {
 		return errNoUser
 	}
@@ -78,14 +82,19 @@ func (a *Adopter) isKnown(ctx context.Context, l *archive.User) (known bool, err
 	return known, err
 }
 
-// load imports what the vendor shows of the user.
+// load imports what the vendor shows of the user, or of the key that has none.
 func (a *Adopter) load(ctx context.Context, s *source, lines []*archive.Line) error {
-	refused := ""
+	refused := error(nil)
+	user := userOf(lines)
 	opts := archive.ImportOptions{
 		Completer: &limited{s.vendor, a.cfg.AdoptAuthority}, OnConflict: archive.Skip,
 		Report: func(o archive.Outcome) error {
-			if o.User != "" && o.Verdict == archive.Refused {
-				refused = o.Reason
+			switch {
+			case user != nil && o.User == "": // what belongs to the user, who can do without
+			case o.Verdict == archive.Refused:
+				refused = errors.Join(errOther, errors.New(o.Reason))
+			case o.Verdict == archive.Skipped && user == nil:
+				refused = errKeyAuthority
 			}
 			return nil
 		},
@@ -95,8 +104,8 @@ func (a *Adopter) load(ctx context.Context, s *source, lines []*archive.Line) er
 	if err != nil {
 		return err
 	}
-	if refused != "" {
-		return errors.Join(errOther, errors.New(refused))
+	if refused != nil {
+		return refused
 	}
 	return a.cfg.Directory.ProvisionExisting(ctx)
 }
@@ -119,12 +128,7 @@ func (a *Adopter) keep(tx *core.Tx, s *source, c core.Credential, l *archive.Use
 	if u.Password != "" {
 		return nil // it was set here meanwhile, and wins
 	}
-	changed := u.PasswordChangedAt
-	u.Password = hash
-	if !changed.IsZero() {
-		u.PasswordChangedAt = changed
-	}
-	return tx.SaveUserKeepingUpdatedAt(u)
+	return core.AdoptPassword(tx, u, hash)
 }
 
 // limited leaves out memberships that confer authority, unless they are allowed.
@@ -147,6 +151,12 @@ func (l *limited) Complete(tx *core.Tx, line *archive.Line) error {
 		return ignoreMissing(err)
 	case line.User != nil:
 		return l.leaveOut(tx, line.User)
+	case line.Record != nil:
+		confers, err := core.RecordConfers(tx, line.Record.CoreRecord())
+		if err == nil && confers {
+			return archive.ErrSkip
+		}
+		return err
 	}
 	return nil
 }

@@ -6,12 +6,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/adoption"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 )
 
 // Adoption names the live vendors that are asked about logins of users who are not here,
 // as flags in the form of kong. The zero value has none.
 type Adoption struct {
+	Syncano        SyncanoFlags  `embed:"" prefix:"syncano-" group:"syncano"`
 	EContext       VendorFlags   `embed:"" prefix:"econtext-" group:"econtext"`
 	OnApp          VendorFlags   `embed:"" prefix:"onapp-" group:"onapp"`
 	AdoptAuthority bool          `help:"Let users who are adopted at login keep the memberships at the vendor that give them rights over others, such as roles of OnApp."`
@@ -27,9 +30,27 @@ type VendorFlags struct {
 	UpstreamCAFile     string `name:"upstream-ca-file" help:"Certificates that sign that of that server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
 }
 
-// of returns the flags of the dialect.
-func (a *Adoption) of(dialect string) VendorFlags {
-	return map[string]VendorFlags{"econtext": a.EContext, "onapp": a.OnApp}[dialect]
+// SyncanoFlags are those of a live Syncano instance.
+type SyncanoFlags struct {
+	Upstream           string     `help:"Ask this live Syncano server, by scheme and host, about users who log in and are not here or have no password here, and about user keys and API keys, and keep them." placeholder:"URL"`
+	UpstreamInstance   string     `help:"Instance of that server." default:"main" placeholder:"NAME"`
+	UpstreamRealm      core.Realm `help:"Realm that its users go to; the instances here that show it ask that server." default:"main" placeholder:"REALM"`
+	UpstreamSecretFile string     `help:"File with the key of an account with full rights in that instance." placeholder:"FILE" type:"path"`
+	UpstreamCAFile     string     `name:"upstream-ca-file" help:"Certificates that sign that of that server, in PEM; default: the system's." placeholder:"FILE" type:"path"`
+}
+
+// of returns the flags of the dialect as the server to open, and its file of the secret.
+func (a *Adoption) of(r *Row) (u Upstream, secretFile string) {
+	v := map[string]VendorFlags{"econtext": a.EContext, "onapp": a.OnApp}[r.Name]
+	u.Realm = r.realm()
+	if r.Name == syncano.Name {
+		s := a.Syncano
+		v = VendorFlags{Upstream: s.Upstream, UpstreamSecretFile: s.UpstreamSecretFile, UpstreamCAFile: s.UpstreamCAFile}
+		u.Instance, u.Realm = s.UpstreamInstance, s.UpstreamRealm
+	}
+	u.URL, u.Login, u.CAFile = v.Upstream, v.UpstreamLogin, v.UpstreamCAFile
+	u.Rate, u.Concurrency, u.Tries = -1, 8, 1 // a login waits for it, so it is asked once
+	return u, v.UpstreamSecretFile
 }
 
 // openVendors makes the directory ask the vendors that are configured.
@@ -40,15 +61,15 @@ func (g *Gateway) openVendors() error {
 	})
 	found := false
 	for _, r := range g.cfg.Rows {
-		v := a.of(r.Name)
-		if v.Upstream == "" {
+		u, secretFile := a.of(r)
+		if u.URL == "" {
 			continue
 		}
-		vendor, err := r.openVendor(v, a)
+		vendor, err := r.openVendor(u, secretFile)
 		if err != nil {
 			return &Error{BadSettings, fmt.Errorf("--%s-upstream: %w", r.Name, err)}
 		}
-		adopter.Add(r.Name, r.realm(), vendor)
+		adopter.Add(r.Name, u.Realm, vendor)
 		found = true
 	}
 	if !found {
@@ -61,16 +82,14 @@ func (g *Gateway) openVendors() error {
 	return nil
 }
 
-// openVendor opens the live server. A login waits for it, so it is asked once.
-func (r *Row) openVendor(v VendorFlags, a Adoption) (adoption.Vendor, error) {
-	secret, err := os.ReadFile(v.UpstreamSecretFile)
+// openVendor opens the live server.
+func (r *Row) openVendor(u Upstream, secretFile string) (adoption.Vendor, error) {
+	secret, err := os.ReadFile(secretFile)
 	if err != nil {
 		return nil, fmt.Errorf("--%s-upstream-secret-file: %w", r.Name, err)
 	}
-	live, err := r.Upstream(Upstream{
-		URL: v.Upstream, Login: v.UpstreamLogin, Secret: strings.TrimSpace(string(secret)), CAFile: v.UpstreamCAFile,
-		Rate: -1, Concurrency: 8, Realm: r.realm(), Tries: 1,
-	})
+	u.Secret = strings.TrimSpace(string(secret))
+	live, err := r.Upstream(u)
 	if err != nil {
 		return nil, err
 	}

@@ -142,12 +142,7 @@ func (c *call) run() (r reply, err error) {
 	if c.req.ContentLength != 0 {
 		_ = c.readBody() // not while a view is open; whatever needs the body reports the error
 	}
-	err = c.d.dir.View(c.req.Context(), func(tx *core.Tx) (err error) {
-		c.tx = tx
-		r, err = c.checkAndRead()
-		return err
-	})
-	c.tx = nil
+	r, err = checkAndAdopt(c)
 	if err != nil || c.verb == nil || c.verb.act == nil || c.method == http.MethodOptions {
 		return r, err
 	}

@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -25,6 +26,57 @@ func (c *call) checkAndRead() (r reply, err error) {
 		return c.verb.read(c)
 	}
 	return r, nil
+}
+
+// checkAndAdopt is the view of the checks, after which the vendor may have brought a key that
+// was not known. It runs at most once more for the API key and once for the user key.
+func checkAndAdopt(c *call) (r reply, err error) {
+	for range 3 {
+		err = c.d.dir.View(c.req.Context(), func(tx *core.Tx) (err error) {
+			c.tx, c.caller = tx, caller{}
+			r, err = c.checkAndRead()
+			return err
+		})
+		if !adoptKey(c, err) {
+			break
+		}
+	}
+	c.tx = nil
+	return r, err
+}
+
+// adoptKey asks the vendor about the API key or the user key of the request if it is not
+// known here, and reports whether to look again.
+func adoptKey(c *call, refused error) bool {
+	given := core.Credential{Dialect: Name, Kind: core.CredentialKey}
+	switch {
+	case c.instance == nil:
+		return false
+	case errors.Is(refused, errNoSuchKey):
+		key, kind := kindOfKey(c.keyGiven())
+		if kind != instanceKey {
+			return false
+		}
+		given.Secret = key
+	case c.caller.key != nil && c.caller.user == nil:
+		key, kind := kindOfKey(c.userKeyGiven())
+		if kind != evenKey || hasUserKey(c, key) {
+			return false
+		}
+		given.Secret, given.Scope = key, c.caller.keyRow.Key
+	default:
+		return false
+	}
+	given.Realm, given.Login = c.instance.Realm, given.Secret
+	return c.d.dir.Adopt(c.req.Context(), c.attempt(given.Realm, "", nil), given)
+}
+
+// hasUserKey reports whether a user, perhaps a suspended one, has the user key.
+func hasUserKey(c *call, key string) bool {
+	return c.view(func(tx *core.Tx) error {
+		_, err := tx.UserIncludingDeleted(core.ByHandle(c.instance.Realm, userKeyHandle, key))
+		return err
+	}) == nil
 }
 
 // check makes the checks that all requests share.

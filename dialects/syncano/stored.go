@@ -175,20 +175,31 @@ func WithoutAuthority(body *core.Document) (*core.Document, error) {
 	return document(k), err
 }
 
-// CheckKey fails if another instance has the API key.
-func CheckKey(tx *core.Tx, instance, key string) error {
+// KeyNumber returns the number of an API key: its own if it is stored, or else the one that is
+// shown if it is free, or else 0. It fails with Conflict if another instance has the key.
+func KeyNumber(tx *core.Tx, instance, key string, shown int64) (int64, error) {
 	in, err := findInstance(tx, instance)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	index, err := indexOfKey(tx, key)
+	row, err := findKeyOf(tx, in, core.RecordRef{Key: key})
+	if err == nil {
+		return row.ID, nil
+	}
+	if !errors.Is(err, core.ErrNotFound) {
+		return 0, err
+	}
+	switch _, err := indexOfKey(tx, key); {
+	case err == nil:
+		return 0, &core.Error{Kind: core.Conflict, Subject: apiKeyKind, Err: errors.New("another instance has the API key")}
+	case !errors.Is(err, core.ErrNotFound):
+		return 0, err
+	}
+	_, err = tx.Record(core.RecordRef{Realm: in.Realm, Kind: apiKeyKind, ID: shown})
 	if errors.Is(err, core.ErrNotFound) {
-		return nil
+		return shown, nil
 	}
-	if err == nil && index.Instance != in.row.ID {
-		err = &core.Error{Kind: core.Conflict, Subject: apiKeyKind, Err: errors.New("another instance has the API key")}
-	}
-	return err
+	return 0, err
 }
 
 // IndexKey makes a stored API key of the instance known to requests.

@@ -173,8 +173,9 @@ func ShownProfile(v, list wire.Value) (id int64, text []byte, err error) {
 	return f.ID, document(f).Text(), errors.Join(err1, err2, err3)
 }
 
-// CompleteProfile puts the class of profiles and the store's numbers into a facet. It fails
-// with Conflict if another user has the value of a unique field.
+// CompleteProfile puts the class of profiles and the store's numbers into the facet of a user
+// with that number in the store, or 0. It fails with Conflict if another user has the value
+// of a unique field.
 func CompleteProfile(tx *core.Tx, u *core.User, n Numbers) (*core.Document, error) {
 	f, err := core.Decoded(u.Facets.Get(Name), decodeJSON[facet])
 	if err != nil {
@@ -185,11 +186,55 @@ func CompleteProfile(tx *core.Tx, u *core.User, n Numbers) (*core.Document, erro
 		return nil, err
 	}
 	f.Class = of.Row.ID
+	if f.ID, err = ProfileNumber(tx, u.Realm, u.ID, f.ID); err != nil {
+		return nil, err
+	}
 	if err := n.objectBody(&f.Body); err != nil {
 		return nil, err
 	}
 	return document(f), eachClaim(tx, u.Realm, schema.ProfileClass, f.ID, u.Attributes, checkClaim)
 }
 
+// ProfileNumber returns the number of the profile of a user: that which is reserved for it, or
+// else the one that is shown if it is free, or else 0.
+func ProfileNumber(tx *core.Tx, realm core.Realm, user, shown int64) (int64, error) {
+	for _, ref := range []core.RecordRef{{Key: ProfileKey(user)}, {ID: shown}} {
+		ref.Realm, ref.Kind = realm, schema.ProfileKind
+		row, err := tx.Record(ref)
+		switch {
+		case err == nil && ref.ID == 0:
+			return row.ID, nil
+		case err == nil:
+			return 0, nil
+		case !errors.Is(err, core.ErrNotFound):
+			return 0, err
+		}
+	}
+	return shown, nil
+}
+
 // ProfileKey is the key of the record that reserves the number of a user's profile.
 func ProfileKey(user int64) string { return "user " + decimal(user) }
+
+// AttachProfile gives a user the number that is reserved for the profile, and keeps the
+// values of its unique fields for it.
+func AttachProfile(tx *core.Tx, realm core.Realm, key string) error {
+	row, err := tx.Record(core.RecordRef{Realm: realm, Kind: schema.ProfileKind, Key: key})
+	if err != nil {
+		return err
+	}
+	u, err := tx.UserIncludingDeleted(core.ByID(realm, row.Owner))
+	if err != nil {
+		return err
+	}
+	f, err := core.Decoded(u.Facets.Get(Name), decodeJSON[facet])
+	if err == nil && f.ID == 0 && f.Class != 0 {
+		f.ID = row.ID
+		u.Facets.Set(Name, document(f).Text())
+		err = tx.SaveUserKeepingUpdatedAt(u)
+	}
+	if err != nil {
+		return err
+	}
+	return eachClaim(tx, realm, schema.ProfileClass, row.ID, u.Attributes, (*schema.Claims).Keep)
+}

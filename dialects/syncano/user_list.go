@@ -83,7 +83,15 @@ func login(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.d.verifyPassword(c.req.Context(), c.attempt(c.instance.Realm, name.Or(""), u), password.Or(""), errWrongUsername); err != nil {
+	attempt := c.attempt(c.instance.Realm, name.Or(""), u)
+	given := core.Credential{Dialect: Name, Realm: c.instance.Realm, Login: name.Or(""), Secret: password.Or(""), User: u}
+	if c.d.dir.Adopt(c.req.Context(), attempt, given) {
+		if u, err = c.d.findByName(c.req.Context(), c.instance.Realm, name.Or("")); err != nil {
+			return reply{}, err
+		}
+		attempt.User = u
+	}
+	if err := c.d.verifyPassword(c.req.Context(), attempt, password.Or(""), errWrongUsername); err != nil {
 		return reply{}, c.hideName(u, err)
 	}
 	return showLogin(c, u)

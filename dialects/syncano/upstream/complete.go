@@ -98,8 +98,16 @@ func (u *Upstream) completeAccount(tx *core.Tx, l *archive.User) error {
 
 func (u *Upstream) completeUser(tx *core.Tx, l *archive.User) error {
 	user := l.CoreUser(u.cfg.Realm)
-	if stored, _, err := tx.ByOrigin(l.Realm, core.Origin(*l.Origin)); err == nil {
+	user.ID = 0
+	stored, known, err := tx.ByOrigin(l.Realm, core.Origin(*l.Origin))
+	if core.KindOf(err) == core.NotFound && !known {
+		stored, err = tx.UserIncludingDeleted(core.ByUsername(l.Realm, l.Username))
+	}
+	switch {
+	case err == nil:
 		user.ID = stored.ID
+	case core.KindOf(err) != core.NotFound:
+		return err
 	}
 	doc, err := syncano.CompleteProfile(tx, user, u.numbers(tx))
 	if err == nil {
@@ -124,7 +132,7 @@ func (u *Upstream) completeRecord(tx *core.Tx, l *archive.Record) error {
 	case isObject:
 		body, err = syncano.CompleteObject(tx, &core.Record{Realm: l.Realm, ID: l.ID, Body: body}, class, n)
 	case l.Kind == syncano.KindAPIKey:
-		return syncano.CheckKey(tx, u.cfg.Instance, l.Key)
+		l.ID, err = syncano.KeyNumber(tx, u.cfg.Instance, l.Key, l.ID)
 	case l.Kind == syncano.KindEndpointACL:
 		body, err = syncano.CompleteEndpointACL(body, n)
 	}
@@ -164,7 +172,8 @@ func (u *Upstream) completeProfile(tx *core.Tx, l *archive.Record) error {
 		return err
 	}
 	l.OwnerUID, l.Key = user.UID, syncano.ProfileKey(user.ID)
-	return nil
+	l.ID, err = syncano.ProfileNumber(tx, l.Realm, user.ID, l.ID)
+	return err
 }
 
 // Imported implements [archive.Live].
@@ -179,6 +188,8 @@ func (u *Upstream) Imported(tx *core.Tx, l *archive.Line) error {
 		return syncano.OpenInstance(tx, r.Key)
 	case r.Kind == schema.ClassKind && r.Key == schema.ProfileClass:
 		return tx.ProvisionAgain(r.Realm, 1)
+	case r.Kind == schema.ProfileKind:
+		return syncano.AttachProfile(tx, r.Realm, r.Key)
 	case isObject:
 		return syncano.ClaimObject(tx, ref, class)
 	case r.Kind == syncano.KindAPIKey:

@@ -32,17 +32,19 @@ func needText(v wire.Value, name string) (string, error) {
 	return "", fmt.Errorf("%s is not a text", name)
 }
 
+func decimal(id int64) string { return strconv.FormatInt(id, 10) }
+
 // uid is the same for the same object of the vendor each time, as its number is not in a
 // store that has others.
 func (u *Upstream) uid(sort string, id int64) string {
-	sum := sha256.Sum256([]byte("syncano/" + u.cfg.Instance + "/" + sort + "/" + strconv.FormatInt(id, 10)))
+	sum := sha256.Sum256([]byte("syncano/" + u.cfg.Instance + "/" + sort + "/" + decimal(id)))
 	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // a UUID of version 8
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
 // origin names a user of the vendor. Each instance has numbers of its own.
 func (u *Upstream) origin(id int64) core.Origin {
-	return core.Origin{Vendor: syncano.Name, ID: u.cfg.Instance + "/" + strconv.FormatInt(id, 10)}
+	return core.Origin{Vendor: syncano.Name, ID: u.cfg.Instance + "/" + decimal(id)}
 }
 
 // instanceLines are the account that owns the instance, with its key if it is the caller,

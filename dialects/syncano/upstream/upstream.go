@@ -34,6 +34,7 @@ type Config struct {
 type Upstream struct {
 	cfg    Config
 	client *vendor.Client
+	cache  schemaCache
 }
 
 var _ archive.Live = (*Upstream)(nil)
