@@ -1,5 +1,7 @@
 package core
 
+import "time"
+
 // Order is what a list of users is sorted by, and then by ID.
 type Order uint8
 
@@ -22,6 +24,9 @@ type UserQuery struct {
 	IDs []int64
 	// AfterID and BeforeID are exclusive bounds of the number; 0 means no bound.
 	AfterID, BeforeID int64
+	// UpdatedFrom and UpdatedBefore bound the time of the last change, inclusive and
+	// exclusive, in microseconds; zero means no bound.
+	UpdatedFrom, UpdatedBefore time.Time
 	// UsernamePrefix is compared with the folded username, byte for byte.
 	UsernamePrefix string
 	// Search keeps users in which one of its terms is found.

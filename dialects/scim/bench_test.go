@@ -91,13 +91,14 @@ func BenchmarkAddMembers(b *testing.B) {
 	}
 }
 
-// BenchmarkPage reads a page of 100 of 1,000 and of 100,000 users: the first, and one in
-// the middle by index and by a cursor.
+// BenchmarkPage reads a page of 100 of 1,000 and of 100,000 users: the first, one in the
+// middle by index and by a cursor, and those who changed last.
 func BenchmarkPage(b *testing.B) {
 	for _, users := range []int{1000, 100_000} {
 		w := newWorld(b)
 		addUsers(w, users)
-		for name, target := range map[string]string{"first": "/scim/v2/Users?count=100", "index": fmt.Sprint("/scim/v2/Users?count=100&startIndex=", users/2), "cursor": cursorAt(w, users/2)} {
+		for name, target := range map[string]string{"first": "/scim/v2/Users?count=100", "index": fmt.Sprint("/scim/v2/Users?count=100&startIndex=", users/2), "cursor": cursorAt(w, users/2),
+			"changed": "/scim/v2/Users?count=100&sortBy=meta.lastModified&sortOrder=descending"} {
 			b.Run(fmt.Sprint(name, "/", users), func(b *testing.B) { benchGet(b, w, target) })
 		}
 	}

@@ -18,6 +18,7 @@ type search struct {
 	scope
 	filter  filter.Expr    // nil for all
 	matches schema.Matcher // of filter
+	changed changed        // bounds of filter
 	sort    *schema.Target // nil: by birth
 	desc    bool
 	start   int // from 1
@@ -61,6 +62,7 @@ func (c *call) readSearch(in scope, from params) (s *search, err error) {
 		if s.filter, s.matches, err = compile(in.t, text); err != nil {
 			return nil, err
 		}
+		s.changed = changedWithin(in.t, s.filter)
 	}
 	if by := param("sortBy"); by != "" {
 		target, ok := in.t.Resolve(by)

@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -18,29 +19,34 @@ func listUsers(c *call) (*reply, error) {
 // storedOrder returns the order in which the store lists what the search asks for.
 func (s *search) storedOrder() (core.Order, bool) {
 	switch {
-	case !s.users || s.groups || s.filter != nil:
+	case !s.users || s.groups || s.filter != nil && !s.changed.alone:
 		return 0, false
+	case s.sort == nil && s.filter != nil:
+		return core.OrderUpdatedAt, true
 	case s.sort == nil:
 		return core.OrderID, true
 	case s.sort.Extension:
 		return 0, false
 	}
 	switch key := s.sort.Attr.Name; {
+	case key == schema.Meta && s.sort.Sub != nil && s.sort.Sub.Name == "lastModified":
+		return core.OrderUpdatedAt, true
+	case s.filter != nil:
+		return 0, false
 	case key == schema.ID:
 		return core.OrderUID, true
 	case key == attrUserName:
 		return core.OrderUsername, true
 	case key == schema.Meta && s.sort.Sub != nil && s.sort.Sub.Name == "created":
 		return core.OrderCreatedAt, true
-	case key == schema.Meta && s.sort.Sub != nil && s.sort.Sub.Name == "lastModified":
-		return core.OrderUpdatedAt, true
 	}
 	return 0, false
 }
 
-// storedPage is a page of all users.
+// storedPage is a page of all users, or of those who changed within bounds.
 func (c *call) storedPage(tx *core.Tx, s *search, order core.Order) (*page, error) {
-	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
+	q := s.changed.query(c.realm())
+	total, err := tx.CountUsers(q)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +54,7 @@ func (c *call) storedPage(tx *core.Tx, s *search, order core.Order) (*page, erro
 	if s.count == 0 || s.start > total {
 		return p, nil
 	}
-	q := core.UserQuery{Realm: c.realm(), Order: order, Desc: s.desc, Offset: s.start - 1, Limit: s.count}
+	q.Order, q.Desc, q.Offset, q.Limit = order, s.desc, s.start-1, s.count
 	if s.cursor != nil {
 		q.Offset, q.Limit, q.After = 0, s.count+1, s.cursor.lastUser(c.realm())
 	}
@@ -105,25 +111,28 @@ func matchUsers(c *call, tx *core.Tx, s *search, users []*core.User, found []lis
 // scanBatch is how many users are read at once.
 const scanBatch = 500
 
-// scanUsers tests the users one by one, within a bound.
+// scanUsers tests the users one by one, within a bound: all, or those whose last change
+// may meet the filter. They are in order of birth.
 func scanUsers(c *call, tx *core.Tx, s *search) (found []listed, err error) {
-	total, err := tx.CountUsers(core.UserQuery{Realm: c.realm()})
+	q := s.changed.query(c.realm())
+	total, err := tx.CountUsers(q)
 	if err != nil {
 		return nil, err
 	}
 	if total > c.d.cfg.MaxScan {
 		return nil, &failure{status: http.StatusBadRequest, scimType: "tooMany", detail: textTooMany}
 	}
-	q := core.UserQuery{Realm: c.realm(), Limit: scanBatch}
+	q.Limit = scanBatch
 	for {
 		users, err := tx.Users(q)
 		if err != nil || len(users) == 0 {
+			slices.SortFunc(found, func(a, b listed) int { return cmp.Compare(a.number, b.number) })
 			return found, err
 		}
 		if found, err = matchUsers(c, tx, s, users, found); err != nil {
 			return nil, err
 		}
-		q.AfterID = users[len(users)-1].ID
+		q.After = users[len(users)-1]
 	}
 }
 

@@ -132,7 +132,7 @@ func (m *model) CountUsers(q core.UserQuery) (int, error) { return len(m.matchin
 
 func (m *model) matching(q core.UserQuery) (list []*core.User) {
 	for _, u := range m.users {
-		keep := u.Realm == q.Realm && inBounds(u.ID, q.IDs, q.AfterID, q.BeforeID) &&
+		keep := u.Realm == q.Realm && inBounds(u.ID, q.IDs, q.AfterID, q.BeforeID) && updatedWithin(u.UpdatedAt, q) &&
 			(q.Deleted || u.DeletedAt.IsZero()) &&
 			strings.HasPrefix(core.Fold(u.Username), q.UsernamePrefix) &&
 			(q.Member == 0 || m.joined(u, q.MemberKind, q.Member)) &&
@@ -180,6 +180,15 @@ func found(u *core.User, s core.Search) bool {
 		}
 	}
 	return slices.Contains(s.OrIDs, u.ID)
+}
+
+// updatedWithin reports whether the time is within the bounds of q, which no user without
+// one meets.
+func updatedWithin(at time.Time, q core.UserQuery) bool {
+	if q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() {
+		return true
+	}
+	return !at.IsZero() && !at.Before(q.UpdatedFrom) && (q.UpdatedBefore.IsZero() || at.Before(q.UpdatedBefore))
 }
 
 // userOrder compares users as q sorts them.

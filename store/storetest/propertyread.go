@@ -67,6 +67,12 @@ func (c *comparison) listUsers(tx core.StoreTx, m *model) {
 		Order: core.Order(c.draw(int(core.OrderUpdatedAt)+1, "order")), Desc: c.draw(2, "desc") == 0,
 		Limit: c.draw(4, "limit"), Offset: c.draw(6, "offset") / 4,
 	}
+	if c.draw(4, "updated from") == 0 {
+		q.UpdatedFrom = c.time()
+	}
+	if c.draw(4, "updated before") == 0 {
+		q.UpdatedBefore = c.time()
+	}
 	if c.draw(4, "prefix") == 0 {
 		q.UsernamePrefix = c.pick("prefix", "a", "ü", "ab", "日", "\xff", "\U0010FFFF")
 	}

@@ -25,8 +25,10 @@ update users set username_key = 'ibrahim' where username = 'İbrahim';
 delete from grams;
 delete from goose_db_version where version_id = 2;` + withoutSecrets
 
-// withoutSecrets takes back the migration that seals secrets, of a store without any.
+// withoutSecrets takes back the migration that seals secrets, of a store without any, and
+// those after it.
 const withoutSecrets = `
+drop index users_updated;
 alter table users rename column unsealed to handles;
 alter table users drop column secrets;
 alter table handles rename column lookup to value;
@@ -35,7 +37,7 @@ alter table records drop column secrets;
 alter table groups drop column secrets;
 drop table seals;
 drop table secret_kinds;
-delete from goose_db_version where version_id = 3;
+delete from goose_db_version where version_id >= 3;
 `
 
 // RunRefold checks the migration of names from an earlier folding.

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
@@ -139,7 +140,7 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 // wholeRealm reports whether only Deleted narrows the query.
 func wholeRealm(q core.UserQuery) bool {
 	return q.IDs == nil && q.AfterID == 0 && q.BeforeID == 0 && q.UsernamePrefix == "" &&
-		len(q.Search.Terms) == 0 && q.Member == 0 && q.HandleKind == ""
+		q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() && len(q.Search.Terms) == 0 && q.Member == 0 && q.HandleKind == ""
 }
 
 func countRealm(t *tx, realm scope, deleted bool) (int, error) {
@@ -165,12 +166,13 @@ func userPage(t *tx, b *builder, realm scope, q core.UserQuery, w window) error 
 
 // userConditions adds all conditions of q but After and a search in Go.
 func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
-	if indexed(q.Order) || q.UsernamePrefix != "" {
+	if indexed(q.Order) || q.UsernamePrefix != "" || !q.UpdatedFrom.IsZero() || !q.UpdatedBefore.IsZero() {
 		b.and("realm = ?", int64(realm))
 	}
 	if !indexed(q.Order) || q.AfterID != 0 || q.BeforeID != 0 {
 		b.ranged(realm, q.AfterID, q.BeforeID)
 	}
+	updatedWithin(b, q)
 	if q.IDs != nil {
 		b.in("id", realm.rows(q.IDs))
 	}
@@ -189,8 +191,22 @@ func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
 	return nil
 }
 
+func updatedWithin(b *builder, q core.UserQuery) {
+	if !q.UpdatedFrom.IsZero() {
+		b.and(updatedKey+" >= ?", micros(q.UpdatedFrom))
+	}
+	if !q.UpdatedBefore.IsZero() {
+		b.and(updatedKey+" < ?", micros(q.UpdatedBefore))
+	}
+	if !q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() {
+		b.and(updatedKey+" < ?", updatedAt(time.Time{}))
+	}
+}
+
 // indexed reports whether an index of the realm has this order.
-func indexed(o core.Order) bool { return o == core.OrderUsername || o == core.OrderEmail }
+func indexed(o core.Order) bool {
+	return o == core.OrderUsername || o == core.OrderEmail || o == core.OrderUpdatedAt
+}
 
 func (t *tx) members(b *builder, q core.UserQuery) error {
 	kind, err := t.kind(q.Realm, q.MemberKind)

@@ -1,6 +1,9 @@
 package sqldb
 
 import (
+	"math"
+	"time"
+
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
@@ -25,9 +28,20 @@ func sortingOf(o core.Order) sorting {
 	case core.OrderCreatedAt:
 		return sorting{"created_at", true, false, func(u *core.User, _ int64) any { return micros(u.CreatedAt) }}
 	case core.OrderUpdatedAt:
-		return sorting{"updated_at", true, false, func(u *core.User, _ int64) any { return micros(u.UpdatedAt) }}
+		return sorting{updatedKey, false, false, func(u *core.User, _ int64) any { return updatedAt(u.UpdatedAt) }}
 	}
 	return sorting{"id", false, true, func(_ *core.User, row int64) any { return row }}
+}
+
+// updatedKey is the time of the last change as an index has it: users without one come
+// last.
+const updatedKey = "coalesce(updated_at, 9223372036854775807)"
+
+func updatedAt(t time.Time) any {
+	if t.IsZero() {
+		return int64(math.MaxInt64)
+	}
+	return micros(t)
 }
 
 // userOrder is the ORDER BY of an order. Users without the value come last ascending.
@@ -45,18 +59,21 @@ func userOrder(o core.Order, desc bool) string {
 // afterUser keeps only users that come after q.After in q's order.
 func afterUser(b *builder, realm scope, q core.UserQuery) {
 	row := realm.row(q.After.ID)
-	s, than := sortingOf(q.Order), " > ?"
+	s, than := sortingOf(q.Order), " >"
 	if q.Desc {
-		than = " < ?"
+		than = " <"
 	}
 	value := s.value(q.After, row)
 	switch {
 	case s.unique:
-		b.and(s.key+than, value)
+		b.and(s.key+than+" ?", value)
 	case value == nil && q.Desc:
 		b.and("("+s.key+" is not null or id < ?)", row)
 	case value == nil:
 		b.and("("+s.key+" is null and id > ?)", row)
+	case !s.nullable:
+		b.and(s.key+than+"= ?", value) // which SQLite finds in an index, unlike the next
+		b.and("("+s.key+", id)"+than+" (?, ?)", value, row)
 	case q.Desc:
 		b.and("("+s.key+" < ? or "+s.key+" = ? and id < ?)", value, value, row)
 	default:
