@@ -62,6 +62,9 @@ func (l *User) CoreUser(realm core.Realm) *core.User { return l.core(realm) }
 // CoreRecord returns the record of the line as the core has it.
 func (l *Record) CoreRecord() *core.Record { return l.core("") }
 
+// CoreGroup is [User.CoreUser] for a group.
+func (l *Group) CoreGroup(realm core.Realm) *core.Group { return l.core(realm) }
+
 // LiveSource is the [Source] of what a live vendor shows. It is safe for concurrent use.
 type LiveSource struct {
 	live   Live

@@ -104,8 +104,61 @@ func (r *Reader) withMembers(ctx context.Context, v wire.Value) (wire.Value, err
 	return r.ask(ctx, http.MethodGet, "/Groups/"+url.PathEscape(id), nil, nil)
 }
 
-// Complete has nothing to add to a line: lines name other objects by UID.
-func (r *Reader) Complete(*core.Tx, *archive.Line) error { return nil }
+// Complete keeps of a stored user or group what the server does not show. Lines name other
+// objects by UID.
+func (r *Reader) Complete(tx *core.Tx, l *archive.Line) error {
+	switch {
+	case l.User != nil:
+		return keepUser(tx, l)
+	case l.Group != nil:
+		return keepGroup(tx, l)
+	}
+	return nil
+}
+
+func keepUser(tx *core.Tx, l *archive.Line) error {
+	u := l.User.CoreUser(l.User.Realm)
+	stored, err := tx.UserIncludingDeleted(core.ByUID(u.Realm, u.UID))
+	if core.KindOf(err) == core.NotFound {
+		stored, err = tx.UserIncludingDeleted(core.ByUsername(u.Realm, u.Username))
+	}
+	brought := u.Facets.Get(scim.Name)
+	if core.KindOf(err) == core.NotFound || brought == nil && err == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept, err := scim.KeepFacet(brought, stored.Facets.Get(scim.Name))
+	if err != nil {
+		return err
+	}
+	u.Facets.Set(scim.Name, kept.Text())
+	line, err := archive.UserLine(u)
+	if err == nil {
+		l.User.Facets = line.User.Facets
+	}
+	return err
+}
+
+func keepGroup(tx *core.Tx, l *archive.Line) error {
+	g := l.Group.CoreGroup(l.Group.Realm)
+	stored, err := tx.Group(core.GroupRef{Realm: g.Realm, Kind: g.Kind, UID: g.UID})
+	if err != nil {
+		if core.KindOf(err) == core.NotFound {
+			err = nil
+		}
+		return err
+	}
+	if g.Body, err = scim.KeepGroup(g.Body, stored.Body); err != nil {
+		return err
+	}
+	line, err := archive.GroupLine(g)
+	if err == nil {
+		l.Group.Document = line.Group.Document
+	}
+	return err
+}
 
 // Imported has nothing to do.
 func (r *Reader) Imported(*core.Tx, *archive.Line) error { return nil }

@@ -30,6 +30,8 @@ type gateway struct {
 	dir  *core.Directory
 	d    *scim.Dialect
 	asks []string // method and path of each request
+	// token is sent by ask; "" is that of the reader.
+	token string
 	// lose is the number of the request whose answer is lost, from 1; 0 loses none.
 	lose int
 	// change replaces the answer to a request; nil changes nothing.
@@ -81,7 +83,11 @@ func (g *gateway) upstream(cfg upstream.Config) *upstream.Upstream {
 func (g *gateway) ask(status int, method, path, body string) string {
 	g.t.Helper()
 	r := httptest.NewRequest(method, "http://idp.example/scim/v2"+path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+token)
+	bearer := token
+	if g.token != "" {
+		bearer = g.token
+	}
+	r.Header.Set("Authorization", "Bearer "+bearer)
 	rec := httptest.NewRecorder()
 	g.d.ServeHTTP(rec, r)
 	if rec.Code != status {
@@ -195,5 +201,47 @@ func TestImportGivesTheSameBytes(t *testing.T) {
 				t.Errorf("again: %v", again)
 			}
 		})
+	}
+}
+
+// What another server does not show of a user or a group that is here already stays: it
+// has not said anything of it.
+func TestImportOverUsersKeepsWhatTheServerDoesNotShow(t *testing.T) {
+	const otherToken, enterprise = "another-token-of-the-tests", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+	from, to := newGateway(t, scim.Config{}), newGateway(t, scim.Config{})
+	user := "/Users/" + from.create("/Users", `{"userName": "ann", "nickName": "A", "externalId": "u-idp", "`+enterprise+`": {"department": "D1"}}`)
+	group := "/Groups/" + from.create("/Groups", `{"displayName": "Staff", "externalId": "g-idp"}`)
+	to.importFrom(from, upstream.Config{})
+	if err := to.d.Seed(t.Context(), scim.Seed{Tokens: []scim.SeedToken{{Name: "other", Token: otherToken, Write: true}}}); err != nil {
+		t.Fatal(err)
+	}
+	to.token = otherToken
+	to.ask(200, "PATCH", user, `{"Operations": [{"op": "add", "value": {"title": "Dr.", "externalId": "u-other",
+		"emails": [{"value": "ann@home.example"}], "`+enterprise+`": {"division": "E"}}}]}`)
+	to.ask(204, "PATCH", group, `{"Operations": [{"op": "add", "value": {"externalId": "g-other"}}]}`)
+	from.ask(200, "PATCH", user, `{"Operations": [{"op": "replace", "value": {"nickName": "B", "`+enterprise+`": {"department": "D2"}}}]}`)
+	version := to.ask(200, "GET", group, "")
+	for _, want := range []archive.Summary{{archive.Updated: 1, archive.Unchanged: 2}, {archive.Unchanged: 3}} {
+		reader := from.upstream(upstream.Config{}).Reader()
+		opts := archive.ImportOptions{OnConflict: archive.Update, Completer: reader}
+		source := archive.NewLiveSource(t.Context(), reader)
+		got, err := archive.NewImporter(to.dir, opts).Run(t.Context(), func() (archive.Source, error) { return source, nil })
+		source.Close()
+		if err != nil || !cmp.Equal(want, got) {
+			t.Errorf("%v, want %v, %v", got, want, err)
+		}
+	}
+	shown := to.ask(200, "GET", user, "")
+	for _, kept := range []string{`"nickName":"B"`, `"title":"Dr."`, `"ann@home.example"`, `"department":"D2"`, `"division":"E"`, `"externalId":"u-other"`} {
+		if !strings.Contains(shown, kept) {
+			t.Errorf("%s lacks %s", shown, kept)
+		}
+	}
+	if got := to.ask(200, "GET", group, ""); got != version {
+		t.Errorf("the group became %s, was %s", got, version)
+	}
+	to.token = ""
+	if got := to.ask(200, "GET", user, ""); !strings.Contains(got, `"externalId":"u-idp"`) {
+		t.Error(got)
 	}
 }
