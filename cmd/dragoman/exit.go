@@ -6,7 +6,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
-// Exit codes, as listed in README.md.
+// Exit codes, as listed in OPERATIONS.md.
 const (
 	exitOK     = 0
 	exitFailed = 1 // any other error

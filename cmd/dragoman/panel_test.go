@@ -17,7 +17,7 @@ func panelHash(salt, password string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Users of a panel in MariaDB, moved by the README's own query, log in through all
+// Users of a panel in MariaDB, moved by the query of MIGRATION.md, log in through all
 // dialects with their old passwords. A suspended one is refused by all.
 func TestUsersOfAPanelLogInAfterTheMove(t *testing.T) {
 	m := startMariaDB(t)
@@ -31,7 +31,7 @@ func TestUsersOfAPanelLogInAfterTheMove(t *testing.T) {
 			strings.Repeat("5a", 20), panelHash(strings.Repeat("5a", 20), "old secret")))
 
 	store := dbIn(t)
-	code, _, said := runCommand(t, "import", "--from", m.dsn("panel"), "--query", readmeQuery(t, "an OnApp panel"), "--store", store)
+	code, _, said := runCommand(t, "import", "--from", m.dsn("panel"), "--query", documentedQuery(t, "an OnApp panel"), "--store", store)
 	if code != exitOK || !strings.Contains(said, "2 added") {
 		t.Fatalf("exit code %d, %s", code, said)
 	}
@@ -77,13 +77,13 @@ func basicAuth(name, password string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(name+":"+password))
 }
 
-// readmeQuery returns the query of a row of the README's table.
-func readmeQuery(t *testing.T, from string) string {
+// documentedQuery returns the query of a row of the table in MIGRATION.md.
+func documentedQuery(t *testing.T, from string) string {
 	t.Helper()
-	_, row, found := strings.Cut(readFile(t, "README.md"), "\n| "+from+" | `")
+	_, row, found := strings.Cut(readFile(t, "cmd/dragoman/MIGRATION.md"), "\n| "+from+" | `")
 	query, _, _ := strings.Cut(row, "`")
 	if !found {
-		t.Fatalf("README.md has no query for %s", from)
+		t.Fatalf("MIGRATION.md has no query for %s", from)
 	}
 	return query
 }

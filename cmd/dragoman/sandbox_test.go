@@ -27,11 +27,11 @@ func startSandbox(t testing.TB, flags ...string) string {
 	return ""
 }
 
-// The commands of the chapter "A stand-in for tests" do what they say.
-func TestTheReadmesSandboxCommandsWork(t *testing.T) {
+// The commands of TESTING.md do what they say.
+func TestTheDocumentsSandboxCommandsWork(t *testing.T) {
 	t.Parallel()
 	url := startSandbox(t)
-	chapter := strings.SplitN(strings.SplitN(readFile(t, "README.md"), "### A stand-in for tests", 2)[1], "```", 3)[1]
+	chapter := strings.SplitN(readFile(t, "cmd/dragoman/TESTING.md"), "```", 3)[1]
 	commands := regexp.MustCompile(`(?m)^dragoman (sandbox .*)$`).FindAllStringSubmatch(chapter, -1)
 	if len(commands) < 7 {
 		t.Fatalf("%d commands in %s", len(commands), chapter)

@@ -109,15 +109,15 @@ func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
 	}
 }
 
-func TestReadmeHasARowForEveryFlag(t *testing.T) {
-	readme := readFile(t, "README.md")
+func TestTheDocumentHasARowForEveryFlag(t *testing.T) {
+	document := readFile(t, "cmd/dragoman/SETTINGS.md")
 	for _, f := range serveFlags(t) {
 		value := ""
 		if f.Default != "" {
 			value = "`" + f.Default + "`"
 		}
-		if row := fmt.Sprintf("\n| `--%s` | %s | %s |\n", f.Name, value, f.Help); !strings.Contains(readme, row) {
-			t.Errorf("README.md lacks the row%s", row)
+		if row := fmt.Sprintf("\n| `--%s` | %s | %s |\n", f.Name, value, f.Help); !strings.Contains(document, row) {
+			t.Errorf("SETTINGS.md lacks the row%s", row)
 		}
 	}
 }
