@@ -3,8 +3,10 @@ package syncano_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +99,30 @@ func TestCallersAreCountedByTheirOwnCredentials(t *testing.T) {
 	key := w.must(aclKey, "POST", users, `{"username": "ann", "password": "x"}`)["user_key"].(string)
 	w.must(aclKey, "GET", main+"user/?user_key="+key, "")
 	if n := len(asked.asked); n != 5 || asked.asked[0] == asked.asked[1] || asked.asked[1] != asked.asked[2] || asked.asked[4] == asked.asked[1] {
+		t.Errorf("it was asked for %q", asked.asked)
+	}
+}
+
+// A key that is compiled into applications is known to all: who uses it without a user
+// must not use up what others may do with it.
+func TestAPublicKeyIsCountedForEachClient(t *testing.T) {
+	asked := new(callerLog)
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.Limiters.Caller = asked })
+	for _, c := range []struct{ key, address string }{
+		{plainKey, "192.0.2.1:1"}, {plainKey, "192.0.2.1:2"}, {plainKey, "192.0.2.2:1"},
+		{plainKey, "[2001:db8::1]:1"}, {plainKey, "[2001:db8::2]:1"}, {aclKey, "192.0.2.1:1"}, {aclKey, "192.0.2.2:1"},
+	} {
+		r := httptest.NewRequest("POST", main+"batch/", strings.NewReader(`{"requests":[]}`))
+		r.Header.Set("X-Api-Key", c.key)
+		r.Header.Set("Content-Type", "application/json")
+		r.RemoteAddr = c.address
+		w.d.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	n := map[string]int{}
+	for i := range asked.asked {
+		n[asked.asked[i]]++
+	}
+	if got := slices.Sorted(maps.Values(n)); !slices.Equal(got, []int{1, 2, 2, 2}) || n[asked.asked[0]] != 2 {
 		t.Errorf("it was asked for %q", asked.asked)
 	}
 }

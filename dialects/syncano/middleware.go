@@ -208,24 +208,28 @@ func checkThrottle(c *call) error {
 	if c.instance == nil {
 		return nil
 	}
-	if wait, ok := c.d.cfg.Limiters.Allow(c.echo.Response().Writer, string(c.instance.Realm), c.caller.name()); !ok {
+	if wait, ok := c.d.cfg.Limiters.Allow(c.echo.Response().Writer, string(c.instance.Realm), c.callerName()); !ok {
 		return throttled(wait)
 	}
 	return nil
 }
 
-// name tells callers apart whose requests are counted: users of an API key that many
-// share each have a count of their own.
-func (c *caller) name() string {
-	switch {
-	case c.account != nil:
-		return "account " + decimal(c.account.ID)
-	case c.user != nil:
-		return "user " + decimal(c.user.ID)
-	case c.keyRow != nil:
-		return "key " + decimal(c.keyRow.ID)
+// callerName tells callers apart whose requests are counted. Many share an API key that
+// is compiled into applications: its users each have a count of their own, and so has each
+// client of it without a user, since one would use up what all have.
+func (c *call) callerName() string {
+	switch who := &c.caller; {
+	case who.account != nil:
+		return "account " + decimal(who.account.ID)
+	case who.user != nil:
+		return "user " + decimal(who.user.ID)
+	case who.key == nil:
+		return ""
+	case !who.key.IgnoreACL:
+		return "key " + decimal(who.keyRow.ID) + " " + core.Attempt{Address: wire.ClientIP(c.req)}.From()
+	default:
+		return "key " + decimal(who.keyRow.ID)
 	}
-	return ""
 }
 
 // throttled returns whose requests are counted together, and how many may be.
