@@ -16,7 +16,8 @@ type run struct {
 	opts    ImportOptions
 	summary Summary
 	// numbers has the users that got or had another number than in the source.
-	numbers map[userNumber]int64
+	numbers  map[userNumber]int64
+	absences absences
 
 	// Of the transaction that runs.
 	tx       *core.Tx
@@ -31,12 +32,13 @@ type userNumber struct {
 }
 
 func newRun(opts ImportOptions) *run {
-	return &run{opts: opts, summary: Summary{}, numbers: map[userNumber]int64{}}
+	return &run{opts: opts, summary: Summary{}, numbers: map[userNumber]int64{}, absences: newAbsences()}
 }
 
 // begin starts a transaction, also one that starts again.
 func (r *run) begin(tx *core.Tx) {
 	r.tx, r.outcomes, r.renamed, r.first = tx, nil, map[userNumber]int64{}, map[core.Realm]int64{}
+	r.absences.begin()
 }
 
 // end makes what a transaction needs at its end.
@@ -52,6 +54,7 @@ func (r *run) end() error {
 // commit reports what the transaction did.
 func (r *run) commit() error {
 	maps.Copy(r.numbers, r.renamed)
+	r.absences.commit()
 	for _, o := range r.outcomes {
 		if err := r.report(o); err != nil {
 			return err
@@ -129,9 +132,15 @@ func (r *run) row(row sourceRow) error {
 			verdict, err = r.apply(row.line)
 		}
 	}
-	switch {
-	case err != nil && row.line != nil && !refusable(err):
+	if err != nil && row.line != nil && !refusable(err) {
 		return err
+	}
+	if row.line != nil && (err != nil || verdict == Skipped || r.passes(row)) {
+		if err := r.noteAbsent(row.line); err != nil {
+			return err
+		}
+	}
+	switch {
 	case r.passes(row):
 		verdict = passed
 	case err != nil:
@@ -207,7 +216,7 @@ func (l *Line) label() (user, object string) {
 func (r *run) apply(l *Line) (Verdict, error) {
 	live := r.opts.Completer
 	if live == nil {
-		return r.applyLine(l)
+		return r.applyPresent(l)
 	}
 	if err := live.Complete(r.tx, l); err != nil {
 		switch {
@@ -218,11 +227,20 @@ func (r *run) apply(l *Line) (Verdict, error) {
 		}
 		return "", err
 	}
-	verdict, err := r.applyLine(l)
+	verdict, err := r.applyPresent(l)
 	if err != nil || verdict == Skipped {
 		return verdict, err
 	}
 	return verdict, live.Imported(r.tx, l)
+}
+
+// applyPresent applies a line, but skips what belongs to a user who was removed.
+func (r *run) applyPresent(l *Line) (Verdict, error) {
+	verdict, err := r.applyLine(l)
+	if errors.Is(err, ErrSkip) {
+		return Skipped, nil
+	}
+	return verdict, err
 }
 
 func (r *run) applyLine(l *Line) (Verdict, error) {
@@ -338,10 +356,12 @@ func (r *run) record(l *Record) (Verdict, error) {
 // owner sets the owner's number in the store.
 func (r *run) owner(l *Record, rec *core.Record) error {
 	if l.OwnerUID == "" {
-		if rec.Owner != 0 {
-			rec.Owner = r.number(rec.Realm, rec.Owner)
+		if rec.Owner == 0 {
+			return nil
 		}
-		return nil
+		err := r.present(sourceNumber{rec.Realm, "", rec.Owner})
+		rec.Owner = r.number(rec.Realm, rec.Owner)
+		return err
 	}
 	u, err := r.tx.UserIncludingDeleted(core.ByUID(rec.Realm, l.OwnerUID))
 	if core.KindOf(err) == core.NotFound {

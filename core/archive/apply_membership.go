@@ -12,6 +12,9 @@ func (r *run) membership(l *Membership) (Verdict, error) {
 	if m.Kind == "" {
 		return "", Refusal("a membership has a kind")
 	}
+	if err := r.bothPresent(m, l); err != nil {
+		return "", err
+	}
 	m.User = r.number(m.Realm, m.User)
 	if err := r.resolve(&m, l); err != nil {
 		return "", err
@@ -28,6 +31,19 @@ func (r *run) membership(l *Membership) (Verdict, error) {
 		err = Refusal(fmt.Sprintf("the user %d or the group %d does not exist", m.User, m.Group))
 	}
 	return Added, err
+}
+
+// bothPresent fails if a number of the line means no row of the source that is in the store.
+func (r *run) bothPresent(m core.Membership, l *Membership) error {
+	if l.UserUID == "" {
+		if err := r.present(sourceNumber{m.Realm, "", m.User}); err != nil {
+			return err
+		}
+	}
+	if l.GroupUID == "" {
+		return r.present(sourceNumber{m.Realm, m.Kind, m.Group})
+	}
+	return nil
 }
 
 // resolve finds what the line names by UID.

@@ -206,7 +206,7 @@ func TestEachRowGetsAVerdict(t *testing.T) {
 {"user":{"username":"strange","nickname":"?"}}
 {"user":{"username":"lost","groups":{"g.b":["nowhere"]}}}
 {"membership":{"kind":"g.b","user":99999,"group":5}}
-{"record":{"kind":"r/x","id":8,"owner":700,"body":"other"}}
+{"record":{"kind":"r/x","id":8,"body":"other"}}
 {"group":{"kind":"g.b","id":6,"key":"key"}}
 not JSON
 {"end":{}}

@@ -152,3 +152,38 @@ func TestALostStoreKeepsWhatWasReported(t *testing.T) {
 		t.Errorf("%v, %v, reported %s", summary, err, &reported)
 	}
 }
+
+// What belongs to a user or a group that was refused does not go to another that has the
+// number here.
+func TestARefusedRowGivesNothingToOthers(t *testing.T) {
+	dir := directory(t)
+	load(t, dir, open(`{"archive":{"version":1}}
+{"group":{"kind":"g.a","id":1,"uid":"here","key":"administrators"}}
+{"user":{"id":5,"username":"carl"}}
+{"end":{}}
+`), archive.ImportOptions{})
+	const source = `{"archive":{"version":1}}
+{"group":{"kind":"g.a","id":1,"uid":"there","key":"guests"}}
+{"group":{"kind":"g.a","id":2,"uid":"b","key":"b"}}
+{"user":{"id":5,"username":"bob"}}
+{"user":{"id":6,"username":"ann"}}
+{"membership":{"kind":"g.a","user":5,"group":2}}
+{"membership":{"kind":"g.a","user":6,"group":1}}
+{"membership":{"kind":"g.a","user":6,"group":2}}
+{"record":{"kind":"r/a","key":"k","owner":5}}
+{"end":{}}
+`
+	want := []string{"2 group g.a 1 refused: id taken", "3 group g.a 2 added", "4 bob refused: id taken", "5 ann added",
+		"6 membership g.a 0 refused: the row of the user 5 was refused", "7 membership g.a 0 refused: the row of the group 1 was refused",
+		"8 membership g.a 0 added", "9 record r/a 0 refused: the row of the user 5 was refused"}
+	for _, opts := range []archive.ImportOptions{{Batch: 1, DryRun: true}, {Batch: 1}} {
+		if got := load(t, dir, open(source), opts); strings.Join(got, "\n") != strings.Join(want, "\n") {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+	// An import that goes on behind the refused rows knows of them.
+	got := load(t, dir, open(source), archive.ImportOptions{After: 5})
+	if want := []string{want[4], want[5], "8 membership g.a 0 unchanged", want[7]}; strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("resumed: got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
