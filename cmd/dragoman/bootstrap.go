@@ -11,9 +11,10 @@ import (
 // bootstrap creates what must exist before the first request: the seed's entries
 // or, without a seed, an administrator in an empty store.
 func (s *server) bootstrap(ctx context.Context, std streams) error {
-	if s.seed != nil {
-		defer debug.FreeOSMemory() // hashing takes the most memory of an idle gateway
-		return s.gateway.ApplySeed(ctx, s.seed)
+	if seed := s.seed; seed != nil {
+		s.seed = nil
+		defer debug.FreeOSMemory() // the seed and its hashes take the most memory of an idle gateway
+		return s.gateway.ApplySeed(ctx, seed)
 	}
 	err := s.gateway.RequireEmpty(ctx)
 	switch {
