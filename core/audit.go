@@ -79,6 +79,45 @@ func (tx *Tx) note(c Change) {
 	}
 }
 
+// membershipChanges reports whether the auditor must be told that the user joins or leaves
+// the group: not if nothing changes by that.
+func membershipChanges(tx *Tx, action string, m Membership) (bool, error) {
+	if tx.dir.cfg.Auditor == nil {
+		return false, nil
+	}
+	all, err := tx.store.ListMemberships(MembershipQuery{Realm: m.Realm, Kind: m.Kind, Users: []int64{m.User}})
+	member := slices.ContainsFunc(all, func(x Membership) bool { return x.Group == m.Group })
+	return member == (action == "leave"), err
+}
+
+// noteMembership remembers a change of a membership, if it is one and did not fail.
+func noteMembership(tx *Tx, changes bool, err error, action string, m Membership) error {
+	if !changes {
+		return err
+	}
+	return noteDone(tx, err, Change{Action: action, Kind: m.Kind, Realm: m.Realm, ID: m.Group, User: m.User})
+}
+
+// noteRealm remembers that a realm is made, unless there is one.
+func noteRealm(tx *Tx, realm Realm) error {
+	if tx.dir.cfg.Auditor == nil {
+		return nil
+	}
+	all, err := tx.store.ListRealms()
+	if err == nil && !slices.Contains(all, realm) {
+		tx.note(Change{Action: "add", Kind: "realm", Realm: realm})
+	}
+	return err
+}
+
+// noteDone remembers a change for the auditor unless it failed with err, which it returns.
+func noteDone(tx *Tx, err error, c Change) error {
+	if err == nil {
+		tx.note(c)
+	}
+	return err
+}
+
 // NoteReading records, as part of an Update, that the actor is shown secrets.
 func NoteReading(tx *Tx, c Change) { tx.note(c) }
 

@@ -41,6 +41,9 @@ func (tx *Tx) RaiseCounter(realm Realm, c Counter) error {
 	if err := operatorOnly(tx); err != nil {
 		return err
 	}
+	if err := noteRealm(tx, realm); err != nil {
+		return err
+	}
 	return subject(tx.store.RaiseCounter(realm, c), "counter")
 }
 
@@ -64,6 +67,14 @@ func (tx *Tx) ImportUser(u *User) error {
 	setIfZero(&u.UpdatedAt, u.CreatedAt)
 	setIfZero(&u.PasswordChangedAt, u.CreatedAt)
 	u.Revision = max(u.Revision, 1)
+	if err := insertUser(tx, u); err != nil {
+		return err
+	}
+	tx.noteUser(u, nil)
+	return nil
+}
+
+func insertUser(tx *Tx, u *User) error {
 	if u.ID == 0 {
 		return tx.putUser(u)
 	}
@@ -107,7 +118,7 @@ func (tx *Tx) ImportGroup(g *Group) error {
 		g.UID = tx.dir.NewUID()
 	}
 	setTimes(&g.CreatedAt, &g.UpdatedAt, true, tx.Now())
-	return subject(tx.store.InsertGroup(g), g.Kind)
+	return noteDone(tx, subject(tx.store.InsertGroup(g), g.Kind), Change{Action: "add", Kind: g.Kind, Realm: g.Realm, ID: g.ID})
 }
 
 // ImportRecord stores a new record as it is, with its number; 0 takes the next one.
@@ -120,7 +131,7 @@ func (tx *Tx) ImportRecord(r *Record) error {
 	}
 	setTimes(&r.CreatedAt, &r.UpdatedAt, true, tx.Now())
 	r.Revision = max(r.Revision, 1)
-	return subject(tx.store.InsertRecord(r), r.Kind)
+	return noteDone(tx, subject(tx.store.InsertRecord(r), r.Kind), Change{Action: "add", Kind: r.Kind, Realm: r.Realm, ID: r.ID, User: r.Owner})
 }
 
 // ImportMembership stores a membership with its number. If the number is 0 or
@@ -129,6 +140,14 @@ func (tx *Tx) ImportMembership(m *Membership) error {
 	if err := operatorOnly(tx); err != nil {
 		return err
 	}
+	isNew, err := membershipChanges(tx, "join", *m)
+	if err != nil {
+		return err
+	}
+	return noteMembership(tx, isNew, insertMembership(tx, m), "join", *m)
+}
+
+func insertMembership(tx *Tx, m *Membership) error {
 	if m.ID != 0 {
 		err := tx.store.InsertMembership(*m)
 		if KindOf(err) != Conflict || err == nil {

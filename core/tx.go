@@ -158,8 +158,7 @@ func (tx *Tx) RemoveUser(u *User) error {
 	if err := prepareRemoval(tx, u); err != nil {
 		return err
 	}
-	tx.note(Change{Action: "remove", Kind: "user", Realm: u.Realm, ID: u.ID})
-	return subject(tx.store.DropUser(u.Realm, u.ID), "user")
+	return noteDone(tx, subject(tx.store.DropUser(u.Realm, u.ID), "user"), Change{Action: "remove", Kind: "user", Realm: u.Realm, ID: u.ID})
 }
 
 // Group finds one group.
@@ -200,8 +199,7 @@ func (tx *Tx) RemoveGroup(g *Group) error {
 	if err := decideMembership(tx, nil, g); err != nil {
 		return err
 	}
-	tx.note(Change{Action: "remove", Kind: g.Kind, Realm: g.Realm, ID: g.ID})
-	return subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind)
+	return noteDone(tx, subject(tx.store.DropGroup(g.Realm, g.Kind, g.ID), g.Kind), Change{Action: "remove", Kind: g.Kind, Realm: g.Realm, ID: g.ID})
 }
 
 // Join makes the user a member of the group and returns the membership, the
@@ -214,10 +212,13 @@ func (tx *Tx) Join(u *User, g *Group) (Membership, error) {
 		return Membership{}, err
 	}
 	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
-	if err := tx.store.Join(&m); err != nil {
+	isNew, err := membershipChanges(tx, "join", m)
+	if err != nil {
 		return m, err
 	}
-	tx.note(Change{Action: "join", Kind: g.Kind, Realm: g.Realm, ID: g.ID, User: u.ID})
+	if err := noteMembership(tx, isNew, tx.store.Join(&m), "join", m); err != nil {
+		return m, err
+	}
 	return m, endSessionsOnJoin(tx, u, g)
 }
 
@@ -229,8 +230,12 @@ func (tx *Tx) Leave(u *User, g *Group) error {
 	if err := decideMembership(tx, u, g); err != nil {
 		return err
 	}
-	tx.note(Change{Action: "leave", Kind: g.Kind, Realm: g.Realm, ID: g.ID, User: u.ID})
-	return tx.store.Leave(Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID})
+	m := Membership{Realm: g.Realm, Kind: g.Kind, User: u.ID, Group: g.ID}
+	ends, err := membershipChanges(tx, "leave", m)
+	if err != nil {
+		return err
+	}
+	return noteMembership(tx, ends, tx.store.Leave(m), "leave", m)
 }
 
 // Memberships lists the memberships of users or of a group.
@@ -282,8 +287,7 @@ func (tx *Tx) RemoveRecord(r *Record) error {
 	if err := tx.decideRecord(r, false); err != nil {
 		return err
 	}
-	tx.note(Change{Action: "remove", Kind: r.Kind, Realm: r.Realm, ID: r.ID, User: r.Owner})
-	return subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind)
+	return noteDone(tx, subject(tx.store.DropRecord(r.Realm, r.Kind, r.ID), r.Kind), Change{Action: "remove", Kind: r.Kind, Realm: r.Realm, ID: r.ID, User: r.Owner})
 }
 
 // RemoveRealm removes all users, groups and records of the realm.
@@ -291,8 +295,7 @@ func (tx *Tx) RemoveRealm(realm Realm) error {
 	if err := decideRealm(tx, realm); err != nil {
 		return err
 	}
-	tx.note(Change{Action: "remove", Kind: "realm", Realm: realm})
-	return tx.store.DropRealm(realm)
+	return noteDone(tx, tx.store.DropRealm(realm), Change{Action: "remove", Kind: "realm", Realm: realm})
 }
 
 func setIfZero(t *time.Time, now time.Time) {

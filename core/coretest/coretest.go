@@ -55,6 +55,12 @@ func Directory(t testing.TB, store core.Store) (*core.Directory, *Clock) {
 // DirectoryOf is Directory with randomness of the caller's.
 func DirectoryOf(t testing.TB, store core.Store, random io.Reader) (*core.Directory, *Clock) {
 	t.Helper()
+	return AuditedDirectory(t, store, random, nil)
+}
+
+// AuditedDirectory is DirectoryOf with an auditor.
+func AuditedDirectory(t testing.TB, store core.Store, random io.Reader, auditor core.Auditor) (*core.Directory, *Clock) {
+	t.Helper()
 	clock := NewClock()
 	memory, err := passwd.NewCredentialCache(Rand(2), clock.Now, time.Minute, 1024)
 	if err != nil {
@@ -62,6 +68,7 @@ func DirectoryOf(t testing.TB, store core.Store, random io.Reader) (*core.Direct
 	}
 	return core.New(core.Config{
 		Store:       store,
+		Auditor:     auditor,
 		Now:         clock.Now,
 		Rand:        random,
 		Hash:        CheapHash,

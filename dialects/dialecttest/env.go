@@ -14,6 +14,7 @@ type Env struct {
 	Clock *coretest.Clock
 
 	store *faulty
+	audit *audited
 }
 
 // NewEnv returns a fresh directory on a store of the engine's.
@@ -23,6 +24,8 @@ func NewEnv(t testing.TB, engine Engine) *Env {
 	if engine.again {
 		store.Store = &again{store.Store, random}
 	}
-	dir, clock := coretest.DirectoryOf(t, store, random)
-	return &Env{Dir: dir, Clock: clock, store: store}
+	audit := &audited{Store: store}
+	dir, clock := coretest.AuditedDirectory(t, audit, random, audit)
+	t.Cleanup(func() { audit.judge(t) })
+	return &Env{Dir: dir, Clock: clock, store: store, audit: audit}
 }

@@ -51,8 +51,8 @@ func secretsIn(text string) (secrets []string) {
 	return secrets
 }
 
-// kept returns what a copy of the store's files shows: all but what the store seals, which
-// are handles and the declared kinds.
+// kept returns what a copy of the store's files shows, all but what the store seals, which
+// are handles and the declared kinds, and what the audit says.
 func (w *Server) kept(sealed []core.SecretKind) (string, error) {
 	var text strings.Builder
 	err := w.store.View(context.Background(), func(tx core.StoreTx) error {
@@ -62,7 +62,9 @@ func (w *Server) kept(sealed []core.SecretKind) (string, error) {
 		}
 		return err
 	})
-	return text.String(), err
+	w.audit.mu.Lock()
+	defer w.audit.mu.Unlock()
+	return text.String() + w.audit.text.String(), err
 }
 
 func writeKept(out *strings.Builder, tx core.StoreTx, realm core.Realm, sealed []core.SecretKind) error {
