@@ -6,7 +6,7 @@ use PHPUnit\Framework\TestCase;
 final class SandboxTest extends TestCase
 {
     private static $process;
-    private static array $pipes;
+    private static array $pipes = [];
     private static string $url;
 
     public static function setUpBeforeClass(): void

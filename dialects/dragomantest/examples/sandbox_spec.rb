@@ -3,6 +3,8 @@ require 'json'
 require 'net/http'
 require 'open3'
 
+APPLICATION = 'aa136fbd-26cc-448f-af0a-cf98fe165cc6' # the one of eContext itself
+
 RSpec.describe 'a sandbox' do
   before(:all) do
     @stdin, stdout, @process = Open3.popen2(ENV.fetch('DRAGOMAN', 'dragoman'), 'sandbox', '--listen', '127.0.0.1:0', '--output', 'json', '--exit-with-parent')
@@ -29,7 +31,7 @@ RSpec.describe 'a sandbox' do
     sandbox = JSON.parse(ask('post', "#{@url}/_dragoman/sandboxes", {}).body)
     control = "#{@url}/_dragoman/sandboxes/#{sandbox['name']}"
     ask('post', "#{control}/snapshots", { name: 'before' })
-    user = { username: 'ann', email: 'ann@example.com', password: 'S3cret-pass!' }
+    user = { username: 'ann', email: 'ann@example.com', password: 'S3cret-pass!', applications: [APPLICATION] }
     add = -> { ask('post', "#{sandbox['url']}/api/users/user", user, %w[admin changeme1]).code }
     expect(add.call).to eq '200'
     expect(add.call).not_to eq '200'

@@ -8,6 +8,8 @@ import urllib.request
 
 import pytest
 
+APPLICATION = "aa136fbd-26cc-448f-af0a-cf98fe165cc6"  # the one of eContext itself
+
 
 @pytest.fixture(scope="session")
 def stand_in():
@@ -41,6 +43,6 @@ def sandbox(stand_in):
 @pytest.mark.parametrize("number", range(3))
 def test_each_sandbox_has_its_own_ann(sandbox, number):
     base, control = sandbox
-    user = {"username": "ann", "email": "ann@example.com", "password": "S3cret-pass!"}
+    user = {"username": "ann", "email": "ann@example.com", "password": "S3cret-pass!", "applications": [APPLICATION]}
     assert ask("POST", base + "/api/users/user", user, "admin:changeme1")[0] == 200
     assert ask("POST", control + "/verify", {"operation": "users.create", "times": 1})[0] == 200
