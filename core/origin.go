@@ -107,3 +107,24 @@ func Origins(tx *Tx, realm Realm, vendor string, fn func(u *User, adopted bool) 
 		q.AfterID = list[len(list)-1].ID
 	}
 }
+
+// OriginCounts are users who came from a vendor and are still there.
+type OriginCounts struct {
+	Came, Adopted   int
+	WithoutPassword int // whose logins the vendor still has to prove
+}
+
+// CountOrigins counts those of a vendor in a realm. It reads each of them.
+func CountOrigins(tx *Tx, realm Realm, vendor string) (n OriginCounts, err error) {
+	err = Origins(tx, realm, vendor, func(u *User, adopted bool) error {
+		n.Came++
+		if adopted {
+			n.Adopted++
+		}
+		if u.Password == "" {
+			n.WithoutPassword++
+		}
+		return nil
+	})
+	return n, err
+}

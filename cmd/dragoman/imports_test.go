@@ -112,7 +112,7 @@ func importRules() []importRule {
 			"schema reads, changes and shows resources that it is handed; it knows no request"},
 		{"dialects/keyring", []string{"core", "dialects"}, []string{"net/http", "database/sql"},
 			"keyring asks dialects for keys; it knows no dialect and no one who asks"},
-		{"dialects/console", []string{"core", "dialects", "dialects/gateway/audit", "dialects/internal/redact", "dialects/keyring"}, []string{"database/sql"},
+		{"dialects/console", []string{"core", "core/archive", "dialects", "dialects/gateway/audit", "dialects/internal/redact", "dialects/keyring"}, []string{"database/sql"},
 			"the console shows what the core and the dialects' own hooks tell it, and knows no dialect"},
 		{"dialects/dragomantest", []string{"core", "dialects/gateway/sandbox"}, []string{"database/sql"},
 			"dragomantest is the sandbox for a Go test"},

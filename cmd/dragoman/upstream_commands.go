@@ -51,20 +51,11 @@ func (c *upstreamStatusCmd) Run(ctx context.Context, std streams) error {
 
 // printOrigins prints how many users came from the vendor, if any, and returns the lines.
 func printOrigins(tx *core.Tx, vendor string, realm core.Realm, std streams) (lines int, err error) {
-	known, adopted, without := 0, 0, 0
-	err = core.Origins(tx, realm, vendor, func(u *core.User, wasAdopted bool) error {
-		known++
-		if wasAdopted {
-			adopted++
-		}
-		if u.Password == "" {
-			without++
-		}
-		return nil
-	})
-	if err != nil || known == 0 {
+	n, err := core.CountOrigins(tx, realm, vendor)
+	if err != nil || n.Came == 0 {
 		return 0, err
 	}
-	_, _ = fmt.Fprintf(std.out, "%s, realm %s: %d users came, %d were adopted at login, %d have no password here\n", vendor, realm, known, adopted, without)
+	_, _ = fmt.Fprintf(std.out, "%s, realm %s: %d users came, %d were adopted at login, %d have no password here\n",
+		vendor, realm, n.Came, n.Adopted, n.WithoutPassword)
 	return 1, nil
 }

@@ -45,6 +45,8 @@ type Config struct {
 	Open bool
 	// Sandboxes are shown besides; nil shows none.
 	Sandboxes Sandboxes
+	// Vendors are the dialects whose live vendors are asked about logins.
+	Vendors []string
 	// Log gets what is done by whom; nil drops it.
 	Log *slog.Logger
 }
@@ -55,6 +57,7 @@ type Console struct {
 	mux      *http.ServeMux
 	pages    map[string]*template.Template
 	sessions sessions
+	trials   trials
 	guard    *http.CrossOriginProtection
 }
 
@@ -109,6 +112,11 @@ func (c *Console) routes() {
 		"POST sandboxes":                   (*visit).createSandbox,
 		"GET sandboxes/{name}":             (*visit).showSandbox,
 		"POST sandboxes/{name}/{action}":   (*visit).actOnSandbox,
+		"GET move":                         (*visit).showMove,
+		"POST move":                        (*visit).tryImport,
+		"POST move/export":                 (*visit).export,
+		"GET move/{id}":                    (*visit).showTrial,
+		"GET move/{id}/{file}":             (*visit).downloadTrial,
 		"GET evidence":                     (*visit).evidence,
 		"GET ":                             (*visit).notFound,
 	} {
@@ -139,7 +147,11 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This form came from another site.", http.StatusForbidden)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	most := int64(maxForm)
+	if r.URL.Path == Prefix+"move" {
+		most = maxUpload
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	c.mux.ServeHTTP(w, r)
 }
 

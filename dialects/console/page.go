@@ -21,7 +21,7 @@ func parsePages() map[string]*template.Template {
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
-	funcs := template.FuncMap{"time": shownTime, "link": userLink, "escape": url.PathEscape, "took": shownDuration}
+	funcs := template.FuncMap{"time": shownTime, "link": userLink, "escape": url.PathEscape, "took": shownDuration, "split": strings.Fields}
 	pages := map[string]*template.Template{}
 	for _, f := range names {
 		name := strings.TrimSuffix(f.Name(), path.Ext(f.Name()))
@@ -67,6 +67,7 @@ func titles() map[string]string {
 		"sign-in": "Sign in", "users": "Users", "user": "User", "user-form": "User", "groups": "Groups", "group": "Group",
 		"keys": "Keys", "key-form": "Make a key", "key": "New key",
 		"sandboxes": "Sandboxes", "sandbox": "Sandbox",
+		"move": "Move", "trial": "Dry run",
 		"live": "Live requests", "request": "Request", "evidence": "What is spoken", "problem": "Problem",
 	}
 }

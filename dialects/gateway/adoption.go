@@ -53,6 +53,16 @@ func (a *Adoption) of(r *Row) (u Upstream, secretFile string) {
 	return u, v.UpstreamSecretFile
 }
 
+// vendors are the dialects whose vendors are configured.
+func (g *Gateway) vendors() (names []string) {
+	for _, r := range g.cfg.Rows {
+		if u, _ := g.cfg.Adoption.of(r); u.URL != "" {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
 // openVendors makes the directory ask the vendors that are configured.
 func (g *Gateway) openVendors() error {
 	a := g.cfg.Adoption
