@@ -64,6 +64,8 @@ func importRules() []importRule {
 			"dialects/ratelimit limits requests by key and does not know the meaning of keys"},
 		{"dialects/internal/wire", []string{"dialects", echo}, []string{"database/sql"},
 			"wire reads and writes bodies and does not know their meaning"},
+		{"dialects/internal/oddtext", nil, []string{"net/http", "database/sql"},
+			"oddtext reads the strings that parsers are tested with, and knows no parser"},
 		{"dialects/internal/railsxml", []string{"dialects/internal/charset", "dialects/internal/wire", etree}, []string{"net/http", "database/sql"},
 			"railsxml turns Rails XML into wire's tree and back, and knows nothing of users"},
 		{"dialects/internal/rendercache", nil, []string{"net/http", "database/sql"},

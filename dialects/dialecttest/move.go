@@ -232,3 +232,23 @@ func (m *Move) masked(path string, body []byte, but int) []byte {
 	}
 	return body
 }
+
+// SetPassword gives the user of the main realm a password.
+func SetPassword(t testing.TB, dir *core.Directory, username, plain string) {
+	t.Helper()
+	hash, err := dir.HashPassword(context.Background(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+		u, err := tx.User(core.ByUsername(core.MainRealm, username))
+		if err != nil {
+			return err
+		}
+		u.Password = hash
+		return tx.SaveUserKeepingUpdatedAt(u)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -31,7 +31,7 @@ func move(files string, profile econtext.Profile) dialecttest.Move {
 		Build:  econtext.SuiteBuild(profile),
 		Empty:  func(dir *core.Directory) dialects.Mux { return dialects.Mux{econtext.SuiteDialect(dir, profile)} },
 		Caller: storeMover,
-		Admit:  func(t testing.TB, dir *core.Directory) { setPassword(t, dir, mover, moverPassword) },
+		Admit:  func(t testing.TB, dir *core.Directory) { dialecttest.SetPassword(t, dir, mover, moverPassword) },
 		Live: func(t testing.TB, url string) archive.Live {
 			cfg := upstream.Config{Login: mover, Secret: moverPassword, Page: 3}
 			cfg.Server.URL, cfg.Server.Rate = url, -1
@@ -85,25 +85,6 @@ func storeMover(t testing.TB, dir *core.Directory) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	setPassword(t, dir, mover, moverPassword)
+	dialecttest.SetPassword(t, dir, mover, moverPassword)
 	return "Authorization: " + dialecttest.Basic(mover, moverPassword)
-}
-
-func setPassword(t testing.TB, dir *core.Directory, username, plain string) {
-	t.Helper()
-	hash, err := dir.HashPassword(context.Background(), plain)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
-		u, err := tx.User(core.ByUsername(core.MainRealm, username))
-		if err != nil {
-			return err
-		}
-		u.Password = hash
-		return tx.SaveUserKeepingUpdatedAt(u)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/oddtext"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -45,7 +46,7 @@ func TestOddMultipartBodiesAreReadAsDjangoReadsThem(t *testing.T) {
 		case "no last boundary": // the original takes the last line end for a part of the value
 			continue
 		}
-		pairs, err := ParseMultipart(bytes.NewReader(bytesOf(row.In)), "multipart/form-data; boundary=B", charset.Charset{}, wire.Limits{}, nil)
+		pairs, err := ParseMultipart(bytes.NewReader(oddtext.Bytes(row.In)), "multipart/form-data; boundary=B", charset.Charset{}, wire.Limits{}, nil)
 		var got, want []string
 		for _, p := range pairs {
 			if f := p.Value.File(); f != nil {
@@ -103,7 +104,7 @@ func TestTheCharsetOfAPartIsItsOwn(t *testing.T) {
 
 func FuzzParseMultipart(f *testing.F) {
 	for _, row := range oddBodies(f) {
-		f.Add(bytesOf(row.In), "multipart/form-data; boundary=B")
+		f.Add(oddtext.Bytes(row.In), "multipart/form-data; boundary=B")
 	}
 	f.Add([]byte("--x\r\n\r\n"), `multipart/form-data; boundary="x"; charset=utf-16`)
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {

@@ -1,14 +1,13 @@
 package django
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/charset"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/oddtext"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -19,28 +18,8 @@ type odd struct {
 	Latin1 [][2]string `json:"django_latin1"`
 }
 
-func oddStrings(t testing.TB) (rows []odd) {
-	t.Helper()
-	text, err := os.ReadFile("../../../testdata/originals/queries/odd.json")
-	if err == nil {
-		err = json.Unmarshal(text, &rows)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
-func bytesOf(text string) []byte {
-	var raw []byte
-	for _, r := range text {
-		raw = append(raw, byte(r))
-	}
-	return raw
-}
-
 func TestOddStringsAreReadAsDjangoReadsThem(t *testing.T) {
-	for _, row := range oddStrings(t) {
+	for _, row := range oddtext.Rows[odd](t) {
 		judge(t, row.In, charset.Charset{}, row.Pairs)
 		judge(t, row.In, charset.Latin1(), row.Latin1)
 	}
@@ -49,7 +28,7 @@ func TestOddStringsAreReadAsDjangoReadsThem(t *testing.T) {
 // judge compares by name: the original groups the values of a name.
 func judge(t *testing.T, in string, cs charset.Charset, want [][2]string) {
 	t.Helper()
-	pairs, err := ParseQuery(bytesOf(in), cs, wire.Limits{})
+	pairs, err := ParseQuery(oddtext.Bytes(in), cs, wire.Limits{})
 	var got [][2]string
 	for _, p := range pairs {
 		got = append(got, [2]string{p.Name, p.Value.Text()})
@@ -63,8 +42,8 @@ func judge(t *testing.T, in string, cs charset.Charset, want [][2]string) {
 }
 
 func FuzzParseQuery(f *testing.F) {
-	for _, row := range oddStrings(f) {
-		f.Add(bytesOf(row.In))
+	for _, row := range oddtext.Rows[odd](f) {
+		f.Add(oddtext.Bytes(row.In))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, cs := range []charset.Charset{{}, charset.Latin1()} {

@@ -1,12 +1,11 @@
 package falcon
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/oddtext"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -16,29 +15,9 @@ type odd struct {
 	Params map[string]any `json:"falcon"`
 }
 
-func oddStrings(t testing.TB) (rows []odd) {
-	t.Helper()
-	text, err := os.ReadFile("../../../testdata/originals/queries/odd.json")
-	if err == nil {
-		err = json.Unmarshal(text, &rows)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
-func bytesOf(text string) string {
-	var raw []byte
-	for _, r := range text {
-		raw = append(raw, byte(r))
-	}
-	return string(raw)
-}
-
 func TestOddStringsAreReadAsFalconReadsThem(t *testing.T) {
-	for _, row := range oddStrings(t) {
-		pairs, err := ParseQuery(bytesOf(row.In), wire.Limits{})
+	for _, row := range oddtext.Rows[odd](t) {
+		pairs, err := ParseQuery(string(oddtext.Bytes(row.In)), wire.Limits{})
 		got, want := map[string][]string{}, map[string][]string{}
 		for _, p := range pairs {
 			got[p.Name] = append(got[p.Name], p.Value.Text())
@@ -62,8 +41,8 @@ func TestOddStringsAreReadAsFalconReadsThem(t *testing.T) {
 }
 
 func FuzzParseQuery(f *testing.F) {
-	for _, row := range oddStrings(f) {
-		f.Add(bytesOf(row.In))
+	for _, row := range oddtext.Rows[odd](f) {
+		f.Add(string(oddtext.Bytes(row.In)))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		pairs, _ := ParseQuery(text, wire.Limits{})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/oddtext"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -51,7 +52,7 @@ func TestOddMultipartBodiesAreReadAsRackReadsThem(t *testing.T) {
 		if row.Name == "file name without quotes" {
 			continue // the original cuts it at its first blank, which no attribute shows
 		}
-		got, err := ParseMultipart(bytesOf(row.In), "multipart/form-data; boundary=B", wire.Limits{})
+		got, err := ParseMultipart(oddtext.Bytes(row.In), "multipart/form-data; boundary=B", wire.Limits{})
 		judge(t, row.Name, row.In, withFiles(got), err, row.Original)
 	}
 }
@@ -78,7 +79,7 @@ func TestParseMultipartRefuses(t *testing.T) {
 
 func FuzzParseMultipart(f *testing.F) {
 	for _, row := range oddBodies(f) {
-		f.Add(bytesOf(row.In), "multipart/form-data; boundary=B")
+		f.Add(oddtext.Bytes(row.In), "multipart/form-data; boundary=B")
 	}
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		v, err := ParseMultipart(body, contentType, wire.Limits{})

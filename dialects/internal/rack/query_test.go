@@ -3,10 +3,10 @@ package rack
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/dialects/internal/oddtext"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -22,29 +22,9 @@ type verdict struct {
 	Value   json.RawMessage `json:"value"`
 }
 
-func oddStrings(t testing.TB) (rows []odd) {
-	t.Helper()
-	text, err := os.ReadFile("../../../testdata/originals/queries/odd.json")
-	if err == nil {
-		err = json.Unmarshal(text, &rows)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
-func bytesOf(text string) []byte {
-	var raw []byte
-	for _, r := range text {
-		raw = append(raw, byte(r))
-	}
-	return raw
-}
-
 func TestOddStringsAreReadAsRackReadsThem(t *testing.T) {
-	for _, row := range oddStrings(t) {
-		raw := bytesOf(row.In)
+	for _, row := range oddtext.Rows[odd](t) {
+		raw := oddtext.Bytes(row.In)
 		got, err := ParseQuery(string(raw), wire.Limits{})
 		judge(t, "the query", row.In, got, err, row.Query)
 		got, err = ParseForm(raw, wire.Limits{})
@@ -89,8 +69,8 @@ func TestNestRefuses(t *testing.T) {
 }
 
 func FuzzParseQuery(f *testing.F) {
-	for _, row := range oddStrings(f) {
-		f.Add(string(bytesOf(row.In)))
+	for _, row := range oddtext.Rows[odd](f) {
+		f.Add(string(oddtext.Bytes(row.In)))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		v, err := ParseQuery(text, wire.Limits{})
