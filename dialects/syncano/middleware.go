@@ -208,7 +208,7 @@ func checkThrottle(c *call) error {
 	if c.instance == nil {
 		return nil
 	}
-	if wait, ok := c.d.cfg.Limiters.Allow(c.echo.Response().Writer, string(c.instance.Realm), c.callerName()); !ok {
+	if wait, ok := c.d.cfg.Limiters.Allow(c.echo.Response().Writer, string(c.instance.Realm), callerName(c)); !ok {
 		return throttled(wait)
 	}
 	return nil
@@ -217,7 +217,7 @@ func checkThrottle(c *call) error {
 // callerName tells callers apart whose requests are counted. Many share an API key that
 // is compiled into applications: its users each have a count of their own, and so has each
 // client of it without a user, since one would use up what all have.
-func (c *call) callerName() string {
+func callerName(c *call) string {
 	switch who := &c.caller; {
 	case who.account != nil:
 		return "account " + decimal(who.account.ID)
