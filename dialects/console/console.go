@@ -138,7 +138,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers send a form with Origin: null
 	h.Set("Cache-Control", "no-store")
 	if strings.HasPrefix(r.URL.Path, Prefix+"static/") {
 		h.Set("Cache-Control", "max-age=300")

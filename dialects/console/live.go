@@ -42,7 +42,7 @@ type Entry struct {
 const keptRequests = 1000
 
 // shownRequests is how many of them a page shows.
-const shownRequests = 200
+const shownRequests = 100
 
 // Live remembers the last requests and passes new ones on. The zero value is ready.
 type Live struct {

@@ -128,7 +128,11 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusServiceUnavailable
 	}
 	w.Header().Set("Retry-After", "5")
-	c.render(w, r, status, "problem", problem{Text: "The store does not answer. This page tries again every 5 seconds.", Retry: r.Method == http.MethodGet})
+	shown := problem{Text: "The store does not answer. This page tries again every 5 seconds.", Retry: true}
+	if r.Method != http.MethodGet {
+		shown = problem{Text: "The store does not answer. Go back, and send the form again when it does."}
+	}
+	c.render(w, r, status, "problem", shown)
 }
 
 // faultsOf returns the faults of a refused change by field, in words for a form.
