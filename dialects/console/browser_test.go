@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 )
 
 // browserDir has what drives a browser.
@@ -45,9 +47,13 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 			time.Sleep(200 * time.Millisecond)
 		}
 	}()
+	standIn, err := standIn(t)
+	if err != nil {
+		t.Fatal(err)
+	}
 	script := exec.CommandContext(ctx, "node", "drive.js")
 	script.Dir = browserDir
-	script.Env = append(os.Environ(), "BASE="+d.base, "USERNAME=olga", "PASSWORD="+secret, "CHROMIUM="+chromium, "SHOTS="+os.Getenv("TEST_DRAGOMAN_SHOTS"))
+	script.Env = append(os.Environ(), "BASE="+d.base, "STANDIN="+standIn, "USERNAME=olga", "PASSWORD="+secret, "CHROMIUM="+chromium, "SHOTS="+os.Getenv("TEST_DRAGOMAN_SHOTS"))
 	out, err := script.CombinedOutput()
 	for _, line := range strings.Split(string(out), "\n") {
 		if strings.HasPrefix(line, "FAIL ") {
@@ -58,6 +64,18 @@ func TestBrowserSeesEveryPage(t *testing.T) {
 	if err != nil || !strings.Contains(string(out), " passed, 0 failed") {
 		t.Errorf("%v\n%s", err, out)
 	}
+}
+
+// standIn starts a stand-in for tests with a console and returns its URL.
+func standIn(t *testing.T) (string, error) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	m := sandbox.New(sandbox.Config{Console: true, Base: "http://" + server.Listener.Addr().String()})
+	server.Config.Handler = m
+	server.Start()
+	t.Cleanup(func() { server.Close(); m.Close() })
+	_, err := m.Create(t.Context(), sandbox.Creation{Name: sandbox.DefaultName})
+	return server.URL + "/", err
 }
 
 // describe gives the user what fills its page.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,7 @@ import (
 type desk struct {
 	*testing.T
 	dir   *core.Directory
+	store core.Store
 	clock *coretest.Clock
 	live  *console.Live
 	rings []keyring.Ring
@@ -62,7 +64,7 @@ func open(t *testing.T, write bool) *desk {
 		}
 	}
 	dir.AddAuthoritySource(console.Operators{})
-	d := &desk{T: t, dir: dir, clock: clock, live: new(console.Live), rings: keyring.Of(all)}
+	d := &desk{T: t, dir: dir, store: s, clock: clock, live: new(console.Live), rings: keyring.Of(all)}
 	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live, History: history(t)}))
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
@@ -404,4 +406,34 @@ func TestRequestsAreFollowedLive(t *testing.T) {
 		}
 	}
 	t.Errorf("the stream ended: %v", events.Err())
+}
+
+// TestALostStoreIsSaidAndAskedAgain: a page comes back by itself, and a form does not send
+// itself twice.
+func TestALostStoreIsSaidAndAskedAgain(t *testing.T) {
+	t.Parallel()
+	d := open(t, true)
+	d.signIn()
+	if err := d.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"users", "users/main/1", "groups", "keys", "move"} {
+		d.must("GET", path, nil, 500, "The store does not answer.", `data-retry="5"`)
+	}
+	if page := d.must("POST", "users/main/1/disable", url.Values{}, 500, "send the form again"); strings.Contains(page, "data-retry") {
+		t.Error("a form would send itself again")
+	}
+}
+
+// TestAssetsAreSmall: what a browser loads besides a page is at most 60 KB.
+func TestAssetsAreSmall(t *testing.T) {
+	t.Parallel()
+	d := open(t, false)
+	total := 0
+	for _, name := range regexp.MustCompile(`"[^"]*(static/[^"]+)"`).FindAllStringSubmatch(d.must("GET", "sign-in", nil, 200), -1) {
+		total += len(d.must("GET", name[1], nil, 200))
+	}
+	if total < 2000 || total > 60_000 {
+		t.Errorf("the assets have %d bytes", total)
+	}
 }

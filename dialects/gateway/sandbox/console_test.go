@@ -1,10 +1,12 @@
 package sandbox_test
 
 import (
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -131,5 +133,68 @@ func TestSandboxesAreChangedInTheConsole(t *testing.T) {
 	act(at+"/mine/rename", nil, 404)
 	if status, _ := page(t, m, "GET", at+"/mine", nil); status != 404 {
 		t.Errorf("a dropped sandbox: %d", status)
+	}
+}
+
+// TestMarkupOfEveryDialectIsText stores markup in the fields of every dialect and looks at
+// every page that shows them.
+func TestMarkupOfEveryDialectIsText(t *testing.T) {
+	t.Parallel()
+	const markup = `<script>alert(1)</script>`
+	m := withConsole(t, sandbox.Config{})
+	basic := func(login string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(login))
+	}
+	admin := []string{"Authorization", basic("admin:changeme1")}
+	key := []string{"X-Api-Key", "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c91"}
+	token := []string{"Authorization", "Bearer 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e"}
+	for _, call := range []struct {
+		method, path, body string
+		headers            []string
+		status             int
+	}{
+		{"POST", "/users.json", `{"user":{"login":"o1","email":"o1@example.com","password":"Changeme1!","first_name":"` + markup + `","last_name":"` + markup + `"}}`, admin, 201},
+		{"POST", "/roles.json", `{"role":{"label":"` + markup + `"}}`, admin, 201},
+		{"POST", "/user_groups.json", `{"user_group":{"label":"` + markup + `"}}`, admin, 201},
+		{"POST", "/api/users/user", `{"username":"` + markup + `","password":"Changeme1!","email":"e1@example.com","name":"` + markup + `","custom_data":{"` + markup + `":"` + markup + `"}}`, admin, 201},
+		{"POST", "/api/groups/group", `{"name":"` + markup + `","description":"` + markup + `"}`, admin, 201},
+		{"POST", "/api/applications/application", `{"name":"` + markup + `","description":"` + markup + `"}`, admin, 201},
+		{"POST", "/v1.1/instances/main/users/", `{"username":"s1` + markup + `","password":"Changeme1!"}`, key, 201},
+		{"POST", "/v1.1/instances/main/groups/", `{"label":"` + markup + `"}`, key, 201},
+		{"POST", "/scim/v2/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"c1` + markup + `","externalId":"` + markup + `","displayName":"` + markup + `","name":{"formatted":"` + markup + `"},"nickName":"` + markup + `"}`, token, 201},
+		{"POST", "/scim/v2/Groups", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"` + markup + `","externalId":"` + markup + `"}`, token, 201},
+		{"GET", "/users/" + markup + ".json?q=" + url.QueryEscape(markup), "", []string{"Authorization", basic(markup + ":x"), "X-Request-Id", markup}, 401},
+	} {
+		r := httptest.NewRequest(call.method, "/", strings.NewReader(call.body))
+		r.URL, _ = url.Parse("http://127.0.0.1:8080" + strings.ReplaceAll(call.path, markup, url.PathEscape(markup)))
+		r.Host, r.RequestURI = "127.0.0.1:8080", r.URL.RequestURI()
+		r.Header.Set("Content-Type", "application/json")
+		for i := 0; i < len(call.headers); i += 2 {
+			r.Header.Set(call.headers[i], call.headers[i+1])
+		}
+		w := httptest.NewRecorder()
+		m.ServeHTTP(w, r)
+		if w.Code != call.status {
+			t.Errorf("%s %s: %d, want %d: %s", call.method, call.path, w.Code, call.status, w.Body)
+		}
+	}
+	seen, shows := map[string]bool{}, 0
+	links := regexp.MustCompile(`href="(/_dragoman/console/[^"#]+)"`)
+	for next := []string{console.Prefix + "users", console.Prefix + "groups", console.Prefix + "keys", console.Prefix + "live"}; len(next) > 0; next = next[1:] {
+		if seen[next[0]] || strings.Contains(next[0], "/static/") {
+			continue
+		}
+		seen[next[0]] = true
+		status, text := page(t, m, "GET", strings.ReplaceAll(next[0], "&amp;", "&"), nil)
+		if status != 200 || strings.Contains(text, "<script>alert") {
+			t.Errorf("%s: %d, or markup of a field is markup of the page:\n%s", next[0], status, text)
+		}
+		shows += strings.Count(text, "&lt;script&gt;alert")
+		for _, link := range links.FindAllStringSubmatch(text, -1) {
+			next = append(next, link[1])
+		}
+	}
+	if len(seen) < 40 || shows < 40 {
+		t.Errorf("only %d pages, which show the markup %d times", len(seen), shows)
 	}
 }

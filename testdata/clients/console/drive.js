@@ -1,13 +1,13 @@
 "use strict";
 // Opens every page of a console in a real browser, in light and dark, wide and narrow,
 // and uses every form. Each step prints "ok NAME" or "FAIL NAME: cause".
-// Environment: BASE (the console's address), USERNAME, PASSWORD, CHROMIUM, SHOTS (a folder
+// Environment: BASE (the console's address), STANDIN (that of a stand-in for tests), USERNAME, PASSWORD, CHROMIUM, SHOTS (a folder
 // for pictures, or empty).
 const { chromium } = require("playwright-core");
 const path = require("path");
 
 const axe = require.resolve("axe-core/axe.min.js");
-const { BASE, USERNAME, PASSWORD, CHROMIUM, SHOTS } = process.env;
+const { BASE, STANDIN, USERNAME, PASSWORD, CHROMIUM, SHOTS } = process.env;
 // patience is how long a step may wait, in ms: a busy machine is slow.
 const patience = 60000;
 let passed = 0, failed = 0;
@@ -27,10 +27,10 @@ async function step(name, fn) {
 function must(ok, text) { if (!ok) throw new Error(text); }
 
 // watch notes what must not happen on any page.
-function watch(page, faults) {
+function watch(page, faults, base) {
   page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) faults.push("console: " + m.text()); });
   page.on("pageerror", (e) => faults.push("script: " + e.message));
-  page.on("request", (r) => { if (!r.url().startsWith(new URL(BASE).origin)) faults.push("request to " + r.url()); });
+  page.on("request", (r) => { if (!r.url().startsWith(new URL(base).origin)) faults.push("request to " + r.url()); });
 }
 
 // look checks one page as it stands.
@@ -67,7 +67,7 @@ async function signIn(page) {
   await page.waitForURL(BASE + "users");
 }
 
-const pages = { users: "users", user: "users/main/2", "edit": "users/main/2/edit", "new": "users/new", groups: "groups", group: "groups/main/operator.group/1", keys: "keys", "key-form": "keys/scim/new", live: "live", request: null, evidence: "evidence", missing: "nothing" };
+const pages = { users: "users", user: "users/main/2", "edit": "users/main/2/edit", "new": "users/new", groups: "groups", group: "groups/main/operator.group/1", keys: "keys", "key-form": "keys/scim/new", live: "live", request: null, evidence: "evidence", move: "move", missing: "nothing" };
 
 async function everyPage(browser, scheme, width) {
   // The policy of the pages forbids scripts from elsewhere; axe is one.
@@ -75,7 +75,7 @@ async function everyPage(browser, scheme, width) {
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const faults = [];
-  watch(page, faults);
+  watch(page, faults, BASE);
   const name = (p) => p + "-" + scheme + "-" + width;
   await step(name("sign-in"), async () => { await page.goto(BASE); await look(page, name("sign-in"), faults); await signIn(page); });
   for (const [p, at] of Object.entries(pages)) {
@@ -97,7 +97,7 @@ async function forms(browser) {
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const faults = [];
-  watch(page, faults);
+  watch(page, faults, BASE);
   await step("a wrong password keeps the name", async () => {
     await page.goto(BASE + "sign-in");
     await page.getByLabel("User name or e-mail address").fill(USERNAME);
@@ -147,7 +147,7 @@ async function forms(browser) {
   });
   await step("a key is made, shown once and revoked", async () => {
     await page.getByRole("link", { name: "Keys", exact: true }).click();
-    await page.getByRole("link", { name: "Make a scim key" }).click();
+    await page.getByRole("link", { name: "Make a key for scim" }).click();
     await page.getByLabel("Name of the connection").fill("idp");
     await page.getByLabel("write").check();
     await page.getByRole("button", { name: "Make the key" }).click();
@@ -161,6 +161,19 @@ async function forms(browser) {
     await page.getByText("Revoke", { exact: true }).last().click();
     await page.getByRole("button", { name: "Revoke for good" }).last().click();
     await page.getByText("The key was revoked.").waitFor();
+  });
+  await step("a table is tried, and its refused rows can be had", async () => {
+    await page.getByRole("link", { name: "Move", exact: true }).click();
+    const csv = "username,email\nnew,new@example.com\nbob,<b>other</b>@example.com\n";
+    await page.getByLabel(/CSV or TSV file/).setInputFiles({ name: "users.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByText("Nothing was changed.").waitFor();
+    await look(page, "trial", faults);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download the refused rows" }).click()]);
+    must(file.suggestedFilename() === "rejects.csv", "the file is " + file.suggestedFilename());
+    await page.getByRole("link", { name: "Try another file" }).click();
+    const [users] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
+    must(users.suggestedFilename() === "users.jsonl", "the file is " + users.suggestedFilename());
   });
   await step("the live page shows a request as it comes", async () => {
     await page.goto(BASE + "live?outcome=refused");
@@ -187,11 +200,84 @@ async function forms(browser) {
   await context.close();
 }
 
+// standIn uses the console of a stand-in, as one who has never seen it.
+async function standIn(browser, scheme, width) {
+  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 800 }, bypassCSP: true });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  const faults = [];
+  watch(page, faults, STANDIN);
+  const at = STANDIN + "_dragoman/console/";
+  const name = (p) => p + "-" + scheme + "-" + width;
+  for (const [p, path] of Object.entries({ sandboxes: "sandboxes", sandbox: "sandboxes/default", "standin-user": "users/main/1", "standin-keys": "keys" })) {
+    await step(name(p), async () => { await page.goto(at + path); await look(page, name(p), faults); });
+  }
+  await context.close();
+}
+
+async function helpAUser(browser) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  const faults = [];
+  watch(page, faults, STANDIN);
+  const login = (password) => context.request.get(STANDIN + "users.json", { headers: { Authorization: "Basic " + Buffer.from("ada:" + password).toString("base64") } });
+  await step("an operator helps a user who cannot log in", async () => {
+    await page.goto(STANDIN + "_dragoman/console/");
+    await page.getByRole("link", { name: "Create a user" }).click();
+    await page.getByLabel("User name").fill("ada");
+    await page.getByLabel("Password").fill("first-password");
+    await page.getByRole("button", { name: "Create" }).click();
+    must((await login("mistyped")).status() === 401, "a wrong password is let in");
+    await page.getByRole("link", { name: "Users", exact: true }).click();
+    await page.getByLabel("Search").fill("ADA");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("link", { name: "ada", exact: true }).click();
+    await page.getByRole("cell", { name: "wrong password" }).waitFor();
+    await look(page, "failed-login", faults);
+    await page.getByLabel("New password").fill("second-password");
+    await page.getByRole("button", { name: "Reset the password" }).click();
+    await page.getByText("The password was changed").waitFor();
+    await page.getByRole("link", { name: "Live", exact: true }).click();
+    await page.getByText("New requests appear here as they come.").waitFor();
+    must((await login("second-password")).status() === 403, "the new password is not let in"); // known, but without a role
+    await page.locator("#requests tr", { hasText: "403" }).getByRole("link").click();
+    await page.getByText("ada", { exact: true }).waitFor();
+    await look(page, "followed-request", faults);
+  });
+  await step("a sandbox is forked, goes wrong, and is dropped", async () => {
+    await page.getByRole("link", { name: "Sandboxes", exact: true }).click();
+    await page.getByLabel("Name").fill("Mine!");
+    await page.getByLabel("Begins with").selectOption({ label: "the present state of default" });
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByText("a name is a host label").first().waitFor();
+    await page.getByLabel("Name").fill("mine");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("link", { name: "mine", exact: true }).click();
+    await page.getByLabel("Operation").fill("users.list");
+    await page.getByLabel("Status").fill("503");
+    await page.getByRole("button", { name: "Set the fault" }).click();
+    await page.getByText("operation users.list, status 503").waitFor();
+    must((await context.request.get(STANDIN + "_sandbox/mine/users.json")).status() === 503, "the fault does not happen");
+    await page.getByRole("button", { name: "Let it stand still" }).click();
+    await page.getByText("stands still", { exact: true }).waitFor();
+    await look(page, "fault", faults);
+    await page.getByText("Drop the sandbox").click();
+    await page.getByRole("button", { name: "Drop for good" }).click();
+    await page.getByText("The sandbox was dropped.").waitFor();
+  });
+  await step("nothing went wrong in a script of a stand-in", async () => must(faults.length === 0, faults.join("; ")));
+  await context.close();
+}
+
 (async () => {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
   await everyPage(browser, "light", 1280);
   await everyPage(browser, "dark", 360);
   await forms(browser);
+  await standIn(browser, "light", 1280);
+  await standIn(browser, "dark", 360);
+  await helpAUser(browser);
   await browser.close();
   console.log(passed + " passed, " + failed + " failed");
   process.exit(failed ? 1 : 0);
