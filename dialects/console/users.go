@@ -13,7 +13,7 @@ import (
 const (
 	pageSize  = 50   // users on a page
 	scanChunk = 500  // users that a filter looks at in one query
-	maxScan   = 5000 // users that a filter looks at for one page
+	maxScan   = 2000 // users that a filter looks at for one page
 )
 
 // userFilter is what the form above the list of users selects.
