@@ -21,6 +21,8 @@ type liveVendor struct {
 	url   string
 	calls atomic.Int64
 	mode  atomic.Value // "", "down", "html", "cut", "types", "silence"
+	// stopAfter is the number of the last call that is answered; 0 is none.
+	stopAfter atomic.Int64
 }
 
 func startVendor(t *testing.T) *liveVendor {
@@ -33,7 +35,11 @@ func startVendor(t *testing.T) *liveVendor {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v.calls.Add(1)
+		n := v.calls.Add(1)
+		if last := v.stopAfter.Load(); last > 0 && n > last {
+			http.Error(w, "down", http.StatusBadGateway)
+			return
+		}
 		time.Sleep(5 * time.Millisecond)
 		if !v.nonsense(w, r) {
 			proxy.ServeHTTP(w, r)

@@ -35,7 +35,7 @@ type importCmd struct {
 	Report                 string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
 	Rejects                string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
 	Batch                  int               `default:"5000" help:"Rows in one transaction."`
-	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written."`
+	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written; a live vendor is read again."`
 	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a bar on a terminal, plain lines elsewhere; json: a JSON line each batch; none."`
 
 	rows  []*gateway.Row
@@ -46,6 +46,9 @@ type importCmd struct {
 func (c *importCmd) Run(ctx context.Context, std streams) error {
 	if err := c.check(); err != nil {
 		return exitError{exitUsage, err}
+	}
+	if c.liveRow() != nil {
+		c.Resume = false // what is here already is unchanged, whatever the vendor has changed meanwhile
 	}
 	if c.Resume && (c.Report == "" || c.DryRun || c.From != "") {
 		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, of files and not of a dry run; a query is given again without it")}
@@ -113,6 +116,9 @@ func (c *importCmd) failed(name string, err error) error {
 		return exitError{exitFailed, fmt.Errorf("%s: interrupted after a whole batch; %s", name, again)}
 	}
 	code := exitFailed
+	if c.liveRow() != nil {
+		err = fmt.Errorf("%w; what came before stays; %s", err, again)
+	}
 	if kind := core.KindOf(err); core.AsError(err) != nil && (kind == core.Internal || kind == core.Busy) {
 		code = exitStore
 		err = fmt.Errorf("%w; what was reported is kept; when the store is back, %s", err, again)

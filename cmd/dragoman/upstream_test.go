@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -64,5 +68,53 @@ func TestALiveVendorThatCannotBeReadIsSaid(t *testing.T) {
 				t.Errorf("%s %v: exit code %d: %s", dialect, test.args, code, said)
 			}
 		}
+	}
+}
+
+// A vendor that stops in the middle of an import, or of an adoption, leaves what came before;
+// the same command goes on, and the result is that of one import.
+func TestAVendorStopsInTheMiddle(t *testing.T) {
+	t.Parallel()
+	v := startVendor(t)
+	for i := range 8 {
+		v.manage(t, "POST", "users/", fmt.Sprintf(`{"username": "user%d", "password": "old-password-%[1]d"}`, i), "username")
+	}
+	report := filepath.Join(t.TempDir(), "report.jsonl")
+	args := func(store string) []string {
+		return []string{"import", "--from", "syncano", "--url", v.url, "--secret-file", writeFile(t, "key", seedAccountKey), "--rate", "1000", "--store", store,
+			"--batch", "4", "--report", report, "--resume"}
+	}
+	whole, parts := dbIn(t), dbIn(t)
+	if code, _, said := runCommand(t, args(whole)...); code != exitOK {
+		t.Fatal(said)
+	}
+	v.stopAfter.Store(v.calls.Load() + 6) // before the API keys
+	code, _, said := runCommand(t, args(parts)...)
+	if code != exitFailed || !strings.Contains(said, "the same command goes on") || !strings.Contains(said, "502") {
+		t.Fatalf("exit code %d: %s", code, said)
+	}
+	if text, err := os.ReadFile(report); err != nil || !strings.Contains(string(text), `"user":"user3","verdict":"added"`) {
+		t.Errorf("the report has not what was kept: %s %v", text, err)
+	}
+	v.stopAfter.Store(0)
+	if code, _, said := runCommand(t, args(parts)...); code != exitOK || strings.Contains(said, " 0 unchanged") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	var texts [2]string
+	for i, store := range []string{whole, parts} {
+		_, out, _ := runCommand(t, "export", "--store", store, "--format", "csv", "--realm", "main")
+		texts[i] = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).ReplaceAllString(out, "uid") // Syncano shows none
+	}
+	if texts[0] != texts[1] || !strings.Contains(texts[0], "user7") {
+		t.Errorf("in parts:\n%s\nwhole:\n%s", texts[1], texts[0])
+	}
+	g := startAdopting(t, v)
+	v.stopAfter.Store(v.calls.Load() + 1) // the password is proven, the profile is not read
+	if a := g.syncanoLogin(t, "user3", "old-password-3"); a.status == 200 {
+		t.Error("half a user was adopted")
+	}
+	v.stopAfter.Store(0)
+	if a := g.syncanoLogin(t, "user3", "old-password-3"); a.status != 200 {
+		t.Errorf("after the vendor is back: %d %s", a.status, a.body)
 	}
 }
