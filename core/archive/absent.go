@@ -80,3 +80,23 @@ func (r *run) present(n sourceNumber) error {
 	}
 	return nil
 }
+
+// owner sets the owner's number in the store.
+func (r *run) owner(l *Record, rec *core.Record) error {
+	if l.OwnerUID == "" {
+		if rec.Owner == 0 {
+			return nil
+		}
+		err := r.present(sourceNumber{rec.Realm, "", rec.Owner})
+		rec.Owner = r.number(rec.Realm, rec.Owner)
+		return err
+	}
+	u, err := r.tx.UserIncludingDeleted(core.ByUID(rec.Realm, l.OwnerUID))
+	if core.KindOf(err) == core.NotFound {
+		return Refusal(fmt.Sprintf("the owner, the user with the uid %q, does not exist", l.OwnerUID))
+	}
+	if err == nil {
+		rec.Owner = u.ID
+	}
+	return err
+}

@@ -353,26 +353,6 @@ func (r *run) record(l *Record) (Verdict, error) {
 	return r.conflict("record", func() error { return r.tx.SaveRecordKeepingUpdatedAt(rec) })
 }
 
-// owner sets the owner's number in the store.
-func (r *run) owner(l *Record, rec *core.Record) error {
-	if l.OwnerUID == "" {
-		if rec.Owner == 0 {
-			return nil
-		}
-		err := r.present(sourceNumber{rec.Realm, "", rec.Owner})
-		rec.Owner = r.number(rec.Realm, rec.Owner)
-		return err
-	}
-	u, err := r.tx.UserIncludingDeleted(core.ByUID(rec.Realm, l.OwnerUID))
-	if core.KindOf(err) == core.NotFound {
-		return Refusal(fmt.Sprintf("the owner, the user with the uid %q, does not exist", l.OwnerUID))
-	}
-	if err == nil {
-		rec.Owner = u.ID
-	}
-	return err
-}
-
 // conflict does what the options say about an object that exists and differs.
 func (r *run) conflict(what string, update func() error) (Verdict, error) {
 	switch r.opts.OnConflict {

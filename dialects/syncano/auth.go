@@ -133,7 +133,7 @@ func (c *call) keyGiven() string {
 
 // hasKnownKey reports whether the request has the key of an account or an instance
 // before its body.
-func (c *call) hasKnownKey() bool {
+func hasKnownKey(c *call) bool {
 	key, kind := kindOfKey(c.keyBeforeBody())
 	err := c.view(func(tx *core.Tx) (err error) {
 		switch kind {

@@ -64,7 +64,7 @@ const maxUnknownBody = 64 << 10
 // matters. A key within a large body is not found, then: the caller has none.
 func (c *call) bodyLimit() int64 {
 	limit := c.d.cfg.MaxBody
-	if limit <= maxUnknownBody || c.req.ContentLength >= 0 && c.req.ContentLength <= maxUnknownBody || c.hasKnownKey() {
+	if limit <= maxUnknownBody || c.req.ContentLength >= 0 && c.req.ContentLength <= maxUnknownBody || hasKnownKey(c) {
 		return limit
 	}
 	return maxUnknownBody
@@ -89,7 +89,7 @@ func (c *call) readMultipart(limit int64) error {
 	limits := c.d.cfg.Body
 	limits.FieldBytes, limits.FileBytes = limit, limit
 	var spool django.Spool
-	if limit == c.d.cfg.MaxBody && c.d.files.Enabled() && c.hasKnownKey() {
+	if limit == c.d.cfg.MaxBody && c.d.files.Enabled() && hasKnownKey(c) {
 		limits.FileBytes = c.d.cfg.MaxFiles
 		limit += c.d.cfg.MaxFiles
 		spool = c.spool
