@@ -80,7 +80,7 @@ func openStore(ctx context.Context, dsn, keyFile string, with ...store.Option) (
 // registerMetrics registers those of the process around the gateway.
 func (s *server) registerMetrics() {
 	r, l := s.gateway.Registrar(), s.listeners[0]
-	build := prometheus.Labels{"version": version(), "go": runtime.Version()}
+	build := prometheus.Labels{"version": version(), "commit": commit(), "go": runtime.Version()}
 	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "dragoman_build_info", Help: "Always 1; its labels are the build.", ConstLabels: build},
 		func() float64 { return 1 }))
 	r.Gauge("dragoman_connections_open", "Open connections.", l.Open)

@@ -11,6 +11,10 @@ import (
 // release is the name of the release. The linker sets it; other builds have none.
 var release = ""
 
+// builtFrom is the commit that was built. The linker sets it for builds that Go does not
+// tell, such as from a work tree or an archive; others have none.
+var builtFrom = ""
+
 type versionCmd struct{}
 
 // Run prints the version and what it is built from.
@@ -38,6 +42,9 @@ func version() string {
 
 // commit returns the commit that was built, with a + if files were changed since.
 func commit() string {
+	if builtFrom != "" {
+		return builtFrom
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
