@@ -48,7 +48,7 @@ const envPrefix = "DRAGOMAN_"
 
 func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, error) {
 	c := new(cli)
-	c.Serve.rows = rows
+	c.Serve.rows, c.Serve.env = rows, env
 	for _, o := range c.operatorCommands() {
 		o.setRows(rows)
 	}

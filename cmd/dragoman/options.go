@@ -38,6 +38,7 @@ type serveCmd struct {
 	Dialects  kong.Plugins      `embed:""`
 
 	rows []*gateway.Row
+	env  []string // to read the settings again
 }
 
 // Validate refuses numbers and times below 0 where they have no meaning.

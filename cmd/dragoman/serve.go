@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/alecthomas/kong"
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/tlscert"
@@ -21,10 +22,10 @@ import (
 )
 
 // Run serves until ctx ends, then drains.
-func (c *serveCmd) Run(ctx context.Context, std streams) error {
+func (c *serveCmd) Run(ctx context.Context, line *kong.Context, std streams) error {
 	lg := c.Log.open(std)
 	defer lg.out.Close()
-	s := &server{cmd: c, log: lg}
+	s := &server{cmd: c, log: lg, args: line.Args, settings: settingsOf(line)}
 	defer s.close()
 	if err := s.open(ctx, std); err != nil {
 		return err
@@ -47,6 +48,8 @@ func (c *serveCmd) Run(ctx context.Context, std streams) error {
 type server struct {
 	cmd       *serveCmd
 	log       *logs
+	args      []string          // of the command line
+	settings  map[string]string // in force, as texts
 	seed      *gateway.Seed
 	auditor   core.Auditor // nil without --audit
 	audit     io.Closer    // its file, or nil
