@@ -11,12 +11,13 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Run      runCommand      `cmd:"" default:"withargs" help:"Measure operations of a gateway."`
-	Load     loadCommand     `cmd:"" help:"Fill a store with synthetic users. An interrupted load continues where it stopped."`
-	Transfer transferCommand `cmd:"" help:"Measure an import and an export, beside SQLite's own."`
-	Seed     seedCommand     `cmd:"" help:"Print the seed that a gateway needs to be a target."`
-	Ops      opsCommand      `cmd:"" help:"List the operations."`
-	Floor    floorCommand    `cmd:"" hidden:"" help:"Serve a prepared body."`
+	Run       runCommand       `cmd:"" default:"withargs" help:"Measure operations of a gateway."`
+	Load      loadCommand      `cmd:"" help:"Fill a store with synthetic users. An interrupted load continues where it stopped."`
+	Transfer  transferCommand  `cmd:"" help:"Measure an import and an export, beside SQLite's own."`
+	Sandboxes sandboxesCommand `cmd:"" help:"Measure sandboxes, and what they cost the gateway beside them."`
+	Seed      seedCommand      `cmd:"" help:"Print the seed that a gateway needs to be a target."`
+	Ops       opsCommand       `cmd:"" help:"List the operations."`
+	Floor     floorCommand     `cmd:"" hidden:"" help:"Serve a prepared body."`
 }
 
 // streams are a command's outputs: results on out, all else on err.

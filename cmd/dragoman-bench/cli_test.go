@@ -47,6 +47,7 @@ func TestCommandLineRefuses(t *testing.T) {
 		"another program by name":              {"--vs", "http://gateway.example.com/"},
 		"another host than the target's":       {"--target", "http://192.0.2.1", "--vs", "http://192.0.2.2"},
 		"a folder that is not there":           {"--folder", "/nowhere/at/all"},
+		"no sandboxes":                         {"sandboxes", "--sandboxes", "0"},
 		"a load without a store":               {"load"},
 		"a load with an unknown hash":          {"load", "sqlite::memory:", "--schemes", "rot13"},
 		"a load without a batch":               {"load", "sqlite::memory:", "--batch", "0"},

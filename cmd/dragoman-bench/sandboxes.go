@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
+)
+
+// sandboxesCommand measures sandboxes of this process.
+type sandboxesCommand struct {
+	Users     int `default:"10000" help:"Users of the sandbox that is forked."`
+	Sandboxes int `default:"1000" help:"Sandboxes that are alive at once."`
+	Times     int `default:"200" help:"How often each step is measured."`
+	Requests  int `default:"2000" help:"Requests of each round with and without what may cost time."`
+}
+
+// Validate refuses what cannot be measured.
+func (c *sandboxesCommand) Validate() error {
+	if c.Users < 1 || c.Sandboxes < 1 || c.Times < 1 || c.Requests < 1 {
+		return usageError{fmt.Errorf("numbers are above 0")}
+	}
+	return nil
+}
+
+// Run prints a line for each step.
+func (c *sandboxesCommand) Run(ctx context.Context, std streams) error {
+	b := &sandboxBench{sandboxesCommand: c, ctx: ctx, out: std.out, manager: sandbox.New(sandbox.Config{})}
+	defer b.manager.Close()
+	for _, step := range []func() error{b.createAndReset, b.fork, b.many, b.journal, b.control} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sandboxBench is a run.
+type sandboxBench struct {
+	*sandboxesCommand
+	ctx     context.Context
+	out     io.Writer
+	manager *sandbox.Manager
+}
+
+// median prints the median time of a step, and the CPU time that it takes on average,
+// which other programs of the machine change less.
+func (b *sandboxBench) median(name string, step func() error) error {
+	times, self := make([]time.Duration, 0, b.Times), process(os.Getpid())
+	cpu := self.cpu()
+	for range b.Times {
+		began := time.Now()
+		if err := step(); err != nil {
+			return err
+		}
+		times = append(times, time.Since(began))
+	}
+	slices.Sort(times)
+	_, err := fmt.Fprintf(b.out, "%-38s %10s, CPU %s\n", name, short(times[len(times)/2]), short((self.cpu()-cpu)/time.Duration(b.Times)))
+	return err
+}
+
+// ask sends a request that reads the users' first page, and fails unless it is answered.
+func ask(h http.Handler) error {
+	r := httptest.NewRequest(http.MethodGet, "/users/1.json", nil)
+	r.SetBasicAuth("admin", "changeme1")
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, r); w.Code != http.StatusOK {
+		return fmt.Errorf("%s: %d %s", r.URL, w.Code, w.Body)
+	}
+	return nil
+}
+
+// createAndReset measures the life of a sandbox of the development seed.
+func (b *sandboxBench) createAndReset() error {
+	first, err := b.manager.Create(b.ctx, sandbox.Creation{Name: "first"})
+	if err != nil {
+		return err
+	}
+	create := func(c sandbox.Creation, answered bool) func() error {
+		return func() error {
+			s, err := b.manager.Create(b.ctx, c)
+			if err == nil && answered {
+				err = ask(s)
+			}
+			if err != nil {
+				return err
+			}
+			return b.manager.Drop(s.Name())
+		}
+	}
+	err = b.median("create and drop", create(sandbox.Creation{}, false))
+	if err == nil {
+		err = b.median("create, first request and drop", create(sandbox.Creation{}, true))
+	}
+	if err == nil {
+		err = b.median("reset", func() error { return first.Reset("") })
+	}
+	if err == nil {
+		err = b.median("reset and first request", func() error {
+			if err := first.Reset(""); err != nil {
+				return err
+			}
+			return ask(first)
+		})
+	}
+	return err
+}
+
+// fork measures copies of a sandbox with many users that is in use.
+func (b *sandboxBench) fork() error {
+	var seed strings.Builder
+	seed.WriteString("users:\n  - {username: admin, email: admin@example.com, password: changeme1}\n")
+	for i := range b.Users {
+		fmt.Fprintf(&seed, "  - {username: user%d, email: user%d@example.com, given_name: Ann, family_name: Lee}\n", i, i)
+	}
+	seed.WriteString("onapp: {administrators: [{username: admin}]}\n")
+	from, err := b.manager.Create(b.ctx, sandbox.Creation{Name: "many-users", Seed: seed.String()})
+	if err == nil {
+		err = ask(from)
+	}
+	if err != nil {
+		return err
+	}
+	fork := func(answered bool) func() error {
+		return func() error {
+			s, err := b.manager.Create(b.ctx, sandbox.Creation{Fork: from.Name()})
+			if err == nil && answered {
+				err = ask(s)
+			}
+			if err != nil {
+				return err
+			}
+			return b.manager.Drop(s.Name())
+		}
+	}
+	err = b.median("fork of "+thousands(float64(b.Users))+" users and drop", fork(false))
+	if err == nil {
+		err = b.median("fork, first request and drop", fork(true))
+	}
+	return err
+}
+
+// many measures sandboxes that are alive at once.
+func (b *sandboxBench) many() error {
+	self := process(os.Getpid())
+	before, cpu, began := self.memory(), self.cpu(), time.Now()
+	m := sandbox.New(sandbox.Config{})
+	defer m.Close()
+	var all []*sandbox.Sandbox
+	for range b.Sandboxes {
+		s, err := m.Create(b.ctx, sandbox.Creation{})
+		if err != nil {
+			return err
+		}
+		all = append(all, s)
+	}
+	created, createdCPU, after := time.Since(began), self.cpu()-cpu, self.memory()
+	began, cpu = time.Now(), self.cpu()
+	for _, s := range all {
+		if err := ask(s); err != nil {
+			return err
+		}
+	}
+	served, servedCPU, last := time.Since(began), self.cpu()-cpu, self.memory()
+	_, err := fmt.Fprintf(b.out, "%-38s %10s, CPU %s, %s MiB\n%-38s %10s, CPU %s, %s MiB\n",
+		thousands(float64(b.Sandboxes))+" sandboxes, created", short(created), short(createdCPU), mebibytes(max(0, after.Own-before.Own)),
+		"a request to each", short(served), short(servedCPU), mebibytes(max(0, last.Own-before.Own)))
+	return err
+}
+
+// ratio prints how many requests the second handler answers for each of the first, in
+// the same CPU time. Their rounds alternate.
+func (b *sandboxBench) ratio(name string, first, second http.Handler) error {
+	const rounds = 10
+	var took [2]time.Duration
+	self := process(os.Getpid())
+	for round := range 2 * rounds {
+		i := round % 2
+		if round/2%2 == 1 {
+			i = 1 - i
+		}
+		h := [2]http.Handler{first, second}[i]
+		began := self.cpu()
+		for range (b.Requests + rounds - 1) / rounds {
+			if err := ask(h); err != nil {
+				return err
+			}
+		}
+		took[i] += self.cpu() - began
+	}
+	_, err := fmt.Fprintf(b.out, "%-38s %10.2f\n", name, took[0].Seconds()/took[1].Seconds())
+	return err
+}
+
+// journal compares a sandbox whose journal is full with one whose is not.
+func (b *sandboxBench) journal() error {
+	var both [2]*sandbox.Sandbox
+	for i, bound := range []int{10 * b.Requests, 1} {
+		m := sandbox.New(sandbox.Config{Journal: bound})
+		defer m.Close()
+		s, err := m.Create(b.ctx, sandbox.Creation{})
+		if err != nil {
+			return err
+		}
+		both[i] = s
+	}
+	return b.ratio("requests, journal full / growing", both[0], both[1])
+}
+
+// control compares a gateway beside which sandboxes are served with the gateway alone.
+func (b *sandboxBench) control() error {
+	set, err := gateway.NewDefaults("--hash-memory=8KiB", "--hash-time=1")
+	if err != nil {
+		return err
+	}
+	g, err := gateway.Open(b.ctx, gateway.Config{DSN: "sqlite::memory:", Rows: set.Rows, Limits: set.Limits, Passwords: set.Passwords})
+	if err != nil {
+		return err
+	}
+	defer g.Close()
+	seed, err := gateway.ParseSeed("seed", []byte(sandbox.DevelopmentSeed()), set.Rows)
+	if err == nil {
+		err = g.ApplySeed(b.ctx, seed)
+	}
+	if err == nil {
+		err = g.ProvisionExisting(b.ctx)
+	}
+	if err != nil {
+		return err
+	}
+	beside := sandbox.New(sandbox.Config{Token: "a-token-of-the-operators", Other: g.Handler()})
+	defer beside.Close()
+	return b.ratio("requests, control API on / off", g.Handler(), beside)
+}
