@@ -148,6 +148,7 @@ func TestMarkupOfEveryDialectIsText(t *testing.T) {
 	admin := []string{"Authorization", basic("admin:changeme1")}
 	key := []string{"X-Api-Key", "3a6e0c9d1f5b72843a6e0c9d1f5b72843a6e0c91"}
 	token := []string{"Authorization", "Bearer 6b1f0d2c9a8e7f4b5c3d6b1f0d2c9a8e"}
+	application := "" // of eContext
 	for _, call := range []struct {
 		method, path, body string
 		headers            []string
@@ -156,16 +157,16 @@ func TestMarkupOfEveryDialectIsText(t *testing.T) {
 		{"POST", "/users.json", `{"user":{"login":"o1","email":"o1@example.com","password":"Changeme1!","first_name":"` + markup + `","last_name":"` + markup + `"}}`, admin, 201},
 		{"POST", "/roles.json", `{"role":{"label":"` + markup + `"}}`, admin, 201},
 		{"POST", "/user_groups.json", `{"user_group":{"label":"` + markup + `"}}`, admin, 201},
-		{"POST", "/api/users/user", `{"username":"` + markup + `","password":"Changeme1!","email":"e1@example.com","name":"` + markup + `","custom_data":{"` + markup + `":"` + markup + `"}}`, admin, 201},
-		{"POST", "/api/groups/group", `{"name":"` + markup + `","description":"` + markup + `"}`, admin, 201},
-		{"POST", "/api/applications/application", `{"name":"` + markup + `","description":"` + markup + `"}`, admin, 201},
+		{"POST", "/api/applications/application", `{"name":"` + markup + `","description":"` + markup + `"}`, admin, 200},
+		{"POST", "/api/users/user", `{"username":"` + markup + `","password":"Changeme1!","email":"e1@example.com","name":"` + markup + `","applications":["APPLICATION"],"custom_data":{"` + markup + `":"` + markup + `"}}`, admin, 200},
+		{"POST", "/api/groups/group", `{"name":"` + markup + `","description":"` + markup + `","application":"APPLICATION"}`, admin, 200},
 		{"POST", "/v1.1/instances/main/users/", `{"username":"s1` + markup + `","password":"Changeme1!"}`, key, 201},
 		{"POST", "/v1.1/instances/main/groups/", `{"label":"` + markup + `"}`, key, 201},
 		{"POST", "/scim/v2/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"c1` + markup + `","externalId":"` + markup + `","displayName":"` + markup + `","name":{"formatted":"` + markup + `"},"nickName":"` + markup + `"}`, token, 201},
 		{"POST", "/scim/v2/Groups", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"` + markup + `","externalId":"` + markup + `"}`, token, 201},
 		{"GET", "/users/" + markup + ".json?q=" + url.QueryEscape(markup), "", []string{"Authorization", basic(markup + ":x"), "X-Request-Id", markup}, 401},
 	} {
-		r := httptest.NewRequest(call.method, "/", strings.NewReader(call.body))
+		r := httptest.NewRequest(call.method, "/", strings.NewReader(strings.ReplaceAll(call.body, "APPLICATION", application)))
 		r.URL, _ = url.Parse("http://127.0.0.1:8080" + strings.ReplaceAll(call.path, markup, url.PathEscape(markup)))
 		r.Host, r.RequestURI = "127.0.0.1:8080", r.URL.RequestURI()
 		r.Header.Set("Content-Type", "application/json")
@@ -176,6 +177,9 @@ func TestMarkupOfEveryDialectIsText(t *testing.T) {
 		m.ServeHTTP(w, r)
 		if w.Code != call.status {
 			t.Errorf("%s %s: %d, want %d: %s", call.method, call.path, w.Code, call.status, w.Body)
+		}
+		if made := regexp.MustCompile(`applications/application/([0-9a-f-]{36})`).FindStringSubmatch(w.Body.String()); made != nil {
+			application = made[1]
 		}
 	}
 	seen, shows := map[string]bool{}, 0
