@@ -59,3 +59,46 @@ func TestAFullDiskFailsClosed(t *testing.T) {
 		t.Errorf("the log does not say once that the store takes no changes: %s", log)
 	}
 }
+
+// An import that fills the disk keeps the batches before, says where it stopped, and goes on
+// with --resume.
+func TestAFullDiskEndsAnImport(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skipf("skipped: this test needs a shell to limit the size of files: %v", err)
+	}
+	dir := t.TempDir()
+	file, store := filepath.Join(dir, "users.csv"), filepath.Join(dir, "a.db")
+	var table strings.Builder
+	table.WriteString("username,attributes.motto\n")
+	for i := range 1500 {
+		_, _ = fmt.Fprintf(&table, "user%d,%s\n", i, strings.Repeat("long ", 80))
+	}
+	if err := os.WriteFile(file, []byte(table.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"import", file, "--store", "sqlite:" + store, "--batch", "100", "--report", filepath.Join(dir, "report")}
+	if code, _, said := runCommand(t, "realm", "list", "--store", "sqlite:"+store); code != exitOK {
+		t.Fatal(said)
+	}
+	info, err := os.Stat(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := fmt.Sprintf("ulimit -f %d; exec \"$0\" \"$@\"", info.Size()/512+600)
+	c := exec.CommandContext(t.Context(), shell, append([]string{"-c", limit, os.Args[0]}, args...)...)
+	c.Env = append(os.Environ(), "TEST_DRAGOMAN_CHILD=1")
+	said, err := c.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "and the following") || !strings.Contains(string(said), "the same command with --resume goes on") {
+		t.Fatalf("the import of a full disk: %v\n%s", err, said)
+	}
+	report := contents(t, filepath.Join(dir, "report"))
+	if n := strings.Count(report, `"verdict":"added"`); n == 0 || n >= 1500 {
+		t.Fatalf("%d rows were reported", n)
+	}
+	code, _, text := runCommand(t, append(args, "--resume")...)
+	if code != exitOK || !strings.Contains(text, "1500 added, 0 updated, 0 unchanged") {
+		t.Errorf("resumed: exit code %d, %s", code, text)
+	}
+}

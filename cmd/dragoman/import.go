@@ -118,6 +118,8 @@ func (c *importCmd) failed(name string, err error) error {
 	code := exitFailed
 	if c.liveRow() != nil {
 		err = fmt.Errorf("%w; what came before stays; %s", err, again)
+	} else if _, ok := errors.AsType[*archive.BatchError](err); ok && core.AsError(err) == nil {
+		return exitError{code, fmt.Errorf("%s: %w; what was reported is kept; %s", name, err, again)}
 	}
 	if kind := core.KindOf(err); core.AsError(err) != nil && (kind == core.Internal || kind == core.Busy) {
 		code = exitStore

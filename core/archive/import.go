@@ -82,6 +82,19 @@ type ImportOptions struct {
 // Summary counts the verdicts.
 type Summary map[Verdict]int
 
+// BatchError says that the rows from a line on were not stored; those before it are.
+type BatchError struct {
+	Row int
+	Err error
+}
+
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("line %d and the following: %v", e.Row, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *BatchError) Unwrap() error { return e.Err }
+
 // errUndo ends a dry run.
 var errUndo = errors.New("dry run")
 
@@ -125,7 +138,7 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 			return r.summary, b.err
 		}
 		if err := im.apply(ctx, r, b.rows); err != nil {
-			return r.summary, fmt.Errorf("line %d and the following: %w", b.rows[0].number, err)
+			return r.summary, &BatchError{b.rows[0].number, err}
 		}
 	}
 	return r.summary, nil
