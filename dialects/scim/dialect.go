@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
@@ -53,6 +54,8 @@ type Dialect struct {
 	cache  typeCache
 	// userIndexes find users by an attribute.
 	userIndexes map[string]userIndex
+	// scans bounds the searches that look at all users.
+	scans *passwd.Gate
 }
 
 var _ dialects.Dialect = (*Dialect)(nil)
@@ -65,7 +68,7 @@ func New(cfg Config) *Dialect {
 	d := &Dialect{
 		cfg: cfg, dir: cfg.Directory,
 		limits: wire.Limits{Depth: cfg.MaxDepth, Values: maxValues},
-		routes: routes(), userIndexes: userIndexes(),
+		routes: routes(), userIndexes: userIndexes(), scans: newScans(),
 	}
 	d.dir.AddProvisioner(d)
 	return d

@@ -132,11 +132,13 @@ func (c *call) list(in scope, from params) (*reply, error) {
 		return nil, err
 	}
 	var p *page
-	err = c.view(func(tx *core.Tx) (err error) {
-		if p, err = c.findPage(tx, s); err == nil {
-			err = c.complete(tx, s, p)
-		}
-		return err
+	err = searchInTurn(c, s, func() error {
+		return c.view(func(tx *core.Tx) (err error) {
+			if p, err = c.findPage(tx, s); err == nil {
+				err = c.complete(tx, s, p)
+			}
+			return err
+		})
 	})
 	if err != nil {
 		return nil, err
