@@ -214,6 +214,13 @@ func sandboxError(err error) error {
 // minControlToken is how long the token of --sandbox-control must be.
 const minControlToken = 20
 
+// besideSettings are the bounds of the sandboxes of --sandbox-control, in place of a
+// stand-in's: their secrets are published, and whoever reaches the gateway reaches them.
+var besideSettings = []string{
+	"--max-requests=1024", "--max-client-requests=256", "--max-caller-requests=256", "--max-attributes=64KiB",
+	"--syncano-max-instances=16", "--syncano-max-classes=100", "--syncano-max-users=10000", "--syncano-max-objects=10000",
+}
+
 // openSandboxes makes the sandboxes of --sandbox-control. Their requests go past the
 // gateway, and all others through it.
 func (s *server) openSandboxes() error {
@@ -225,7 +232,9 @@ func (s *server) openSandboxes() error {
 		return exitError{exitUsage, fmt.Errorf("--sandbox-control: a token has at least %d characters", minControlToken)}
 	}
 	through := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.gateway.Handler().ServeHTTP(w, r) })
-	s.sandboxes = sandbox.New(sandbox.Config{Token: token, Other: through, TrustedProxies: s.cmd.TrustedProxies})
+	s.sandboxes = sandbox.New(sandbox.Config{
+		Token: token, Other: through, TrustedProxies: s.cmd.TrustedProxies, Settings: besideSettings,
+	})
 	return nil
 }
 

@@ -149,6 +149,10 @@ func TestServeHasSandboxesWithATokenOnly(t *testing.T) {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}
 	}
+	big := `{"id":"big","email":"big@example.com","password":"correct-horse","applications":[],"custom_data":{"a":"` + strings.Repeat("x", 70<<10) + `"}}`
+	if a := g.do(t, "POST", "/_sandbox/mine/api/users/user", big, append(jsonBody, admin...)...); a.status < 400 {
+		t.Errorf("a sandbox that strangers reach has no bounds: %d", a.status)
+	}
 	if code, _, log := once(t, "serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--sandbox-control", "short"); code != exitUsage || !strings.Contains(log, "--sandbox-control") {
 		t.Errorf("a short token: exit %d: %s", code, log)
 	}
