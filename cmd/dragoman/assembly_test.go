@@ -8,7 +8,7 @@ import (
 
 // Only dialects/gateway makes the parts of a gateway: a second place would sooner or
 // later leave out a check or a limit of the first.
-func TestNothingElseAssemblesAGateway(t *testing.T) {
+func TestRuleNothingElseAssemblesAGateway(t *testing.T) {
 	parts := []string{"edge.New", "syncano.New", "econtext.New", "onapp.New", "scim.New"}
 	// What renders users without serving them needs no gateway.
 	renders := []string{"cmd/dragoman/export_scim.go", "cmd/dragoman/scim_commands.go"}

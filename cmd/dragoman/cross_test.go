@@ -18,11 +18,10 @@ import (
 // crossFiles is one user, created through A, changed through B, read through C.
 const crossFiles = root + "/testdata/cross"
 
-func TestEveryOrderedPairOfDialectsHasItsConversation(t *testing.T) {
-	names := []string{"syncano", "econtext", "onapp", "scim"}
-	for _, a := range names {
-		for _, b := range names {
-			file := filepath.Join(crossFiles, a+"-"+b+".http")
+func TestRuleEveryOrderedPairOfDialectsHasItsConversation(t *testing.T) {
+	for _, a := range gateway.Table() {
+		for _, b := range gateway.Table() {
+			file := filepath.Join(crossFiles, a.Name+"-"+b.Name+".http")
 			text, err := os.ReadFile(file)
 			if err != nil || strings.Count(string(text), "\n====\n") < 4 {
 				t.Errorf("%s: %v, %d bytes", file, err, len(text))

@@ -140,7 +140,7 @@ func importRules() []importRule {
 	}
 }
 
-func TestImportsFollowTheTable(t *testing.T) {
+func TestRuleImportsFollowTheTable(t *testing.T) {
 	for dir, imports := range importsOf(t, isCode) {
 		rule, ok := ruleFor(dir)
 		if !ok {
@@ -155,7 +155,7 @@ func TestImportsFollowTheTable(t *testing.T) {
 	}
 }
 
-func TestNoDialectKnowsAnotherNotEvenInItsTests(t *testing.T) {
+func TestRuleNoDialectKnowsAnotherNotEvenInItsTests(t *testing.T) {
 	for dir, imports := range importsOf(t, isGo) {
 		if rule, _ := ruleFor(dir); rule.pkg != "dialects/*" {
 			continue
@@ -169,7 +169,7 @@ func TestNoDialectKnowsAnotherNotEvenInItsTests(t *testing.T) {
 	}
 }
 
-func TestEveryRowOfTheTableIsNeeded(t *testing.T) {
+func TestRuleEveryRowOfTheTableIsNeeded(t *testing.T) {
 	used := map[string]bool{}
 	for dir := range importsOf(t, isCode) {
 		rule, _ := ruleFor(dir)

@@ -11,7 +11,7 @@ import (
 
 // Every dialect of the table passes the suite that all dialects pass, authority and
 // isolation included: [dialecttest.Run] refuses a spec without them.
-func TestEveryListedDialectRunsTheSuite(t *testing.T) {
+func TestRuleEveryListedDialectRunsTheSuite(t *testing.T) {
 	for _, row := range gateway.Table() {
 		files, err := filepath.Glob(filepath.Join(root, "dialects", row.Name, "*_test.go"))
 		if err != nil {

@@ -33,7 +33,7 @@ func operatorUses() map[string]string {
 	}
 }
 
-func TestOnlyTheOperatorsWorkIsDoneAsTheOperator(t *testing.T) {
+func TestRuleOnlyTheOperatorsWorkIsDoneAsTheOperator(t *testing.T) {
 	unused := operatorUses()
 	allowed := maps.Clone(unused)
 	for _, s := range sources(t, isCode) {

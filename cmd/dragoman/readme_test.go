@@ -36,7 +36,7 @@ func TestTheReadmesUserIsOneInAllDialects(t *testing.T) {
 }
 
 // What the README says of moving is run with the document on it.
-func TestTheReadmesCommandsAreThoseOfTheDocument(t *testing.T) {
+func TestRuleTheReadmesCommandsAreThoseOfTheDocument(t *testing.T) {
 	document := shellLines(readFile(t, "cmd/dragoman/MIGRATION.md"))
 	for _, line := range shellLines(readFile(t, "README.md")) {
 		if strings.HasPrefix(line, "dragoman ") && !slices.Contains(document, line) {

@@ -18,7 +18,7 @@ const (
 	maxFile     = 400 // lines
 )
 
-func TestNoFunctionAndNoFileIsTooLongToReadAtOnce(t *testing.T) {
+func TestRuleNoFunctionAndNoFileIsTooLongToReadAtOnce(t *testing.T) {
 	for _, s := range sources(t, isCode) {
 		if n := s.line(s.FileEnd); n > maxFile {
 			t.Errorf("%s has %d lines; a file holds one idea, in at most %d", s.name, n, maxFile)
@@ -35,7 +35,7 @@ func TestNoFunctionAndNoFileIsTooLongToReadAtOnce(t *testing.T) {
 	}
 }
 
-func TestNothingHappensAtImport(t *testing.T) {
+func TestRuleNothingHappensAtImport(t *testing.T) {
 	for _, s := range sources(t, isCode) {
 		for _, d := range s.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
@@ -45,7 +45,7 @@ func TestNothingHappensAtImport(t *testing.T) {
 	}
 }
 
-func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+func TestRuleEveryPackageSaysWhatItIsFor(t *testing.T) {
 	documented := map[string]bool{}
 	for _, s := range sources(t, isCode) {
 		documented[s.dir()] = documented[s.dir()] || s.Doc != nil
@@ -58,7 +58,7 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 }
 
 // Package variables are for what never changes: errors, tables, assertions.
-func TestNoPackageKeepsState(t *testing.T) {
+func TestRuleNoPackageKeepsState(t *testing.T) {
 	packages := map[string][]source{}
 	for _, s := range sources(t, isCode) {
 		packages[s.dir()] = append(packages[s.dir()], s)
@@ -189,7 +189,7 @@ func text(e ast.Expr) string {
 // topLevel lists what the project's folder may contain besides dot-files.
 var topLevel = []string{"CHANGELOG.md", "LICENSE", "README.md", "cmd", "core", "dialects", "go.mod", "go.sum", "store", "testdata"}
 
-func TestTheProjectsFolderHoldsNothingElse(t *testing.T) {
+func TestRuleTheProjectsFolderHoldsNothingElse(t *testing.T) {
 	for _, name := range tracked(t) {
 		if !strings.HasPrefix(name, ".") && !slices.Contains(topLevel, name) {
 			t.Errorf("%s does not belong at the top level", name)
@@ -197,7 +197,7 @@ func TestTheProjectsFolderHoldsNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheReadmeNamesEveryTopLevelFolder(t *testing.T) {
+func TestRuleTheReadmeNamesEveryTopLevelFolder(t *testing.T) {
 	readme := readFile(t, "README.md")
 	for _, name := range tracked(t) {
 		if info, err := os.Stat(root + "/" + name); err != nil || !info.IsDir() || name[0] == '.' {

@@ -109,7 +109,7 @@ func TestEveryFlagIsAlsoAnEnvironmentVariableAndASetting(t *testing.T) {
 	}
 }
 
-func TestTheDocumentHasARowForEveryFlag(t *testing.T) {
+func TestRuleTheDocumentHasARowForEveryFlag(t *testing.T) {
 	document := readFile(t, "cmd/dragoman/SETTINGS.md")
 	for _, f := range serveFlags(t) {
 		value := ""

@@ -15,9 +15,9 @@ const (
 	minSharedFiles  = 20 // names of files that every dialect has
 )
 
-// TestStructure prints the measures of the code and holds their limits. The
+// TestRuleStructure prints the measures of the code and holds their limits. The
 // functions that one PUT runs are counted by TestFunctionsOfOnePut, with -long.
-func TestStructure(t *testing.T) {
+func TestRuleStructure(t *testing.T) {
 	m := measure(sources(t, isCode))
 	t.Logf("%-44s %6d", "non-test lines", m.lines)
 	t.Logf("%-44s %6d  %s", "most files in a package", m.files.n, m.files.name)
@@ -30,7 +30,7 @@ func TestStructure(t *testing.T) {
 		t.Errorf("%s has %d methods; split a type above %d", m.methods.name, m.methods.n, maxMethods)
 	}
 	if len(m.shared) < minSharedFiles {
-		t.Errorf("only %d file names are the same in each dialect, want %d: see \"Adding a dialect\" in README.md", len(m.shared), minSharedFiles)
+		t.Errorf("only %d file names are the same in each dialect, want %d: see \"Add a dialect\" in README.md", len(m.shared), minSharedFiles)
 	}
 }
 

@@ -33,7 +33,7 @@ var forbiddenWords = []struct{ pattern, better string }{
 	{`the short way|the long way`, "fast path"},
 }
 
-func TestForbiddenWordsStayOut(t *testing.T) {
+func TestRuleForbiddenWordsStayOut(t *testing.T) {
 	patterns := make([]string, len(forbiddenWords))
 	for i, w := range forbiddenWords {
 		patterns[i] = w.pattern
@@ -117,7 +117,7 @@ var referencePointer = regexp.MustCompile(`REFERENCE\.md, "([^"]+)"`)
 
 // A comment that names a source must lead to it: the heading must be in the
 // REFERENCE.md of the file's own dialect.
-func TestReferencesLeadSomewhere(t *testing.T) {
+func TestRuleReferencesLeadSomewhere(t *testing.T) {
 	for _, s := range sources(t, isGo) {
 		parts := strings.Split(s.name, "/")
 		if parts[0] != "dialects" || len(parts) < 3 {

@@ -4,7 +4,9 @@ package coretest
 
 import (
 	"io"
+	"iter"
 	"math/rand/v2"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -85,5 +87,39 @@ func User(name string) *core.User {
 		Username: name,
 		Email:    name + "@example.com",
 		Enabled:  true,
+	}
+}
+
+// Full returns a user of whom every field has a value, so that a test that copies users
+// fails for a field which the copy leaves out.
+func Full(t testing.TB) *core.User {
+	t.Helper()
+	u := &core.User{
+		ID: 7, UID: "7c1b6c2e-0000-4000-8000-000000000007", Realm: "other", Username: "full", Email: "full@example.com",
+		Name:     core.Name{Formatted: "Dr. Full", Given: "Ann", Family: "Full"},
+		Password: "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA", Enabled: true, EnabledUntil: Start.Add(time.Hour),
+		CreatedAt: Start, UpdatedAt: Start.Add(time.Second), PasswordChangedAt: Start.Add(time.Minute), DeletedAt: Start.Add(time.Hour),
+		Revision: 3, Attributes: core.Attributes{{Name: "city", Value: `"London"`}},
+		Handles: []core.Handle{{Kind: "onapp.api_key", Value: "key"}},
+	}
+	u.Facets.Set("onapp", []byte(`{"v":1}`))
+	for name, field := range Fields(u) {
+		if field.IsZero() {
+			t.Fatalf("coretest.Full gives the field %s of core.User no value", name)
+		}
+	}
+	return u
+}
+
+// Fields yields the exported fields of a user, those of its Name included.
+func Fields(u *core.User) iter.Seq2[string, reflect.Value] {
+	return func(yield func(string, reflect.Value) bool) {
+		for _, part := range []reflect.Value{reflect.ValueOf(u).Elem(), reflect.ValueOf(&u.Name).Elem()} {
+			for i := range part.NumField() {
+				if f := part.Type().Field(i); f.IsExported() && f.Name != "Name" && !yield(f.Name, part.Field(i)) {
+					return
+				}
+			}
+		}
 	}
 }

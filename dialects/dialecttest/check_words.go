@@ -59,7 +59,7 @@ func checkRule(t testing.TB, s *Spec, rule core.Rule) {
 		return
 	}
 	if unknown := unknownRuleWords(s); len(unknown) > 0 && string(unknown) == string(body) {
-		t.Errorf("the words are those of a rule the dialect never heard of: %s", excerpt(body))
+		t.Errorf("the dialect's messages.go has no words for the rule %q of the core; it answers as to a rule that does not exist: %s", ruleName(rule), excerpt(body))
 	}
 }
 

@@ -24,7 +24,9 @@ type check struct {
 func Run(t *testing.T, s Spec) {
 	t.Helper()
 	all := checks(&s)
-	t.Run("complete", func(t *testing.T) { checkComplete(t, &s, all) })
+	if !t.Run("complete", func(t *testing.T) { checkComplete(t, &s, all) }) {
+		return // the other checks need what is missing
+	}
 	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +87,8 @@ func (s *Spec) missing() (names []string) {
 	for name, there := range map[string]bool{
 		"Create": s.Create != "", "Show": s.Show != "", "List": s.List != "", "Update": s.Update != "",
 		"Delete": s.Delete != "", "Username": s.Username != "", "Presence": len(s.Presence) > 0,
-		"Secrets": len(s.Secrets) > 0,
+		"Secrets": len(s.Secrets) > 0, "Name": s.Name != "", "Setup": s.Setup != nil, "New": s.New != nil, "Form": s.Form != nil,
+		"Words": s.Words != nil, "BodyLimit": s.BodyLimit > 0,
 	} {
 		if !there && s.excuse(strings.ToLower(name)) == "" {
 			names = append(names, name)

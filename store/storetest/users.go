@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 var userCases = []claim{
@@ -68,6 +69,11 @@ var sameUsers = cmp.Options{
 func userRoundTrip(t *testing.T, s core.Store) {
 	want := full()
 	put(t, s, want)
+	for name, field := range coretest.Fields(want) {
+		if field.IsZero() {
+			t.Errorf("full in users.go gives %s no value", name)
+		}
+	}
 	if want.ID != 1 {
 		t.Errorf("the first user got number %d", want.ID)
 	}
