@@ -6,7 +6,9 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -33,6 +35,14 @@ const (
 	// retryCheckpoint is the part of checkpointAfter after which one that was not
 	// complete is tried again.
 	retryCheckpoint = 8
+	// restartAfter is the size of the log from which writing waits for readers, at most
+	// restartWait and restartTries times: a long one, such as an export, is not worth more.
+	restartAfter = 2 << 20
+	restartWait  = 250 * time.Millisecond
+	restartTries = 4
+
+	pageSize    = 4096 // SQLite's default
+	busyTimeout = 5 * time.Second
 )
 
 // conn is a connection of the driver, used without database/sql, which would
@@ -44,6 +54,7 @@ type conn struct {
 	logged       int // bytes since the last checkpoint, by estimate
 	executed     int // statements since then
 	checkpointed int // of those, how many when Checkpoint was last called
+	refused      int // restarts of the log that a reader prevented, since it was large
 }
 
 // statement is a prepared statement and the row it reads into.
@@ -193,7 +204,8 @@ func (c *conn) Commit() error     { return c.Exec("commit") }
 // still sees the state before it.
 //
 // A reader that still sees an old state keeps a part in the log; then the next commits
-// try again.
+// try again. Readers that follow one another can keep the whole log for ever: once it is
+// large, writing waits for those that there are.
 func (c *conn) Checkpoint() error {
 	due := c.logged >= checkpointAfter
 	if c.executed-c.checkpointed > inImport {
@@ -202,16 +214,40 @@ func (c *conn) Checkpoint() error {
 	if c.checkpointed = c.executed; !due {
 		return nil
 	}
-	var frames, moved int64
-	err := c.Query("pragma wal_checkpoint(passive)", nil, func(r sqldb.Row) error {
-		frames, moved = r.Int(1), r.Int(2)
-		return nil
-	})
+	left, size, err := c.checkpoint("passive")
 	c.executed, c.checkpointed, c.logged = 0, 0, 0
-	if moved < frames {
+	switch {
+	case err == nil && size >= restartAfter && c.refused < restartTries:
+		if left, err = c.restart(); left {
+			c.refused++
+		}
+	case size < restartAfter:
+		c.refused = 0
+	}
+	if left {
 		c.logged = checkpointAfter - checkpointAfter/retryCheckpoint
 	}
 	return err
+}
+
+// checkpoint reports whether a part is left in the log, and the log's size in bytes.
+func (c *conn) checkpoint(mode string) (left bool, size int64, err error) {
+	err = c.Query("pragma wal_checkpoint("+mode+")", nil, func(r sqldb.Row) error {
+		left, size = r.Int(0) != 0 || r.Int(2) < r.Int(1), r.Int(1)*pageSize
+		return nil
+	})
+	return left, size, err
+}
+
+// restart has the next commit write to the start of the log. It reports whether a reader
+// has prevented that for restartWait.
+func (c *conn) restart() (left bool, err error) {
+	nothing := func(sqldb.Row) error { return nil }
+	if err := c.Query(fmt.Sprintf("pragma busy_timeout = %d", restartWait.Milliseconds()), nil, nothing); err != nil {
+		return true, err
+	}
+	left, _, err = c.checkpoint("restart")
+	return left, errors.Join(err, c.Query(fmt.Sprintf("pragma busy_timeout = %d", busyTimeout.Milliseconds()), nil, nothing))
 }
 
 func (c *conn) Savepoint() error { return c.Exec("savepoint change") }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
@@ -80,7 +81,7 @@ func (o *options) place() error {
 func (o *options) uri(mode string) string {
 	v := url.Values{}
 	v.Set("mode", mode)
-	v.Set("_busy_timeout", "5000")
+	v.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	v.Set("_foreign_keys", "on")
 	v.Set("_synchronous", o.sync)
 	if mode == "rwc" {
