@@ -72,6 +72,22 @@ func TestAMappedAttributeAndItsFieldAreOneValue(t *testing.T) {
 	}
 }
 
+func TestAnImportedUserIsMapped(t *testing.T) {
+	d, _ := directory(t)
+	mapped(t, d)
+	u := coretest.User("ann")
+	u.ID, u.Email = 7, ""
+	u.Attributes.Set("mail", `"ann@example.com"`)
+	update(t, d, func(tx *core.Tx) error { return tx.ImportUser(u.Clone()) })
+	update(t, d, func(tx *core.Tx) error {
+		got, err := tx.User(core.ByID(u.Realm, u.ID))
+		if err == nil && got.Email != "ann@example.com" {
+			t.Errorf("the address is %q", got.Email)
+		}
+		return err
+	})
+}
+
 func TestAMappedAttributeHasTheRulesOfItsField(t *testing.T) {
 	d, _ := directory(t)
 	mapped(t, d)

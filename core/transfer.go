@@ -57,6 +57,9 @@ func (tx *Tx) ImportUser(u *User) error {
 	if u.UID == "" {
 		u.UID = tx.dir.NewUID()
 	}
+	if err := applyMappings(tx, u, nil); err != nil {
+		return err
+	}
 	if err := checkUser(u); err != nil {
 		return err
 	}
