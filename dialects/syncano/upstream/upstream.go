@@ -42,7 +42,7 @@ var _ archive.Live = (*Upstream)(nil)
 // New returns the server. It fails for a configuration with which it could not be asked.
 func New(cfg Config) (*Upstream, error) {
 	if cfg.AccountKey == "" {
-		return nil, errors.New("Syncano needs the key of an account with full rights in the instance")
+		return nil, errors.New("the key of an account with full rights in the instance is missing")
 	}
 	if cfg.Instance == "" {
 		cfg.Instance = "main"
