@@ -8,6 +8,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // Seed is the section "onapp" of a seed file.
@@ -16,6 +17,8 @@ type Seed struct {
 	Realm core.Realm `yaml:"realm"`
 	// Administrators are users who get the role "admin".
 	Administrators []Administrator `yaml:"administrators"`
+	// WhiteLists are the addresses from which users may come; others may come from anywhere.
+	WhiteLists []WhiteList `yaml:"white_lists"`
 	// Map names the fields of users that additional fields are one and the same with: email, name,
 	// given_name or family_name. Each is applied once.
 	Map map[string]core.MappedField `yaml:"map"`
@@ -27,6 +30,16 @@ type Administrator struct {
 	Username string `yaml:"username"`
 	// APIKey becomes the user's key if it has none yet; "" gives none.
 	APIKey string `yaml:"api_key"`
+}
+
+// WhiteList is a row of a user's white list.
+type WhiteList struct {
+	// Username is the name of an existing user.
+	Username string `yaml:"username"`
+	// IP is an address, or a block of them such as 192.0.2.0/24.
+	IP string `yaml:"ip"`
+	// Description is a note of at most 255 characters; may be empty.
+	Description string `yaml:"description"`
 }
 
 // Seed creates what every panel has from the start (two roles, one bucket) and makes administrators,
@@ -55,6 +68,11 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 	for i, a := range s.Administrators {
 		if err := d.seedAdministrator(tx, a); err != nil {
 			return fmt.Errorf("onapp.administrators[%d].username: %w", i, err)
+		}
+	}
+	for i, row := range s.WhiteLists {
+		if err := d.seedWhiteList(tx, row); err != nil {
+			return fmt.Errorf("onapp.white_lists[%d]: %w", i, err)
 		}
 	}
 	if err := core.SeedMappings(tx, d.cfg.Realm, s.Map); err != nil {
@@ -119,6 +137,25 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 		return tx.SaveUserKeepingUpdatedAt(u)
 	}
 	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "administrator", string(d.cfg.Realm), core.Fold(a.Username))
+}
+
+func (d *Dialect) seedWhiteList(tx *core.Tx, seeded WhiteList) error {
+	add := func() error {
+		u, err := tx.User(core.ByUsername(d.cfg.Realm, seeded.Username))
+		if err != nil {
+			return err
+		}
+		doc := new(whiteListRow)
+		given := wire.Object(wire.Member{Name: "ip", Value: wire.String(seeded.IP)}, wire.Member{Name: "description", Value: wire.String(seeded.Description)})
+		if faults := doc.apply(given, true); len(faults) > 0 {
+			return core.NewInvalid(faults...)
+		}
+		if err := tx.SaveRecord(&core.Record{Realm: u.Realm, Kind: kindWhiteList, Owner: u.ID, Body: encodeBody(doc)}); err != nil {
+			return err
+		}
+		return saveFacet(tx, u, func(f *facet) { countWhiteList(f, nil, doc) })
+	}
+	return tx.SeedOnce(add, dialectName, "white_list", string(d.cfg.Realm), core.Fold(seeded.Username), seeded.IP)
 }
 
 // GrantAll gives the user, who must be of the dialect's realm, the role of administrator.

@@ -3,6 +3,7 @@ package onapp
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -41,4 +42,38 @@ func TestASeedThatCannotBeIsAnErrorAndLeavesNothing(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+func TestAWhiteListIsSeededOnce(t *testing.T) {
+	w := newFixture(t)
+	rows := Seed{WhiteLists: []WhiteList{{Username: "Ada", IP: "192.0.2.0/24", Description: "office"}, {Username: "ada", IP: "198.51.100.7"}}}
+	for range 2 {
+		if err := w.d.Seed(context.Background(), rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := w.dir.View(context.Background(), func(tx *core.Tx) error {
+		ada, err := tx.User(core.ByUsername(core.MainRealm, "ada"))
+		if err != nil {
+			return err
+		}
+		found, err := tx.CountRecords(core.RecordQuery{Realm: ada.Realm, Kind: kindWhiteList, Owners: []int64{ada.ID}})
+		if f, _ := facetOf(ada); found != 2 || f.WhiteLists != 2 {
+			t.Errorf("%d rows, %d in the facet", found, f.WhiteLists)
+		}
+		for from, allowed := range map[string]bool{"192.0.2.9": true, "198.51.100.7": true, "203.0.113.1": false} {
+			if refused := checkWhiteList(tx, ada, netip.MustParseAddr(from)); (refused == nil) != allowed {
+				t.Errorf("from %s: %v", from, refused)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []WhiteList{{Username: "ada", IP: "192.0.2.0/33"}, {Username: "ada"}, {Username: "stranger", IP: "192.0.2.1"}} {
+		if err := w.d.Seed(context.Background(), Seed{WhiteLists: []WhiteList{bad}}); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
+	}
 }
