@@ -15,7 +15,7 @@ func TestNginxInFrontWithTheDocumentedFile(t *testing.T) {
 	t.Parallel()
 	nginx, err := exec.LookPath("nginx")
 	if err != nil {
-		t.Skip("nginx is not installed")
+		t.Skip("skipped: this test needs nginx")
 	}
 	g := startSeeded(t, "--trusted-proxies", "127.0.0.1/32")
 	_, text, _ := strings.Cut(readFile(t, "cmd/dragoman/DEPLOYMENT.md"), "```nginx\n")
