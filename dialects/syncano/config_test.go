@@ -370,6 +370,33 @@ func TestQueriesNestThroughTheirOwnClasses(t *testing.T) {
 	}
 }
 
+// A condition behind a reference would tell, letter by letter, what the caller may not read.
+func TestAConditionSeesOnlyWhatTheCallerMayRead(t *testing.T) {
+	w := newWorld(t, nil)
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "vault", "other_permissions": "none", "schema": [{"name": "pin", "type": "string", "filter_index": true}]}`)
+	w.must(ownerKey, "POST", main+"classes/", `{"name": "notes", "other_permissions": "create_objects", "schema": [
+		{"name": "v", "type": "reference", "target": "vault", "filter_index": true}, {"name": "u", "type": "relation", "target": "user", "filter_index": true}]}`)
+	w.must(ownerKey, "POST", main+"classes/vault/objects/", `{"pin": "7391", "other_permissions": "read"}`)
+	w.must(ownerKey, "POST", users, `{"username": "bob", "password": "x"}`)
+	bob := int64(w.must(ownerKey, "GET", users+"?page_size=1&ordering=desc", "")["objects"].([]any)[0].(map[string]any)["id"].(float64))
+	ann := w.must(ownerKey, "POST", users, `{"username": "ann", "password": "x"}`)["user_key"].(string)
+	notes := main + "classes/notes/objects/?user_key=" + ann
+	w.must(plainKey, "POST", notes, fmt.Sprintf(`{"v": 1, "u": [%d]}`, bob))
+	found := func(key, path, q string) int {
+		return len(w.must(key, "GET", path+"&query="+url.QueryEscape(q), "")["objects"].([]any))
+	}
+	pin, name := `{"v":{"_is":{"pin":{"_eq":"7391"}}}}`, `{"u":{"_is":{"username":{"_startswith":"bo"}}}}`
+	for _, q := range []string{pin, name} {
+		if mine, all := found(plainKey, notes, q), found(ownerKey, main+"classes/notes/objects/?page_size=5", q); mine != 0 || all != 1 {
+			t.Errorf("%s: a user finds %d, the account %d", q, mine, all)
+		}
+	}
+	w.must(ownerKey, "PATCH", main+"classes/vault/", `{"other_permissions": "read"}`)
+	if n := found(plainKey, notes, pin); n != 1 {
+		t.Errorf("%d with the right to read", n)
+	}
+}
+
 // The size of an object is that of all its values together, whenever they came.
 func TestObjectSizeCountsWhatWasThere(t *testing.T) {
 	w := newWorld(t, nil)

@@ -65,12 +65,26 @@ func objectPage(c *call, p *query.Page, order *query.Order, read func(*core.Tx, 
 
 // readQuery reads all ?query= parameters.
 func (c *call) readQuery(tx *core.Tx, of *schema.Class, builtins []query.Builtin) (*query.Matcher, error) {
-	r := query.Reader{Realm: c.instance.Realm, Limits: c.d.cfg.Body, Load: c.loadTargets, CheckTime: c.checkTime}
+	known := map[string]*rights{}
+	load := func(tx *core.Tx, class *schema.Class, ids []int64, users bool) ([]query.Object, error) {
+		r := known[class.Name()]
+		if r == nil {
+			found, err := rightsOn(c, tx, class)
+			if err != nil {
+				return nil, err
+			}
+			r = &found
+			known[class.Name()] = r
+		}
+		return loadTargets(c, tx, class, ids, users, r)
+	}
+	r := query.Reader{Realm: c.instance.Realm, Limits: c.d.cfg.Body, Load: load, CheckTime: c.checkTime}
 	return r.Read(tx, of, builtins, c.query()["query"])
 }
 
-// loadTargets loads what references of objects point at; see query.Reader.
-func (c *call) loadTargets(tx *core.Tx, of *schema.Class, ids []int64, users bool) ([]query.Object, error) {
+// loadTargets loads what references of objects point at, as far as the caller may read it: a
+// condition on what one may not read would tell its values, letter by letter. See query.Reader.
+func loadTargets(c *call, tx *core.Tx, of *schema.Class, ids []int64, users bool, r *rights) ([]query.Object, error) {
 	q := core.RecordQuery{Realm: c.instance.Realm, Kind: schema.ObjectKind(of.Name()), IDs: ids}
 	if users {
 		q.IDs, q.Owners = nil, ids
@@ -81,10 +95,13 @@ func (c *call) loadTargets(tx *core.Tx, of *schema.Class, ids []int64, users boo
 	}
 	l := &loader{k: c, class: of}
 	objects, err := l.load(tx, rows)
-	targets := make([]query.Object, len(objects))
-	for i, o := range objects {
+	targets := make([]query.Object, 0, len(objects))
+	for _, o := range objects {
+		if r.of(o) < rightRead {
+			continue
+		}
 		o.byUser = users
-		targets[i] = o
+		targets = append(targets, o)
 	}
 	return targets, err
 }

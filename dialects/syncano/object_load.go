@@ -110,7 +110,10 @@ type rights struct {
 }
 
 // rights collects what decides about the caller's rights on objects of k.class.
-func (c *call) rights(tx *core.Tx) (r rights, err error) {
+func (c *call) rights(tx *core.Tx) (rights, error) { return rightsOn(c, tx, c.class) }
+
+// rightsOn is rights for objects of another class, or of none.
+func rightsOn(c *call, tx *core.Tx, class *schema.Class) (r rights, err error) {
 	r = rights{most: rightFull}
 	r.v1, r.v2 = c.rulesInForce()
 	switch {
@@ -124,8 +127,8 @@ func (c *call) rights(tx *core.Tx) (r rights, err error) {
 		r.all = true
 		return r, nil
 	}
-	if c.class != nil {
-		if r.class, err = classRight(c, tx, c.class); err != nil {
+	if class != nil {
+		if r.class, err = classRight(c, tx, class); err != nil {
 			return r, err
 		}
 	}
