@@ -208,6 +208,9 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	}
 	args := append(slices.Clone(standInSettings), m.cfg.Settings...)
 	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if m.cfg.Other != nil && reachesOutside(name) {
+			return nil, invalid("settings", "--"+name+" reaches files or servers, which a sandbox beside a gateway may not")
+		}
 		args = append(args, "--"+name+"="+set[name])
 	}
 	d, err := gateway.NewDefaults(args...)
@@ -218,6 +221,12 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	defer m.mu.Unlock()
 	m.defaults[key] = d
 	return d, nil
+}
+
+// reachesOutside reports whether a setting names files of this machine, or servers.
+func reachesOutside(setting string) bool {
+	return strings.HasSuffix(setting, "-file") || strings.HasSuffix(setting, "-files") || strings.HasSuffix(setting, "-hook") ||
+		strings.Contains(setting, "-upstream")
 }
 
 func (m *Manager) add(s *Sandbox) error {
@@ -341,10 +350,11 @@ func (m *Manager) serveOther(w http.ResponseWriter, r *http.Request) {
 }
 
 // ofKey returns the sandbox whose seed has the Syncano key that the request carries; nil
-// if none or several have it.
+// if none or several have it. Beside a gateway there is none: a seed with a key of the
+// gateway's would take its clients.
 func (m *Manager) ofKey(r *http.Request) (found *Sandbox) {
 	key := r.Header.Get("X-Api-Key")
-	if key == "" {
+	if key == "" || m.cfg.Other != nil {
 		return nil
 	}
 	for _, s := range m.all() {
