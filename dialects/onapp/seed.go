@@ -71,7 +71,7 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 		}
 	}
 	for i, row := range s.WhiteLists {
-		if err := d.seedWhiteList(tx, row); err != nil {
+		if err := seedWhiteList(tx, d.cfg.Realm, row); err != nil {
 			return fmt.Errorf("onapp.white_lists[%d]: %w", i, err)
 		}
 	}
@@ -139,9 +139,9 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "administrator", string(d.cfg.Realm), core.Fold(a.Username))
 }
 
-func (d *Dialect) seedWhiteList(tx *core.Tx, seeded WhiteList) error {
+func seedWhiteList(tx *core.Tx, realm core.Realm, seeded WhiteList) error {
 	add := func() error {
-		u, err := tx.User(core.ByUsername(d.cfg.Realm, seeded.Username))
+		u, err := tx.User(core.ByUsername(realm, seeded.Username))
 		if err != nil {
 			return err
 		}
@@ -155,7 +155,7 @@ func (d *Dialect) seedWhiteList(tx *core.Tx, seeded WhiteList) error {
 		}
 		return saveFacet(tx, u, func(f *facet) { countWhiteList(f, nil, doc) })
 	}
-	return tx.SeedOnce(add, dialectName, "white_list", string(d.cfg.Realm), core.Fold(seeded.Username), seeded.IP)
+	return tx.SeedOnce(add, dialectName, "white_list", string(realm), core.Fold(seeded.Username), seeded.IP)
 }
 
 // GrantAll gives the user, who must be of the dialect's realm, the role of administrator.
