@@ -50,7 +50,7 @@ func TestSuiteBites(t *testing.T) {
 		{"takes keys of other realms", "credentials/other realm", "want status 401, have 200"},
 		{"has no status for stale", "words/stale", "want status 4xx, have 0"},
 		{"has no words for taken", "words/rule taken", "no words"},
-		{"has common words for too long", "words/rule too long", "never heard of"},
+		{"has common words for too long", "words/rule too long", "has no words for the rule"},
 		{"tells internals", "words/internal", "tells of internals"},
 		{"tells the wall clock", "same/two worlds answer the same bytes", "X-Now"},
 		{"tells internals", "broken store/its words stay inside", "tells of internals"},
