@@ -51,7 +51,7 @@ func (d *Directory) Adopt(ctx context.Context, a Attempt, c Credential) bool {
 }
 
 // AdoptPassword stores the hash of the password that a user without one here has at the
-// vendor. It is no other password than before, so the user's sessions go on.
+// vendor. The user's password stays the same, so the user's sessions stay valid.
 func AdoptPassword(tx *Tx, u *User, hash string) error {
 	if err := operatorOnly(tx); err != nil {
 		return err

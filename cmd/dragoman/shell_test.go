@@ -128,7 +128,7 @@ func TestTheManualPageIsRight(t *testing.T) {
 	t.Parallel()
 	groff, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("groff is not installed")
+		t.Skip("skipped: this test needs groff")
 	}
 	_, page, _ := once(t, "man")
 	c := exec.Command(groff, "-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=90n")

@@ -136,7 +136,7 @@ func (v *visit) revokeKey() error {
 	}
 	_, err := keyring.Revoke(v.r.Context(), v.updating("revoke key"), ring, v.r.PostFormValue("id"))
 	if errors.Is(err, core.ErrNotFound) {
-		v.refuse(http.StatusNotFound, "There is no such key, or it was revoked already.")
+		v.refuse(http.StatusNotFound, "This key does not exist, or it was revoked already.")
 		return nil
 	}
 	if err == nil {

@@ -49,7 +49,7 @@ func TestFormOfAKeySaysWhatIsWrong(t *testing.T) {
 	d.must("POST", "keys/onapp/new", url.Values{"owner": {"bob"}}, 200)
 	d.must("POST", "keys/onapp/new", url.Values{"owner": {"bob"}}, 422, "has an API key already")
 	d.must("POST", "keys/scim/new", url.Values{"owner": {"idp"}, "realm": {"syncano:accounts"}, "right": {"write"}}, 422, "a realm without a colon", `value="write" checked`)
-	d.must("POST", "keys/syncano/new", url.Values{"owner": {"main"}, "right": {"all"}}, 422, "there is no right")
+	d.must("POST", "keys/syncano/new", url.Values{"owner": {"main"}, "right": {"all"}}, 422, "unknown right")
 	d.must("GET", "keys/fax/new", nil, 404)
 	d.must("GET", "keys?owner=no+one", nil, 200, "No key.")
 }

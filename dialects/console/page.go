@@ -55,7 +55,7 @@ type layout struct {
 	Operator string // user name; "" before the sign-in
 	Write    bool
 	Live     bool
-	Open     bool // there is no sign-in
+	Open     bool // without sign-in
 	// Sandboxes says that there are some.
 	Sandboxes bool
 	Page      any
@@ -107,14 +107,14 @@ func (v *visit) refuse(status int, text string) {
 }
 
 func (v *visit) notFound() error {
-	v.refuse(http.StatusNotFound, "There is no such page.")
+	v.refuse(http.StatusNotFound, "This page does not exist.")
 	return nil
 }
 
 // failed answers an error that no form can show.
 func (v *visit) failed(err error) {
 	if core.KindOf(err) == core.NotFound {
-		v.refuse(http.StatusNotFound, "There is no such user or group, or it was removed meanwhile.")
+		v.refuse(http.StatusNotFound, "This user or group does not exist, or it was removed meanwhile.")
 		return
 	}
 	v.fail(v.w, v.r, err)

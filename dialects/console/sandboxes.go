@@ -96,7 +96,7 @@ func (v *visit) sandboxPage(status int, typed url.Values, wrong map[string]strin
 	all := v.cfg.Sandboxes.All()
 	i := slices.IndexFunc(all, func(s Sandbox) bool { return s.Name == name })
 	if i < 0 {
-		v.refuse(http.StatusNotFound, "There is no such sandbox, or it was dropped.")
+		v.refuse(http.StatusNotFound, "This sandbox does not exist, or it was dropped.")
 		return nil
 	}
 	p := sandboxPage{Sandbox: all[i], Dialects: v.dialectNames(), Done: sandboxDone(v.r.URL.Query().Get("done")), Typed: typed, Problem: wrong}

@@ -19,7 +19,7 @@ func (d *Dialect) KeyForm() dialects.KeyForm {
 // calls the owner.
 func (d *Dialect) PrepareKey(ctx context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
 	if len(req.Rights) > 0 {
-		return nil, fmt.Errorf("there is no right %q: an API key has the rights of its user", req.Rights[0])
+		return nil, fmt.Errorf("unknown right %q: an API key has the rights of its user", req.Rights[0])
 	}
 	in := apiKeyInput{id: d.dir.NewKey(keyAlphabet, keyLength), secret: base64.StdEncoding.EncodeToString([]byte(d.dir.NewUID()))}
 	if req.Name != "" {
@@ -38,7 +38,7 @@ func (d *Dialect) PrepareKey(ctx context.Context, req dialects.KeyRequest) (add 
 	}, nil
 }
 
-// Keys lists API keys of users. It fails with NotFound if there is no such owner.
+// Keys lists API keys of users. It fails with NotFound if the owner does not exist.
 func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) ([]dialects.Key, error) {
 	records := core.RecordQuery{Realm: d.realm, Kind: kindAPIKey, Limit: q.Limit}
 	if q.Owner != "" {

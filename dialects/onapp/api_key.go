@@ -74,7 +74,7 @@ func (d *Dialect) KeyForm() dialects.KeyForm { return dialects.KeyForm{Owner: "U
 // who must have none: see RevokeKey.
 func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
 	if len(req.Rights) > 0 {
-		return nil, fmt.Errorf("there is no right %q: an API key has the rights of its user", req.Rights[0])
+		return nil, fmt.Errorf("unknown right %q: an API key has the rights of its user", req.Rights[0])
 	}
 	key := d.dir.NewKey(keyAlphabet, keyLength)
 	return func(tx *core.Tx) (made dialects.NewKey, err error) {
@@ -93,7 +93,7 @@ func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add fu
 var errKeyExists = &core.Error{Kind: core.Conflict, Subject: "user", Err: errors.New("the user has an API key already: revoke it first")}
 
 // Keys lists API keys. The id of a key is that of its user, and of one of the further keys of version
-// 6.5 its own behind a slash. It fails with NotFound if there is no such owner.
+// 6.5 its own behind a slash. It fails with NotFound if the owner does not exist.
 func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err error) {
 	holders := core.UserQuery{Realm: d.cfg.Realm, Deleted: true, HandleKind: handleKey, Limit: q.Limit}
 	further := core.RecordQuery{Realm: d.cfg.Realm, Kind: kindKey, Limit: q.Limit}

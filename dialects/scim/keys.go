@@ -35,7 +35,7 @@ func (d *Dialect) PrepareKey(_ context.Context, req dialects.KeyRequest) (add fu
 		case rightAllGroups:
 			t.AllGroups = true
 		default:
-			return nil, fmt.Errorf("there is no right %q: a token may have %s and %s", right, rightWrite, rightAllGroups)
+			return nil, fmt.Errorf("unknown right %q: a token may have %s and %s", right, rightWrite, rightAllGroups)
 		}
 	}
 	text := NewToken(d.dir)

@@ -56,14 +56,14 @@ func (k *apiKey) allow(right string) error {
 	case "allow_anonymous_read":
 		k.AllowAnonymousRead = true
 	default:
-		return fmt.Errorf("there is no right %q: an API key may have %s", right, strings.Join(everyFlag.flags(), ", "))
+		return fmt.Errorf("unknown right %q: an API key may have %s", right, strings.Join(everyFlag.flags(), ", "))
 	}
 	return nil
 }
 
 func (d *Dialect) prepareAccountKey(req dialects.KeyRequest) (add func(*core.Tx) (dialects.NewKey, error), err error) {
 	if len(req.Rights) > 0 {
-		return nil, fmt.Errorf("there is no right %q: an account key has the rights of its account", req.Rights[0])
+		return nil, fmt.Errorf("unknown right %q: an account key has the rights of its account", req.Rights[0])
 	}
 	key := newEvenKey(d.dir)
 	return func(tx *core.Tx) (made dialects.NewKey, err error) {
@@ -90,7 +90,7 @@ func idOfKey(in *instance, row *core.Record) string { return in.row.Key + "/" + 
 func accountID(u *core.User) string { return accountIDs + "/" + decimal(u.ID) }
 
 // Keys lists account keys, and the API keys of instances. It fails with NotFound if
-// there is no such owner.
+// the owner does not exist.
 func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err error) {
 	if q.Owner == "" || strings.Contains(q.Owner, "@") {
 		if keys, err = accountKeys(tx, q); err != nil {

@@ -30,7 +30,7 @@ type History struct {
 }
 
 // ErrNoFile means that what was written cannot be read again.
-var ErrNoFile = errors.New("audit: there is no file")
+var ErrNoFile = errors.New("audit: it is not written to a file")
 
 // History returns the last logins of the user and the last changes of what is theirs.
 // It fails with [ErrNoFile] if lines are not written to a file of the name Path.

@@ -35,5 +35,6 @@ func (o *ListUnknown) Do(_ context.Context, s *Store) (Result, error) {
 	return Result{Lines: lines, Data: unknownRequests{list, lost}}, nil
 }
 
-// NeedsGateway says that there is no use in opening the store.
+// NeedsGateway marks the operation as one that only a running gateway can do: the store does
+// not have these requests.
 func (o *ListUnknown) NeedsGateway() {}
