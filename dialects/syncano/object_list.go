@@ -60,7 +60,7 @@ func objectPage(c *call, p *query.Page, order *query.Order, read func(*core.Tx, 
 		})
 		return chunk, err
 	}
-	return query.OrderedPage(query.Scanner[*dataObject]{Next: next, CheckTime: c.checkTime}, p, order)
+	return query.OrderedPage(query.Scanner[*dataObject]{Next: inTurn(c, next), CheckTime: c.checkTime}, p, order)
 }
 
 // readQuery reads all ?query= parameters.
