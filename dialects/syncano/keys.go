@@ -210,7 +210,7 @@ func (d *Dialect) RevokeKey(tx *core.Tx, id string) (k dialects.Key, err error) 
 
 // GrantAll gives the account of the user's address full rights in each instance that
 // shows the user's realm. Without one, it makes an account that has neither a password
-// nor a key.
+// nor a key; see checkGrant for one that is there.
 func (d *Dialect) GrantAll(tx *core.Tx, u *core.User) error {
 	email := pystyle.Lower(u.Email)
 	if !isEmail(email) {
@@ -222,10 +222,33 @@ func (d *Dialect) GrantAll(tx *core.Tx, u *core.User) error {
 		account.Facets.Set(Name, accountBody{Active: true}.document())
 		err = tx.AddUser(account)
 	}
+	if err == nil {
+		err = checkGrant(tx, u.Realm, account)
+	}
 	if err != nil {
 		return err
 	}
 	return eachInstanceOf(tx, u.Realm, func(in *instance) error { return grantRole(tx, in, account, fullRole) })
+}
+
+// checkGrant refuses an account that can be logged in to and that has no role yet in an
+// instance of the realm: addresses of accounts are not verified, so whoever registered it
+// may be another than the user.
+func checkGrant(tx *core.Tx, realm core.Realm, account *core.User) error {
+	if account.Password == "" && account.Handle(accountKeyHandle) == "" {
+		return nil
+	}
+	known := false
+	err := eachInstanceOf(tx, realm, func(in *instance) error {
+		held, err := in.roleOf(tx, account)
+		known = known || held > noRole
+		return err
+	})
+	if err != nil || known {
+		return err
+	}
+	return &core.Error{Kind: core.Conflict, Subject: "account", Err: errors.New("there is an account of this address, which may be another's: " +
+		"let it be made an administrator of the instance by one who is, or deleted")}
 }
 
 // RevokeAll takes away the roles of the account of the user's address in each instance
