@@ -231,11 +231,12 @@ func (d *Dialect) GrantAll(tx *core.Tx, u *core.User) error {
 	return eachInstanceOf(tx, u.Realm, func(in *instance) error { return grantRole(tx, in, account, fullRole) })
 }
 
-// checkGrant refuses an account that can be logged in to and that has no role yet in an
-// instance of the realm: addresses of accounts are not verified, so whoever registered it
-// may be another than the user.
+// checkGrant refuses an account that can be logged in to, that is not active, and that has
+// no role yet in an instance of the realm: the address of an account that registered here
+// is not verified, so it may be another's. Accounts of a seed are active, and so are those
+// whose address the vendor verified.
 func checkGrant(tx *core.Tx, realm core.Realm, account *core.User) error {
-	if account.Password == "" && account.Handle(accountKeyHandle) == "" {
+	if accountBodyOf(account).Active || account.Password == "" && account.Handle(accountKeyHandle) == "" {
 		return nil
 	}
 	known := false
