@@ -72,7 +72,7 @@ func importRules() []importRule {
 			"rendercache keeps bytes for the dialects, and knows nothing of what they say"},
 		{"dialects/internal/userload", []string{"core"}, []string{"net/http", "database/sql"},
 			"userload reads groups through the core; what they mean is the dialects' to know"},
-		{"dialects/internal/vendor", []string{"github.com/cenkalti/backoff/v5", "golang.org/x/sync/semaphore", "golang.org/x/time/rate"}, []string{"database/sql"},
+		{"dialects/internal/vendor", []string{"dialects/internal/wire", "github.com/cenkalti/backoff/v5", "golang.org/x/sync/semaphore", "golang.org/x/time/rate"}, []string{"database/sql"},
 			"vendor sends requests and judges whether there was an answer; what it says is for others to know"},
 		{"dialects/econtext/upstream", []string{"core", "core/archive", "dialects/econtext", "dialects/internal/vendor", "dialects/internal/wire"}, []string{"database/sql"},
 			"an upstream turns what a vendor's server shows into lines of an archive; it stores nothing"},

@@ -8,6 +8,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/vendor"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -80,7 +81,7 @@ func (u *Upstream) completeGroup(tx *core.Tx, l *archive.Group) error {
 
 // complete turns what is shown of an object into its document.
 func complete(d *archive.Document, stored *core.Document, document func(wire.Value, *core.Document) (*core.Document, error)) error {
-	shown, err := wire.ParseJSONWith([]byte(d.Text), limits, wire.KeepSurrogates)
+	shown, err := vendor.ParseJSON([]byte(d.Text))
 	if err != nil {
 		return err
 	}

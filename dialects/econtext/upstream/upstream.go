@@ -53,9 +53,6 @@ func New(cfg Config) (*Upstream, error) {
 	return &Upstream{cfg: cfg, client: client, header: http.Header{"Authorization": {"Basic " + pair}}}, nil
 }
 
-// limits are above those of any answer that the client takes.
-var limits = wire.Limits{Depth: 1000, Values: 1 << 24}
-
 // ask sends a request and returns the result in the answer's envelope.
 func (u *Upstream) ask(ctx context.Context, r vendor.Request) (wire.Value, error) {
 	r.Header = u.header
@@ -63,9 +60,9 @@ func (u *Upstream) ask(ctx context.Context, r vendor.Request) (wire.Value, error
 	if err != nil {
 		return wire.Value{}, err
 	}
-	body, err := wire.ParseJSONWith(a.Body, limits, wire.KeepSurrogates)
+	body, err := u.client.JSON(r, a)
 	if err != nil {
-		return wire.Value{}, u.client.Nonsense(r, "body", err.Error())
+		return wire.Value{}, err
 	}
 	envelope, _ := body.Get("econtext")
 	result, ok := envelope.Get("result")

@@ -8,7 +8,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 )
 
@@ -21,9 +20,9 @@ func (u *Upstream) Prove(ctx context.Context, c core.Credential) ([]*archive.Lin
 	if err != nil || a.Status != http.StatusOK {
 		return nil, err
 	}
-	body, err := wire.ParseJSONWith(a.Body, limits, wire.KeepSurrogates)
+	body, err := u.client.JSON(r, a)
 	if err != nil {
-		return nil, u.client.Nonsense(r, "body", err.Error())
+		return nil, err
 	}
 	v, _ := body.Get("user")
 	lines, p, err := u.panelLines(ctx)

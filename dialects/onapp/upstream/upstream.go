@@ -72,9 +72,6 @@ func basic(login, secret string) http.Header {
 	return http.Header{"Authorization": {"Basic " + pair}}
 }
 
-// limits are above those of any answer that the client takes.
-var limits = wire.Limits{Depth: 1000, Values: 1 << 24}
-
 // get asks for a document; null if the panel does not have it.
 func (u *Upstream) get(ctx context.Context, path string, query url.Values) (wire.Value, error) {
 	r := vendor.Request{Path: path + ".json", Query: query, Header: basic(u.cfg.Login, u.cfg.Secret), Statuses: []int{http.StatusNotFound}}
@@ -82,11 +79,7 @@ func (u *Upstream) get(ctx context.Context, path string, query url.Values) (wire
 	if err != nil || a.Status == http.StatusNotFound {
 		return wire.Value{}, err
 	}
-	v, err := wire.ParseJSONWith(a.Body, limits, wire.KeepSurrogates)
-	if err != nil {
-		return wire.Value{}, u.client.Nonsense(r, "body", err.Error())
-	}
-	return v, nil
+	return u.client.JSON(r, a)
 }
 
 // object asks for one object.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/vendor"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
@@ -152,7 +152,7 @@ func (u *Upstream) completeInstance(tx *core.Tx, l *archive.Record) (*core.Docum
 	if core.KindOf(err) != core.NotFound {
 		return nil, err
 	}
-	shown, err := wire.ParseJSONWith([]byte(l.Text), limits, wire.KeepSurrogates)
+	shown, err := vendor.ParseJSON([]byte(l.Text))
 	if err != nil {
 		return nil, err
 	}

@@ -72,9 +72,6 @@ func (u *Upstream) Hidden() []string {
 	}
 }
 
-// limits are above those of any answer that the client takes.
-var limits = wire.Limits{Depth: 1000, Values: 1 << 24}
-
 const (
 	v1 = "/v1.1/"
 	v2 = "/v2/"
@@ -112,14 +109,11 @@ func statusOf(a *vendor.Answer, err error) int {
 }
 
 func (u *Upstream) parse(r vendor.Request, a *vendor.Answer) (wire.Value, error) {
-	v, err := wire.ParseJSONWith(a.Body, limits, wire.KeepSurrogates)
-	switch {
-	case err != nil:
-		return wire.Value{}, u.client.Nonsense(r, "body", err.Error())
-	case v.Kind() != wire.KindObject:
-		return wire.Value{}, u.client.Nonsense(r, "body", "there is no object")
+	v, err := u.client.JSON(r, a)
+	if err == nil && v.Kind() != wire.KindObject {
+		err = u.client.Nonsense(r, "body", "not an object")
 	}
-	return v, nil
+	return v, err
 }
 
 // page is a part of a list.
