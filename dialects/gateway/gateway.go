@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,7 +22,6 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/edge"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/unknown"
-	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
@@ -80,7 +80,8 @@ type Gateway struct {
 	admin       *edge.AdminHandler
 	live        *console.Live // nil without a console
 	unknown     unknown.Requests
-	handler     http.Handler
+	rates       rates
+	handler     atomic.Pointer[edge.Handler]
 }
 
 // Shared is what every dialect of a gateway uses.
@@ -114,7 +115,7 @@ func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	}
 	g.admin = edge.NewAdminHandler(g.metricsHandler(), g.check)
 	g.openConsole()
-	g.handler = edge.New(g.edgeConfig())
+	g.handler.Store(edge.New(g.edgeConfig()))
 	return g, nil
 }
 
@@ -173,10 +174,8 @@ func (g *Gateway) openAll() error {
 // openDialects makes the dialects and adds what they do for the directory.
 func (g *Gateway) openDialects() error {
 	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, Rand: g.cfg.Rand, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
-	shared.Limiters = dialects.Limiters{
-		Realm:  g.limiter(g.cfg.Limits.RateLimit, g.cfg.Limits.RateBurst),
-		Caller: g.limiter(g.cfg.Limits.CallerRateLimit, g.cfg.Limits.CallerRateBurst),
-	}
+	g.rates = newRates(g.cfg.Limits, g.cfg.Now)
+	shared.Limiters = dialects.Limiters{Realm: g.metrics.CountRefusals(g.rates.realm), Caller: g.metrics.CountRefusals(g.rates.caller)}
 	for _, r := range g.cfg.Rows {
 		d, err := r.open(shared)
 		if err != nil {
@@ -194,14 +193,6 @@ func (g *Gateway) openDialects() error {
 	return nil
 }
 
-// limiter returns a limiter whose refusals are counted; nil without a rate.
-func (g *Gateway) limiter(rate float64, burst int) dialects.Limiter {
-	if rate <= 0 {
-		return nil
-	}
-	return g.metrics.CountRefusals(ratelimit.New(rate, burst, g.cfg.Now))
-}
-
 func (g *Gateway) edgeConfig() edge.Config {
 	limits := g.cfg.Limits
 	cfg := edge.Config{
@@ -213,7 +204,6 @@ func (g *Gateway) edgeConfig() edge.Config {
 		MaxCallerRequests: limits.MaxCallerRequests,
 		MaxBodies:         limits.MaxBodies,
 		MaxClientBodies:   limits.MaxClientBodies,
-		ClientLimiter:     g.limiter(limits.ClientRateLimit, limits.ClientRateBurst),
 		ReadTimeout:       limits.ReadTimeout,
 		WriteTimeout:      limits.WriteTimeout,
 		TrustedProxies:    g.cfg.TrustedProxies,
@@ -228,6 +218,9 @@ func (g *Gateway) edgeConfig() edge.Config {
 	}
 	for prefix, name := range g.cfg.Mounts {
 		cfg.Mounts = append(cfg.Mounts, edge.Mount{Prefix: prefix, Dialect: g.dialect(name)})
+	}
+	if limits.ClientRateLimit > 0 {
+		cfg.ClientLimiter = g.metrics.CountRefusals(g.rates.client)
 	}
 	cfg.Observe = g.observe()
 	if g.cfg.ServeAdmin {
@@ -249,7 +242,9 @@ func (g *Gateway) mux() (mux dialects.Mux) {
 }
 
 // Handler returns the edge in front of the dialects.
-func (g *Gateway) Handler() http.Handler { return g.handler }
+func (g *Gateway) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.handler.Load().ServeHTTP(w, r) })
+}
 
 // Admin returns the handler of the program's own endpoints.
 func (g *Gateway) Admin() *edge.AdminHandler { return g.admin }

@@ -4,6 +4,7 @@ package ratelimit
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -20,29 +21,55 @@ const (
 // Limiter is a token bucket for each key. It implements dialects.Limiter and is
 // safe for concurrent use.
 type Limiter struct {
-	limit rate.Limit
-	burst int
-	now   func() time.Time
+	now func() time.Time
+	// unlimited says that limit is 0, without the lock.
+	unlimited atomic.Bool
 
 	mu      sync.Mutex
+	limit   rate.Limit
+	burst   int
 	buckets map[string]*rate.Limiter
 	shared  *rate.Limiter
 	swept   time.Time
 }
 
 // New returns a Limiter that allows each key perSecond requests a second on
-// average, and burst requests (at least 1) at once. perSecond must be positive.
+// average, and burst requests (at least 1) at once. Without a perSecond above 0 it
+// allows everything.
 func New(perSecond float64, burst int, now func() time.Time) *Limiter {
-	l := &Limiter{limit: rate.Limit(perSecond), burst: max(burst, 1), now: now, buckets: map[string]*rate.Limiter{}}
-	l.shared = rate.NewLimiter(l.limit, l.burst)
+	l := &Limiter{now: now}
+	l.reset(max(rate.Limit(perSecond), 0), max(burst, 1))
 	return l
+}
+
+// Set replaces the rate and the burst. If they are others, what was used until now is
+// forgotten.
+func (l *Limiter) Set(perSecond float64, burst int) {
+	limit, burst := max(rate.Limit(perSecond), 0), max(burst, 1)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if limit != l.limit || burst != l.burst {
+		l.reset(limit, burst)
+	}
+}
+
+func (l *Limiter) reset(limit rate.Limit, burst int) {
+	l.limit, l.burst = limit, burst
+	l.buckets, l.shared = map[string]*rate.Limiter{}, rate.NewLimiter(limit, burst)
+	l.unlimited.Store(limit == 0)
 }
 
 // Allow reports whether key may make one more request now. If not, retryAfter is
 // when the next one is allowed; a refused request costs nothing.
 func (l *Limiter) Allow(key string) (retryAfter time.Duration, ok bool) {
+	if l.unlimited.Load() {
+		return 0, true
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.limit == 0 {
+		return 0, true
+	}
 	now := l.now()
 	b := l.bucket(key, now)
 	if b.AllowN(now, 1) {

@@ -47,3 +47,31 @@ func TestKeysBeyondTheBoundShareABucketUntilOthersAreIdle(t *testing.T) {
 		t.Errorf("idle keys are kept: %d buckets", len(l.buckets))
 	}
 }
+
+func TestARateCanBeSetAndTakenAway(t *testing.T) {
+	now := time.Unix(1000, 0)
+	l := New(0, 0, func() time.Time { return now })
+	allowed := func(n int) (all int) {
+		for range n {
+			if _, ok := l.Allow("a"); ok {
+				all++
+			}
+		}
+		return all
+	}
+	if n := allowed(50); n != 50 {
+		t.Errorf("without a rate, %d of 50 pass", n)
+	}
+	l.Set(1, 3)
+	if n := allowed(5); n != 3 {
+		t.Errorf("of a burst of 3, %d pass", n)
+	}
+	l.Set(1, 3)
+	if n := allowed(5); n != 0 {
+		t.Errorf("the same rate gives another burst: %d pass", n)
+	}
+	l.Set(0, 3)
+	if n := allowed(5); n != 5 {
+		t.Errorf("when the rate is taken away, %d of 5 pass", n)
+	}
+}

@@ -16,13 +16,13 @@ const smallBody = 64 << 10
 // bodies bounds the bytes of request bodies that are held at once, by all clients and
 // by each. It is safe for concurrent use.
 type bodies struct {
-	limit   int64 // of all; 0 means no limit
+	limit   atomic.Int64 // of all; 0 means no limit
 	clients *shares[netip.Addr]
 	held    atomic.Int64
 }
 
 func (b *bodies) take(client netip.Addr, n int64) bool {
-	if held := b.held.Add(n); b.limit > 0 && held > b.limit || !b.clients.take(client, n) {
+	if held, limit := b.held.Add(n), b.limit.Load(); limit > 0 && held > limit || !b.clients.take(client, n) {
 		b.held.Add(-n)
 		return false
 	}

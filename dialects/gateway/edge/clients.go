@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
@@ -36,28 +37,31 @@ func withClient(ctx context.Context, client netip.Addr) context.Context {
 	return passwd.WithClient(ctx, client.String())
 }
 
-// shares bounds how much of something each client holds. It is safe for concurrent
-// use.
+// shares bounds how much of something each client holds. All is counted, also without a
+// limit, so that one can be set later. It is safe for concurrent use.
 type shares[Client comparable] struct {
-	limit int64 // of each client; 0 means no limit
+	limit atomic.Int64 // of each client; 0 means no limit
 
 	mu   sync.Mutex
 	held map[Client]int64
 }
 
 func newShares[Client comparable](limit int64) *shares[Client] {
-	return &shares[Client]{limit: limit, held: map[Client]int64{}}
+	s := &shares[Client]{held: map[Client]int64{}}
+	s.limit.Store(limit)
+	return s
 }
 
 // take adds n to what the client holds, unless it would exceed the limit. The zero
 // Client has no limit.
 func (s *shares[Client]) take(client Client, n int64) bool {
-	if s.limit <= 0 || client == *new(Client) {
+	if client == *new(Client) {
 		return true
 	}
+	limit := s.limit.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held[client]+n > s.limit {
+	if limit > 0 && s.held[client]+n > limit {
 		return false
 	}
 	s.held[client] += n
@@ -66,7 +70,7 @@ func (s *shares[Client]) take(client Client, n int64) bool {
 
 // give returns n that the client took.
 func (s *shares[Client]) give(client Client, n int64) {
-	if s.limit <= 0 || client == *new(Client) {
+	if client == *new(Client) {
 		return
 	}
 	s.mu.Lock()

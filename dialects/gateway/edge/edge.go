@@ -79,17 +79,28 @@ type Handler struct {
 	ids       idSource
 	clients   *shares[netip.Addr] // of the requests in progress
 	callers   *shares[string]     // of those that were authenticated
-	bodies    bodies
+	bodies    *bodies
 	responses sync.Pool
 }
 
 // New returns the handler in front of the dialects.
 func New(cfg Config) *Handler {
-	h := &Handler{cfg: cfg, ids: newIDSource(cfg.Rand), clients: newShares[netip.Addr](cfg.MaxClientRequests)}
-	h.callers = newShares[string](cfg.MaxCallerRequests)
-	h.bodies.limit, h.bodies.clients = cfg.MaxBodies, newShares[netip.Addr](cfg.MaxClientBodies)
-	h.responses.New = func() any { return new(response) }
-	return h
+	return (&Handler{
+		ids: newIDSource(cfg.Rand), clients: newShares[netip.Addr](0), callers: newShares[string](0),
+		bodies: &bodies{clients: newShares[netip.Addr](0)},
+	}).With(cfg)
+}
+
+// With returns a handler with other settings, for the requests from now on. Those in
+// progress count for it too, and its limits hold for both. The randomness stays h's.
+func (h *Handler) With(cfg Config) *Handler {
+	n := &Handler{cfg: cfg, ids: h.ids, clients: h.clients, callers: h.callers, bodies: h.bodies}
+	n.clients.limit.Store(cfg.MaxClientRequests)
+	n.callers.limit.Store(cfg.MaxCallerRequests)
+	n.bodies.limit.Store(cfg.MaxBodies)
+	n.bodies.clients.limit.Store(cfg.MaxClientBodies)
+	n.responses.New = func() any { return new(response) }
+	return n
 }
 
 // ServeHTTP implements http.Handler.

@@ -13,7 +13,7 @@ import (
 // are closed.
 type Listener struct {
 	net.Listener
-	cfg     ListenerConfig
+	proxies atomic.Pointer[[]netip.Prefix]
 	slots   chan struct{} // nil without a limit
 	clients *shares[netip.Addr]
 	done    chan struct{}
@@ -34,11 +34,19 @@ type ListenerConfig struct {
 
 // LimitListener returns a Listener that accepts from l.
 func LimitListener(l net.Listener, cfg ListenerConfig) *Listener {
-	ll := &Listener{Listener: l, cfg: cfg, clients: newShares[netip.Addr](int64(cfg.ClientConnections)), done: make(chan struct{})}
+	ll := &Listener{Listener: l, clients: newShares[netip.Addr](0), done: make(chan struct{})}
+	ll.Reconfigure(cfg)
 	if cfg.Connections > 0 {
 		ll.slots = make(chan struct{}, cfg.Connections)
 	}
 	return ll
+}
+
+// Reconfigure replaces the bounds of the clients and the trusted proxies for connections
+// from now on. The bound of all connections stays.
+func (l *Listener) Reconfigure(cfg ListenerConfig) {
+	l.clients.limit.Store(int64(cfg.ClientConnections))
+	l.proxies.Store(&cfg.TrustedProxies)
 }
 
 // Open returns the number of open connections.
@@ -75,7 +83,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 // has those of many clients.
 func (l *Listener) clientOf(c net.Conn) netip.Addr {
 	address := c.RemoteAddr().String()
-	if peer, ok := hopAddr(address); ok && trusted(l.cfg.TrustedProxies, peer) {
+	if peer, ok := hopAddr(address); ok && trusted(*l.proxies.Load(), peer) {
 		return netip.Addr{}
 	}
 	return clientAt(address)

@@ -112,7 +112,7 @@ func (r *response) NoteError(err error) {
 
 // CountCaller implements dialects.CallerCounter.
 func (r *response) CountCaller(caller string) (retryAfter time.Duration, ok bool) {
-	if r.handler.callers.limit <= 0 || slices.Contains(r.callers, caller) {
+	if r.handler.callers.limit.Load() <= 0 || slices.Contains(r.callers, caller) {
 		return 0, true
 	}
 	if !r.handler.callers.take(caller, 1) {
