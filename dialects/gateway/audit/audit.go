@@ -31,6 +31,7 @@ type Log struct {
 
 	mu      sync.Mutex
 	pending [][]byte
+	written int  // bytes of the first that are written
 	failing bool // the last line could not be written
 	lost    int
 }
@@ -93,20 +94,29 @@ func (l *Log) Ready() error {
 	return nil
 }
 
+// Redirect makes the lines from now on go to out, and those that wait; one that is partly
+// written goes there whole.
+func (l *Log) Redirect(out io.Writer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.Out, l.written = out, 0
+	_ = l.flush()
+}
+
 // flush writes what waits, in its order. It logs the first failure and the end of
 // failures.
 func (l *Log) flush() error {
 	for len(l.pending) > 0 {
-		n, err := l.Out.Write(l.pending[0])
+		n, err := l.Out.Write(l.pending[0][l.written:])
 		if err != nil {
-			l.pending[0] = l.pending[0][n:] // the rest of the line follows, once
+			l.written += n // the rest of the line follows, once
 			if !l.failing {
 				l.failing = true
 				l.Errors.Error("the audit cannot be written; its lines wait in memory", "error", err.Error(), "changes_refused", l.Required)
 			}
 			return err
 		}
-		l.pending = l.pending[1:]
+		l.pending, l.written = l.pending[1:], 0
 	}
 	if l.failing {
 		l.Errors.Info("the audit is written again", "lines_lost", l.lost)

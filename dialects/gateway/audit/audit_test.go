@@ -54,3 +54,16 @@ func TestLinesThatWaitedAreWrittenOnceAndInOrder(t *testing.T) {
 		t.Errorf("the failure and its end are %d lines: %s", n, &log)
 	}
 }
+
+func TestLinesThatWaitGoWholeToAnotherFile(t *testing.T) {
+	before, after := &disk{room: 30}, &disk{room: 1 << 20}
+	l := &audit.Log{Out: before, Errors: slog.New(slog.DiscardHandler)}
+	for i := range 2 {
+		l.Note(t.Context(), core.Event{Actor: core.Operator(), Outcome: core.OutcomeDone, Changes: []core.Change{{Action: "add", Kind: "user", ID: int64(i + 1)}}})
+	}
+	l.Redirect(after)
+	lines := strings.Split(strings.TrimSpace(after.String()), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], `{"time"`) || !strings.Contains(lines[0], `"id":1`) {
+		t.Errorf("the other file: %s", after.String())
+	}
+}
