@@ -16,11 +16,12 @@ import (
 // progress.
 func (s *server) drain() error {
 	s.notify(daemon.SdNotifyStopping)
-	s.log.Info("draining", "timeout", s.cmd.Limits.DrainTimeout.String())
+	limits := s.limits()
+	s.log.Info("draining", "timeout", limits.DrainTimeout.String())
 	s.draining.Store(true)
 	s.gateway.Admin().Drain()
-	time.Sleep(s.cmd.Limits.DrainDelay)
-	ctx, cancel := context.WithTimeout(context.Background(), s.cmd.Limits.DrainTimeout)
+	time.Sleep(limits.DrainDelay)
+	ctx, cancel := context.WithTimeout(context.Background(), limits.DrainTimeout)
 	defer cancel()
 	for _, l := range s.listeners {
 		_ = l.Close()

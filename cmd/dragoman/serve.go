@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/alecthomas/kong"
@@ -48,11 +49,9 @@ func (c *serveCmd) Run(ctx context.Context, line *kong.Context, std streams) err
 type server struct {
 	cmd       *serveCmd
 	log       *logs
-	args      []string          // of the command line
-	settings  map[string]string // in force, as texts
+	args      []string // of the command line
 	seed      *gateway.Seed
 	auditor   core.Auditor // nil without --audit
-	audit     io.Closer    // its file, or nil
 	certs     *tlscert.Set // nil without TLS
 	localCA   string       // path of the authority of --tls-local, or ""
 	listeners []*listener
@@ -62,6 +61,11 @@ type server struct {
 	draining  atomic.Bool
 
 	connections connections
+
+	// mu guards what SIGHUP changes: what is below, and the settings in cmd.
+	mu       sync.Mutex
+	settings map[string]string // in force, as texts
+	audit    io.Closer         // the file of --audit, or nil
 }
 
 // open checks and opens everything before anything is written, the errors that
@@ -192,6 +196,8 @@ func (s *server) close() {
 	if err := s.gateway.Close(); err != nil {
 		s.log.Error("closing the store", "error", err.Error())
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.audit != nil {
 		_ = s.audit.Close()
 	}

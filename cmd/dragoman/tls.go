@@ -83,13 +83,20 @@ func (s *server) openCertificates() error {
 	if err != nil {
 		return err
 	}
-	return s.checkHostsCovered()
+	if o.Local {
+		return nil
+	}
+	return s.checkHostsCovered(s.cmd)
 }
 
-// checkHostsCovered fails for a name of --host that no certificate will have.
-func (s *server) checkHostsCovered() error {
-	for _, host := range s.cmd.Places.hostNames() {
-		if !s.cmd.TLS.Local && !slices.Contains(s.cmd.TLS.ACME, host) && !s.certs.Covers(host) {
+// checkHostsCovered fails for a name of --host that no certificate has or will have.
+func (s *server) checkHostsCovered(c *serveCmd) error {
+	for _, host := range c.Places.hostNames() {
+		switch {
+		case slices.Contains(s.cmd.TLS.ACME, host) || s.certs.Covers(host):
+		case s.cmd.TLS.Local:
+			return fmt.Errorf("--host %s: the certificate of --tls-local gets this name at a restart", host)
+		default:
 			return exitError{exitUsage, fmt.Errorf("--host %s: no certificate has this name; give one with --tls-cert, or add the name to --tls-acme", host)}
 		}
 	}
