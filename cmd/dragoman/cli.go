@@ -29,7 +29,7 @@ type cli struct {
 	Settings configCmd  `cmd:"" name:"config" help:"Check or show the settings of serve."`
 	Mapping  mappingCmd `cmd:"" help:"Map attributes, such as Syncano profile fields, to e-mail address and names."`
 	Check    checkCmd   `cmd:"" help:"Check what the store holds. The store may be in use."`
-	Unknown  unknownCmd `cmd:"" help:"List what clients ask for and no dialect has. A gateway must serve the store, a SQLite file."`
+	Unknown  unknownCmd `cmd:"" help:"List what clients ask for and no dialect has. If the store is a file, a gateway must serve it."`
 	Sandbox  sandboxCmd `cmd:"" help:"Run a stand-in for tests, and change it."`
 	SCIM     scimCmd    `cmd:"" name:"scim" help:"Send users and groups to a SCIM server."`
 	Health   healthCmd  `cmd:"" help:"Ask a gateway on this machine whether it runs."`

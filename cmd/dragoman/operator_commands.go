@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -134,9 +136,9 @@ func (b *operatorBase) reply(ctx context.Context, op operator.Operation) (operat
 		if !errors.Is(err, operator.ErrNoGateway) {
 			return reply, err
 		}
-	}
-	if _, ok := op.(interface{ NeedsGateway() }); ok {
-		return operator.Perform(ctx, new(operator.Store), op), nil
+		if _, ok := op.(interface{ NeedsGateway() }); ok {
+			return operator.Perform(ctx, new(operator.Store), op), nil
+		}
 	}
 	g, err := openGateway(ctx, gateway.Config{DSN: b.Store, SealKeyFile: b.SealKeyFile, Rows: b.rows})
 	if err != nil {
@@ -165,6 +167,9 @@ func socketOf(dsn string) string {
 // serveOperator performs the operations of commands while the gateway serves a
 // store that only it can open. It returns how to end that.
 func (s *server) serveOperator() (stop func()) {
+	if strings.HasPrefix(s.cmd.Store, "postgres") {
+		return s.saveUnknown()
+	}
 	socket := socketOf(s.cmd.Store)
 	if socket == "" {
 		return func() {}
@@ -177,10 +182,44 @@ func (s *server) serveOperator() (stop func()) {
 		return func() {}
 	}
 	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), s.cmd.Limits.DrainTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), s.limits().DrainTimeout)
 		defer cancel()
 		if err := commands.Close(ctx); err != nil {
 			s.log.Warn("closing the socket of commands", "error", err.Error())
 		}
 	}
+}
+
+// unknownSaved is how often a gateway saves what its clients asked for and no dialect has,
+// in a database: it has no socket to be asked by.
+const unknownSaved = time.Minute
+
+// unknownTimeout bounds how long a stop waits for the database.
+const unknownTimeout = 5 * time.Second
+
+// saveUnknown saves that until stop, and then once more.
+func (s *server) saveUnknown() (stop func()) {
+	save := func() {
+		ctx, cancel := context.WithTimeout(context.Background(), unknownTimeout)
+		defer cancel()
+		if err := s.gateway.Unknown().Save(ctx, s.gateway.Store(), time.Now()); err != nil {
+			s.log.Warn("what clients miss is not saved for dragoman unknown", "error", redactError(err, s.cmd.Store))
+		}
+	}
+	ended, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(unknownSaved)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				save()
+			case <-ended:
+				save()
+				return
+			}
+		}
+	}()
+	return func() { close(ended); <-done }
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
 // Requests that no dialect has an operation for are logged, counted and listed, without
@@ -61,5 +63,23 @@ func TestWhatNoDialectHasIsListed(t *testing.T) {
 	}
 	if code, _, log := once(t, "unknown", "--store", dsn); code != exitFailed || !strings.Contains(log, "no gateway serves this store") {
 		t.Errorf("not served: exit %d: %s", code, log)
+	}
+}
+
+// Gateways of one database save what their clients miss, and the command adds it up.
+func TestWhatNoDialectHasIsListedOfPostgreSQL(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	seed := writeFile(t, "seed.yaml", devSeed)
+	a := start(t, "--store", dsn, "--seed", seed)
+	b := start(t, "--store", dsn, "--seed", seed)
+	for _, g := range []*gatewayRun{a, b} {
+		g.do(t, "GET", "/virtual_machines_of_mine.json?api_key=hunter2", "", admin...)
+		if code := g.end(t); code != 0 {
+			t.Fatalf("exit %d: %s", code, g.log)
+		}
+	}
+	if out := operate(t, dsn, "", "unknown"); !strings.HasPrefix(out, "2  onapp  GET  /virtual_machines_of_mine.json  ") || strings.Count(out, "\n") != 1 {
+		t.Errorf("listed are\n%s", out)
 	}
 }

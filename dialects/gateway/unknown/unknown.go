@@ -39,17 +39,27 @@ type kind struct{ dialect, method, path string }
 // Note counts a request. A new kind takes the place of the least frequent one if too many
 // are known, so that what clients repeat stays, however much else is asked once.
 func (r *Requests) Note(dialect, method, path string, now time.Time) {
-	k := kind{dialect, Method(method), Path(path)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.add(Request{Dialect: dialect, Method: Method(method), Path: Path(path), Count: 1, First: now, Last: now})
+}
+
+// add counts requests of one kind.
+func (r *Requests) add(more Request) {
+	k := kind{more.Dialect, more.Method, more.Path}
 	known := r.kinds[k]
 	if known == nil {
 		r.makeRoom()
-		known = &Request{Dialect: k.dialect, Method: k.method, Path: k.path, First: now}
-		r.kinds[k] = known
+		r.kinds[k] = &more
+		return
 	}
-	known.Count++
-	known.Last = now
+	known.Count += more.Count
+	if more.First.Before(known.First) {
+		known.First = more.First
+	}
+	if more.Last.After(known.Last) {
+		known.Last = more.Last
+	}
 }
 
 func (r *Requests) makeRoom() {
@@ -74,14 +84,18 @@ func (r *Requests) makeRoom() {
 func (r *Requests) List() (all []Request, lost int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all = []Request{}
+	return r.list(), r.lost
+}
+
+func (r *Requests) list() []Request {
+	all := []Request{}
 	for _, one := range r.kinds {
 		all = append(all, *one)
 	}
 	slices.SortFunc(all, func(a, b Request) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Dialect, b.Dialect), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 	})
-	return all, r.lost
+	return all
 }
 
 // Hidden stands for a part of a request that can be a secret or a person's name.

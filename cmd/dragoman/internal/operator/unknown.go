@@ -11,30 +11,33 @@ import (
 // ListUnknown lists what clients ask for and no dialect has.
 type ListUnknown struct{}
 
-// unknownRequests is what ListUnknown answers.
-type unknownRequests struct {
-	Requests []unknown.Request `json:"requests"`
-	// Lost is the number of requests whose kinds are not listed any more.
-	Lost int64 `json:"lost"`
-}
-
-// Do lists the requests since the gateway's start, by method and path.
-func (o *ListUnknown) Do(_ context.Context, s *Store) (Result, error) {
-	if !s.Served {
-		return Result{}, refuse("no gateway serves this store, or not as a SQLite file: such a gateway has the metric dragoman_unknown_requests_total, and the paths in its log at the level debug")
+// Do lists, by method and path, the requests since the start of the gateway that serves a
+// file, or what the gateways of a database have saved there.
+func (o *ListUnknown) Do(ctx context.Context, s *Store) (Result, error) {
+	var all unknown.Stored
+	var err error
+	switch {
+	case s.Served:
+		all.Requests, all.Lost = s.Unknown.List()
+	case s.Raw != nil:
+		all, err = unknown.Load(ctx, s.Raw)
+	default:
+		err = refuse("no gateway serves this store: the file does not have these requests")
 	}
-	list, lost := s.Unknown.List()
+	if err != nil {
+		return Result{}, err
+	}
 	rows := [][]string{}
-	for _, r := range list {
+	for _, r := range all.Requests {
 		rows = append(rows, []string{fmt.Sprint(r.Count), r.Dialect, r.Method, r.Path, r.Last.UTC().Format(time.RFC3339)})
 	}
 	lines := table(rows)
-	if lost > 0 {
-		lines = append(lines, fmt.Sprintf("and %d that were asked for less often", lost))
+	if all.Lost > 0 {
+		lines = append(lines, fmt.Sprintf("and %d that were asked for less often", all.Lost))
 	}
-	return Result{Lines: lines, Data: unknownRequests{list, lost}}, nil
+	return Result{Lines: lines, Data: all}, nil
 }
 
-// NeedsGateway marks the operation as one that only a running gateway can do: the store does
-// not have these requests.
+// NeedsGateway marks the operation as one that, of a file, only the gateway that serves it
+// can do: the file does not have these requests.
 func (o *ListUnknown) NeedsGateway() {}
