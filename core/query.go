@@ -36,6 +36,11 @@ type UserQuery struct {
 	MemberKind string
 	// HandleKind keeps users who have a handle of this kind; "" keeps all.
 	HandleKind string
+	// Disabled keeps users who are not Enabled.
+	Disabled bool
+	// ExpiredBy keeps users who are Enabled, but only until this time or an earlier one;
+	// zero keeps all.
+	ExpiredBy time.Time
 	// Deleted includes users that are only marked as deleted.
 	Deleted bool
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,7 +23,8 @@ func newStateCollector(g *Gateway) stateCollector {
 	return stateCollector{
 		g,
 		prometheus.NewDesc("dragoman_store_up", "1 if the store answers and takes changes, else 0.", nil, nil),
-		prometheus.NewDesc("dragoman_users", "Users, by realm and state: present, or deleted for those that are only marked as deleted.", []string{"realm", "state"}, nil),
+		prometheus.NewDesc("dragoman_users", "Users, by realm and state: enabled; disabled; expired, for those whose time has ended; deleted, for those that are only marked as deleted.",
+			[]string{"realm", "state"}, nil),
 	}
 }
 
@@ -33,38 +35,52 @@ func (c stateCollector) Describe(to chan<- *prometheus.Desc) { to <- c.up; to <-
 func (c stateCollector) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), stateTimeout)
 	defer cancel()
-	up := 1.0
-	counts, err := c.count(ctx)
-	if err != nil || c.gateway.check(ctx) != nil {
-		up = 0
+	if c.gateway.check(ctx) != nil {
+		to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, 0)
+		return
 	}
-	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, up)
+	to <- prometheus.MustNewConstMetric(c.up, prometheus.GaugeValue, 1)
+	counts, err := c.count(ctx)
+	if err != nil {
+		return // the store answers, but not in time for so many realms
+	}
 	for realm, n := range counts {
-		to <- prometheus.MustNewConstMetric(c.users, prometheus.GaugeValue, float64(n[0]), string(realm), "present")
-		to <- prometheus.MustNewConstMetric(c.users, prometheus.GaugeValue, float64(n[1]-n[0]), string(realm), "deleted")
+		for state, users := range n.byState() {
+			to <- prometheus.MustNewConstMetric(c.users, prometheus.GaugeValue, float64(users), string(realm), state)
+		}
 	}
 }
 
-// count returns for each realm the users without and with those marked as deleted.
-func (c stateCollector) count(ctx context.Context) (counts map[core.Realm][2]int, err error) {
+// userCounts are the numbers of users of a realm. All but all leave out those marked as
+// deleted; expired are enabled, but only until a time that has passed.
+type userCounts struct{ all, present, disabled, expired int }
+
+func (n userCounts) byState() map[string]int {
+	return map[string]int{
+		"enabled": n.present - n.disabled - n.expired, "disabled": n.disabled, "expired": n.expired, "deleted": n.all - n.present,
+	}
+}
+
+// count counts the users of each realm. The store has the numbers of all users, and an
+// index of those who may not act.
+func (c stateCollector) count(ctx context.Context) (counts map[core.Realm]userCounts, err error) {
 	err = c.gateway.directory.View(ctx, func(tx *core.Tx) error {
-		counts = map[core.Realm][2]int{}
+		counts = map[core.Realm]userCounts{}
 		realms, err := tx.Realms()
-		if err != nil {
-			return err
-		}
 		for _, realm := range realms {
-			present, err := tx.CountUsers(core.UserQuery{Realm: realm})
-			if err != nil {
-				return err
+			var n userCounts
+			for to, q := range map[*int]core.UserQuery{
+				&n.all:      {Realm: realm, Deleted: true},
+				&n.present:  {Realm: realm},
+				&n.disabled: {Realm: realm, Disabled: true},
+				&n.expired:  {Realm: realm, ExpiredBy: tx.Now()},
+			} {
+				number, countErr := tx.CountUsers(q)
+				*to, err = number, errors.Join(err, countErr)
 			}
-			all, err := tx.CountUsers(core.UserQuery{Realm: realm, Deleted: true})
-			if err != nil {
-				return err
-			}
-			counts[realm] = [2]int{present, all}
+			counts[realm] = n
 		}
-		return nil
+		return err
 	})
 	return counts, err
 }

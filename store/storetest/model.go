@@ -134,6 +134,8 @@ func (m *model) matching(q core.UserQuery) (list []*core.User) {
 	for _, u := range m.users {
 		keep := u.Realm == q.Realm && inBounds(u.ID, q.IDs, q.AfterID, q.BeforeID) && updatedWithin(u.UpdatedAt, q) &&
 			(q.Deleted || u.DeletedAt.IsZero()) &&
+			(!q.Disabled || !u.Enabled) &&
+			(q.ExpiredBy.IsZero() || u.Enabled && !u.EnabledUntil.IsZero() && !u.EnabledUntil.After(q.ExpiredBy)) &&
 			strings.HasPrefix(core.Fold(u.Username), q.UsernamePrefix) &&
 			(q.Member == 0 || m.joined(u, q.MemberKind, q.Member)) &&
 			(q.HandleKind == "" || u.Handle(q.HandleKind) != "") &&

@@ -73,6 +73,10 @@ func (c *comparison) listUsers(tx core.StoreTx, m *model) {
 	if c.draw(4, "updated before") == 0 {
 		q.UpdatedBefore = c.time()
 	}
+	q.Disabled = c.draw(4, "disabled") == 0
+	if c.draw(4, "expired by") == 0 {
+		q.ExpiredBy = c.time()
+	}
 	if c.draw(4, "prefix") == 0 {
 		q.UsernamePrefix = c.pick("prefix", "a", "ü", "ab", "日", "\xff", "\U0010FFFF")
 	}

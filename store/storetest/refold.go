@@ -28,6 +28,8 @@ delete from goose_db_version where version_id = 2;` + withoutSecrets
 // withoutSecrets takes back the migration that seals secrets, of a store without any, and
 // those after it.
 const withoutSecrets = `
+drop index users_disabled;
+drop index users_expiring;
 drop index users_updated;
 alter table users rename column unsealed to handles;
 alter table users drop column secrets;

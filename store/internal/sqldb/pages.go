@@ -46,7 +46,7 @@ type pageKey struct {
 // pageOf returns the key of the page that a narrowed query asks for, if it is one.
 func pageOf(realm scope, q core.UserQuery, w window) (k pageKey, ok bool) {
 	if q.IDs != nil || len(q.Search.Terms) > 0 || q.Member != 0 || q.HandleKind != "" || q.Order > core.OrderEmail || q.Limit == 0 ||
-		!q.UpdatedFrom.IsZero() || !q.UpdatedBefore.IsZero() {
+		!q.UpdatedFrom.IsZero() || !q.UpdatedBefore.IsZero() || byState(q) {
 		return k, false
 	}
 	k = pageKey{q.AfterID, q.BeforeID, w, "", q.Order, q.Desc, q.Deleted, q.Limit, q.Offset}

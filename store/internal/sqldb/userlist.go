@@ -140,8 +140,11 @@ func (t *tx) CountUsers(q core.UserQuery) (n int, err error) {
 // wholeRealm reports whether only Deleted narrows the query.
 func wholeRealm(q core.UserQuery) bool {
 	return q.IDs == nil && q.AfterID == 0 && q.BeforeID == 0 && q.UsernamePrefix == "" &&
-		q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() && len(q.Search.Terms) == 0 && q.Member == 0 && q.HandleKind == ""
+		q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() && len(q.Search.Terms) == 0 && q.Member == 0 && q.HandleKind == "" && !byState(q)
 }
+
+// byState reports whether users are kept by whether they may act.
+func byState(q core.UserQuery) bool { return q.Disabled || !q.ExpiredBy.IsZero() }
 
 func countRealm(t *tx, realm scope, deleted bool) (int, error) {
 	e, err := realmAt(t, realm)
@@ -166,7 +169,7 @@ func userPage(t *tx, b *builder, realm scope, q core.UserQuery, w window) error 
 
 // userConditions adds all conditions of q but After and a search in Go.
 func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
-	if indexed(q.Order) || q.UsernamePrefix != "" || !q.UpdatedFrom.IsZero() || !q.UpdatedBefore.IsZero() {
+	if indexed(q.Order) || q.UsernamePrefix != "" || !q.UpdatedFrom.IsZero() || !q.UpdatedBefore.IsZero() || byState(q) {
 		b.and("realm = ?", int64(realm))
 	}
 	if !indexed(q.Order) || q.AfterID != 0 || q.BeforeID != 0 {
@@ -178,6 +181,12 @@ func userConditions(t *tx, b *builder, realm scope, q core.UserQuery) error {
 	}
 	if !q.Deleted {
 		b.and("deleted_at is null")
+	}
+	if q.Disabled {
+		b.and("enabled = 0")
+	}
+	if !q.ExpiredBy.IsZero() {
+		b.and("enabled = 1 and enabled_until <= ?", micros(q.ExpiredBy))
 	}
 	if !needsGoMatch(q.Search) {
 		searchedFor(t, b, realm, q.Search)
