@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,27 @@ func TestTheVersionNamesWhatItIsBuiltFrom(t *testing.T) {
 	code, out, _ := once(t, "version")
 	if want := regexp.MustCompile(`^dragoman \S+ \(commit \S+, go1\.\S+, SQLite 3\.\d+\.\d+, \w+/\w+\)\n$`); code != 0 || !want.MatchString(out) {
 		t.Errorf("exit %d: %s", code, out)
+	}
+}
+
+func TestTheCommitOfABuild(t *testing.T) {
+	t.Parallel()
+	clone := []debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef0123456789abcdef01234567"}}
+	for claim, c := range map[string]struct {
+		version  string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		"of a clone":           {"v0.0.0-20260102030405-0123456789ab", clone, "0123456789ab"},
+		"of a changed clone":   {"(devel)", append(clone[:2:2], debug.BuildSetting{Key: "vcs.modified", Value: "true"}), "0123456789ab+"},
+		"installed by commit":  {"v0.0.0-20260102030405-abcdef012345", nil, "abcdef012345"},
+		"and behind a release": {"v1.2.4-0.20260102030405-abcdef012345", nil, "abcdef012345"},
+		"installed by release": {"v1.2.3", nil, "unknown"},
+		"of an archive":        {"(devel)", nil, "unknown"},
+	} {
+		if got := commitOf(&debug.BuildInfo{Main: debug.Module{Version: c.version}, Settings: c.settings}); got != c.want {
+			t.Errorf("%s: %s, want %s", claim, got, c.want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 
@@ -12,7 +13,7 @@ import (
 var release = ""
 
 // builtFrom is the commit that was built. The linker sets it for builds that Go does not
-// tell, such as from a work tree or an archive; others have none.
+// tell, such as from an archive; others have none.
 var builtFrom = ""
 
 type versionCmd struct{}
@@ -45,11 +46,21 @@ func commit() string {
 	if builtFrom != "" {
 		return builtFrom
 	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return commitOf(info)
 	}
+	return "unknown"
+}
+
+// pseudoVersion matches the version of a module that was got by its commit, whose first
+// digits are at its end.
+var pseudoVersion = regexp.MustCompile(`^v.*[-.][0-9]{14}-([0-9a-f]{12})(\+.*)?$`)
+
+func commitOf(info *debug.BuildInfo) string {
 	id, changed := "unknown", ""
+	if m := pseudoVersion.FindStringSubmatch(info.Main.Version); m != nil {
+		id = m[1]
+	}
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
