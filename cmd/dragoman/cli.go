@@ -53,7 +53,10 @@ func newParser(env []string, std streams, rows []*gateway.Row) (*kong.Kong, erro
 		o.setRows(rows)
 	}
 	groups := []kong.Group{{Key: "tls", Title: "TLS:"}, {Key: "log", Title: "Log:"}, {Key: "limits", Title: "Limits:"}, {Key: "passwords", Title: "Passwords:"}}
-	c.Import.rows, c.Restore.rows, c.Upstream.Status.rows = rows, rows, rows
+	c.Restore.rows, c.Upstream.Status.rows = rows, rows
+	for _, o := range []operatorRows{&c.Export, &c.Import, &c.Move} {
+		o.setRows(rows)
+	}
 	c.Settings.root = configRoot{env: env, rows: rows, config: &c.Config}
 	c.Settings.Show.configRoot, c.Settings.Check.configRoot = &c.Settings.root, &c.Settings.root
 	for _, r := range rows {

@@ -17,6 +17,7 @@ import (
 
 type exportCmd struct {
 	storeOption      `embed:""`
+	fileOptions      `embed:""`
 	File             string       `arg:"" default:"-" help:"File to write, compressed if its name ends in .gz; - is standard output."`
 	Realm            []core.Realm `help:"Export only these realms." placeholder:"REALM"`
 	WithoutPasswords bool         `help:"Leave the password hashes out. Keys stay."`
@@ -40,7 +41,7 @@ func (c *exportCmd) Run(ctx context.Context, std streams) error {
 		err = f.keep()
 	}
 	if err != nil {
-		return exitError{exitFailed, fmt.Errorf("cannot export: %w", err)}
+		return exitError{exitFailed, fmt.Errorf("cannot export: %w", orWithoutFiles(err))}
 	}
 	_, err = fmt.Fprintln(std.err, said)
 	return err
@@ -55,9 +56,9 @@ func (c *exportCmd) write(ctx context.Context, dir *core.Directory, f *output) (
 		users, err := archive.ExportCSV(ctx, dir, f.restart, opts)
 		return fmt.Sprintf("exported %d users", users), err
 	}
+	opts.Files = c.files(c.Store, "")
 	n, err := archive.Export(ctx, dir, f.restart, opts)
-	return fmt.Sprintf("exported %d realms, %d groups, %d users, %d memberships and %d records",
-		n.Realms, n.Groups, n.Users, n.Memberships, n.Records), err
+	return "exported " + counted(n), err
 }
 
 // openCopy opens a store to read it while others may use it. An SQLite store is

@@ -12,11 +12,11 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
-	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 )
 
 type importCmd struct {
 	storeOption            `embed:""`
+	fileOptions            `embed:""`
 	Sources                []string          `arg:"" optional:"" name:"source" help:"Archives (.jsonl), CSV (.csv) or TSV (.tsv), also compressed (.gz); - is an archive on standard input."`
 	From                   string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH; or all that the API of a live vendor shows, with --url: syncano, econtext, onapp or scim." placeholder:"DSN"`
 	URL                    string            `name:"url" help:"Scheme and host of the live vendor." placeholder:"URL"`
@@ -35,10 +35,9 @@ type importCmd struct {
 	Report                 string            `help:"Write a JSON line for each row to this file." placeholder:"FILE" type:"path"`
 	Rejects                string            `help:"Write the refused rows to this file, in the form of the source." placeholder:"FILE" type:"path"`
 	Batch                  int               `default:"5000" help:"Rows in one transaction."`
-	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written; a live vendor is read again."`
+	Resume                 bool              `help:"Go on behind the last row of --report, which an interrupted run of the same command has written; a live vendor and a database are read again."`
 	Progress               string            `default:"auto" enum:"auto,none,json" help:"auto: a bar on a terminal, plain lines elsewhere; json: a JSON line each batch; none."`
 
-	rows  []*gateway.Row
 	table archive.TableOptions
 }
 
@@ -47,11 +46,11 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 	if err := c.check(); err != nil {
 		return exitError{exitUsage, err}
 	}
-	if c.liveRow() != nil {
-		c.Resume = false // what is here already is unchanged, whatever the vendor has changed meanwhile
+	if c.From != "" {
+		c.Resume = false // what is here already is unchanged, in whatever order the rows come
 	}
-	if c.Resume && (c.Report == "" || c.DryRun || c.From != "") {
-		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, of files and not of a dry run; a query is given again without it")}
+	if c.Resume && (c.Report == "" || c.DryRun) {
+		return exitError{exitUsage, errors.New("--resume goes on behind the last row of --report, and not of a dry run")}
 	}
 	if err := c.readHashFlags(); err != nil {
 		return exitError{exitUsage, err}
@@ -108,6 +107,7 @@ func (c *importCmd) check() error {
 
 // failed says how to go on.
 func (c *importCmd) failed(name string, err error) error {
+	err = orWithoutFiles(err)
 	again := "the same command goes on: rows that are there stay as they are"
 	if c.Report != "" && c.From == "" {
 		again = "the same command with --resume goes on"
@@ -116,9 +116,9 @@ func (c *importCmd) failed(name string, err error) error {
 		return exitError{exitFailed, fmt.Errorf("%s: interrupted after a whole batch; %s", name, again)}
 	}
 	code := exitFailed
-	if c.liveRow() != nil {
+	if c.From != "" && !isBatch(err) {
 		err = fmt.Errorf("%w; what came before stays; %s", err, again)
-	} else if _, ok := errors.AsType[*archive.BatchError](err); ok && core.AsError(err) == nil {
+	} else if isBatch(err) && core.AsError(err) == nil {
 		return exitError{code, fmt.Errorf("%s: %w; what was reported is kept; %s", name, err, again)}
 	}
 	if kind := core.KindOf(err); core.AsError(err) != nil && (kind == core.Internal || kind == core.Busy) {
@@ -126,6 +126,12 @@ func (c *importCmd) failed(name string, err error) error {
 		err = fmt.Errorf("%w; what was reported is kept; when the store is back, %s", err, again)
 	}
 	return exitError{code, fmt.Errorf("%s: %w", name, err)}
+}
+
+// isBatch reports whether the error is of the store.
+func isBatch(err error) bool {
+	_, is := errors.AsType[*archive.BatchError](err)
+	return is
 }
 
 // importSource is a file or a query to import.
@@ -169,7 +175,7 @@ func (c *importCmd) fileSource(name string) (*importSource, error) {
 		}
 		path, remove = spooled, func() { _ = os.Remove(spooled) }
 	}
-	s := &importSource{name: name, head: []byte("{\"archive\":{\"version\":1}}\n"), close: remove}
+	s := &importSource{name: name, head: archiveHead(), close: remove}
 	plain := strings.TrimSuffix(filepath.Base(name), ".gz")
 	s.table = strings.HasSuffix(plain, ".csv") || strings.HasSuffix(plain, ".tsv")
 	open := func() (io.Reader, error) { return s.openFile(path, strings.HasSuffix(name, ".gz")) }

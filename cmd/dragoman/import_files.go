@@ -4,10 +4,18 @@ import (
 	"bufio"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
+
+	"github.com/dragoman-gateway/dragoman/core/archive"
 )
+
+// archiveHead is the first line of an archive.
+func archiveHead() []byte {
+	return fmt.Appendf(nil, "{\"archive\":{\"version\":%d}}\n", archive.Version)
+}
 
 // spool copies a stream to a file of the owner's, since a source may be read twice.
 func spool(in io.Reader) (name string, err error) {

@@ -16,8 +16,10 @@ import (
 
 type moveCmd struct {
 	storeOption   `embed:""`
+	fileOptions   `embed:""`
 	To            string `required:"" help:"Store to fill, which must be empty." placeholder:"DSN"`
 	ToSealKeyFile string `help:"--seal-key-file of the store to fill." placeholder:"FILE" type:"path"`
+	ToFiles       string `help:"--syncano-files of the store to fill." placeholder:"DIR" type:"path"`
 }
 
 // Run copies everything to another store and compares the two.
@@ -36,12 +38,11 @@ func (c *moveCmd) Run(ctx context.Context, std streams) error {
 	if err := to.View(ctx, requireEmpty); err != nil {
 		return exitError{exitFailed, fmt.Errorf("cannot move to %s: %w", redactDSN(c.To), err)}
 	}
-	n, err := moveAll(ctx, from, to)
+	n, err := moveAll(ctx, movable{from, c.files(c.Store, "")}, movable{to, c.files(c.To, c.ToFiles)})
 	if err != nil {
-		return exitError{exitFailed, fmt.Errorf("cannot move to %s: %s", redactDSN(c.To), redactError(err, c.To))}
+		return exitError{exitFailed, fmt.Errorf("cannot move to %s: %s", redactDSN(c.To), redactError(orWithoutFiles(err), c.To))}
 	}
-	_, err = fmt.Fprintf(std.out, "moved %d realms, %d groups, %d users, %d memberships and %d records; both stores have the same checksum\n",
-		n.Realms, n.Groups, n.Users, n.Memberships, n.Records)
+	_, err = fmt.Fprintf(std.out, "moved %s; both stores have the same checksum\n", counted(n))
 	return err
 }
 
@@ -53,16 +54,27 @@ func requireEmpty(tx *core.Tx) error {
 	return err
 }
 
-func moveAll(ctx context.Context, from, to *core.Directory) (n archive.Counts, err error) {
+// movable is a store with its files, which are nil if they are left out.
+type movable struct {
+	*core.Directory
+	files archive.Files
+}
+
+func moveAll(ctx context.Context, from, to movable) (n archive.Counts, err error) {
 	file, err := newOutput("-", io.Discard)
 	if err != nil {
 		return n, err
 	}
 	defer file.discard()
-	if n, err = archive.Export(ctx, from, file.restart, archive.ExportOptions{}); err != nil {
+	if n, err = archive.Export(ctx, from.Directory, file.restart, archive.ExportOptions{Files: from.files}); err != nil {
 		return n, err
 	}
-	summary, err := archive.NewImporter(to, archive.ImportOptions{KeepNames: true}).Run(ctx, func() (archive.Source, error) {
+	if n.Files > 0 {
+		if _, err := to.files.Room(core.MainRealm); err != nil {
+			return n, fmt.Errorf("%d files: %w; --to-files says where, and --without-files leaves them out", n.Files, err)
+		}
+	}
+	summary, err := archive.NewImporter(to.Directory, archive.ImportOptions{KeepNames: true, Files: to.files}).Run(ctx, func() (archive.Source, error) {
 		in, err := os.Open(file.file.Name())
 		if err != nil {
 			return nil, err
@@ -79,12 +91,12 @@ func moveAll(ctx context.Context, from, to *core.Directory) (n archive.Counts, e
 }
 
 // compareStores fails unless archives of the two have the same checksum.
-func compareStores(ctx context.Context, a, b *core.Directory) error {
+func compareStores(ctx context.Context, a, b movable) error {
 	var ends [2]string
-	for i, dir := range []*core.Directory{a, b} {
+	for i, from := range []movable{a, b} {
 		last := new(lastLine)
 		open := func() (io.Writer, error) { *last = lastLine{}; return last, nil }
-		if _, err := archive.Export(ctx, dir, open, archive.ExportOptions{}); err != nil {
+		if _, err := archive.Export(ctx, from.Directory, open, archive.ExportOptions{Files: from.files}); err != nil {
 			return err
 		}
 		ends[i] = last.text()

@@ -18,6 +18,7 @@ type run struct {
 	// numbers has the users that got or had another number than in the source.
 	numbers  map[userNumber]int64
 	absences absences
+	files    fileImport
 
 	// Of the transaction that runs.
 	tx       *core.Tx
@@ -32,13 +33,14 @@ type userNumber struct {
 }
 
 func newRun(opts ImportOptions) *run {
-	return &run{opts: opts, summary: Summary{}, numbers: map[userNumber]int64{}, absences: newAbsences()}
+	return &run{opts: opts, summary: Summary{}, numbers: map[userNumber]int64{}, absences: newAbsences(), files: newFileImport(opts)}
 }
 
 // begin starts a transaction, also one that starts again.
 func (r *run) begin(tx *core.Tx) {
 	r.tx, r.outcomes, r.renamed, r.first = tx, nil, map[userNumber]int64{}, map[core.Realm]int64{}
 	r.absences.begin()
+	r.files.begin()
 }
 
 // end makes what a transaction needs at its end.
@@ -55,6 +57,9 @@ func (r *run) end() error {
 func (r *run) commit() error {
 	maps.Copy(r.numbers, r.renamed)
 	r.absences.commit()
+	if err := r.files.commit(); err != nil {
+		return err
+	}
 	for _, o := range r.outcomes {
 		if err := r.report(o); err != nil {
 			return err
@@ -121,14 +126,14 @@ func (r *run) prepare(rows []sourceRow) error {
 
 // row applies one row. It fails only with errors that end the import.
 func (r *run) row(row sourceRow) error {
-	o := Outcome{Row: row.number, Source: row.source}
+	o := Outcome{Row: row.number}
 	verdict, err := Refused, row.err
 	if row.line != nil {
 		if !r.wanted(row.line) {
 			return nil
 		}
 		o.User, o.Object = row.line.label()
-		if !r.passes(row) || r.opts.Renumber {
+		if !r.passes(row) || r.opts.Renumber || row.line.File != nil {
 			verdict, err = r.apply(row.line)
 		}
 	}
@@ -147,6 +152,9 @@ func (r *run) row(row sourceRow) error {
 		verdict, o.Reason = Refused, reason(err)
 	}
 	o.Verdict = verdict
+	if verdict == Refused && !(r.opts.DryRun && row.line != nil && row.line.File != nil) || verdict == passed {
+		o.Source = row.source // all others would fill the memory in a dry run
+	}
 	r.outcomes = append(r.outcomes, o)
 	return nil
 }
@@ -190,6 +198,8 @@ func (l *Line) realmName() core.Realm {
 		return l.User.Realm
 	case l.Membership != nil:
 		return l.Membership.Realm
+	case l.File != nil:
+		return l.File.Realm
 	}
 	return l.Record.Realm
 }
@@ -208,6 +218,8 @@ func (l *Line) label() (user, object string) {
 			return "", fmt.Sprintf("membership %s of %s", l.Membership.Kind, l.Membership.UserUID)
 		}
 		return "", fmt.Sprintf("membership %s %d", l.Membership.Kind, l.Membership.ID)
+	case l.File != nil:
+		return "", "file " + l.File.Name
 	}
 	return "", fmt.Sprintf("record %s %d", l.Record.Kind, l.Record.ID)
 }
@@ -253,6 +265,8 @@ func (r *run) applyLine(l *Line) (Verdict, error) {
 		return r.user(l.User)
 	case l.Membership != nil:
 		return r.membership(l.Membership)
+	case l.File != nil:
+		return r.file(l.File)
 	}
 	return r.record(l.Record)
 }
@@ -283,42 +297,6 @@ func (r *run) realm(l *Realm) (Verdict, error) {
 		}
 	}
 	return verdict, nil
-}
-
-func (r *run) group(g *core.Group) (Verdict, error) {
-	if g.Kind == "" {
-		return "", Refusal("a group has a kind")
-	}
-	old, err := r.findGroup(g)
-	if core.KindOf(err) == core.NotFound {
-		return Added, r.tx.ImportGroup(g)
-	}
-	if err != nil {
-		return "", err
-	}
-	if g.ID != 0 && old.ID != g.ID {
-		return "", Refusal(fmt.Sprintf("the group exists with the number %d", old.ID))
-	}
-	g.ID, g.UID = old.ID, orText(g.UID, old.UID)
-	keepTimes(&g.CreatedAt, &g.UpdatedAt, old.CreatedAt, old.UpdatedAt)
-	if sameGroup(g, old) {
-		return Unchanged, nil
-	}
-	return r.conflict("group", func() error { return r.tx.SaveGroup(g) })
-}
-
-// findGroup finds the stored group by UID, or else by key.
-func (r *run) findGroup(g *core.Group) (*core.Group, error) {
-	ref := core.GroupRef{Realm: g.Realm, Kind: g.Kind}
-	switch {
-	case g.UID != "":
-		ref.UID = g.UID
-	case g.Key != "":
-		ref.Key = g.Key
-	default:
-		ref.ID = g.ID
-	}
-	return r.tx.Group(ref)
 }
 
 func (r *run) record(l *Record) (Verdict, error) {
@@ -372,10 +350,6 @@ func (r *run) number(realm core.Realm, id int64) int64 {
 		}
 	}
 	return id
-}
-
-func sameGroup(a, b *core.Group) bool {
-	return a.UID == b.UID && a.Key == b.Key && a.Parent == b.Parent && a.Name == b.Name && sameText(a.Body, b.Body)
 }
 
 func sameText(a, b *core.Document) bool { return bytes.Equal(a.Text(), b.Text()) }

@@ -158,7 +158,7 @@ func TestDamagedArchivesAreRefusedWhole(t *testing.T) {
 		"edited":             {strings.Replace(good, "plain", "plaim", 1), archive.ErrEdited},
 		"reordered":          {swapped, archive.ErrEdited},
 		"with more behind":   {good + "x\n", archive.ErrEdited},
-		"of a newer version": {strings.Replace(good, `"version":1`, `"version":2`, 1), archive.ErrNewer},
+		"of a newer version": {strings.Replace(good, `"version":1`, fmt.Sprintf(`"version":%d`, archive.Version+1), 1), archive.ErrNewer},
 	} {
 		if err := archive.Verify(strings.NewReader(c.text)); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)

@@ -1,5 +1,5 @@
 // Package archive is the lossless form of a store's content: lines of JSON that
-// hold every realm, group, user, membership and record with the numbers, dates,
+// hold every realm, group, user, membership, record and file with the numbers, dates,
 // hashes and keys they have. README.md describes the form for those who write one
 // by hand.
 //
@@ -7,9 +7,9 @@
 // lines of any [Source] to a store.
 package archive
 
-// Version is the version of the form that this package writes. It reads all
-// versions up to it.
-const Version = 1
+// Version is the newest version of the form that this package reads and writes. An
+// archive without files is written in version 1.
+const Version = 2
 
 // MaxLine is the longest line that is read, in bytes.
 const MaxLine = 64 << 20

@@ -20,6 +20,8 @@ type ExportOptions struct {
 	Realms []core.Realm
 	// WithoutPasswords leaves out the hashes. Keys stay.
 	WithoutPasswords bool
+	// Files has the contents of files; nil leaves them out.
+	Files Files
 	// By names the program in the first line.
 	By string
 }
@@ -56,12 +58,16 @@ func (e *export) run() error {
 	if err != nil {
 		return err
 	}
-	header := &Header{Version: Version, By: e.opts.By, At: e.tx.Now(), Realms: realms}
+	version, err := e.version(realms)
+	if err != nil {
+		return err
+	}
+	header := &Header{Version: version, By: e.opts.By, At: e.tx.Now(), Realms: realms}
 	if err := e.write(&Line{Archive: header}); err != nil {
 		return err
 	}
 	e.sum.Reset() // the first line is the only one with the time of the export
-	for _, step := range []func(core.Realm) error{e.realm, e.groups, e.users, e.memberships, e.records} {
+	for _, step := range []func(core.Realm) error{e.realm, e.groups, e.users, e.memberships, e.records, e.files} {
 		for _, realm := range realms {
 			if err := step(realm); err != nil {
 				return err
@@ -184,13 +190,17 @@ func (e *export) memberships(realm core.Realm) error {
 
 func (e *export) records(realm core.Realm) error {
 	return e.eachKind(realm, func(kind string) error {
-		return pages(func(after int64) ([]*core.Record, error) {
-			return e.tx.Records(core.RecordQuery{Realm: realm, Kind: kind, AfterID: after, Limit: exportPage})
-		}, func(r *core.Record) int64 { return r.ID }, func(r *core.Record) error {
+		return e.eachRecord(realm, kind, func(r *core.Record) error {
 			e.counts.Records++
 			return e.write(&Line{Record: recordLine(r)})
 		})
 	})
+}
+
+func (e *export) eachRecord(realm core.Realm, kind string, do func(*core.Record) error) error {
+	return pages(func(after int64) ([]*core.Record, error) {
+		return e.tx.Records(core.RecordQuery{Realm: realm, Kind: kind, AfterID: after, Limit: exportPage})
+	}, func(r *core.Record) int64 { return r.ID }, do)
 }
 
 // pages calls do for all objects that list returns, page after page.

@@ -31,7 +31,8 @@ type Outcome struct {
 	Object  string  `json:"object,omitempty"` // what the row is if not a user, such as "group onapp.role 3"
 	Verdict Verdict `json:"verdict"`
 	Reason  string  `json:"reason,omitempty"` // of a refusal
-	// Source is the row in the source's own form, to be corrected and imported again.
+	// Source is the row in the source's own form, to be corrected and imported again: of a
+	// refused row or one that is passed over, except of files in a dry run.
 	Source []byte `json:"-"`
 }
 
@@ -62,9 +63,14 @@ type ImportOptions struct {
 	// Renumber gives a user the next number if the one of the row is taken.
 	Renumber bool
 	// KeepNames takes names that could mean two users, as a store from before that was
-	// refused may have: to move a store as it is.
+	// refused may have, and files for which there is no room: to move a store as it is.
 	KeepNames bool
-	// Batch is how many rows share one transaction; 5000 by default.
+	// Files gets the contents of files; nil refuses them.
+	Files Files
+	// WithoutFiles skips files.
+	WithoutFiles bool
+	// Batch is how many rows share one transaction; 5000 by default. Rows of more than
+	// 8 MiB together share none.
 	Batch int
 	// After is the last row that an earlier run has reported: rows up to it are passed
 	// over. With Renumber they are applied again, without a report, for the numbers.
@@ -130,6 +136,7 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 		return nil, err
 	}
 	r := newRun(im.opts)
+	defer r.files.discard()
 	for b := range readAhead(source, im.opts.Batch) {
 		switch {
 		case ctx.Err() != nil:
@@ -233,9 +240,12 @@ func readAhead(source Source, n int) iter.Seq[sourceBatch] {
 	}
 }
 
+// batchBytes bounds the rows of a batch together, but for the last of them.
+const batchBytes = 8 << 20
+
 // readBatch reads up to n rows, and reports whether there may be more.
 func readBatch(source Source, n int) (rows []sourceRow, more bool, err error) {
-	for len(rows) < n {
+	for size := 0; len(rows) < n && size < batchBytes; size += len(rows[len(rows)-1].source) {
 		line, number, err := source.Next()
 		var rowErr *RowError
 		switch {

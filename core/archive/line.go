@@ -17,6 +17,7 @@ type Line struct {
 	User       *User       `json:"user,omitempty"`
 	Membership *Membership `json:"membership,omitempty"`
 	Record     *Record     `json:"record,omitempty"`
+	File       *File       `json:"file,omitempty"`
 	End        *End        `json:"end,omitempty"`
 
 	// source is the row in the source's own form.
@@ -26,7 +27,7 @@ type Line struct {
 // count returns how many members are set.
 func (l *Line) count() (n int) {
 	for _, set := range []bool{l.Archive != nil, l.Realm != nil, l.Group != nil, l.User != nil,
-		l.Membership != nil, l.Record != nil, l.End != nil} {
+		l.Membership != nil, l.Record != nil, l.File != nil, l.End != nil} {
 		if set {
 			n++
 		}
@@ -137,13 +138,14 @@ type Record struct {
 	Document
 }
 
-// Counts are how many lines of each sort an archive has.
+// Counts are how many lines of each sort an archive has, and how many files.
 type Counts struct {
 	Realms      int `json:"realms"`
 	Groups      int `json:"groups"`
 	Users       int `json:"users"`
 	Memberships int `json:"memberships"`
 	Records     int `json:"records"`
+	Files       int `json:"files,omitempty"`
 }
 
 // End is the last line.

@@ -40,6 +40,7 @@ type Reader struct {
 	sum    hash.Hash
 	row    int
 	counts Counts
+	files  fileLines
 	ended  bool
 }
 
@@ -100,6 +101,9 @@ func (a *Reader) next(text []byte) (*Line, error) {
 	if line.Archive != nil {
 		return nil, &RowError{a.row, errors.New("an archive has one line \"archive\", its first"), text}
 	}
+	if err := a.files.add(line.File); err != nil {
+		return nil, fmt.Errorf("line %d: %w", a.row, err)
+	}
 	a.counts.add(line)
 	return line, nil
 }
@@ -116,6 +120,8 @@ func (c *Counts) add(l *Line) {
 		c.Memberships++
 	case l.Record != nil:
 		c.Records++
+	case l.File != nil && l.File.Offset == 0:
+		c.Files++
 	}
 }
 
@@ -134,7 +140,7 @@ func (a *Reader) decode(text []byte) (*Line, error) {
 	}
 	if _, err := d.Token(); err != io.EOF || line.count() != 1 {
 		a.sum.Write(text)
-		return nil, &RowError{a.row, errors.New("a line is one object with one member: archive, realm, group, user, membership, record or end"), text}
+		return nil, &RowError{a.row, errors.New("a line is one object with one member: archive, realm, group, user, membership, record, file or end"), text}
 	}
 	if line.End != nil {
 		return nil, a.finish(line.End)
@@ -168,6 +174,9 @@ func (a *Reader) text() ([]byte, error) {
 // finish verifies the last line.
 func (a *Reader) finish(end *End) error {
 	a.ended = true
+	if err := a.files.add(nil); err != nil {
+		return fmt.Errorf("line %d: %w", a.row, err)
+	}
 	if rest, err := io.ReadAll(io.LimitReader(a.in, 1)); err != nil || len(rest) > 0 {
 		return errors.Join(err, fmt.Errorf("line %d: there is more behind the last line: %w", a.row+1, ErrEdited))
 	}
@@ -190,7 +199,7 @@ func Verify(in io.Reader) error {
 		if text, err = a.text(); err != nil {
 			break
 		}
-		if a.counts.addText(text) {
+		if a.files.whole() && a.counts.addText(text) {
 			a.sum.Write(text)
 			continue
 		}

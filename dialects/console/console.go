@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
 )
@@ -33,6 +34,8 @@ type Config struct {
 	Write bool
 	// Live is where requests are noted; nil shows none.
 	Live *Live
+	// Files has the files that belong to records, for exports; nil leaves them out.
+	Files archive.Files
 	// History returns what the audit says of a user; nil without an audit that can be read.
 	History func(core.Realm, int64) (audit.History, error)
 	// Measures returns the state of the program; nil shows none.

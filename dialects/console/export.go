@@ -56,6 +56,9 @@ func (v *visit) writeExport(ctx context.Context, file *os.File, format string, o
 		_, err = archive.ExportCSV(ctx, v.cfg.Directory, open, opts)
 		return "users.csv", "text/csv; charset=utf-8", err
 	}
+	if v.r.PostFormValue("without_files") == "" {
+		opts.Files = v.cfg.Files
+	}
 	_, err = archive.Export(ctx, v.cfg.Directory, open, opts)
 	return "users.jsonl", "application/x-ndjson", err
 }

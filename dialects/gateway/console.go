@@ -43,7 +43,7 @@ func (g *Gateway) openConsole() {
 	g.live = new(console.Live)
 	cfg := console.Config{
 		Directory: g.directory, Dialects: g.mux(), Write: set.Mode == ConsoleWrite, Open: set.Open, Sandboxes: set.Sandboxes,
-		Live: g.live, Log: g.cfg.Log, Measures: g.measured, Vendors: g.vendors(),
+		Files: FilesOf(g.cfg.Rows, g.cfg.DSN, ""), Live: g.live, Log: g.cfg.Log, Measures: g.measured, Vendors: g.vendors(),
 		Secure: func(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" },
 	}
 	if log, ok := g.cfg.Auditor.(*audit.Log); ok {

@@ -35,6 +35,9 @@ type RowSpec[S, E any] struct {
 	FirstAccess func(dialects.Administrator) (E, dialects.FirstAccess)
 	// Upstream opens a live server of the vendor to be read; nil if none can be.
 	Upstream func(Upstream) (archive.Live, error)
+	// Files returns the files that belong to records of the store of a DSN: those in the
+	// folder, or where the settings say if that is "". Nil means that the dialect has none.
+	Files func(set S, dsn, folder string) archive.Files
 }
 
 // Seeder is a dialect that can apply a seed section E.
@@ -56,6 +59,19 @@ type Row struct {
 	realm       func() core.Realm
 	checkSeed   func(section any) error
 	firstAccess func(dialects.Administrator) (section any, _ dialects.FirstAccess)
+	files       func(dsn, folder string) archive.Files
+}
+
+// FilesOf returns the files that belong to records of the store of a DSN, for archives:
+// those in the folder, or where the dialects' settings say if that is "". It is nil if no
+// dialect has files.
+func FilesOf(rows []*Row, dsn, folder string) archive.Files {
+	for _, r := range rows {
+		if files := r.files(dsn, folder); files != nil {
+			return files
+		}
+	}
+	return nil
 }
 
 // mounted is a dialect that serves.
@@ -91,6 +107,12 @@ func NewRow[S, E any](spec RowSpec[S, E]) *Row {
 		firstAccess: func(a dialects.Administrator) (any, dialects.FirstAccess) {
 			seed, access := spec.FirstAccess(a)
 			return &seed, access
+		},
+		files: func(dsn, folder string) archive.Files {
+			if spec.Files == nil {
+				return nil
+			}
+			return spec.Files(*set, dsn, folder)
 		},
 	}
 }

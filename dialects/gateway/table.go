@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
@@ -31,6 +32,12 @@ func Table() []*Row {
 			Secrets:     syncano.SecretKinds(),
 			FirstAccess: syncano.FirstAccess,
 			Upstream:    openSyncano,
+			Files: func(set syncano.Settings, dsn, folder string) archive.Files {
+				if folder == "" {
+					folder = set.Files
+				}
+				return syncano.Files(filesDir(folder, dsn), set.MaxFileBytes)
+			},
 		}),
 		NewRow(RowSpec[econtext.Settings, econtext.Seed]{
 			Name: econtext.Name, Title: "eContext Auth", Owns: new(econtext.Dialect).Owns,

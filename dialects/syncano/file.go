@@ -17,6 +17,12 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
+// Files returns what gives the files of a folder to archives and takes them from there. The
+// files of a realm may have limit bytes together; 0 is no limit.
+func Files(folder string, limit int64) upload.Archived {
+	return upload.Archived{Folder: upload.Folder{Dir: folder}, Limit: limit}
+}
+
 // files implements schema.Files for one request.
 type files struct{ c *call }
 

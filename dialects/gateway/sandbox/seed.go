@@ -132,7 +132,7 @@ func importArchive(ctx context.Context, dir *core.Directory, text string) error 
 		return err
 	}
 	var first error
-	opts := archive.ImportOptions{KeepNames: true, Batch: 500, Report: func(o archive.Outcome) error {
+	opts := archive.ImportOptions{KeepNames: true, WithoutFiles: true, Batch: 500, Report: func(o archive.Outcome) error {
 		if o.Verdict == archive.Refused && first == nil {
 			first = fmt.Errorf("line %d: %s", o.Row, o.Reason)
 		}
