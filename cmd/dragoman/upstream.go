@@ -39,6 +39,7 @@ func (c *importCmd) liveSource(row *gateway.Row) (*importSource, error) {
 	cfg := gateway.Upstream{
 		URL: c.URL, Login: c.Upstream.Login, Secret: secret, Instance: c.Upstream.Instance, CAFile: c.Upstream.CAFile,
 		Rate: c.Upstream.Rate, Concurrency: c.Upstream.Concurrency, Realm: core.MainRealm,
+		WithoutFiles: c.DryRun || !c.keepsFiles(c.Store),
 	}
 	if len(c.Realm) > 0 {
 		cfg.Realm = c.Realm[0]
@@ -47,7 +48,7 @@ func (c *importCmd) liveSource(row *gateway.Row) (*importSource, error) {
 	if err != nil {
 		return nil, exitError{exitUsage, fmt.Errorf("--from %s: %w", row.Name, err)}
 	}
-	return &importSource{name: row.Name, live: live, head: []byte("{\"archive\":{\"version\":1}}\n"), close: func() {}}, nil
+	return &importSource{name: row.Name, live: live, head: archiveHead(), close: func() {}}, nil
 }
 
 // liveRow returns the row of the dialect that --from names, or nil.

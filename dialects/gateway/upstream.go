@@ -26,12 +26,14 @@ type Upstream struct {
 	Tries int
 	// Realm is where users go; [core.MainRealm] by default.
 	Realm core.Realm
+	// WithoutFiles leaves out the files that the vendor shows.
+	WithoutFiles bool
 	// Called is called for each request; nil is nothing.
 	Called func()
 }
 
 func openSyncano(u Upstream) (archive.Live, error) {
-	cfg := syncanoup.Config{Instance: u.Instance, AccountKey: u.Secret, Realm: u.Realm}
+	cfg := syncanoup.Config{Instance: u.Instance, AccountKey: u.Secret, Realm: u.Realm, WithoutFiles: u.WithoutFiles}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
 	cfg.Server.Tries = u.Tries

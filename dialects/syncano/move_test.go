@@ -36,7 +36,7 @@ func move() dialecttest.Move {
 		Caller: storeMover,
 		Admit:  func(t testing.TB, dir *core.Directory) { storeMover(t, dir) },
 		Live: func(t testing.TB, url string) archive.Live {
-			cfg := upstream.Config{AccountKey: moverKey, Page: 3}
+			cfg := upstream.Config{AccountKey: moverKey, Page: 3, WithoutFiles: true}
 			cfg.Server.URL, cfg.Server.Rate = url, -1
 			u, err := upstream.New(cfg)
 			if err != nil {

@@ -148,34 +148,39 @@ type Answer struct {
 // Do sends the request until the server answers it. It fails with an [Error] if the
 // server does not, in time, or answers something else, and with the context's error.
 func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
+	return retried(ctx, c, func() (*Answer, time.Duration, *Error) { return c.try(ctx, r) })
+}
+
+// retried calls try until it succeeds, fails for good, or has had enough tries or time.
+func retried[T any](ctx context.Context, c *Client, try func() (_ T, wait time.Duration, _ *Error)) (none T, err error) {
 	if err := c.turns.Acquire(ctx, 1); err != nil {
-		return nil, err
+		return none, err
 	}
 	defer c.turns.Release(1)
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.MaxInterval = c.opts.Pause, 30*time.Second
 	var last *Error
-	a, err := backoff.Retry(ctx, func() (*Answer, error) {
-		a, wait, err := c.try(ctx, r)
+	a, err := backoff.Retry(ctx, func() (T, error) {
+		a, wait, err := try()
 		if err == nil {
 			return a, nil
 		}
 		last = err
 		switch {
 		case !err.temporary:
-			return nil, backoff.Permanent(err)
+			return none, backoff.Permanent(err)
 		case wait > 0:
-			return nil, &backoff.RetryAfterError{Duration: wait}
+			return none, &backoff.RetryAfterError{Duration: wait}
 		}
-		return nil, err
+		return none, err
 	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(uint(c.opts.Tries)), backoff.WithMaxElapsedTime(c.opts.Patience))
 	switch {
 	case err == nil:
 		return a, nil
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return none, ctx.Err()
 	}
-	return nil, last
+	return none, last
 }
 
 // try sends the request once. wait is how long the server wants to be left alone.

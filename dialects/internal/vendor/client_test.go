@@ -211,3 +211,42 @@ func TestURLsWithoutAHostAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Files are fetched from the server itself, and from elsewhere only by HTTPS, without
+// credentials and up to a limit.
+func TestFilesAreFetched(t *testing.T) {
+	var asked []string
+	c, _ := newClient(t, func(n int, r *http.Request) (*http.Response, error) {
+		asked = append(asked, r.URL.String()+r.Header.Get("X-Api-Key"))
+		if n == 1 {
+			return answer(503, "text/html", "down"), nil
+		}
+		return answer(200, "image/png", "pixels"), nil
+	})
+	c.opts.Pause = time.Microsecond
+	for _, test := range []struct {
+		link  string
+		limit int64
+		want  string
+	}{
+		{"https://vendor.example/base/a.png", 6, ""},
+		{"https://bucket.example/a.png?signature=x", 6, ""},
+		{"https://bucket.example/a.png?signature=x", 5, "GET https://bucket.example/a.png: answered 200: the file is longer than 5 bytes"},
+		{"http://bucket.example/a.png", 6, ErrLink.Error()},
+		{"https://user@bucket.example/a.png", 6, ErrLink.Error()},
+		{"file:///etc/passwd", 6, ErrLink.Error()},
+		{"", 6, ErrLink.Error()},
+	} {
+		var out strings.Builder
+		contentType, err := c.Fetch(t.Context(), test.link, test.limit, func() (io.Writer, error) { out.Reset(); return &out, nil })
+		switch {
+		case test.want == "" && (err != nil || contentType != "image/png" || out.String() != "pixels"):
+			t.Errorf("%s: %s %s %v", test.link, contentType, out.String(), err)
+		case test.want != "" && (err == nil || err.Error() != test.want):
+			t.Errorf("%s: got %v, want %s", test.link, err, test.want)
+		}
+	}
+	if len(asked) != 4 {
+		t.Errorf("asked %q", asked)
+	}
+}

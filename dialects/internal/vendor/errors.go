@@ -61,6 +61,17 @@ func (c *Client) fault(r Request, status int, why string, temporary bool) *Error
 // judge returns why the answer is not one to the request, or "", and whether asking
 // again may help.
 func judge(r Request, res *http.Response) (why string, temporary bool) {
+	if why, temporary := judgeStatus(r, res); why != "" {
+		return why, temporary
+	}
+	media, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
+	if !isJSON(media) && res.StatusCode != http.StatusNoContent {
+		return fmt.Sprintf("the body is %q and not JSON", media), false
+	}
+	return "", false
+}
+
+func judgeStatus(r Request, res *http.Response) (why string, temporary bool) {
 	status := res.StatusCode
 	switch {
 	case status >= 300 && status < 400:
@@ -71,9 +82,6 @@ func judge(r Request, res *http.Response) (why string, temporary bool) {
 		return "the server fails", true
 	case status != http.StatusOK && !slices.Contains(r.Statuses, status):
 		return http.StatusText(status), false
-	}
-	if media, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";"); !isJSON(media) && status != http.StatusNoContent {
-		return fmt.Sprintf("the body is %q and not JSON", media), false
 	}
 	return "", false
 }

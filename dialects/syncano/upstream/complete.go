@@ -9,6 +9,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/vendor"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
 )
 
 // Complete implements [archive.Live].
@@ -24,8 +25,12 @@ func (u *Upstream) Complete(tx *core.Tx, l *archive.Line) error {
 			l.Membership.UserUID = user.UID
 		}
 		return err
+	case l.Record != nil && l.Record.Kind == upload.Kind:
+		return u.completeFile(tx, l.Record)
 	case l.Record != nil:
 		return u.completeRecord(tx, l.Record)
+	case l.File != nil:
+		return hasRecord(tx, l.File)
 	}
 	return nil
 }

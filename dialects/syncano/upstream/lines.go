@@ -116,7 +116,22 @@ func (r *reading) profileFields() schema.Fields {
 
 func (r *reading) users() error {
 	fields := r.profileFields()
-	return r.withLists("users/", func(v, list wire.Value) ([]*archive.Line, error) { return r.userLines(v, list, fields) })
+	return r.withLists("users/", func(v, list wire.Value) error {
+		id, _ := v.Get("id")
+		number, _ := id.Int()
+		files := &fetching{Upstream: r.Upstream, ctx: r.ctx, user: number}
+		defer files.close()
+		some, err := r.userLines(v, list, fields, files.name)
+		if err := r.send(v, err, some...); err != nil || len(some) == 0 {
+			return err
+		}
+		return files.lines(v, func(l *archive.Line, err error) error {
+			if !r.yield(l, err) {
+				return errStopped
+			}
+			return nil
+		})
+	})
 }
 
 func (r *reading) objects() error {
@@ -124,8 +139,9 @@ func (r *reading) objects() error {
 		if c.name == schema.ProfileClass {
 			continue // they came with their users
 		}
-		err := r.withLists("classes/"+c.name+"/objects/", func(v, list wire.Value) ([]*archive.Line, error) {
-			return one(r.objectLine(c, v, list))
+		err := r.withLists("classes/"+c.name+"/objects/", func(v, list wire.Value) error {
+			l, err := r.objectLine(c, v, list)
+			return r.send(v, err, l)
 		})
 		if err != nil {
 			return err
@@ -134,8 +150,9 @@ func (r *reading) objects() error {
 	return nil
 }
 
-// withLists reads a list of v1.1, and from v2 who may do what with each item of it.
-func (r *reading) withLists(path string, lines func(v, list wire.Value) ([]*archive.Line, error)) error {
+// withLists calls do for each item of a list of v1.1, and what v2 says who may do what
+// with it.
+func (r *reading) withLists(path string, do func(v, list wire.Value) error) error {
 	return r.pages(r.ctx, r.Upstream.instance(v1)+path, func(p page) error {
 		lists, err := r.lists(path, p.query)
 		if err != nil {
@@ -143,8 +160,7 @@ func (r *reading) withLists(path string, lines func(v, list wire.Value) ([]*arch
 		}
 		for _, v := range p.items {
 			id, _ := v.Get("id")
-			some, err := lines(v, lists[id.Text()])
-			if err := r.send(v, err, some...); err != nil {
+			if err := do(v, lists[id.Text()]); err != nil {
 				return err
 			}
 		}

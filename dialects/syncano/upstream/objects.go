@@ -133,12 +133,12 @@ func (u *Upstream) keyLine(v wire.Value) (*archive.Line, error) {
 
 // userLines are a user, the record that reserves the number of the profile, and the
 // memberships.
-func (u *Upstream) userLines(v, list wire.Value, fields schema.Fields) ([]*archive.Line, error) {
+func (u *Upstream) userLines(v, list wire.Value, fields schema.Fields, files func(link string) string) ([]*archive.Line, error) {
 	id, err1 := needNumber(v, "id")
 	name, err2 := needText(v, "username")
 	profile, _ := v.Get("profile")
 	number, facet, err3 := syncano.ShownProfile(profile, list)
-	values, err4 := fields.Shown(profile, noFile)
+	values, err4 := fields.Shown(profile, files)
 	_, err5 := needNumber(profile, "id")
 	created, err6 := syncano.ShownTime(profile, "created_at")
 	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {

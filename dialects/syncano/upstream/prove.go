@@ -90,7 +90,7 @@ func (u *Upstream) provenUser(ctx context.Context, v wire.Value) ([]*archive.Lin
 		lines = append(lines, l)
 	}
 	list, _ := flat.Get("acl")
-	user, err := u.userLines(v, list, fields)
+	user, err := u.userLines(v, list, fields, noFile)
 	return append(lines, user...), err
 }
 

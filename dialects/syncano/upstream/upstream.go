@@ -26,6 +26,8 @@ type Config struct {
 	AccountKey string
 	// Realm is where the users go; [core.MainRealm] by default.
 	Realm core.Realm
+	// WithoutFiles leaves out the files of profiles.
+	WithoutFiles bool
 	// Page is how many objects are asked for at once; 0 is 100, which is the most.
 	Page int
 }
@@ -63,11 +65,15 @@ func New(cfg Config) (*Upstream, error) {
 
 // Hidden implements [archive.Live].
 func (u *Upstream) Hidden() []string {
+	files := "files of data objects: upload them again"
+	if u.cfg.WithoutFiles {
+		files = "uploaded files: import again without --without-files and --dry-run, with a folder for files"
+	}
 	return []string{
 		"passwords of users: let users log in with --syncano-upstream",
 		"passwords and keys of accounts, but for the key that was given if its account owns the instance: set new ones",
 		"roles of other accounts in the instance: give them again",
-		"uploaded files: upload them again, or copy the folder of files from another dragoman",
+		files,
 		"classes' numbers, and when groups and users were made: lists keep their order, and profiles their dates",
 	}
 }

@@ -29,6 +29,17 @@ type body struct {
 	Uses int `json:"uses,omitempty"`
 }
 
+// NewBody returns the stored form of the record of a file that one holder uses.
+func NewBody(contentType string, holder int64, uses int) any {
+	return body{Type: contentType, Holders: map[int64]int{holder: uses}}
+}
+
+// TypeOf returns the content type in the stored form of a record.
+func TypeOf(text []byte) (string, error) {
+	b, err := decodeBody(text)
+	return b.Type, err
+}
+
 func decodeBody(text []byte) (b body, err error) {
 	err = json.Unmarshal(text, &b)
 	return b, err
