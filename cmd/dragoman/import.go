@@ -17,6 +17,7 @@ import (
 type importCmd struct {
 	storeOption            `embed:""`
 	fileOptions            `embed:""`
+	mapOption              `embed:""`
 	Sources                []string          `arg:"" optional:"" name:"source" help:"Archives (.jsonl), CSV (.csv) or TSV (.tsv), also compressed (.gz); - is an archive on standard input."`
 	From                   string            `help:"Import the answer of --query from this database: mysql://, postgres:// or sqlite:PATH; or all that the API of a live vendor shows, with --url: syncano, econtext, onapp or scim." placeholder:"DSN"`
 	URL                    string            `name:"url" help:"Scheme and host of the live vendor." placeholder:"URL"`

@@ -76,7 +76,7 @@ func (r *importRun) source(ctx context.Context, dir *core.Directory, source *imp
 func (i *importing) options() archive.ImportOptions {
 	opts := archive.ImportOptions{
 		DryRun: i.DryRun, OnConflict: archive.Conflict(i.OnConflict), Match: i.Match, Renumber: i.Renumber, Batch: i.Batch,
-		Files: i.files(i.Store, ""), WithoutFiles: i.WithoutFiles, After: i.before.last.Row, Passed: i.passed, Report: i.row, Committed: i.committed,
+		Prepare: i.addMappings, Files: i.files(i.Store, ""), WithoutFiles: i.WithoutFiles, After: i.before.last.Row, Passed: i.passed, Report: i.row, Committed: i.committed,
 	}
 	if i.source.table && len(i.Realm) > 0 {
 		opts.Realm = i.Realm[0]

@@ -23,6 +23,8 @@ func operatorUses() map[string]string {
 		"dialects/scim/seed.go Seed":                               "the operator's seed",
 		"dialects/syncano/seed.go Seed":                            "the operator's seed",
 		"core/archive/import.go apply":                             "the operator's import",
+		"core/archive/import.go prepare":                           "the same",
+		"cmd/dragoman/mapping_flag.go addMappings":                 "the operator's flag",
 		"core/archive/import.go dryRun":                            "the same, rolled back",
 		"dialects/syncano/account_reset.go confirmAccountPassword": "the operator's hook carried the token for a new password",
 		"dialects/syncano/social.go linkSocialUser":                "the operator's hook says who the user is",

@@ -22,6 +22,7 @@ type serveCmd struct {
 	TLS            tlsOptions     `embed:"" prefix:"tls-" group:"tls"`
 	Places         placeOptions   `embed:""`
 	storeOption    `embed:""`
+	mapOption      `embed:""`
 	Seed           string `help:"Add the users, keys and administrators of this YAML file, each once." placeholder:"FILE" type:"path"`
 
 	Trust          string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`

@@ -38,6 +38,9 @@ func (c *serveCmd) Run(ctx context.Context, line *kong.Context, std streams) err
 	if err := s.bootstrap(context.WithoutCancel(ctx), std); err != nil {
 		return err
 	}
+	if err := s.addMappings(ctx); err != nil {
+		return err
+	}
 	if err := s.gateway.ProvisionExisting(ctx); err != nil {
 		return err
 	}

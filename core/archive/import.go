@@ -75,6 +75,8 @@ type ImportOptions struct {
 	// After is the last row that an earlier run has reported: rows up to it are passed
 	// over. With Renumber they are applied again, without a report, for the numbers.
 	After int
+	// Prepare, if not nil, is called before the first row; a dry run undoes it.
+	Prepare func(*core.Tx) error
 	// Passed is called, without a verdict, for each row that is passed over.
 	Passed func(Outcome) error
 	// Completer finishes the lines of a live source; nil for any other.
@@ -135,6 +137,9 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 	if err != nil {
 		return nil, err
 	}
+	if err := im.prepare(ctx); err != nil {
+		return nil, err
+	}
 	r := newRun(im.opts)
 	defer r.files.discard()
 	for b := range readAhead(source, im.opts.Batch) {
@@ -149,6 +154,13 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 		}
 	}
 	return r.summary, nil
+}
+
+func (im *Importer) prepare(ctx context.Context) error {
+	if im.opts.Prepare == nil {
+		return nil
+	}
+	return im.dir.Update(ctx, core.Operator(), im.opts.Prepare)
 }
 
 func (im *Importer) apply(ctx context.Context, r *run, rows []sourceRow) error {
@@ -174,6 +186,11 @@ func (im *Importer) apply(ctx context.Context, r *run, rows []sourceRow) error {
 func (im *Importer) dryRun(ctx context.Context, open func() (Source, error)) (Summary, error) {
 	r := newRun(im.opts)
 	err := im.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
+		if im.opts.Prepare != nil {
+			if err := im.opts.Prepare(tx); err != nil {
+				return err
+			}
+		}
 		source, err := open()
 		if err != nil {
 			return err
