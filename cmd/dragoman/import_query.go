@@ -33,7 +33,7 @@ func (c *importCmd) querySource(ctx context.Context) (*importSource, error) {
 			return nil, err
 		}
 		s.head = archive.HeadingLine(columns)
-		return archive.NewTable(&queryRows{rows: rows, columns: columns}, c.table)
+		return archive.NewTable(&queryRows{rows: rows, columns: columns, dsn: c.From}, c.table)
 	}
 	return s, nil
 }
@@ -70,6 +70,7 @@ func openMySQL(dsn string) (*sql.DB, error) {
 		cfg.Net, cfg.Addr = "unix", socket
 	}
 	cfg.ParseTime = true
+	cfg.Logger = new(mysql.NopLogger) // its errors are returned, too
 	connector, err := mysql.NewConnector(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("--from: %w", err)
@@ -81,6 +82,7 @@ func openMySQL(dsn string) (*sql.DB, error) {
 type queryRows struct {
 	rows    *sql.Rows
 	columns []string
+	dsn     string
 	row     int
 }
 
@@ -92,7 +94,7 @@ func (q *queryRows) Next() ([]archive.Cell, int, error) {
 	q.row++
 	if !q.rows.Next() {
 		if err := q.rows.Err(); err != nil {
-			return nil, q.row, err
+			return nil, q.row, fmt.Errorf("row %d: the database ended its answer: %s", q.row, redactError(err, q.dsn))
 		}
 		return nil, q.row, io.EOF
 	}

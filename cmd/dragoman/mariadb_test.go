@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,6 +71,35 @@ func (m mariadb) await(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// cutAfter returns the server behind a connection that ends after so many bytes of its
+// answers.
+func (m mariadb) cutAfter(t *testing.T, answers int64) mariadb {
+	t.Helper()
+	cut := mariadb{m.socket + "cut"}
+	listener, err := net.Listen("unix", cut.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial("unix", m.socket)
+			if err != nil {
+				_ = client.Close()
+				return
+			}
+			go func() { _, _ = io.Copy(server, client) }()
+			_, _ = io.CopyN(client, server, answers)
+			_, _ = client.Close(), server.Close()
+		}
+	}()
+	return cut
 }
 
 // exec runs statements.

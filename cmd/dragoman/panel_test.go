@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,6 +59,33 @@ func TestUsersOfAPanelLogInAfterTheMove(t *testing.T) {
 	if a := g.do(t, "GET", "/profile.json", "", "Authorization", basicAuth("ada", "old secret")); !strings.Contains(a.body, `"id":777`) ||
 		!strings.Contains(a.body, `"created_at":"2015-12-10T08:00:00`) {
 		t.Errorf("number or dates are not the panel's: %s", a.body)
+	}
+	t.Run("a database that is lost", func(t *testing.T) { importFromALostDatabase(t, m) })
+}
+
+// A database that is lost in the middle of its answer leaves what came before, and the
+// same command goes on.
+func importFromALostDatabase(t *testing.T, m mariadb) {
+	const users = 20000
+	m.exec(t, "panel", fmt.Sprintf(`CREATE TABLE many AS SELECT seq AS id, CONCAT('user', seq) AS username FROM seq_1_to_%d`, users))
+	store, report := dbIn(t), filepath.Join(t.TempDir(), "report")
+	args := func(m mariadb) []string {
+		return []string{"import", "--from", m.dsn("panel"), "--query", "SELECT id, username FROM many ORDER BY id", "--store", store,
+			"--batch", "1000", "--report", report, "--resume"}
+	}
+	code, _, said := runCommand(t, args(m.cutAfter(t, 200_000))...)
+	if code != exitFailed || !strings.Contains(said, "the database ended its answer") || !strings.Contains(said, "what came before stays; the same command goes on") {
+		t.Fatalf("exit code %d, %s", code, said)
+	}
+	if n := strings.Count(contents(t, report), `"verdict":"added"`); n == 0 || n == users {
+		t.Fatalf("%d users came", n)
+	}
+	code, _, said = runCommand(t, args(m)...)
+	if code != exitOK || strings.Contains(said, " 0 unchanged") || !strings.Contains(said, "0 updated") {
+		t.Errorf("exit code %d, %s", code, said)
+	}
+	if _, out, _ := runCommand(t, "export", "--store", store, "--format", "csv"); strings.Count(out, "\n") != users+1 {
+		t.Errorf("there are %d lines", strings.Count(out, "\n"))
 	}
 }
 

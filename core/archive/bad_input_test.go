@@ -109,6 +109,29 @@ func TestCyclesAndUnknownRealms(t *testing.T) {
 	}
 }
 
+// Numbers that no store can hold are refused with their rows.
+func TestNumbersOver63BitsAreRefused(t *testing.T) {
+	const big = "9223372036854775808"
+	got := load(t, directory(t), open(`{"archive":{"version":1}}
+{"realm":{"name":"main","counters":{"users":`+big+`}}}
+{"user":{"id":`+big+`,"username":"a"}}
+{"user":{"id":9223372036854775807,"username":"b"}}
+{"membership":{"kind":"g.a","user":`+big+`,"group":1}}
+{"user":{"username":"c","attributes":{"n":`+big+`}}}
+{"end":{}}
+`), archive.ImportOptions{})
+	want := []string{"2  refused: json: cannot unmarshal number " + big, "3  refused: json: cannot unmarshal number " + big,
+		"4 b refused: id malformed", "5  refused: json: cannot unmarshal number " + big, "6 c added"}
+	if len(got) != len(want) {
+		t.Fatalf("%q", got)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("got %s, want %s", got[i], want[i])
+		}
+	}
+}
+
 // losing is a store that is lost after some updates.
 type losing struct {
 	core.Store
