@@ -64,7 +64,7 @@ type Dialect struct {
 	version  *version
 	failures *failureCounter
 	dummy    dummyCredential
-	echo     *echo.Echo
+	router   func() *echo.Echo
 	rendered rendercache.Cache[renderedUser] // of lists
 }
 
@@ -86,11 +86,11 @@ func New(cfg Config) *Dialect {
 		v2:       cfg.Profile == ProfileV2,
 		version:  &documented,
 		failures: newFailureCounter(cfg.Directory),
+		router:   sharedRouter,
 	}
 	if d.v2 {
 		d.version = &later
 	}
-	d.echo = d.router()
 	return d
 }
 
@@ -108,7 +108,12 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawPath != "" || strings.HasSuffix(r.URL.Path, "/") || strings.HasPrefix(r.URL.Path, "//") {
 		r = canonical(r)
 	}
-	d.echo.ServeHTTP(w, r)
+	e := d.router()
+	c := e.AcquireContext()
+	defer e.ReleaseContext(c)
+	c.Reset(r, w)
+	e.Router().Find(r.Method, echo.GetPath(r), c)
+	d.serve(c)
 }
 
 // Refuse implements dialects.Dialect.

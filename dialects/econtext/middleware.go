@@ -10,14 +10,16 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// middleware wraps every request: it makes the call, and turns errors into answers.
-func (d *Dialect) middleware(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(ec echo.Context) error {
-		c := &call{Context: ec, d: d, started: d.dir.Now()}
-		if err := c.serve(next); err != nil {
-			return c.fail(err)
-		}
-		return nil
+// serve answers a request that was routed: it makes the call, and turns errors into
+// answers.
+func (d *Dialect) serve(routed echo.Context) {
+	c := &call{Context: routed, d: d, started: d.dir.Now()}
+	err := c.serve(routed.Handler())
+	if err == nil {
+		return
+	}
+	if err := c.fail(err); err != nil {
+		_ = c.fail(err) // the client may be gone
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -111,13 +112,12 @@ var knownMethods = []string{
 	http.MethodPatch, http.MethodPost, http.MethodPut, http.MethodTrace,
 }
 
-// router builds the router.
-func (d *Dialect) router() *echo.Echo {
+// sharedRouter is the router of all dialects: there may be many in one process. It is made
+// when the first request comes. Its handlers take a *call.
+var sharedRouter = sync.OnceValue(newRouter)
+
+func newRouter() *echo.Echo {
 	e := echo.New()
-	e.HTTPErrorHandler = func(err error, ec echo.Context) {
-		_ = (&call{Context: ec, d: d, started: d.dir.Now()}).fail(err) // the client may be gone
-	}
-	e.Use(d.middleware)
 	for _, r := range routes() {
 		for _, method := range knownMethods {
 			e.Add(method, "/api"+r.path, r.serve(method))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -164,7 +165,7 @@ func words(err error) (status int, body []byte) {
 	// A clock that stands: the answer has the time it took, and is compared.
 	d := New(Config{Directory: core.New(core.Config{Now: func() time.Time { return coretest.Start }})})
 	w := httptest.NewRecorder()
-	c := d.echo.NewContext(httptest.NewRequest("GET", "/api/users", nil), w)
+	c := echo.New().NewContext(httptest.NewRequest("GET", "/api/users", nil), w)
 	if err := (&call{Context: c, d: d, started: d.dir.Now()}).fail(err); err != nil {
 		panic(err)
 	}

@@ -47,7 +47,7 @@ type Dialect struct {
 	dir      *core.Directory
 	version  version
 	timeType string
-	router   *echo.Echo
+	router   func() *echo.Echo // made when the first request comes
 	columns  columns
 	rendered renderedUsers
 	sessions sessionIDs
@@ -84,7 +84,7 @@ func New(cfg Config) *Dialect {
 	}
 	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, columns: columnsOf(v)}
 	d.sessions.random = cfg.SessionRandom
-	d.router = d.newRouter()
+	d.router = routerOf(v)
 	return d
 }
 
@@ -118,12 +118,13 @@ func (d *Dialect) Owns(string) bool { return true }
 // ServeHTTP implements http.Handler.
 func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, f := splitPath(r)
-	c := d.router.AcquireContext()
-	defer d.router.ReleaseContext(c)
+	router := d.router()
+	c := router.AcquireContext()
+	defer router.ReleaseContext(c)
 	c.Reset(r, w)
 	r = meant(d, c, r)
-	d.router.Router().Find(r.Method, path, c)
-	if err := c.Handler()(c); err != nil {
+	router.Router().Find(r.Method, path, c)
+	if err := c.Handler()(&routed{c, d}); err != nil {
 		d.fail(w, r, f, err)
 	}
 }

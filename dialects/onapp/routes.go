@@ -3,6 +3,7 @@ package onapp
 import (
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -29,8 +30,29 @@ func (d *Dialect) routes() (all []route) {
 	return all
 }
 
-func (d *Dialect) newRouter() *echo.Echo {
-	e := echo.New()
+// routed is a request with the dialect that serves it.
+type routed struct {
+	echo.Context
+	d *Dialect
+}
+
+// defaultRouter is the router of DefaultVersion, which all dialects of that version share: there may
+// be many in one process. Its handlers take a *routed.
+var defaultRouter = sync.OnceValue(func() *echo.Echo {
+	v, _ := parseVersion(DefaultVersion)
+	return newRouter(v)
+})
+
+// routerOf returns the router of a version.
+func routerOf(v version) func() *echo.Echo {
+	if standard, _ := parseVersion(DefaultVersion); v == standard {
+		return defaultRouter
+	}
+	return sync.OnceValue(func() *echo.Echo { return newRouter(v) })
+}
+
+func newRouter(v version) *echo.Echo {
+	e, d := echo.New(), &Dialect{version: v}
 	for _, r := range d.routes() {
 		d.mount(e, r)
 	}
@@ -40,7 +62,10 @@ func (d *Dialect) newRouter() *echo.Echo {
 // mount adds a route. HEAD is routed like GET, and from version 5.0 on PATCH like PUT.
 // See REFERENCE.md, "URL and format".
 func (d *Dialect) mount(e *echo.Echo, r route) {
-	h := func(c echo.Context) error { return d.handle(c, &r) }
+	h := func(c echo.Context) error {
+		to := c.(*routed)
+		return to.d.handle(to.Context, &r)
+	}
 	for _, m := range strings.Fields(r.methods) {
 		e.Add(m, r.path, h)
 	}

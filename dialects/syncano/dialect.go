@@ -73,7 +73,7 @@ type Config struct {
 type Dialect struct {
 	cfg      Config
 	dir      *core.Directory
-	echo     *echo.Echo
+	router   func() *echo.Echo
 	throttle *throttle
 	files    upload.Folder
 	scans    *passwd.Gate // of the chunks of long scans; see inTurn
@@ -85,7 +85,7 @@ type Dialect struct {
 // It starts nothing and owns nothing that needs closing.
 func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, scans: newScans()}
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, scans: newScans()}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
 	d.files.SweepSpooled(time.Now())
@@ -95,13 +95,6 @@ func New(cfg Config) *Dialect {
 	if cfg.PasswordHook != "" {
 		d.passwordHook = hook.New(cfg.PasswordHook)
 	}
-	d.echo = echo.New()
-	d.echo.HTTPErrorHandler = func(_ error, c echo.Context) { notFoundPage(c) }
-	for _, ep := range endpoints() {
-		d.mount(ep)
-	}
-	d.mountRoot()
-	d.mountFiles()
 	return d
 }
 
@@ -146,7 +139,7 @@ func (d *Dialect) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		dialects.NoteOperation(w, "preflight")
 		return
 	}
-	d.echo.ServeHTTP(w, routableMethod(routablePath(r)))
+	d.route(w, routableMethod(routablePath(r)))
 }
 
 // routablePath returns r with its path decoded and cleaned, as the web server before the original did it. r itself

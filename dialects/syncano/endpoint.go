@@ -48,16 +48,16 @@ type handler func(*call) (reply, error)
 
 // mount makes Echo give the endpoint all requests for its paths, whatever their
 // method: that one is not mapped is found out only after the other checks.
-func (d *Dialect) mount(ep *endpoint) {
+func mount(e *echo.Echo, ep *endpoint) {
 	ep.allow = []string{allowed(ep.verbs)}
 	for _, v := range versions() {
 		if !v.serves(ep) {
 			continue
 		}
 		own := v.of(ep)
-		handle := func(c echo.Context) error { return d.serve(c, own) }
+		handle := serving(own)
 		for _, method := range append(knownMethods(), otherMethod) {
-			d.echo.Add(method, v.root+ep.path, handle)
+			e.Add(method, v.root+ep.path, handle)
 		}
 	}
 }

@@ -155,10 +155,13 @@ func (d *Dialect) Remove(tx *core.Tx, u *core.User) (committed func(), err error
 }
 
 // mountFiles makes Echo serve files by their links, which need no key.
-func (d *Dialect) mountFiles() {
+func mountFiles(e *echo.Echo) {
 	for _, v := range versions() {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			d.echo.Add(method, v.root+"instances/:instance/files/:file", d.serveFile)
+			e.Add(method, v.root+"instances/:instance/files/:file", func(c echo.Context) error {
+				to := c.(*routed)
+				return to.d.serveFile(to.Context)
+			})
 		}
 	}
 }

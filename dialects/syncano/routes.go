@@ -2,9 +2,50 @@ package syncano
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
+
+// sharedRouter is the router of all dialects: there may be many in one process. It is made
+// when the first request comes. Its handlers take a *routed.
+var sharedRouter = sync.OnceValue(newRouter)
+
+func newRouter() *echo.Echo {
+	e := echo.New()
+	for _, ep := range endpoints() {
+		mount(e, ep)
+	}
+	mountRoot(e)
+	mountFiles(e)
+	return e
+}
+
+// routed is a request with the dialect that serves it.
+type routed struct {
+	echo.Context
+	d *Dialect
+}
+
+// route serves a request by its path.
+func (d *Dialect) route(w http.ResponseWriter, r *http.Request) {
+	e := d.router()
+	c := e.AcquireContext()
+	defer e.ReleaseContext(c)
+	c.Reset(r, w)
+	e.Router().Find(r.Method, echo.GetPath(r), c)
+	if err := c.Handler()(&routed{c, d}); err != nil {
+		notFoundPage(c)
+	}
+}
+
+// serving returns the handler of an endpoint.
+func serving(ep *endpoint) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		to := c.(*routed)
+		return to.d.serve(to.Context, ep)
+	}
+}
 
 // endpoints is the whole URL space, but for files.
 func endpoints() []*endpoint {
@@ -60,11 +101,11 @@ func showVersions(*call) (reply, error) {
 	})
 }
 
-func (d *Dialect) mountRoot() {
+func mountRoot(e *echo.Echo) {
 	ep := rootEndpoint()
 	ep.allow = []string{allowed(ep.verbs)}
 	for _, method := range append(knownMethods(), otherMethod) {
-		d.echo.Add(method, "/", func(c echo.Context) error { return d.serve(c, ep) })
+		e.Add(method, "/", serving(ep))
 	}
 }
 
