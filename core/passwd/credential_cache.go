@@ -25,7 +25,7 @@ type CredentialCache struct {
 // credentialShard is locked on its own, so that cores seldom wait for each other.
 type credentialShard struct {
 	mu      sync.Mutex
-	expires map[pairDigest]time.Time
+	expires map[pairDigest]time.Time // nil: empty
 	stats   CredentialCacheStats
 }
 
@@ -48,9 +48,6 @@ func NewCredentialCache(rand io.Reader, now func() time.Time, ttl time.Duration,
 	if ttl > 0 && size > 0 {
 		c.shards = make([]credentialShard, min(size/64+1, 64))
 		c.limit = size / len(c.shards)
-		for i := range c.shards {
-			c.shards[i].expires = map[pairDigest]time.Time{}
-		}
 	}
 	return c, nil
 }
@@ -86,6 +83,9 @@ func (c *CredentialCache) Add(encoded, plain string) {
 			delete(s.expires, any)
 			break
 		}
+	}
+	if s.expires == nil {
+		s.expires = map[pairDigest]time.Time{}
 	}
 	s.expires[pair] = until
 }

@@ -24,8 +24,14 @@ const (
 // Cache keeps the latest entries. T is what an entry is rendered from. It is safe
 // for concurrent use; the zero Cache is empty.
 type Cache[T any] struct {
-	slots [slotCount]slot[T]
+	blocks [slotCount / blockSize]atomic.Pointer[block[T]]
 }
+
+// blockSize is how many slots are made at once, when one of them is needed: a process may
+// have many caches, most of which keep little.
+const blockSize = 64
+
+type block[T any] [blockSize]slot[T]
 
 type slot[T any] struct {
 	seen  atomic.Uintptr
@@ -39,11 +45,25 @@ type Entry[T any] struct {
 	Bytes  []byte
 }
 
-func (c *Cache[T]) slot(id int64) *slot[T] { return &c.slots[uint64(id)%slotCount] }
+func (c *Cache[T]) slot(id int64) *slot[T] {
+	i := uint64(id) % slotCount
+	b := &c.blocks[i/blockSize]
+	if b.Load() == nil {
+		b.CompareAndSwap(nil, new(block[T]))
+	}
+	return &b.Load()[i%blockSize]
+}
 
 // Get returns the entry in the slot of the object with that ID, or nil. It may be
 // another object's.
-func (c *Cache[T]) Get(id int64) *Entry[T] { return c.slot(id).entry.Load() }
+func (c *Cache[T]) Get(id int64) *Entry[T] {
+	i := uint64(id) % slotCount
+	b := c.blocks[i/blockSize].Load()
+	if b == nil {
+		return nil
+	}
+	return b[i%blockSize].entry.Load()
+}
 
 // SeenTwice reports whether that very object, a pointer, was the last one seen in
 // its slot. An object that is rendered once, as most of a very long list, or that

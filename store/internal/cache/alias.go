@@ -18,13 +18,7 @@ type aliases struct{ shards [shardCount]aliasShard }
 
 type aliasShard struct {
 	mu   sync.RWMutex
-	rows map[Alias]int64
-}
-
-func (as *aliases) init() {
-	for i := range as.shards {
-		as.shards[i].rows = map[Alias]int64{}
-	}
+	rows map[Alias]int64 // nil: empty
 }
 
 func (as *aliases) shard(a Alias) *aliasShard {
@@ -39,6 +33,9 @@ func (as *aliases) set(a Alias, row int64) {
 	s := as.shard(a)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.rows == nil {
+		s.rows = map[Alias]int64{}
+	}
 	s.rows[a] = row
 }
 

@@ -39,7 +39,7 @@ const shardCount = 32
 // shard is a part of the objects, with its lock.
 type shard struct {
 	mu      sync.RWMutex
-	entries [maxTables]map[int64]*entry
+	entries [maxTables]map[int64]*entry // nil: empty
 	order   sieve
 	size    int64
 	limit   int64
@@ -63,11 +63,7 @@ type entry struct {
 // New returns a cache of about that many bytes; with 0 it keeps nothing.
 func New(limit int64) *Cache {
 	c := &Cache{}
-	c.aliases.init()
 	for i := range c.shards {
-		for table := range c.shards[i].entries {
-			c.shards[i].entries[table] = map[int64]*entry{}
-		}
 		c.shards[i].limit = limit / shardCount
 	}
 	return c
@@ -159,6 +155,9 @@ func (c *Cache) put(s *shard, k Key, v Value, from uint64) {
 	}
 	if e == nil {
 		e = &entry{key: k}
+		if s.entries[k.Table] == nil {
+			s.entries[k.Table] = map[int64]*entry{}
+		}
 		s.entries[k.Table][k.Row] = e
 		s.order.push(e)
 	}
