@@ -17,6 +17,15 @@ func Image(s core.Store) ([]byte, error) {
 	return nil, errors.New("store: this store has no images")
 }
 
+// Rest releases the memory and the files that a store needs while it is used, if
+// [OpenImage] opened it. It opens them again when it is used.
+func Rest(s core.Store) error {
+	if r, ok := s.(interface{ Rest() error }); ok {
+		return r.Rest()
+	}
+	return nil
+}
+
 // OpenImage opens a new store in memory that begins with the content of an image, which
 // it copies; nil is an empty store. It is gone when closed, so nothing in it is sealed.
 func OpenImage(ctx context.Context, image []byte, with ...Option) (core.Store, error) {

@@ -64,6 +64,35 @@ func TestAnImageBeginsStoresThatAreIndependent(t *testing.T) {
 	}
 }
 
+func TestAStoreThatRestsIsAsBefore(t *testing.T) {
+	t.Parallel()
+	s := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), nil) })
+	for i, name := range []string{"ann", "bob", "carl"} {
+		addUser(t, s, name)
+		if err := store.Rest(s); err != nil {
+			t.Fatal(err)
+		}
+		image, err := store.Image(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), image) })
+		if got, in := countUsers(t, s), countUsers(t, copied); got != i+1 || in != i+1 {
+			t.Errorf("%d users, %d in its image, want %d", got, in, i+1)
+		}
+	}
+	err := s.View(t.Context(), func(tx core.StoreTx) error {
+		if err := store.Rest(s); err != nil {
+			return err
+		}
+		_, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Limit: 1})
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func BenchmarkImage(b *testing.B) {
 	s := openOrFail(b, func() (core.Store, error) { return store.OpenImage(b.Context(), nil) })
 	addUser(b, s, "ann")

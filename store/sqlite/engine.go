@@ -16,7 +16,9 @@ import (
 // engine is one SQLite file that this process owns.
 type engine struct {
 	options
-	lock *os.File
+	lock *os.File // nil for an image, whose folder is this process's alone
+	// image are the connections of a store that began with an image, else nil.
+	image *restingConns
 }
 
 // connect opens a connection to the file that a URI names.
@@ -32,6 +34,13 @@ func connect(uri string) (*conn, error) {
 // shares between connections. Recent writes, and the indexes that an import fills in
 // random order, are in a cache of each connection.
 func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
+	if e.image != nil {
+		return e.image.add(func() (*conn, error) { return e.connect(write) }), nil
+	}
+	return e.connect(write)
+}
+
+func (e *engine) connect(write bool) (*conn, error) {
 	mode, pragmas := "rw", []string{"pragma query_only = on", "pragma cache_size = -16384"}
 	if write {
 		mode, pragmas = "rwc", []string{"pragma cache_size = -65536"}
@@ -64,7 +73,10 @@ func (e *engine) Find() string { return "instr" }
 
 // Close releases the file, and removes it if it is temporary.
 func (e *engine) Close() error {
-	err := e.lock.Close()
+	var err error
+	if e.lock != nil {
+		err = e.lock.Close()
+	}
 	if e.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(e.temporary))
 	}

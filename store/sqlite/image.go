@@ -33,13 +33,9 @@ func OpenImage(ctx context.Context, image []byte, with ...sqldb.Option) (core.St
 		}
 	}
 	o.cache = imageCache
-	f, err := own(o.path)
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(o.temporary))
-	}
 	set := sqldb.NewOptions(with)
 	set.Keys = seal.Source{Plain: true}
-	e := &engine{options: o, lock: f}
+	e := &engine{options: o, image: new(restingConns)}
 	if len(image) > 0 {
 		return openMigrated(ctx, e, set) // the store that made the image has migrated it
 	}
@@ -60,6 +56,16 @@ func openMigrated(ctx context.Context, e *engine, set sqldb.Options) (core.Store
 		return nil, e.named(err)
 	}
 	return s, nil
+}
+
+// Rest closes the connections that are not in use. They are opened again when they are
+// needed.
+func (e *engine) Rest() error {
+	if e.image == nil {
+		return nil
+	}
+	_, err := e.image.rest()
+	return err
 }
 
 // Image returns the file as it is at one moment, with all commits up to now.

@@ -53,6 +53,7 @@ type Manager struct {
 	cfg     Config
 	metrics *edge.Metrics
 	control http.Handler
+	awake   awake
 
 	mu        sync.Mutex
 	sandboxes map[string]*Sandbox

@@ -34,7 +34,7 @@ type Sandbox struct {
 
 	mu        sync.Mutex
 	start     []byte // image that reset returns to
-	origin    []byte // image that the next gateway begins with
+	origin    []byte // image that the current gateway has begun with, or that the next one begins with
 	current   *running
 	snapshots map[string]*snapshot
 	listener  net.Listener
@@ -60,6 +60,8 @@ type snapshot struct {
 type running struct {
 	gateway *gateway.Gateway
 	users   sync.WaitGroup
+	// updates is how many the store had when the sandbox's origin was its image.
+	updates uint64
 }
 
 // acquire returns the gateway, opened now if needed, and how to give it back.
@@ -75,6 +77,7 @@ func (s *Sandbox) acquire() (*gateway.Gateway, func(), error) {
 	}
 	r := s.current
 	r.users.Add(1)
+	s.manager.awake.note(r)
 	return r.gateway, r.users.Done, nil
 }
 
@@ -90,6 +93,7 @@ func (s *Sandbox) replace(image []byte) {
 	s.current, s.origin = nil, image
 	s.mu.Unlock()
 	if old != nil {
+		s.manager.awake.forget(old)
 		go func() { old.users.Wait(); _ = old.gateway.Close() }()
 	}
 }
@@ -98,15 +102,29 @@ func (s *Sandbox) replace(image []byte) {
 func (s *Sandbox) image() ([]byte, error) {
 	s.mu.Lock()
 	r, origin := s.current, s.origin
-	if r != nil {
-		r.users.Add(1)
-	}
-	s.mu.Unlock()
-	if r == nil {
+	if r == nil || r.updates == updatesOf(r.gateway) {
+		s.mu.Unlock()
 		return origin, nil
 	}
+	r.users.Add(1)
+	s.mu.Unlock()
 	defer r.users.Done()
-	return imageOf(r.gateway)
+	updates := updatesOf(r.gateway) // those that are made meanwhile may be in the image, or not
+	image, err := imageOf(r.gateway)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil && s.current == r {
+		s.origin, r.updates = image, updates
+	}
+	return image, err
+}
+
+// updatesOf is how many updates the gateway's store has had.
+func updatesOf(g *gateway.Gateway) uint64 {
+	if s, ok := g.Store().(interface{ Stats() store.Stats }); ok {
+		return s.Stats().Updates
+	}
+	return 0
 }
 
 // Reset returns to the start, or to a snapshot unless that is "". The journal is emptied and faults end.

@@ -14,3 +14,16 @@ func (db *DB) Image() ([]byte, error) {
 	}
 	return nil, errors.New("sqldb: the engine has no images")
 }
+
+// Rest releases what the store needs while it is used: memory and files. It opens them
+// again when it is used. Only stores of images can rest.
+func (db *DB) Rest() error {
+	if err := db.lifetime.enter(); err != nil {
+		return err
+	}
+	defer db.lifetime.leave()
+	if e, ok := db.engine.(interface{ Rest() error }); ok {
+		return e.Rest()
+	}
+	return nil
+}
