@@ -185,6 +185,28 @@ func (tx *Tx) UserSeeded(realm Realm, username string) (bool, error) {
 	return seeded, err
 }
 
+// Seeded reports whether [Tx.SeedOnce] or [Tx.SeedRight] has applied an entry of that
+// identity.
+func Seeded(tx *Tx, identity ...string) (bool, error) {
+	_, applied, err := seedRecord(tx, identity)
+	return applied, err
+}
+
+// SeedGroup adds a group, once, under the number it brings, or the next one. It fails for a
+// number that another group of the kind has.
+func SeedGroup(tx *Tx, g *Group, identity ...string) error {
+	return tx.SeedOnce(func() error {
+		err := tx.ImportGroup(g)
+		if KindOf(err) != Conflict || g.ID == 0 {
+			return err
+		}
+		if _, found := tx.Group(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID}); found != nil {
+			return err
+		}
+		return fmt.Errorf("id: there is another %s with the number %d", g.Kind, g.ID)
+	}, identity...)
+}
+
 // seeded reports whether the entry was applied, and what was remembered about it.
 func (tx *Tx) seeded(identity []string) (about string, applied bool, err error) {
 	if _, err := tx.BeforeSeeds(); err != nil {

@@ -41,28 +41,33 @@ func (k collection) create(c *call) (reply, error) {
 	var made *groupView
 	err = c.update(func(tx *core.Tx) error {
 		g := &core.Group{Realm: c.d.realm, Kind: k.kind, UID: id, Name: name, Body: emptyDocument.with(members...)}
-		if k.kind == kindGroup {
-			app, err := c.d.listedGroup(tx, kindApplication, idOf(member(in, "application")))
-			if errors.Is(err, core.ErrNotFound) {
-				return crash("Application " + textOf(member(in, "application")) + " not found")
-			}
-			if err != nil {
-				return err
-			}
-			g.Parent = app.ID
-		}
-		g.Key = keyOf(g)
-		// The store finds a taken id first, the vendor's server a taken name.
-		if _, err := tx.Group(core.GroupRef{Realm: g.Realm, Kind: g.Kind, Key: g.Key}); !errors.Is(err, core.ErrNotFound) {
-			return cmp.Or(err, error(c.d.taken(g.Kind, core.FieldKey)))
-		}
-		if err := tx.SaveGroup(g); err != nil {
+		if err := addGroup(c.d, tx, g, in); err != nil {
 			return err
 		}
 		made, err = c.d.newGroupView(tx, g)
 		return err
 	})
 	return k.reply(made, true), err
+}
+
+// addGroup stores a new object, in the application that the request names if it is a group.
+func addGroup(d *Dialect, tx *core.Tx, g *core.Group, in wire.Value) error {
+	if g.Kind == kindGroup {
+		app, err := d.listedGroup(tx, kindApplication, idOf(member(in, "application")))
+		if errors.Is(err, core.ErrNotFound) {
+			return crash("Application " + textOf(member(in, "application")) + " not found")
+		}
+		if err != nil {
+			return err
+		}
+		g.Parent = app.ID
+	}
+	g.Key = keyOf(g)
+	// The store finds a taken id first, the vendor's server a taken name.
+	if _, err := tx.Group(core.GroupRef{Realm: g.Realm, Kind: g.Kind, Key: g.Key}); !errors.Is(err, core.ErrNotFound) {
+		return cmp.Or(err, error(d.taken(g.Kind, core.FieldKey)))
+	}
+	return tx.SaveGroup(g)
 }
 
 // update changes what the request names; a null body changes nothing.

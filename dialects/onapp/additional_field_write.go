@@ -104,18 +104,20 @@ func (f *field) apply(v wire.Value, set *fieldSet, isNew bool) error {
 
 // changeFields changes the definitions and stores them.
 func (c *call) changeFields(change func(*fieldSet) error) error {
-	return c.update(func(tx *core.Tx) error {
-		r, shared, err := c.d.fieldRecord(tx)
-		if err != nil {
-			return err
-		}
-		set := &fieldSet{Version: 1, Last: shared.Last, Fields: slices.Clone(shared.Fields)}
-		if err := change(set); err != nil {
-			return err
-		}
-		r.Body = encodeBody(set)
-		return tx.SaveRecord(r)
-	})
+	return c.update(func(tx *core.Tx) error { return changeFieldSet(tx, c.d, change) })
+}
+
+func changeFieldSet(tx *core.Tx, d *Dialect, change func(*fieldSet) error) error {
+	r, shared, err := d.fieldRecord(tx)
+	if err != nil {
+		return err
+	}
+	set := &fieldSet{Version: 1, Last: shared.Last, Fields: slices.Clone(shared.Fields)}
+	if err := change(set); err != nil {
+		return err
+	}
+	r.Body = encodeBody(set)
+	return tx.SaveRecord(r)
 }
 
 // changeField changes the definition that the path names.
@@ -138,20 +140,28 @@ func createField(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var f field
-	err := c.changeFields(func(set *fieldSet) error {
-		f = field{Type: typeString}
-		if err := f.apply(c.resource(nounField.one), set, true); err != nil {
-			return err
-		}
-		if len(set.Fields) >= maxFields {
-			return core.NewInvalid(baseFault(messageTooManyItems))
-		}
-		set.Last++
-		f.ID = set.Last
-		set.Fields = append(set.Fields, f)
-		return nil
+	err := c.changeFields(func(set *fieldSet) (err error) {
+		f, err = set.add(c.resource(nounField.one), 0)
+		return err
 	})
 	return showCreated(nounField, "/user_additional_fields", f.ID, f, writeField), err
+}
+
+// add adds a definition under the number, or the next one if that is 0.
+func (s *fieldSet) add(v wire.Value, number int64) (field, error) {
+	f := field{Type: typeString}
+	if err := f.apply(v, s, true); err != nil {
+		return f, err
+	}
+	if len(s.Fields) >= maxFields {
+		return f, core.NewInvalid(baseFault(messageTooManyItems))
+	}
+	if f.ID = number; number == 0 {
+		f.ID = s.Last + 1
+	}
+	s.Last = max(s.Last, f.ID)
+	s.Fields = append(s.Fields, f)
+	return f, nil
 }
 
 func updateField(c *call) (reply, error) {

@@ -220,6 +220,7 @@ func (c *call) changeBucket(change func(*core.Group, *bucketBody) error) error {
 		if err := change(g, &body); err != nil {
 			return err
 		}
-		return saveBucket(tx, g, body)
+		setBucket(g, body)
+		return tx.SaveGroup(g)
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// applyBucket checks what a request sets of a bucket and stores it.
-func applyBucket(tx *core.Tx, g *core.Group, body bucketBody, v wire.Value) error {
+// applyBucket checks what a request sets of a bucket and changes it.
+func applyBucket(g *core.Group, body bucketBody, v wire.Value) error {
 	var faults faultList
 	if label := textField(v, "label"); label.Present() || g.ID == 0 {
 		if g.Name = strings.TrimSpace(label.Or("")); g.Name == "" {
@@ -32,7 +32,8 @@ func applyBucket(tx *core.Tx, g *core.Group, body bucketBody, v wire.Value) erro
 	if len(faults) > 0 {
 		return core.NewInvalid(faults...)
 	}
-	return saveBucket(tx, g, body)
+	setBucket(g, body)
+	return nil
 }
 
 func setBool(to *bool, f wire.Field[bool]) {
@@ -41,18 +42,17 @@ func setBool(to *bool, f wire.Field[bool]) {
 	}
 }
 
-func saveBucket(tx *core.Tx, g *core.Group, body bucketBody) error {
+func setBucket(g *core.Group, body bucketBody) {
 	body.Version = 1
 	g.Body = encodeBody(body)
-	return tx.SaveGroup(g)
 }
 
 func createBucket(c *call) (reply, error) {
 	if err := require(c.mayAll(mayCreateBuckets)); err != nil {
 		return reply{}, err
 	}
-	return c.addBucket(func(tx *core.Tx, g *core.Group) error {
-		return applyBucket(tx, g, bucketBody{Currency: defaultCurrency}, c.resource(c.d.version.bucketNoun().one))
+	return c.addBucket(func(_ *core.Tx, g *core.Group) error {
+		return applyBucket(g, bucketBody{Currency: defaultCurrency}, c.resource(c.d.version.bucketNoun().one))
 	})
 }
 
@@ -71,16 +71,20 @@ func cloneBucket(c *call) (reply, error) {
 			return err
 		}
 		g.Name = "Clone of " + old.Name
-		return saveBucket(tx, g, *body)
+		setBucket(g, *body)
+		return nil
 	})
 }
 
-// addBucket answers with the new bucket that save stores.
-func (c *call) addBucket(save func(*core.Tx, *core.Group) error) (reply, error) {
+// addBucket stores the new bucket that fill fills, and answers with it.
+func (c *call) addBucket(fill func(*core.Tx, *core.Group) error) (reply, error) {
 	var v bucketView
 	err := c.update(func(tx *core.Tx) error {
 		g := &core.Group{Realm: c.d.cfg.Realm, Kind: kindBucket}
-		err := save(tx, g)
+		err := fill(tx, g)
+		if err == nil {
+			err = tx.SaveGroup(g)
+		}
 		if err == nil {
 			v, err = bucketViewOf(g)
 		}
@@ -102,7 +106,10 @@ func updateBucket(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		return applyBucket(tx, g, *body, c.resource(c.d.version.bucketNoun().one))
+		if err := applyBucket(g, *body, c.resource(c.d.version.bucketNoun().one)); err != nil {
+			return err
+		}
+		return tx.SaveGroup(g)
 	})
 	return c.d.done(), err
 }

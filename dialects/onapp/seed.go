@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/seedentry"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -17,6 +19,14 @@ type Seed struct {
 	Realm core.Realm `yaml:"realm"`
 	// Administrators are users who get the role "admin".
 	Administrators []Administrator `yaml:"administrators"`
+	// Buckets, Roles, UserGroups and AdditionalFields have the fields of the requests that create
+	// them; an id is kept.
+	Buckets          []seedentry.Entry `yaml:"buckets"`
+	Roles            []seedentry.Entry `yaml:"roles"`
+	UserGroups       []seedentry.Entry `yaml:"user_groups"`
+	AdditionalFields []seedentry.Entry `yaml:"additional_fields"`
+	// APIKeys are keys of users who have none yet.
+	APIKeys []Administrator `yaml:"api_keys"`
 	// WhiteLists are the addresses from which users may come; others may come from anywhere.
 	WhiteLists []WhiteList `yaml:"white_lists"`
 	// Map names the fields of users that additional fields are one and the same with: email, name,
@@ -68,6 +78,14 @@ func (d *Dialect) seed(tx *core.Tx, s Seed) error {
 	for i, a := range s.Administrators {
 		if err := d.seedAdministrator(tx, a); err != nil {
 			return fmt.Errorf("onapp.administrators[%d].username: %w", i, err)
+		}
+	}
+	if err := seedObjects(d, tx, s); err != nil {
+		return err
+	}
+	for i, k := range s.APIKeys {
+		if err := seedAPIKey(d, tx, k); err != nil {
+			return fmt.Errorf("onapp.api_keys[%d].username: %w", i, err)
 		}
 	}
 	for i, row := range s.WhiteLists {
@@ -130,13 +148,115 @@ func (d *Dialect) seedAdministrator(tx *core.Tx, a Administrator) error {
 		if _, err := tx.Join(u, admin); err != nil {
 			return err
 		}
-		if a.APIKey == "" || u.Handle(handleKey) != "" {
-			return nil
-		}
-		u.SetHandle(handleKey, keyDigest(a.APIKey))
-		return tx.SaveUserKeepingUpdatedAt(u)
+		return a.grantKey(tx, u)
 	}
 	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "administrator", string(d.cfg.Realm), core.Fold(a.Username))
+}
+
+// grantKey gives the user the API key, unless the user has one.
+func (a Administrator) grantKey(tx *core.Tx, u *core.User) error {
+	if a.APIKey == "" || u.Handle(handleKey) != "" {
+		return nil
+	}
+	u.SetHandle(handleKey, keyDigest(a.APIKey))
+	return tx.SaveUserKeepingUpdatedAt(u)
+}
+
+func seedAPIKey(d *Dialect, tx *core.Tx, a Administrator) error {
+	has := func(u *core.User) (bool, error) { return u.Handle(handleKey) == keyDigest(a.APIKey), nil }
+	grant := func(u *core.User) error { return a.grantKey(tx, u) }
+	return tx.SeedRight(d.cfg.Realm, a.Username, has, grant, dialectName, "api_key", string(d.cfg.Realm), core.Fold(a.Username))
+}
+
+// seedObjects creates buckets, roles, user groups, which name both, and definitions of additional
+// fields. Each is one with its label or name.
+func seedObjects(d *Dialect, tx *core.Tx, s Seed) error {
+	for _, list := range []struct {
+		name    string
+		entries []seedentry.Entry
+		seed    func(*Dialect, *core.Tx, wire.Value, int64) error
+	}{
+		{"buckets", s.Buckets, seedBucket}, {"roles", s.Roles, seedRole},
+		{"user_groups", s.UserGroups, seedUserGroup}, {"additional_fields", s.AdditionalFields, seedField},
+	} {
+		for i, e := range list.entries {
+			v, err := e.Object()
+			var number int64
+			if err == nil {
+				number, err = e.Number()
+			}
+			if err == nil {
+				err = list.seed(d, tx, v, number)
+			}
+			if err != nil {
+				return fmt.Errorf("onapp.%s[%d]: %w", list.name, i, err)
+			}
+		}
+	}
+	return nil
+}
+
+func seedBucket(d *Dialect, tx *core.Tx, v wire.Value, number int64) error {
+	g := &core.Group{Realm: d.cfg.Realm, Kind: kindBucket}
+	if err := applyBucket(g, bucketBody{Currency: defaultCurrency}, v); err != nil {
+		return err
+	}
+	g.ID = number
+	return core.SeedGroup(tx, g, groupIdentity(g)...)
+}
+
+func seedRole(d *Dialect, tx *core.Tx, v wire.Value, number int64) error {
+	in, err := decodeRole(v)
+	if err != nil {
+		return fmt.Errorf("permission_ids: %w", err)
+	}
+	g := &core.Group{Realm: d.cfg.Realm, Kind: kindRole, ID: number, Name: strings.TrimSpace(in.label.Or(""))}
+	if seeded, err := core.Seeded(tx, groupIdentity(g)...); seeded || err != nil {
+		return err
+	}
+	if err := setLabel(tx, g, in.label.Or("")); err != nil {
+		return err
+	}
+	g.Body = encodeRole(identifierIn(d, v), false, in.permissions)
+	return core.SeedGroup(tx, g, groupIdentity(g)...)
+}
+
+func seedUserGroup(d *Dialect, tx *core.Tx, v wire.Value, number int64) error {
+	in := decodeUserGroup(v)
+	g := &core.Group{Realm: d.cfg.Realm, Kind: kindUserGroup, Name: strings.TrimSpace(in.label.Or(""))}
+	if seeded, err := core.Seeded(tx, groupIdentity(g)...); seeded || err != nil {
+		return err
+	}
+	if err := in.apply(tx, g, userGroupBody{Identifier: identifierIn(d, v)}); err != nil {
+		return err
+	}
+	g.ID = number
+	return core.SeedGroup(tx, g, groupIdentity(g)...)
+}
+
+// identifierIn is the identifier that the entry gives, which no request can, or a random one.
+func identifierIn(d *Dialect, v wire.Value) string {
+	if given := textField(v, "identifier").Or(""); given != "" {
+		return given
+	}
+	return d.dir.NewKey(identifierAlphabet, identifierLength)
+}
+
+func groupIdentity(g *core.Group) []string {
+	return []string{dialectName, g.Kind, string(g.Realm), labelKey(g.Name)}
+}
+
+func seedField(d *Dialect, tx *core.Tx, v wire.Value, number int64) error {
+	add := func() error {
+		return changeFieldSet(tx, d, func(set *fieldSet) error {
+			if _, err := set.find(number); err == nil {
+				return fmt.Errorf("id: there is another additional field with the number %d", number)
+			}
+			_, err := set.add(v, number)
+			return err
+		})
+	}
+	return tx.SeedOnce(add, dialectName, "additional_field", string(d.cfg.Realm), core.Fold(textField(v, "name").Or("")))
 }
 
 func seedWhiteList(tx *core.Tx, realm core.Realm, seeded WhiteList) error {

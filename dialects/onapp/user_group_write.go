@@ -60,7 +60,7 @@ func (in *userGroupInput) apply(tx *core.Tx, g *core.Group, body userGroupBody) 
 		}
 	}
 	g.Body = encodeBody(body)
-	return tx.SaveGroup(g)
+	return nil
 }
 
 func createUserGroup(c *call) (reply, error) {
@@ -73,6 +73,9 @@ func createUserGroup(c *call) (reply, error) {
 		g := &core.Group{Realm: c.d.cfg.Realm, Kind: kindUserGroup}
 		body := userGroupBody{Identifier: tx.Directory().NewKey(identifierAlphabet, identifierLength)}
 		err := in.apply(tx, g, body)
+		if err == nil {
+			err = tx.SaveGroup(g)
+		}
 		if err == nil {
 			v, err = c.loadGroupView(tx, g)
 		}
@@ -95,7 +98,10 @@ func updateUserGroup(c *call) (reply, error) {
 		if err != nil {
 			return err
 		}
-		return in.apply(tx, g, *body)
+		if err := in.apply(tx, g, *body); err != nil {
+			return err
+		}
+		return tx.SaveGroup(g)
 	})
 	return c.d.done(), err
 }

@@ -19,29 +19,34 @@ func createClass(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var view classView
-	err = c.update(func(tx *core.Tx) error {
-		p := &problems{}
-		name := readClassName(c, in, p)
-		body := schema.NewClassBody("")
-		input, err := readClass(c, in, tx, body, p)
-		if err == nil {
-			err = p.err()
-		}
-		if err != nil {
-			return err
-		}
-		input.apply(body, false)
-		body.Revision = 1
-		if err := roomForClass(c, tx, name); err != nil {
-			return err
-		}
-		view, err = saveClassRow(tx, &core.Record{Realm: c.instance.Realm, Kind: schema.ClassKind, Key: name}, body)
+	err = c.update(func(tx *core.Tx) (err error) {
+		view, err = addClass(c, tx, in)
 		return err
 	})
 	if err != nil {
 		return reply{}, err
 	}
 	return created(func(e *encoder) { e.class(view) })
+}
+
+// addClass stores a new class.
+func addClass(c *call, tx *core.Tx, in wire.Value) (v classView, err error) {
+	p := &problems{}
+	name := readClassName(c, in, p)
+	body := schema.NewClassBody("")
+	input, err := readClass(c, in, tx, body, p)
+	if err == nil {
+		err = p.err()
+	}
+	if err != nil {
+		return v, err
+	}
+	input.apply(body, false)
+	body.Revision = 1
+	if err := roomForClass(c, tx, name); err != nil {
+		return v, err
+	}
+	return saveClassRow(tx, &core.Record{Realm: c.instance.Realm, Kind: schema.ClassKind, Key: name}, body)
 }
 
 func readClassName(c *call, in wire.Value, p *problems) string {

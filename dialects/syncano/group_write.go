@@ -23,6 +23,10 @@ func readGroupBody(c *call) (*groupInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readGroup(c, in)
+}
+
+func readGroup(c *call, in wire.Value) (*groupInput, error) {
 	p := &problems{}
 	input := &groupInput{
 		name:        c.text(in, "name", textRule{nullable: true, max: noLimit}, p),

@@ -1,14 +1,19 @@
 package syncano
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/seedentry"
+	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
 )
 
 // Seed is the section "syncano" of a seed file. Each entry is applied once.
@@ -47,6 +52,10 @@ type SeedInstance struct {
 	// email, name, given_name or family_name. Each is applied once.
 	Map     map[string]core.MappedField `yaml:"map"`
 	APIKeys []SeedAPIKey                `yaml:"api_keys"`
+	// Groups and Classes have the fields of the requests that create them; an id of a group
+	// is kept. The class user_profile, which every instance has, is changed.
+	Groups  []seedentry.Entry `yaml:"groups"`
+	Classes []seedentry.Entry `yaml:"classes"`
 }
 
 // SeedAdmin is a further account with a role in an instance: full, write or read.
@@ -167,6 +176,9 @@ func (d *Dialect) seedInstance(tx *core.Tx, s SeedInstance) error {
 		if err := d.seedAPIKey(tx, in, key, complete); err != nil {
 			return fmt.Errorf("api_keys[%d].%w", i, err)
 		}
+	}
+	if err := d.seedObjects(tx, in, s); err != nil {
+		return err
 	}
 	if err := core.SeedMappings(tx, in.Realm, s.Map); err != nil {
 		return fmt.Errorf("map.%w", err)
@@ -296,6 +308,71 @@ func (d *Dialect) seedNewAPIKey(tx *core.Tx, in *instance, key string, s SeedAPI
 	}
 	_, err = addKey(tx, in, key, apiKey{s.Description, s.IgnoreACL, s.AllowUserCreate, s.AllowGroupCreate, s.AllowAnonymousRead})
 	return err
+}
+
+// seedObjects creates groups, and classes, which name them, in an instance.
+func (d *Dialect) seedObjects(tx *core.Tx, in *instance, s SeedInstance) error {
+	c := &call{d: d, instance: in, v: knownVersions[0], method: http.MethodPost}
+	if s.Version == versionTwo {
+		c.v = knownVersions[slices.IndexFunc(knownVersions, func(v *version) bool { return v.v2 })]
+	}
+	for i, e := range s.Groups {
+		if err := seedGroup(c, tx, e); err != nil {
+			return fmt.Errorf("groups[%d]: %w", i, err)
+		}
+	}
+	for i, e := range s.Classes {
+		if err := seedClass(c, tx, e); err != nil {
+			return fmt.Errorf("classes[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// seedGroup creates a group, once for its name, or else its label.
+func seedGroup(c *call, tx *core.Tx, e seedentry.Entry) error {
+	body, err := e.Object()
+	if err != nil {
+		return err
+	}
+	g := &core.Group{Realm: c.instance.Realm, Kind: groupKind}
+	if g.ID, err = e.Number(); err != nil {
+		return err
+	}
+	input, err := readGroup(c, body)
+	if err != nil {
+		return err
+	}
+	input.apply(g)
+	identity := []string{Name, "group", string(g.Realm), cmp.Or(g.Key, g.Name)}
+	if seeded, err := core.Seeded(tx, identity...); seeded || err != nil {
+		return err
+	}
+	if err := checkGroupName(tx, &core.Group{Realm: g.Realm, Key: g.Key}); err != nil {
+		return err
+	}
+	return core.SeedGroup(tx, g, identity...)
+}
+
+// seedClass creates a class, or changes the profile class, once.
+func seedClass(c *call, tx *core.Tx, e seedentry.Entry) error {
+	body, err := e.Object()
+	if err != nil {
+		return err
+	}
+	name, _ := body.Get("name")
+	key := strings.ToLower(name.Text())
+	return tx.SeedOnce(func() error {
+		if key != schema.ProfileClass {
+			_, err := addClass(c, tx, body)
+			return err
+		}
+		changed, err := changedClass(c, tx, key, body, false)
+		if err == nil {
+			_, err = saveClassRow(tx, c.class.Row, changed)
+		}
+		return err
+	}, Name, "class", string(c.instance.Realm), key)
 }
 
 // FirstAccess returns a seed that lets the first administrator in, and what to
