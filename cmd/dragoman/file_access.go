@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"os"
+	"regexp"
 	"runtime"
 
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
@@ -35,4 +38,26 @@ func (s *server) warnOfReadableFiles() error {
 func readableByOthers(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o026 != 0
+}
+
+// seededSecret matches a password or a key of a seed.
+var seededSecret = regexp.MustCompile(`(?:password|key|token): (\S{8,})`)
+
+// warnOfPublishedSecrets logs that the seed has a password or a key of the development
+// seed, which the documents have too.
+func (s *server) warnOfPublishedSecrets() error {
+	if s.cmd.Seed == "" {
+		return nil
+	}
+	text, err := os.ReadFile(s.cmd.Seed)
+	if err != nil {
+		return err
+	}
+	for _, m := range seededSecret.FindAllStringSubmatch(sandbox.DevelopmentSeed(), -1) {
+		if bytes.Contains(text, []byte(m[1])) {
+			s.log.Warn("the seed has passwords or keys of the documents, which strangers know; give others", "file", s.cmd.Seed)
+			return nil
+		}
+	}
+	return nil
 }

@@ -211,6 +211,7 @@ func TestStartWarnsOfWhatIsDangerous(t *testing.T) {
 		"passwords and keys travel in plain text": {"--listen", "0.0.0.0:0"},
 		"strangers can read /_dragoman/metrics":   {"--listen", "0.0.0.0:0", "--tls-local", "--tls-dir", t.TempDir()},
 		"--trust shared":                          {"--trust", "shared"},
+		"which strangers know":                    {"--seed", writeFile(t, "seed.yaml", devSeed)},
 	} {
 		g := start(t, append([]string{"--store", "sqlite::memory:"}, flags...)...)
 		if g.end(t); !strings.Contains(g.log.String(), "level=WARN") || !strings.Contains(g.log.String(), text) {

@@ -99,6 +99,9 @@ func (s *server) open(ctx context.Context, std streams) (err error) {
 	if err = s.warnOfReadableFiles(); err != nil {
 		return err
 	}
+	if err = s.warnOfPublishedSecrets(); err != nil {
+		return err
+	}
 	s.warnOfTrust()
 	s.warnOfExposure()
 	s.warnOfPlainSecrets()
