@@ -85,7 +85,8 @@ type FacetGuard interface {
 // RecordGuard is an [AuthoritySource] that keeps credentials in records.
 type RecordGuard interface {
 	// GuardedRecords are the kinds of record that are a credential of their owner,
-	// or restrict one, such as API keys and lists of allowed addresses.
+	// here or elsewhere, or restrict one, such as API keys, SSH keys and lists of
+	// allowed addresses.
 	GuardedRecords() []string
 }
 

@@ -71,6 +71,13 @@ func change(action, kind string, realm core.Realm, id, user int64) string {
 	return fmt.Sprintf("%s %s %s/%d/%d", action, kind, realm, id, user)
 }
 
+// changes returns how many transactions changed something.
+func (a *audited) changes() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.stored)
+}
+
 // judge fails for each transaction that was not recorded as it was, or twice.
 func (a *audited) judge(t testing.TB) {
 	t.Helper()

@@ -58,6 +58,7 @@ func TestSuiteBites(t *testing.T) {
 		{"acts as the operator", "takeover/password, of a user with rights elsewhere", "want status 403, have 200"},
 		{"acts as the operator", "takeover/removal, of a user with rights elsewhere", "want status 403, have 204"},
 		{"updates nothing", "takeover/name, of an ordinary user", "changes nothing"},
+		{"writes unseen", "decided/every operation", "no case of Takeovers and Grants is of the operation users.replace"},
 		{"shows other realms", "isolation/users of another realm", "have 200"},
 		{"takes busy for broken", "broken store/busy is busy", "want status 503, have 500"},
 		{"is busy for ever", "broken store/busy is busy", "without Retry-After"},

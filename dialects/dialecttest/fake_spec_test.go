@@ -34,11 +34,11 @@ func fakeSpec(broken string) Spec {
 
 		BodyLimit: fakeLimit,
 		Refused: []Case{
-			{UnknownPath, "GET /fake/nothing\n{auth}", 404},
-			{WrongMethod, "PATCH /fake/users\n{auth}", 405},
-			{BrokenBody, "POST /fake/users\n{auth}\n\n{\"login\":", 400},
-			{BigBody, "POST /fake/users\n{auth}\n\n" + `{"login": "{big}"}`, 413},
-			{DeepBody, "POST /fake/users\n{auth}\n\n" + `{"login": {deep}}`, 400},
+			{Name: UnknownPath, Request: "GET /fake/nothing\n{auth}", Status: 404},
+			{Name: WrongMethod, Request: "PATCH /fake/users\n{auth}", Status: 405},
+			{Name: BrokenBody, Request: "POST /fake/users\n{auth}\n\n{\"login\":", Status: 400},
+			{Name: BigBody, Request: "POST /fake/users\n{auth}\n\n" + `{"login": "{big}"}`, Status: 413},
+			{Name: DeepBody, Request: "POST /fake/users\n{auth}\n\n" + `{"login": {deep}}`, Status: 400},
 		},
 		Credentials: []Credential{
 			{AccessLevel: None, Status: 401},
@@ -53,27 +53,28 @@ func fakeSpec(broken string) Spec {
 			Absent: Kept(), Null: Shown("null"), Empty: Refused(422),
 		}},
 		Takeovers: []Case{
-			{TakePassword, `PUT /fake/users/{id}
+			{Name: TakePassword, Request: `PUT /fake/users/{id}
 {auth}
 
-{"password": "another-horse"}`, 403},
-			{TakeName, `PUT /fake/users/{id}
+{"password": "another-horse"}`, Status: 403},
+			{Name: TakeName, Request: `PUT /fake/users/{id}
 {auth}
 
-{"login": "mine"}`, 403},
-			{TakeKey, `PUT /fake/users/{id}
+{"login": "mine"}`, Status: 403},
+			{Name: TakeKey, Request: `PUT /fake/users/{id}
 {auth}
 
-{"new_key": true}`, 403},
-			{TakeStatus, `PUT /fake/users/{id}
+{"new_key": true}`, Status: 403},
+			{Name: TakeStatus, Request: `PUT /fake/users/{id}
 {auth}
 
-{"disabled": true}`, 403},
-			{Remove, "DELETE /fake/users/{id}\n{auth}", 403},
+{"disabled": true}`, Status: 403},
+			{Name: Remove, Request: "DELETE /fake/users/{id}\n{auth}", Status: 403},
 		},
-		Caller:  "ada",
-		Cannot:  map[string]string{"grant": "it gives no rights"},
-		Secrets: []string{fakePassword, "{elsewhere}", "{key}"},
+		Harmless: Merge(Reads("users.get"), Because("a new user holds no rights", "users.post")),
+		Caller:   "ada",
+		Cannot:   map[string]string{"grant": "it gives no rights"},
+		Secrets:  []string{fakePassword, "{elsewhere}", "{key}"},
 		Shows: map[string][]string{
 			"Create": {"{key}"}, "Show": {"{key}"}, "List": {"{key}", "{auth}"}, "Update": {"{key}"},
 		},

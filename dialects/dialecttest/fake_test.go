@@ -23,6 +23,14 @@ type fake struct {
 
 const fakeLimit = leastBodyLimit
 
+func (f *fake) Operations() []string {
+	names := []string{"users.get", "users.post", "users.put", "users.delete"}
+	if f.breaks("writes unseen") {
+		names = append(names, "users.replace")
+	}
+	return names
+}
+
 func (f *fake) breaks(rule string) bool { return f.broken == rule }
 
 func (f *fake) Name() string { return "fake" }

@@ -55,6 +55,9 @@ type Spec struct {
 	Takeovers []Case
 	// Grants are requests that give a right which their caller lacks.
 	Grants []Grant
+	// Harmless are the operations that need no decision of the core, each with the
+	// reason; [Reads] and [Merge] help. All others must be those of Takeovers and Grants.
+	Harmless map[string]string
 	// Caller is the user name of {auth}; may be empty, with a reason in Cannot, if
 	// callers are not users.
 	Caller string
@@ -105,6 +108,9 @@ type Case struct {
 	Request Script
 	// Status is the answer's; 0 is any of 4xx.
 	Status int
+	// Prepare makes what a takeover's request names, while the user is ordinary; may
+	// be empty.
+	Prepare Script
 }
 
 // AccessLevel is how much a caller's credentials are worth.

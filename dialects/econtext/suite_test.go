@@ -75,6 +75,7 @@ func spec(profile Profile) dialecttest.Spec {
 			{AccessLevel: dialecttest.Right, Name: "by address", Auth: "{byaddress}", Status: 200},
 		},
 		Takeovers: takeovers(),
+		Harmless:  harmless(),
 		Caller:    "admin",
 		ID:        func(u *core.User) string { return u.UID },
 		Cannot:    map[string]string{"grant": "there is one right, which every caller holds"},
@@ -89,6 +90,11 @@ func takeovers() []dialecttest.Case {
 	put := func(name, body string) dialecttest.Case {
 		return dialecttest.Case{Name: name, Request: dialecttest.Script("PUT /api/users/user/{id}\n{auth}\n\n" + body), Status: 403}
 	}
+	const (
+		spare = "POST /api/users/user/{id}/application/spare\n{auth}"
+		leave = "DELETE /api/users/user/{id}/application/{base}\n{auth}"
+		key   = "# let apikey = json:econtext.result.apikey.id\nPOST /api/users/user/{id}/apikey\n{auth}\n\n" + `{"name": "own"}`
+	)
 	return []dialecttest.Case{
 		put(dialecttest.TakePassword, `{"password": "another-horse"}`),
 		put(dialecttest.TakeName, `{"email": "mine@example.com"}`),
@@ -96,7 +102,25 @@ func takeovers() []dialecttest.Case {
 		put(dialecttest.TakeStatus, `{"status": "DISABLED"}`),
 		{Name: dialecttest.Remove, Request: "PUT /api/users/user/{id}\n{auth}\n\n{\"status\": \"DISABLED\"}\n====\n" +
 			"DELETE /api/users/user/{id}\n{auth}", Status: 403},
+		{Name: "right to call", Prepare: spare + "\n====\n" + leave, Request: "POST /api/users/user/{id}/application/{base}\n{auth}", Status: 403},
+		{Name: "right to call, taken away", Prepare: spare, Request: leave, Status: 403},
+		{Name: "API key changed", Prepare: key, Request: "PUT /api/users/user/{id}/apikey/{apikey}\n{auth}\n\n" + `{"status": "DISABLED"}`, Status: 403},
+		{Name: "API key removed", Prepare: key + "\n====\nPUT /api/users/user/{id}/apikey/{apikey}\n{auth}\n\n" + `{"status": "DISABLED"}`,
+			Request: "DELETE /api/users/user/{id}/apikey/{apikey}\n{auth}", Status: 403},
 	}
+}
+
+// harmless are the operations that the core need not decide.
+func harmless() map[string]string {
+	return dialecttest.Merge(
+		dialecttest.Reads("users.list", "users.search", "users.show", "apikeys.show", "applications.list", "applications.show", "applications.users",
+			"applications.groups", "groups.list", "groups.show", "groups.users", "organizations.list", "organizations.show", "organizations.users",
+			"authenticate", "status", "ping"),
+		dialecttest.Because("who may make users may also call, which is the only right", "users.create"),
+		dialecttest.Because("groups and organizations confer nothing", "users.groups.join", "users.groups.leave",
+			"groups.create", "groups.update", "groups.delete", "organizations.create", "organizations.update", "organizations.delete"),
+		dialecttest.Because("only the base application confers a right, which every caller holds", "applications.create", "applications.update", "applications.delete"),
+	)
 }
 
 // presence is what an update does with each field it writes.

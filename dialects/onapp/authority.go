@@ -64,8 +64,11 @@ func guardedPart(doc *core.Document) any {
 	return [...]any{f.LockedAt.UTC(), f.UnlockDigest, f.YubiKey, f.YubiKeyText}
 }
 
-// GuardedRecords implements core.RecordGuard.
-func (d *Dialect) GuardedRecords() []string { return []string{kindKey, kindWhiteList, kindYubiKey} }
+// GuardedRecords implements core.RecordGuard. An SSH key opens servers of its owner, and a limit
+// stops them; a payment does neither.
+func (d *Dialect) GuardedRecords() []string {
+	return []string{kindKey, kindWhiteList, kindYubiKey, kindSSHKey, kindResourceLimit}
+}
 
 // actor is the caller: password and API key both prove who they are.
 func (c *call) actor() core.Actor { return core.ActingUser(dialectName, c.user, core.ProofSecret) }

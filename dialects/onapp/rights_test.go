@@ -269,3 +269,15 @@ func TestAChangedRoleCountsAtOnce(t *testing.T) {
 		wantStatus(t, process.as("nora", "GET /users/2.json", ""), 403)
 	}
 }
+
+func TestAClerkTakesNoLockOfOthersAway(t *testing.T) {
+	w := newFixture(t)
+	lock := func(u *core.User) {
+		u.Facets.Set(dialectName, []byte(`{"v":1,"failed_attempts":10,"locked_at":"2024-05-06T07:08:09Z"}`))
+	}
+	w.change("ada", lock)
+	w.change("bob", lock)
+	w.holding("users.unlock")
+	wantStatus(t, w.as("nora", "POST /users/1/unlock_account.json", ""), 403)
+	wantStatus(t, w.as("nora", "POST /users/2/unlock_account.json", ""), 200)
+}

@@ -28,7 +28,7 @@ func TestJSON(t *testing.T) { dialecttest.Run(t, jsonSpec()) }
 
 func TestXML(t *testing.T) {
 	s := xmlSpec()
-	s.Cannot = map[string]string{"transcripts": "TestJSON plays them"}
+	s.Cannot = map[string]string{"transcripts": "TestJSON plays them", "decided": "TestJSON has the cases of all operations"}
 	dialecttest.Run(t, s)
 }
 
@@ -119,12 +119,15 @@ func jsonSpec() dialecttest.Spec {
 		dialecttest.TakePassword: `{"user":{"password":"other-pw-1"}}`,
 		dialecttest.TakeName:     `{"user":{"email":"mine@example.org"}}`,
 	})
+	s.Takeovers = append(s.Takeovers, furtherTakeovers()...)
+	s.Harmless = harmless()
 	s.Grants = grants("json", typeJSON, map[string]string{
 		"new user": `{"user":{"login":"dan","email":"dan@example.org","password":"s3cret-pw","role_ids":[1]}}`,
 		"user":     `{"user":{"role_ids":[1]}}`,
 		"new role": `{"role":{"label":"More","permission_ids":[1]}}`,
 		"role":     `{"role":{"label":"Clerks","permission_ids":[1,2,8,31,32]}}`,
 	})
+	s.Grants = append(s.Grants, furtherGrants()...)
 	s.Form = jsonForm
 	s.Words = words("/users.json")
 	s.Refused = append(s.Refused,

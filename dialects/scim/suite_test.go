@@ -79,7 +79,15 @@ func spec() dialecttest.Spec {
 			"Caller":                  "a token is not a user's",
 		},
 		Takeovers: takeovers(),
-		ID:        func(u *core.User) string { return u.UID },
+		Harmless: dialecttest.Merge(
+			dialecttest.Reads("config.show", "types.list", "types.show", "schemas.list", "schemas.show", "all.list", "all.search",
+				"users.list", "users.show", "users.search", "groups.list", "groups.show", "groups.search", "me"),
+			dialecttest.Because("a new user holds no rights", "users.create"),
+			dialecttest.Because("each of its operations is decided as it is alone; bulk/decides-each-operation", "bulk"),
+			dialecttest.Because("SCIM's own groups confer nothing; TestGroupsOfOtherDialectsAreNotWritten has those of others",
+				"groups.create", "groups.replace", "groups.patch", "groups.delete"),
+		),
+		ID: func(u *core.User) string { return u.UID },
 	}
 }
 
@@ -94,6 +102,7 @@ func takeovers() []dialecttest.Case {
 		patch(dialecttest.TakeName, `{"userName": "mine"}`),
 		patch(dialecttest.TakeStatus, `{"active": false}`),
 		{Name: dialecttest.Remove, Request: "DELETE /scim/v2/Users/{id}\n{auth}", Status: 403},
+		{Name: dialecttest.TakeName + ", by PUT", Request: "PUT /scim/v2/Users/{id}\n{auth}\n\n" + `{"userName": "mine"}`, Status: 403},
 	}
 }
 

@@ -122,10 +122,8 @@ func TestDialect(t *testing.T) {
 			{AccessLevel: dialecttest.Right, Name: "the person", Auth: "X-API-KEY: {plain_key}\nX-USER-KEY: {person_key}", Status: 200},
 		},
 		Takeovers: takeovers(),
-		Grants: []dialecttest.Grant{{
-			Name: "flag of an API key", By: "X-API-KEY: {write_key}", Status: 403,
-			Request: "POST /v1.1/instances/main/api_keys/\n{auth}\nContent-Type: application/json\n\n" + `{"ignore_acl": true}`,
-		}},
+		Grants:    grants(),
+		Harmless:  harmless(),
 		Cannot: map[string]string{
 			"Caller":          "accounts and API keys are not users of the instance",
 			"takeover/status": "users have none",
@@ -151,8 +149,54 @@ func takeovers() (all []dialecttest.Case) {
 		ask(dialecttest.TakeName, "PATCH "+at, `{"username": "mine"}`)
 		ask(dialecttest.TakeKey, "POST "+at+"reset_key/", "")
 		ask(dialecttest.Remove, "DELETE "+at, "")
+		ask("all at once", "PUT "+at, `{"username": "geralt", "password": "mine"}`)
 	}
-	return all
+	const own = "/v1.1/instances/main/user/\nX-API-KEY: {plain_key}\nX-USER-KEY: {person_key}\nContent-Type: application/json\n\n"
+	return append(all,
+		dialecttest.Case{Name: "own password, by a user key", Request: "PATCH " + own + `{"password": "mine"}`, Status: 403},
+		dialecttest.Case{Name: "own password and name, by a user key", Request: "PUT " + own + `{"username": "geralt", "password": "mine"}`, Status: 403},
+	)
+}
+
+// grants are requests by those who may write in the instance, but not manage its keys.
+func grants() []dialecttest.Grant {
+	ask := func(name, line, body string) dialecttest.Grant {
+		return dialecttest.Grant{
+			Name: name, By: "X-API-KEY: {write_key}", Status: 403,
+			Request: dialecttest.Script(line + "\n{auth}\nContent-Type: application/json\n\n" + body),
+		}
+	}
+	const keys = "/v1.1/instances/main/api_keys/"
+	return []dialecttest.Grant{
+		ask("flag of an API key", "POST "+keys, `{"ignore_acl": true}`),
+		ask("flag of an API key there is", "PATCH "+keys+"2/", `{"ignore_acl": true}`),
+		ask("all of an API key there is", "PUT "+keys+"2/", `{"ignore_acl": true}`),
+		ask("new key of an API key", "POST "+keys+"1/reset_key/", ""),
+		ask("end of an API key", "DELETE "+keys+"1/", ""),
+		ask("end of the instance", "DELETE /v1.1/instances/main/", ""),
+	}
+}
+
+// harmless are the operations that the core need not decide.
+func harmless() map[string]string {
+	return dialecttest.Merge(
+		dialecttest.Reads("links.show", "users.list", "users.show", "users.show_schema", "users.show_acl", "groups.show_acl", "own.show", "groups.list", "groups.show", "group_users.list",
+			"group_users.show", "user_groups.list", "user_groups.show", "account.show", "instances.list", "instances.show", "api_keys.list", "api_keys.show",
+			"classes.list", "classes.show", "objects.list", "objects.show"),
+		dialecttest.Because("it logs in by what only the user has", "own.login", "own.social_login", "account.login", "account.social_login"),
+		dialecttest.Because("a new user holds no rights", "users.create"),
+		dialecttest.Because("each of its requests is decided as it is alone", "batch.run"),
+		dialecttest.Because("groups give rights over objects alone, which are data", "groups.create", "groups.patch", "groups.update", "groups.delete",
+			"group_users.add", "group_users.remove", "user_groups.add", "user_groups.remove"),
+		dialecttest.Because("objects and profiles are data of applications", "objects.create", "objects.update", "objects.patch", "objects.delete",
+			"classes.create", "classes.update", "classes.patch", "classes.delete", "users.update_schema", "users.patch_schema"),
+		dialecttest.Because("the lists say who may ask; what is asked then is decided", "users.update_acl", "users.patch_acl", "groups.update_acl", "groups.patch_acl"),
+		dialecttest.Because("it is the caller's own account, or that of a token which the operator's hook carried", "account.activate", "account.confirm_password",
+			"account.password", "account.patch", "account.register", "account.resend_email", "account.reset_key", "account.reset_password",
+			"account.set_password", "account.update"),
+		dialecttest.Because("a new instance is its maker's; the others change descriptions and names", "instances.create", "instances.patch",
+			"instances.update", "instances.rename"),
+	)
 }
 
 func refused() []dialecttest.Case {
