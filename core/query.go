@@ -5,8 +5,7 @@ import "time"
 // Order is what a list of users is sorted by, and then by ID.
 type Order uint8
 
-// The orders of a list. All but OrderID, OrderUsername and OrderEmail sort the
-// whole realm.
+// The orders of a list. OrderUID, OrderName and OrderCreatedAt sort the whole realm.
 const (
 	OrderID Order = iota
 	OrderUsername
@@ -54,6 +53,20 @@ type UserQuery struct {
 	// Limit is the most to return; 0 means no limit. Offset skips that many, at a
 	// cost that grows with it.
 	Limit, Offset int
+}
+
+// farOffset is from where on an offset costs as much as a search.
+const farOffset = 10_000
+
+// LooksAtAll reports whether a store may look at every user of the realm: for a search, an
+// order that no index has, or a far offset. Such a list keeps a core busy for long where
+// there are many users.
+func (q *UserQuery) LooksAtAll() bool {
+	switch q.Order {
+	case OrderUID, OrderName, OrderCreatedAt:
+		return true
+	}
+	return len(q.Search.Terms) > 0 || q.Offset > farOffset
 }
 
 // Search is a case-insensitive, literal substring search: any term in any field.

@@ -10,6 +10,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -65,6 +66,7 @@ type Dialect struct {
 	failures *failureCounter
 	dummy    dummyCredential
 	router   func() *echo.Echo
+	turns    *turns.Turns                    // of searches and other long lists
 	rendered rendercache.Cache[renderedUser] // of lists
 }
 
@@ -87,6 +89,7 @@ func New(cfg Config) *Dialect {
 		version:  &documented,
 		failures: newFailureCounter(cfg.Directory),
 		router:   sharedRouter,
+		turns:    turns.New(),
 	}
 	if d.v2 {
 		d.version = &later

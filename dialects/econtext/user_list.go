@@ -70,7 +70,11 @@ func searchUsers(c *call) (reply, error) {
 	}
 	l.minimal = false
 	term := core.Fold(c.param("search"))
-	owners, err := c.ownersOfKeys(term)
+	var owners []int64
+	err = c.d.turns.TakeByAddress(c.Request(), func() (err error) {
+		owners, err = c.ownersOfKeys(term)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +197,7 @@ func (l *userList) next(c *call, left int) (views []userView, last bool, err err
 		q.Limit = min(chunk, left)
 	}
 	var users []*core.User
-	err = c.view(func(tx *core.Tx) (err error) {
+	err = c.inTurn(&q, func(tx *core.Tx) (err error) {
 		if users, err = tx.Users(q); err != nil {
 			return err
 		}
@@ -208,6 +212,14 @@ func (l *userList) next(c *call, left int) (views []userView, last bool, err err
 		l.query.After, l.query.Offset = users[len(users)-1], 0
 	}
 	return views, len(users) < q.Limit, err
+}
+
+// inTurn is view, which waits for its turn with a query that may look at all users.
+func (c *call) inTurn(q *core.UserQuery, read func(*core.Tx) error) error {
+	if !q.LooksAtAll() {
+		return c.view(read)
+	}
+	return c.d.turns.TakeByAddress(c.Request(), func() error { return c.view(read) })
 }
 
 func (l *userList) item(e *encoder, v *userView) error {

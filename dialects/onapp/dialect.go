@@ -10,6 +10,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -51,6 +52,7 @@ type Dialect struct {
 	columns  columns
 	rendered renderedUsers
 	sessions sessionIDs
+	turns    *turns.Turns // of searches and other long lists
 }
 
 const (
@@ -82,7 +84,7 @@ func New(cfg Config) *Dialect {
 	if cfg.XMLTimeType == "" {
 		cfg.XMLTimeType = v.xmlTimeType()
 	}
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, columns: columnsOf(v)}
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, version: v, timeType: cfg.XMLTimeType, columns: columnsOf(v), turns: turns.New()}
 	d.sessions.random = cfg.SessionRandom
 	d.router = routerOf(v)
 	return d

@@ -58,8 +58,11 @@ func (c *call) listUsers(q core.UserQuery) (reply, error) {
 	if c.params.merged.Has("short") {
 		list.columns = c.d.columns.short
 	}
-	p, start := c.readPage(), list
-	err := c.view(func(tx *core.Tx) (err error) {
+	p, start, from := c.readPage(), list, q
+	if p != nil {
+		from.Offset = p.asked * p.askedSize
+	}
+	err := inTurn(c, &from, func(tx *core.Tx) (err error) {
 		list = start
 		if p != nil {
 			total, err := tx.CountUsers(q)
@@ -72,6 +75,14 @@ func (c *call) listUsers(q core.UserQuery) (reply, error) {
 		return list.read(tx)
 	})
 	return reply{status: http.StatusOK, write: list.write, page: p}, err
+}
+
+// inTurn is view, which waits for its turn with a query that may look at all users.
+func inTurn(c *call, q *core.UserQuery, read func(*core.Tx) error) error {
+	if !q.LooksAtAll() {
+		return c.view(read)
+	}
+	return c.d.turns.TakeByAddress(c.r, func() error { return c.view(read) })
 }
 
 // userList is a list being sent: the chunk that was read, and where to continue.
@@ -121,7 +132,7 @@ func (l *userList) write(out *response) error {
 			return nil
 		}
 		start := *l
-		err := l.view(func(tx *core.Tx) error {
+		err := inTurn(l.call, &l.query, func(tx *core.Tx) error {
 			*l = start
 			return l.read(tx)
 		})

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -54,8 +54,8 @@ type Dialect struct {
 	cache  typeCache
 	// userIndexes find users by an attribute.
 	userIndexes map[string]userIndex
-	// scans bounds the searches that look at all users.
-	scans *passwd.Gate
+	// turns are of the searches that look at all users.
+	turns *turns.Turns
 }
 
 var _ dialects.Dialect = (*Dialect)(nil)
@@ -68,7 +68,7 @@ func New(cfg Config) *Dialect {
 	d := &Dialect{
 		cfg: cfg, dir: cfg.Directory,
 		limits: wire.Limits{Depth: cfg.MaxDepth, Values: maxValues},
-		routes: routes(), userIndexes: userIndexes(), scans: newScans(),
+		routes: routes(), userIndexes: userIndexes(), turns: turns.New(),
 	}
 	d.dir.AddProvisioner(d)
 	return d

@@ -6,16 +6,18 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 )
 
 // Whoever floods the gateway with searches that look at all users stops neither other
 // requests nor the searches of other tokens.
 func TestAFloodOfSearchesWaitsBehindItself(t *testing.T) {
 	w := newWorld(t)
-	w.scans = passwd.NewGate(1, 2)
+	gate := passwd.NewGate(1, 2)
+	w.turns = turns.On(gate)
 	ended, inside := make(chan bool), make(chan bool)
 	go func() {
-		_ = w.scans.Do(context.Background(), func() { inside <- true; <-ended })
+		_ = gate.Do(context.Background(), func() { inside <- true; <-ended })
 	}()
 	<-inside
 	const scan = "/scim/v2/Users?filter=title+pr"
@@ -23,7 +25,7 @@ func TestAFloodOfSearchesWaitsBehindItself(t *testing.T) {
 	for range 2 {
 		go func() { answers <- w.ask("GET", scan, "").Code }()
 	}
-	for w.scans.Stats().Waiting < 2 { // they wait, whatever the time they take to come here
+	for gate.Stats().Waiting < 2 { // they wait, whatever the time they take to come here
 		w.want(200, "", "GET", "/scim/v2/Users?filter=userName+eq+admin", "")
 	}
 	w.want(503, "", "GET", scan, "")

@@ -8,9 +8,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/nginx"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/hook"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/upload"
@@ -76,7 +76,7 @@ type Dialect struct {
 	router   func() *echo.Echo
 	throttle *throttle
 	files    upload.Folder
-	scans    *passwd.Gate // of the chunks of long scans; see inTurn
+	turns    *turns.Turns // of the chunks of long scans; see inTurn
 	// The hooks are nil if there are none.
 	socialHook, passwordHook *hook.Hook
 }
@@ -85,7 +85,7 @@ type Dialect struct {
 // It starts nothing and owns nothing that needs closing.
 func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, scans: newScans()}
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, turns: turns.New()}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
 	d.files.SweepSpooled(time.Now())

@@ -1,6 +1,6 @@
 package syncano
 
-import "github.com/dragoman-gateway/dragoman/core/passwd"
+import "github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 
-// SetScans sets the gate of long scans.
-func (d *Dialect) SetScans(g *passwd.Gate) { d.scans = g }
+// SetTurns sets the turns of long scans.
+func (d *Dialect) SetTurns(t *turns.Turns) { d.turns = t }

@@ -1,13 +1,9 @@
 package syncano
 
 import (
-	"runtime"
 	"strings"
 	"time"
 
-	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/passwd"
-	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
@@ -33,16 +29,8 @@ func scanPage[R any](c *call, p *query.Page, list func(query.Range) ([]R, error)
 	return query.Scanner[R]{Next: next, CheckTime: c.checkTime}.Page(p)
 }
 
-// scansWaiting is how many long scans wait for their turn; more are answered 503.
-const scansWaiting = 64
-
-func newScans() *passwd.Gate {
-	return passwd.NewGate(max(1, runtime.GOMAXPROCS(0)/2), scansWaiting)
-}
-
 // inTurn returns next with turns: the first chunk of a scan is read at once, and the others
-// take turns with those of other clients. A scan for what no index finds keeps a core
-// busy, so one client's would stop those of all others.
+// take turns with those of other clients.
 func inTurn[R any](c *call, next func(query.Range) (query.Chunk[R], error)) func(query.Range) (query.Chunk[R], error) {
 	isFirst := true
 	return func(at query.Range) (chunk query.Chunk[R], err error) {
@@ -51,16 +39,13 @@ func inTurn[R any](c *call, next func(query.Range) (query.Chunk[R], error)) func
 			return next(at)
 		}
 		asked := time.Now()
-		ctx := passwd.WithClient(c.req.Context(), core.Attempt{Address: wire.ClientIP(c.req)}.From())
-		busy := c.d.scans.Do(ctx, func() {
+		err = c.d.turns.TakeByAddress(c.req, func() (err error) {
 			if !c.deadline.IsZero() {
 				c.deadline = c.deadline.Add(time.Since(asked)) // waiting is not scanning
 			}
 			chunk, err = next(at)
+			return err
 		})
-		if busy != nil {
-			return chunk, &core.Error{Kind: core.Busy, Op: "scan", Err: busy}
-		}
 		return chunk, err
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/query"
 )
 
@@ -26,7 +27,7 @@ func TestAFloodOfScansWaitsBehindItself(t *testing.T) {
 		return nil
 	})
 	scans := passwd.NewGate(1, 1)
-	w.d.SetScans(scans)
+	w.d.SetTurns(turns.On(scans))
 	ended, inside := make(chan bool), make(chan bool)
 	go func() { _ = scans.Do(context.Background(), func() { inside <- true; <-ended }) }()
 	<-inside
