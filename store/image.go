@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
 	"github.com/dragoman-gateway/dragoman/store/sqlite"
 )
 
@@ -25,6 +26,10 @@ func Rest(s core.Store) error {
 	}
 	return nil
 }
+
+// MaxBytes bounds what a store of [OpenImage] holds. What needs more fails as on a full
+// disk, and changes nothing.
+func MaxBytes(n int64) Option { return func(o *sqldb.Options) { o.MaxBytes = n } }
 
 // OpenImage opens a new store in memory that begins with the content of an image, which
 // it copies; nil is an empty store. It is gone when closed, so nothing in it is sealed.

@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -109,5 +111,26 @@ func BenchmarkImage(b *testing.B) {
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestABoundedStoreIsFullAndServesWhatItHas(t *testing.T) {
+	t.Parallel()
+	s := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), nil, store.MaxBytes(1<<20)) })
+	dir, added := core.New(core.Config{Store: s}), 0
+	var err error
+	for err == nil && added < 5000 {
+		err = dir.Update(t.Context(), core.Operator(), func(tx *core.Tx) error {
+			u := coretest.User(fmt.Sprintf("user%d", added))
+			u.Attributes.Set("long", `"`+strings.Repeat("x", 2000)+`"`)
+			return tx.AddUser(u)
+		})
+		added++
+	}
+	if core.KindOf(err) != core.Internal {
+		t.Fatalf("after %d users: %v", added, err)
+	}
+	if n := countUsers(t, s); n != 100 {
+		t.Errorf("%d users of a page", n)
 	}
 }

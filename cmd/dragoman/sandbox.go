@@ -221,6 +221,13 @@ var besideSettings = []string{
 	"--syncano-max-instances=16", "--syncano-max-classes=100", "--syncano-max-users=10000", "--syncano-max-objects=10000",
 }
 
+// besideBytes bounds what each of them holds, for every dialect, and besideJournal its
+// journal, of whose entries each may have two bodies.
+const (
+	besideBytes   = 64 << 20
+	besideJournal = 200
+)
+
 // openSandboxes makes the sandboxes of --sandbox-control. Their requests go past the
 // gateway, and all others through it.
 func (s *server) openSandboxes() error {
@@ -233,7 +240,7 @@ func (s *server) openSandboxes() error {
 	}
 	through := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.gateway.Handler().ServeHTTP(w, r) })
 	s.sandboxes = sandbox.New(sandbox.Config{
-		Token: token, Other: through, TrustedProxies: s.cmd.TrustedProxies, Settings: besideSettings,
+		Token: token, Other: through, TrustedProxies: s.cmd.TrustedProxies, Settings: besideSettings, MaxBytes: besideBytes, Journal: besideJournal,
 	})
 	return nil
 }

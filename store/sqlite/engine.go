@@ -5,6 +5,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"runtime"
 
@@ -19,6 +20,8 @@ type engine struct {
 	lock *os.File // nil for an image, whose folder is this process's alone
 	// image are the connections of a store that began with an image, else nil.
 	image *restingConns
+	// maxPages bounds the file; 0 is no bound.
+	maxPages int64
 }
 
 // connect opens a connection to the file that a URI names.
@@ -48,6 +51,9 @@ func (e *engine) connect(write bool) (*conn, error) {
 	c, err := connect(e.uri(mode))
 	if err != nil {
 		return nil, err
+	}
+	if write && e.maxPages > 0 {
+		pragmas = append(pragmas, fmt.Sprintf("pragma max_page_count = %d", e.maxPages))
 	}
 	pragmas = append(pragmas, "pragma mmap_size = 1073741824",
 		"pragma wal_autocheckpoint = 0", "pragma journal_size_limit = 67108864")

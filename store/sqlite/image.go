@@ -35,7 +35,7 @@ func OpenImage(ctx context.Context, image []byte, with ...sqldb.Option) (core.St
 	o.cache = imageCache
 	set := sqldb.NewOptions(with)
 	set.Keys = seal.Source{Plain: true}
-	e := &engine{options: o, image: new(restingConns)}
+	e := &engine{options: o, image: new(restingConns), maxPages: set.MaxBytes / pageSize}
 	if len(image) > 0 {
 		return openMigrated(ctx, e, set) // the store that made the image has migrated it
 	}

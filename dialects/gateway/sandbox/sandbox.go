@@ -276,7 +276,7 @@ func (l *lockedRandom) Read(p []byte) (int, error) {
 // openGateway makes a gateway on a store that begins with an image.
 func (m *Manager) openGateway(image []byte, set *gateway.Defaults, now func() time.Time, random io.Reader) (*gateway.Gateway, error) {
 	ctx := context.Background()
-	opened, err := store.OpenImage(ctx, image, store.WithSecrets(gateway.SecretKinds()...))
+	opened, err := store.OpenImage(ctx, image, store.WithSecrets(gateway.SecretKinds()...), store.MaxBytes(m.cfg.MaxBytes))
 	if err != nil {
 		return nil, err
 	}
