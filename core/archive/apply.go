@@ -299,38 +299,6 @@ func (r *run) realm(l *Realm) (Verdict, error) {
 	return verdict, nil
 }
 
-func (r *run) record(l *Record) (Verdict, error) {
-	rec := l.core(r.opts.Realm)
-	if rec.Kind == "" {
-		return "", Refusal("a record has a kind")
-	}
-	if err := r.owner(l, rec); err != nil {
-		return "", err
-	}
-	ref := core.RecordRef{Realm: rec.Realm, Kind: rec.Kind, ID: rec.ID}
-	if rec.ID == 0 {
-		ref.Key = rec.Key
-	}
-	old, err := r.tx.Record(ref)
-	if core.KindOf(err) == core.NotFound {
-		err = r.tx.ImportRecord(rec)
-		if core.KindOf(err) == core.NotFound {
-			err = Refusal(fmt.Sprintf("the owner, user %d, does not exist", rec.Owner))
-		}
-		return Added, err
-	}
-	if err != nil {
-		return "", err
-	}
-	rec.ID, rec.Key = old.ID, orText(rec.Key, old.Key)
-	keepTimes(&rec.CreatedAt, &rec.UpdatedAt, old.CreatedAt, old.UpdatedAt)
-	if rec.Owner == old.Owner && rec.Key == old.Key && sameText(rec.Body, old.Body) {
-		return Unchanged, nil
-	}
-	rec.Revision = old.Revision
-	return r.conflict("record", func() error { return r.tx.SaveRecordKeepingUpdatedAt(rec) })
-}
-
 // conflict does what the options say about an object that exists and differs.
 func (r *run) conflict(what string, update func() error) (Verdict, error) {
 	switch r.opts.OnConflict {

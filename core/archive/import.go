@@ -62,6 +62,9 @@ type ImportOptions struct {
 	Match string
 	// Renumber gives a user the next number if the one of the row is taken.
 	Renumber bool
+	// RenumberRecords gives a record of a user the next number if another user's has that of
+	// the row. Applied again, the row adds the record again.
+	RenumberRecords bool
 	// KeepNames takes names that could mean two users, as a store from before that was
 	// refused may have, and files for which there is no room: to move a store as it is.
 	KeepNames bool

@@ -40,6 +40,9 @@ type Config struct {
 	Directory *core.Directory
 	// AdoptAuthority lets users keep the memberships that confer authority over others.
 	AdoptAuthority bool
+	// Renumber gives users whose number another user has here the next one. Otherwise they
+	// are not adopted.
+	Renumber bool
 	// Timeout bounds what a login waits for a vendor; 0 is 3 s.
 	Timeout time.Duration
 	// Rate bounds the logins a second that ask a vendor; 0 is 10. More fail as without it.
@@ -62,7 +65,7 @@ type Adopter struct {
 }
 
 // Counts are how often vendors were asked at logins, and what came of it.
-type Counts struct{ Asked, Adopted, Refused, Failed, Limited atomic.Int64 }
+type Counts struct{ Asked, Adopted, Refused, Failed, Limited, Taken atomic.Int64 }
 
 // source is one vendor for one realm.
 type source struct {
@@ -163,7 +166,10 @@ func (a *Adopter) ask(ctx context.Context, s *source, c core.Credential, digest 
 	}
 	if err := a.bring(ctx, s, c, lines); err != nil {
 		a.Counts.Failed.Add(1)
-		a.cfg.Log.Warn("a user whom the vendor knows cannot be adopted", "vendor", s.name, "error", err)
+		if errors.Is(err, errOther) {
+			a.Counts.Taken.Add(1)
+		}
+		a.cfg.Log.Warn("a user whom the vendor knows cannot be adopted", "vendor", s.name, "number", numberOf(lines), "error", err)
 		s.refused.add(digest, a.cfg.Now(), a.cfg.Forget)
 		return false
 	}

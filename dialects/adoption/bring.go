@@ -51,6 +51,14 @@ func userOf(lines []*archive.Line) *archive.User {
 	return nil
 }
 
+// numberOf returns the user's number at the vendor; 0 if it has none.
+func numberOf(lines []*archive.Line) int64 {
+	if l := userOf(lines); l != nil {
+		return l.ID
+	}
+	return 0
+}
+
 func (a *Adopter) hash(ctx context.Context, c core.Credential) (string, error) {
 	if c.Kind == core.CredentialPassword {
 		return a.cfg.Directory.HashPassword(ctx, c.Secret)
@@ -59,19 +67,22 @@ func (a *Adopter) hash(ctx context.Context, c core.Credential) (string, error) {
 }
 
 // isKnown reports whether the user came before. One who was removed here stays removed. A
-// user who is here already, and did not come from the vendor, must not hold authority:
-// the vendor does not decide who acts for them.
+// user who is here already, and did not come from the vendor, must have the vendor's number,
+// if it has any: two users of one name are not the same for that. And they must not hold
+// authority: the vendor does not decide who acts for them.
 func (a *Adopter) isKnown(ctx context.Context, l *archive.User) (known bool, err error) {
 	err = a.cfg.Directory.View(ctx, func(tx *core.Tx) (err error) {
 		if _, known, err = tx.ByOrigin(l.Realm, core.Origin(*l.Origin)); known || ignoreMissing(err) != nil {
 			return err
 		}
-		if a.cfg.AdoptAuthority {
-			return nil
-		}
 		u, err := tx.UserIncludingDeleted(core.ByUsername(l.Realm, l.Username))
-		if err != nil {
+		switch {
+		case err != nil:
 			return ignoreMissing(err)
+		case l.ID != 0 && l.ID != u.ID:
+			return errOther
+		case a.cfg.AdoptAuthority:
+			return nil
 		}
 		held, err := tx.Authority(u)
 		if err == nil && !held.Empty() {
@@ -88,6 +99,7 @@ func (a *Adopter) load(ctx context.Context, s *source, lines []*archive.Line) er
 	user := userOf(lines)
 	opts := archive.ImportOptions{
 		Completer: &limited{s.vendor, a.cfg.AdoptAuthority}, OnConflict: archive.Skip,
+		Renumber: a.cfg.Renumber, RenumberRecords: true,
 		Report: func(o archive.Outcome) error {
 			switch {
 			case user != nil && o.User == "": // what belongs to the user, who can do without

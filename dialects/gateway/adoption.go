@@ -18,6 +18,7 @@ type Adoption struct {
 	EContext       VendorFlags   `embed:"" prefix:"econtext-" group:"econtext"`
 	OnApp          VendorFlags   `embed:"" prefix:"onapp-" group:"onapp"`
 	AdoptAuthority bool          `help:"Let users who are adopted at login keep the memberships at the vendor that give them rights over others, such as roles of OnApp."`
+	AdoptRenumber  bool          `help:"Give a user who is adopted at login a new number if another user has that of the vendor here; otherwise they are not adopted."`
 	AdoptTimeout   time.Duration `default:"3s" help:"Time that a login of an unknown user waits for the vendor."`
 	AdoptRate      float64       `default:"10" help:"Logins a second that ask a vendor; more fail as if it did not exist."`
 }
@@ -67,7 +68,7 @@ func (g *Gateway) vendors() (names []string) {
 func (g *Gateway) openVendors() error {
 	a := g.cfg.Adoption
 	adopter := adoption.New(adoption.Config{
-		Directory: g.directory, AdoptAuthority: a.AdoptAuthority, Timeout: a.AdoptTimeout, Rate: a.AdoptRate, Log: g.cfg.Log, Now: g.now,
+		Directory: g.directory, AdoptAuthority: a.AdoptAuthority, Renumber: a.AdoptRenumber, Timeout: a.AdoptTimeout, Rate: a.AdoptRate, Log: g.cfg.Log, Now: g.now,
 	})
 	found := false
 	for _, r := range g.cfg.Rows {
@@ -115,5 +116,6 @@ func registerAdoption(r Registrar, c *adoption.Counts) {
 	r.Counter("dragoman_vendor_adopted_total", "Logins that a vendor has proven and whose users are here now.", c.Adopted.Load)
 	r.Counter("dragoman_vendor_refused_total", "Logins that a vendor refused.", c.Refused.Load)
 	r.Counter("dragoman_vendor_failed_total", "Logins about which a vendor could not be asked, or whose users could not be stored.", c.Failed.Load)
+	r.Counter("dragoman_vendor_taken_total", "Of those, users whose name, address or number another user has here.", c.Taken.Load)
 	r.Counter("dragoman_vendor_limited_total", "Logins that did not ask a vendor, because of --adopt-rate.", c.Limited.Load)
 }
