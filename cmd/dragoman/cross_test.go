@@ -42,10 +42,10 @@ func TestOneUserInThreeDialectsBehindTheEdge(t *testing.T) {
 	})
 }
 
-// gatewayOn returns a gateway with default flags on a directory, and a seed for it.
+// gatewayOn returns a gateway with default flags, but for cheap hashes, on a directory, and a seed for it.
 func gatewayOn(t testing.TB, dir *core.Directory) (*gateway.Gateway, *gateway.Seed) {
 	t.Helper()
-	c, err := parsed(t, nil)
+	c, err := parsed(t, nil, cheap...)
 	if err != nil {
 		t.Fatal(err)
 	}

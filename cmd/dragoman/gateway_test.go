@@ -52,8 +52,8 @@ func (t *lockedText) String() string {
 	return t.b.String()
 }
 
-// cheap are flags for fast hashes and an end without delay.
-var cheap = []string{"--hash-memory", "8KiB", "--hash-time", "1", "--drain-delay", "0s"}
+// cheap are flags for fast hashes, those of secrets included, and an end without delay.
+var cheap = []string{"--hash-memory", "8KiB", "--hash-time", "1", "--econtext-secret-cost", "4", "--drain-delay", "0s"}
 
 var listening = regexp.MustCompile(`msg"?[=:]"?listening"?[ ,]"?address"?[=:]"?([0-9.:\[\]]+)`)
 
