@@ -28,6 +28,15 @@ func open(t testing.TB, dsn string, with ...store.Option) core.Store {
 	return s
 }
 
+// prepare makes the tables of an empty schema.
+func prepare(dsn string) error {
+	s, err := postgres.Open(context.Background(), dsn)
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
 func TestStore(t *testing.T) {
 	t.Parallel()
 	key := filepath.Join(t.TempDir(), "store.key")
@@ -77,7 +86,8 @@ func rowsOf(t *testing.T, dsn string, tables ...string) (all []byte) {
 func TestModel(t *testing.T) {
 	t.Parallel()
 	storetest.RunModel(t, func() (core.Store, func()) {
-		s, err := postgres.Open(context.Background(), pgtest.DSN(t))
+		dsn, done := pgtest.Borrow(t, prepare)
+		s, err := postgres.Open(context.Background(), dsn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,6 +95,7 @@ func TestModel(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
+			done()
 		}
 	})
 }

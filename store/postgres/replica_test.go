@@ -14,14 +14,14 @@ import (
 
 func TestReplicas(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) core.Store {
-		dsn := pgtest.DSN(t)
+		dsn := pgtest.Prepared(t, prepare)
 		return storetest.Hop(open(t, dsn), open(t, dsn), open(t, dsn))
 	})
 }
 
 func TestReplicasModel(t *testing.T) {
 	storetest.RunModel(t, func() (core.Store, func()) {
-		dsn := pgtest.DSN(t)
+		dsn, done := pgtest.Borrow(t, prepare)
 		var stores []core.Store
 		for range 3 {
 			s, err := postgres.Open(context.Background(), dsn)
@@ -35,6 +35,7 @@ func TestReplicasModel(t *testing.T) {
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
+			done()
 		}
 	})
 }

@@ -14,12 +14,20 @@ import (
 // must pass the same prepare.
 func Prepared(t testing.TB, prepare func(dsn string) error) string {
 	t.Helper()
+	dsn, done := Borrow(t, prepare)
+	t.Cleanup(done)
+	return dsn
+}
+
+// Borrow is [Prepared] for a part of a test, which calls done at its end.
+func Borrow(t testing.TB, prepare func(dsn string) error) (dsn string, done func()) {
+	t.Helper()
 	if os.Getenv(dsnVariable) != "" {
 		dsn := DSN(t)
 		if err := prepare(dsn); err != nil {
 			t.Fatal(err)
 		}
-		return dsn
+		return dsn, func() {}
 	}
 	Need(t)
 	s, _ := shared()
@@ -27,12 +35,11 @@ func Prepared(t testing.TB, prepare func(dsn string) error) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return s.schemaDSN(p), func() {
 		if !t.Failed() {
 			s.pool.give(p)
 		}
-	})
-	return s.schemaDSN(p)
+	}
 }
 
 // schemaPool is the prepared schemas of a server.
