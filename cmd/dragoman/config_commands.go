@@ -40,7 +40,7 @@ type configCheckCmd struct {
 
 // parse reads the settings as serve would, with these flags.
 func (r *configRoot) parse(std streams, flags []string) (*kong.Context, *serveCmd, *settings, error) {
-	parser, err := newParser(r.env, std, r.rows)
+	parser, err := newParser(r.env, std, r.rows, "serve")
 	if err != nil {
 		return nil, nil, nil, err
 	}

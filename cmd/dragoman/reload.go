@@ -113,7 +113,7 @@ func (s *server) reloadSettings() error {
 // with their texts.
 func (s *server) parseAgain() (*serveCmd, map[string]string, error) {
 	// The parser writes to what it is given, so that it gets rows of its own.
-	parser, err := newParser(s.cmd.env, streams{io.Discard, io.Discard, nil}, gateway.Table())
+	parser, err := newParser(s.cmd.env, streams{io.Discard, io.Discard, nil}, gateway.Table(), "serve")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -58,7 +58,7 @@ func dispatch(ctx context.Context, rows []*gateway.Row, args, env []string, std 
 		command.BindTo(ctx, (*context.Context)(nil))
 		return command.Run(std)
 	}
-	parser, err := newParser(env, std, rows)
+	parser, err := newParser(env, std, rows, args...)
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,14 @@ import (
 // parsed returns "serve" as parsed from the command line.
 func parsed(t testing.TB, env []string, args ...string) (*serveCmd, error) {
 	t.Helper()
-	parser := parserOf(t, env)
+	parser := parserOf(t, env, "serve")
 	_, err := parser.Parse(append([]string{"serve"}, args...))
 	return &parser.Model.Target.Addr().Interface().(*cli).Serve, err
 }
 
-func parserOf(t testing.TB, env []string) *kong.Kong {
+func parserOf(t testing.TB, env []string, args ...string) *kong.Kong {
 	t.Helper()
-	parser, err := newParser(env, streams{out: new(lockedText), err: new(lockedText)}, gateway.Table())
+	parser, err := newParser(env, streams{out: new(lockedText), err: new(lockedText)}, gateway.Table(), args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +73,8 @@ func sample(f *kong.Flag) string {
 		return "../../dialects/console/static/icon.svg"
 	case f.Name == "trusted-proxies":
 		return "10.0.0.0/8"
+	case f.Name == "map":
+		return "mail=email"
 	case f.IsBool():
 		return "true"
 	case strings.HasSuffix(f.Target.Type().String(), "Duration"):
