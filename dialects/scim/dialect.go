@@ -68,7 +68,7 @@ func New(cfg Config) *Dialect {
 	d := &Dialect{
 		cfg: cfg, dir: cfg.Directory,
 		limits: wire.Limits{Depth: cfg.MaxDepth, Values: maxValues},
-		routes: routes(), userIndexes: userIndexes(), turns: turns.New(),
+		routes: sharedRoutes(), userIndexes: userIndexes(), turns: turns.New(),
 	}
 	d.dir.AddProvisioner(d)
 	return d

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // action is what a method does on a path.
@@ -24,6 +25,9 @@ type route struct {
 	// public says that no token is needed.
 	public bool
 }
+
+// sharedRoutes are those of all dialects: there may be many in one process.
+var sharedRoutes = sync.OnceValue(routes)
 
 func routes() []route {
 	return []route{

@@ -38,7 +38,7 @@ func connect(uri string) (*conn, error) {
 // random order, are in a cache of each connection.
 func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 	if e.image != nil {
-		return e.image.add(func() (*conn, error) { return e.connect(write) }), nil
+		return e.image.connect(write, func(write bool) (*conn, error) { return e.connect(write) }), nil
 	}
 	return e.connect(write)
 }

@@ -17,6 +17,9 @@ type restingConn struct {
 	mu   sync.Mutex
 	conn *conn // nil: at rest
 	uses int
+	// reader answers queries while this connection rests, until a view gets that one: most
+	// stores of images are read before they are changed, if they are.
+	reader *restingConn
 }
 
 // use runs do with the connection.
@@ -65,7 +68,19 @@ func (r *restingConn) rest() (closed bool, err error) {
 
 // Query implements [sqldb.Conn].
 func (r *restingConn) Query(sql string, args []any, scan func(sqldb.Row) error) error {
+	if reader := r.readerNow(); reader != nil {
+		return reader.Query(sql, args, scan)
+	}
 	return r.use(func(c *conn) error { return c.Query(sql, args, scan) })
+}
+
+func (r *restingConn) readerNow() *restingConn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conn != nil {
+		return nil
+	}
+	return r.reader
 }
 
 // QueryThen implements [sqldb.Conn].
@@ -111,15 +126,17 @@ func (r *restingConn) InTx() bool {
 }
 
 // Close implements [sqldb.Conn].
-func (r *restingConn) Close() error {
+func (r *restingConn) Close() (err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.conn == nil {
-		return nil
+	if r.conn != nil {
+		err = r.conn.Close()
 	}
-	c := r.conn
-	r.conn = nil
-	return c.Close()
+	if r.reader != nil {
+		err = errors.Join(err, r.reader.Close())
+	}
+	r.conn, r.reader = nil, nil
+	return err
 }
 
 func (r *restingConn) ifOpen(do func(*conn) error) error {
@@ -137,14 +154,34 @@ func (r *restingConn) ifOpen(do func(*conn) error) error {
 
 // restingConns are the connections of a store of an image.
 type restingConns struct {
-	mu  sync.Mutex
-	all []*restingConn
+	mu     sync.Mutex
+	all    []*restingConn
+	writer *restingConn // whose reader no view has got
+}
+
+// connect adds a connection, which open opens when it is used.
+func (r *restingConns) connect(write bool, open func(write bool) (*conn, error)) *restingConn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case write:
+		r.writer = r.add(func() (*conn, error) { return open(true) })
+		r.writer.reader = r.add(func() (*conn, error) { return open(false) })
+		return r.writer
+	case r.writer != nil:
+		w := r.writer
+		r.writer = nil
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		reader := w.reader
+		w.reader = nil
+		return reader
+	}
+	return r.add(func() (*conn, error) { return open(false) })
 }
 
 func (r *restingConns) add(open func() (*conn, error)) *restingConn {
 	c := &restingConn{open: open}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.all = append(r.all, c)
 	return c
 }

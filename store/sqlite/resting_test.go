@@ -13,7 +13,7 @@ func TestAConnectionRestsWhenItIsNotUsed(t *testing.T) {
 	t.Parallel()
 	o, opened := options{path: filepath.Join(t.TempDir(), "a.db"), sync: "OFF"}, 0
 	all := new(restingConns)
-	c := all.add(func() (*conn, error) { opened++; return connect(o.uri("rwc")) })
+	c := all.connect(false, func(bool) (*conn, error) { opened++; return connect(o.uri("rwc")) })
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -51,4 +51,33 @@ func TestAConnectionRestsWhenItIsNotUsed(t *testing.T) {
 		t.Errorf("read %d, opened %d times", n, opened)
 	}
 	must(c.Close())
+}
+
+func TestAStoreIsReadThroughOneConnectionBeforeItIsChanged(t *testing.T) {
+	t.Parallel()
+	o := options{path: filepath.Join(t.TempDir(), "a.db"), sync: "OFF"}
+	all, opened := new(restingConns), ""
+	open := func(write bool) (*conn, error) {
+		opened += map[bool]string{true: "w", false: "r"}[write]
+		return connect(o.uri("rwc"))
+	}
+	nothing := func(sqldb.Row) error { return nil }
+	writer := all.connect(true, open)
+	err := writer.Query("select 1", nil, nothing)
+	reader := all.connect(false, open)
+	if err == nil {
+		err = reader.Query("select 1", nil, nothing)
+	}
+	if err != nil || opened != "r" {
+		t.Errorf("opened %q, %v", opened, err)
+	}
+	if err = writer.Exec("create table t (n)"); err == nil {
+		err = all.connect(false, open).Query("select n from t", nil, nothing)
+	}
+	if err != nil || opened != "rwr" {
+		t.Errorf("opened %q, %v", opened, err)
+	}
+	if closed, err := all.rest(); !closed || err != nil {
+		t.Errorf("closed: %v, %v", closed, err)
+	}
 }

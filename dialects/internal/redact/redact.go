@@ -28,12 +28,15 @@ const Hidden = "***"
 // secretWords are parts of names whose values are secrets.
 var secretWords = []string{"password", "passwd", "secret", "token", "apikey", "accountkey", "userkey", "authkey", "authorization", "cookie", "sharedkey"}
 
+// separators takes out what separates the words of a name.
+var separators = strings.NewReplacer("_", "", "-", "", " ", "", ":", "")
+
 // isSecret reports whether a member, parameter or header of that name holds a secret.
 func isSecret(name string) bool {
 	if strings.HasSuffix(name, "_at") {
 		return false // a date, as in password_changed_at
 	}
-	name = strings.NewReplacer("_", "", "-", "", " ", "", ":", "").Replace(strings.ToLower(name))
+	name = separators.Replace(strings.ToLower(name))
 	if name == "key" || name == "hash" {
 		return true
 	}
