@@ -97,14 +97,53 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l), Console: true,
 	})
 	defer m.Close()
-	first, err := m.Create(ctx, creation)
-	if err != nil {
-		return sandboxError(err)
+	first := c.begin(ctx, m, creation)
+	defer func() { <-first.made }() // what it has in the folder for temporary files goes with it
+	if c.Seed != "" || len(c.Set) > 0 {
+		if err := first.wait(ctx); err != nil {
+			return sandboxError(err)
+		}
 	}
-	if err := c.announce(std.out, l, first); err != nil {
+	if err := c.announce(std.out, l, sandbox.CredentialsOf(creation.Seed)); err != nil {
 		return err
 	}
-	return c.serve(ctx, std.in, l, m)
+	return c.serve(ctx, std.in, l, first)
+}
+
+// firstSandbox serves the manager's sandboxes as soon as there is the default one.
+type firstSandbox struct {
+	*sandbox.Manager
+	made chan struct{} // closed then, or when it could not be created
+	err  error         // set before
+}
+
+// begin creates the default sandbox while the program goes on: what does not depend on
+// the command line can be announced before it is there.
+func (c *sandboxServeCmd) begin(ctx context.Context, m *sandbox.Manager, creation sandbox.Creation) *firstSandbox {
+	f := &firstSandbox{Manager: m, made: make(chan struct{})}
+	go func() {
+		defer close(f.made)
+		_, f.err = m.Create(ctx, creation)
+	}()
+	return f
+}
+
+func (f *firstSandbox) wait(ctx context.Context) error {
+	select {
+	case <-f.made:
+		return f.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (f *firstSandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := f.wait(r.Context()); err != nil {
+		http.Error(w, "the sandbox could not be created: "+err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	f.Manager.ServeHTTP(w, r)
 }
 
 // checkExposed refuses addresses that other machines can reach.
@@ -162,8 +201,8 @@ func (c *sandboxServeCmd) base(l net.Listener) string {
 }
 
 // announce prints where the program is and what lets a client in.
-func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, s *sandbox.Sandbox) error {
-	url, access := baseURL("http", l.Addr()), s.Credentials()
+func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, access *sandbox.Credentials) error {
+	url := baseURL("http", l.Addr())
 	if c.Output == "json" {
 		return json.NewEncoder(out).Encode(map[string]any{
 			"url": url, "port": l.Addr().(*net.TCPAddr).Port, "control": url + sandbox.ControlPrefix + "sandboxes", "console": url + console.Prefix,
@@ -182,15 +221,20 @@ func (c *sandboxServeCmd) announce(out io.Writer, l net.Listener, s *sandbox.San
 }
 
 // serve answers requests until ctx ends, or in if asked.
-func (c *sandboxServeCmd) serve(ctx context.Context, in io.Reader, l net.Listener, h http.Handler) error {
+func (c *sandboxServeCmd) serve(ctx context.Context, in io.Reader, l net.Listener, h *firstSandbox) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if c.ExitWithParent {
 		go func() { _, _ = io.Copy(io.Discard, in); cancel() }()
 	}
 	server := &http.Server{Handler: h, ConnContext: edge.ConnContext, ReadHeaderTimeout: 10 * time.Second, DisableGeneralOptionsHandler: true}
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(l) }()
+	go func() {
+		if err := h.wait(ctx); err != nil && ctx.Err() == nil {
+			failed <- err
+		}
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("cannot serve: %w", err)

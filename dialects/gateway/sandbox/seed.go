@@ -75,6 +75,16 @@ type SCIMAccess struct {
 	} `json:"tokens,omitempty" yaml:"tokens"`
 }
 
+// CredentialsOf returns the credentials of a seed, "" for that of [DevelopmentSeed]. Of a
+// text that is not a seed it returns what it can read.
+func CredentialsOf(seed string) *Credentials {
+	if seed == "" {
+		seed = DevelopmentSeed()
+	}
+	access := content{seed: seed}.credentials()
+	return &access
+}
+
 // Commands are curl commands that read users, one for each dialect that has credentials.
 func (c *Credentials) Commands(base string) (list []string) {
 	for _, i := range c.Syncano.Instances {
