@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,11 @@ import (
 // user applies a row of a user: it is looked for, and added, changed or left alone.
 func (r *run) user(l *User) (Verdict, error) {
 	u := l.core(r.opts.Realm)
+	for _, f := range u.Facets {
+		if !json.Valid(f.Doc.Text()) { // which no store takes
+			return "", Refusal(fmt.Sprintf("the facet of %s is not JSON", f.Dialect))
+		}
+	}
 	groups, err := r.groupsOf(u.Realm, l.Groups)
 	if err != nil {
 		return "", err

@@ -132,6 +132,19 @@ func TestNumbersOver63BitsAreRefused(t *testing.T) {
 	}
 }
 
+func TestAFacetThatIsNotJSONIsRefused(t *testing.T) {
+	got := load(t, directory(t), open(`{"archive":{"version":1}}
+{"user":{"username":"a","facets":[{"dialect":"z","text":"{"}]}}
+{"user":{"username":"b","facets":[{"dialect":"z","data":"/w=="}]}}
+{"user":{"username":"c","facets":[{"dialect":"z"}]}}
+{"end":{}}
+`), archive.ImportOptions{})
+	want := "2 a refused: the facet of z is not JSON|3 b refused: the facet of z is not JSON|4 c refused: the facet of z is not JSON"
+	if strings.Join(got, "|") != want {
+		t.Errorf("%q", got)
+	}
+}
+
 // losing is a store that is lost after some updates.
 type losing struct {
 	core.Store
