@@ -41,6 +41,8 @@ type Move struct {
 	Hidden []Hidden
 	// Refused are rows that cannot be imported, by the reason; each must occur.
 	Refused []string
+
+	kept *archives
 }
 
 // Hidden is a part of answers that differs after a move, and why.
@@ -62,10 +64,12 @@ func movedFiles() int {
 	return 3
 }
 
-// RunMove fills a gateway by transcripts, moves each, and compares all GETs.
+// RunMove fills a gateway by transcripts, moves each, and compares all GETs. It also moves
+// the archives of all of them into a store of each engine, which must give the same bytes.
 func RunMove(t *testing.T, m Move) {
 	t.Helper()
 	used := newNeeds()
+	m.kept = new(archives)
 	t.Run("moved", func(t *testing.T) {
 		for _, dir := range m.Files {
 			files, err := findFiles(dir)
@@ -84,6 +88,9 @@ func RunMove(t *testing.T, m Move) {
 			}
 		}
 	})
+	for _, engine := range []Engine{SQLite(), PostgreSQL()} {
+		t.Run("archives_on_"+engine.Name, func(t *testing.T) { m.kept.move(t, engine) })
+	}
 	if t.Failed() || movedFiles() > 1 {
 		return
 	}
@@ -127,6 +134,7 @@ func (m *Move) file(t *testing.T, file string, used *needs) {
 			break // some transcripts expect what only their answers say
 		}
 	}
+	m.kept.add(t, from.Dir)
 	auth := m.Caller(t, from.Dir)
 	to := NewServer(t, func(_ testing.TB, dir *core.Directory) (dialects.Mux, Vars) { return m.Empty(dir), Vars{} })
 	to.Clock.Advance(from.Clock.Now().Sub(to.Clock.Now()))
