@@ -121,6 +121,8 @@ func (s *settings) origin(f *kong.Flag, given bool) string {
 func maskedValue(f *kong.Flag) string {
 	text := fmt.Sprint(f.Target.Interface())
 	switch {
+	case f.Name == "sandbox-control" && text != "":
+		return "***"
 	case strings.Contains(text, "://"):
 		return redactDSN(text)
 	case text == "":
@@ -142,6 +144,9 @@ func (c *configCheckCmd) Run(ctx context.Context, std streams) error {
 	}
 	if err := serve.checkPlaces(); err != nil {
 		return exitError{exitUsage, err}
+	}
+	if _, err := serve.controlToken(); err != nil {
+		return err
 	}
 	if err := s.openCertificates(); err != nil {
 		return err

@@ -25,9 +25,10 @@ type serveCmd struct {
 	mapOption      `embed:""`
 	Seed           string `help:"Add the users, keys and administrators of this YAML file, each once." placeholder:"FILE" type:"path"`
 
-	Trust          string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
-	SandboxControl string `help:"Serve sandboxes for tests besides, and their control API below /_dragoman/sandboxes to callers with this bearer token of at least 20 characters." placeholder:"TOKEN"`
-	SecretsFile    string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
+	Trust              string `default:"none" enum:"none,shared" help:"With shared, each dialect alone decides who may change whom, as its vendor made it: whoever may change a user in one dialect can take that user's place in all of them."`
+	SandboxControl     string `help:"Serve sandboxes for tests besides, and their control API below /_dragoman/sandboxes to callers with this bearer token of at least 20 characters." placeholder:"TOKEN"`
+	SandboxControlFile string `help:"Read the token of --sandbox-control from this file." placeholder:"FILE"`
+	SecretsFile        string `help:"Write the first administrator's secrets to this file, which only its owner can read; - for standard output. Default: standard output if it is a terminal, else dragoman-first-secrets.txt beside the store." placeholder:"FILE"`
 
 	Audit         string `help:"Append a JSON line for each change and each login to this file; stderr for standard error." placeholder:"FILE"`
 	AuditRequired bool   `help:"Refuse changes while the audit cannot be written."`
@@ -82,18 +83,25 @@ func (o *storeOption) AfterApply() error {
 	if o.Store != defaultStore {
 		return errors.New("give --store or --store-file, not both")
 	}
-	text, err := os.ReadFile(o.StoreFile)
+	text, err := lineIn("--store-file", o.StoreFile, "store")
+	o.Store = text
+	return err
+}
+
+// lineIn returns the only line of a flag's file, which has what is named.
+func lineIn(flag, path, what string) (string, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return fmt.Errorf("--store-file: %w", err)
+		return "", fmt.Errorf("%s: %w", flag, err)
 	}
-	o.Store = strings.TrimSpace(string(text))
+	line := strings.TrimSpace(string(text))
 	switch {
-	case o.Store == "":
-		return fmt.Errorf("--store-file %s: has no store", o.StoreFile)
-	case strings.Contains(o.Store, "\n"):
-		return fmt.Errorf("--store-file %s: has more than one line", o.StoreFile)
+	case line == "":
+		return "", fmt.Errorf("%s %s: has no %s", flag, path, what)
+	case strings.Contains(line, "\n"):
+		return "", fmt.Errorf("%s %s: has more than one line", flag, path)
 	}
-	return nil
+	return line, nil
 }
 
 // defaultStore is the default of --store.

@@ -272,15 +272,29 @@ const (
 	besideJournal = 200
 )
 
+// controlToken returns the token of --sandbox-control or its file; "" without either.
+func (c *serveCmd) controlToken() (token string, err error) {
+	token = c.SandboxControl
+	if c.SandboxControlFile != "" {
+		if token != "" {
+			return "", exitError{exitUsage, errors.New("give --sandbox-control or --sandbox-control-file, not both")}
+		}
+		if token, err = lineIn("--sandbox-control-file", c.SandboxControlFile, "token"); err != nil {
+			return "", exitError{exitUsage, err}
+		}
+	}
+	if token != "" && len(token) < minControlToken {
+		return "", exitError{exitUsage, fmt.Errorf("--sandbox-control: a token has at least %d characters", minControlToken)}
+	}
+	return token, nil
+}
+
 // openSandboxes makes the sandboxes of --sandbox-control. Their requests go past the
 // gateway, and all others through it.
 func (s *server) openSandboxes() error {
-	token := s.cmd.SandboxControl
-	if token == "" {
-		return nil
-	}
-	if len(token) < minControlToken {
-		return exitError{exitUsage, fmt.Errorf("--sandbox-control: a token has at least %d characters", minControlToken)}
+	token, err := s.cmd.controlToken()
+	if err != nil || token == "" {
+		return err
 	}
 	through := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.gateway.Handler().ServeHTTP(w, r) })
 	s.sandboxes = sandbox.New(sandbox.Config{

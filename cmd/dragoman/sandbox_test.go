@@ -137,7 +137,7 @@ func TestServeHasSandboxesWithATokenOnly(t *testing.T) {
 	if a := plain.do(t, "GET", "/_dragoman/sandboxes", "", "Authorization", "Bearer "+token); a.status != 404 {
 		t.Errorf("without --sandbox-control: %d %s", a.status, a.body)
 	}
-	g := startSeeded(t, "--sandbox-control", token)
+	g := startSeeded(t, "--sandbox-control-file", writeFile(t, "token", token+"\n"))
 	if a := g.do(t, "POST", "/_dragoman/sandboxes", `{"name":"mine"}`); a.status != 401 {
 		t.Errorf("without the token: %d %s", a.status, a.body)
 	}
@@ -153,7 +153,17 @@ func TestServeHasSandboxesWithATokenOnly(t *testing.T) {
 	if a := g.do(t, "POST", "/_sandbox/mine/api/users/user", big, append(jsonBody, admin...)...); a.status < 400 {
 		t.Errorf("a sandbox that strangers reach has no bounds: %d", a.status)
 	}
-	if code, _, log := once(t, "serve", "--listen", "127.0.0.1:0", "--store", dbIn(t), "--sandbox-control", "short"); code != exitUsage || !strings.Contains(log, "--sandbox-control") {
-		t.Errorf("a short token: exit %d: %s", code, log)
+	for claim, flags := range map[string][]string{
+		"a short token": {"--sandbox-control", "short"}, "an empty file": {"--sandbox-control-file", writeFile(t, "token", "")},
+		"no file": {"--sandbox-control-file", "/none"}, "both": {"--sandbox-control", token, "--sandbox-control-file", writeFile(t, "token", token)},
+	} {
+		for _, command := range [][]string{{"serve", "--listen", "127.0.0.1:0", "--store", dbIn(t)}, {"config", "check", "--"}} {
+			if code, _, log := once(t, append(command, flags...)...); code != exitUsage || !strings.Contains(log, "--sandbox-control") || strings.Contains(log, token) {
+				t.Errorf("%s: %s: exit %d: %s", command[0], claim, code, log)
+			}
+		}
+	}
+	if code, out, _ := once(t, "config", "show", "--", "--sandbox-control", token); code != 0 || strings.Contains(out, token) {
+		t.Errorf("config show: exit %d: %s", code, out)
 	}
 }
