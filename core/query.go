@@ -5,7 +5,8 @@ import "time"
 // Order is what a list of users is sorted by, and then by ID.
 type Order uint8
 
-// The orders of a list. OrderUID, OrderName and OrderCreatedAt sort the whole realm.
+// The orders of a list. OrderName sorts the whole realm, and so do OrderCreatedAt and
+// OrderUpdatedAt in a list that includes users who are marked as deleted.
 const (
 	OrderID Order = iota
 	OrderUsername
@@ -14,6 +15,9 @@ const (
 	OrderName
 	OrderCreatedAt
 	OrderUpdatedAt
+	// OrderHandle is that of digests of the handles of HandleKind, which means nothing: it
+	// lists a few of very many holders. Only Realm, Deleted, HandleKind and Limit count.
+	OrderHandle
 )
 
 // UserQuery selects users of a realm. They must meet all of its conditions.
@@ -80,6 +84,19 @@ type Search struct {
 	Attributes []string
 	// OrIDs are users to include even if no term is found in them.
 	OrIDs []int64
+	// Scan bounds the search; nil does not. Only a list by ascending number, without
+	// OrIDs, Offset and After, and with a Limit, is bounded.
+	Scan *Scan
+}
+
+// Scan bounds how many users a search looks at, since it may find few among very many.
+// What an index leaves out is not looked at.
+type Scan struct {
+	// Most is about how many users are looked at.
+	Most int
+	// Stopped is set by the list: the number that the search goes on behind if it
+	// stopped before the list was full; 0 if it did not.
+	Stopped int64
 }
 
 // GroupQuery lists groups of one kind, by ID unless ByName.
@@ -122,6 +139,9 @@ type RecordQuery struct {
 	Kind  string
 	// Owners keeps the records of these users; nil keeps all.
 	Owners []int64
+	// KeyPrefix keeps records whose key begins with it, compared byte for byte. It finds
+	// none of a kind whose keys are secret.
+	KeyPrefix string
 	// IDs keeps only these; nil keeps all.
 	IDs []int64
 	// AfterID and BeforeID are exclusive bounds of the number; 0 means no bound.

@@ -144,7 +144,7 @@ func (m *model) CountRecords(q core.RecordQuery) (int, error) { return len(m.mat
 func (m *model) matchingRecords(q core.RecordQuery) (list []*core.Record) {
 	for _, r := range m.records {
 		if r.Realm == q.Realm && r.Kind == q.Kind && inBounds(r.ID, q.IDs, q.AfterID, q.BeforeID) &&
-			(q.Owners == nil || r.Owner != 0 && slices.Contains(q.Owners, r.Owner)) {
+			strings.HasPrefix(r.Key, q.KeyPrefix) && (q.Owners == nil || r.Owner != 0 && slices.Contains(q.Owners, r.Owner)) {
 			list = append(list, r)
 		}
 	}

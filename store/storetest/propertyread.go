@@ -161,6 +161,9 @@ func (c *comparison) listRecords(tx core.StoreTx, m *model) {
 	if c.draw(2, "owners") == 0 {
 		q.Owners = []int64{c.id(), c.id()}
 	}
+	if c.draw(4, "key prefix") == 0 {
+		q.KeyPrefix = c.pick("prefix", "k", "1", "0", "05", "\xff")
+	}
 	got, gotErr := tx.ListRecords(q)
 	want, wantErr := m.ListRecords(q)
 	c.agree("list records", gotErr, wantErr)

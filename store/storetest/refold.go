@@ -30,6 +30,9 @@ delete from goose_db_version where version_id = 2;` + withoutSecrets
 const withoutSecrets = `
 drop index users_disabled;
 drop index users_expiring;
+drop table if exists notes;
+drop index users_created;
+drop table blocks;
 drop index users_updated;
 alter table users rename column unsealed to handles;
 alter table users drop column secrets;
@@ -46,6 +49,7 @@ delete from goose_db_version where version_id >= 3;
 func RunRefold(t *testing.T, open func(*testing.T) Refolding) {
 	t.Run("names are found as they are folded now", func(t *testing.T) { checkRefolded(t, open(t)) })
 	t.Run("users with the same name are reported", func(t *testing.T) { checkSameNameReported(t, open(t)) })
+	t.Run("values that had a kind each have one", func(t *testing.T) { checkLookups(t, open(t)) })
 }
 
 func checkRefolded(t *testing.T, r Refolding) {
@@ -102,6 +106,48 @@ func checkSameNameReported(t *testing.T, r Refolding) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+}
+
+// asLookedUpBefore makes a kind for each value of records that users and groups are found by.
+const asLookedUpBefore = `
+insert into kinds (no, realm, kind) select 90, no, 'scim.email/abc' from realms where name = 'main';
+insert into kinds (no, realm, kind) select 91, no, 'scim.group_external_id/def' from realms where name = 'main';
+update records set id = 90 * 1099511627776 + (id & 1099511627775), scope = 90, lookup = null where lookup = 'abc/1';
+update records set id = 91 * 1099511627776 + (id & 1099511627775), scope = 91, lookup = 'g/1' where lookup = 'def/g/1';
+delete from kinds where kind in ('scim.email', 'scim.group_external_id');
+drop table if exists notes;
+drop index users_created;
+delete from goose_db_version where version_id >= 7;
+`
+
+func checkLookups(t *testing.T, r Refolding) {
+	s := reopen(t, r)
+	putAll(t, s, &core.User{UID: "a", Username: "ann"})
+	of := map[string]*core.Record{"abc/": {Kind: "scim.email", Key: "abc/1", Owner: 1}, "def/": {Kind: "scim.group_external_id", Key: "def/g/1"}}
+	update(t, s, func(tx core.StoreTx) {
+		for _, rec := range of {
+			rec.Realm, rec.Revision = core.MainRealm, 1
+			must(t, tx.PutRecord(rec))
+		}
+	})
+	closeStore(t, s)
+	r.Exec(asLookedUpBefore)
+	s = reopen(t, r)
+	defer closeStore(t, s)
+	view(t, s, func(tx core.StoreTx) {
+		for prefix, want := range of {
+			got, err := tx.ListRecords(core.RecordQuery{Realm: core.MainRealm, Kind: want.Kind, KeyPrefix: prefix})
+			must(t, err)
+			if len(got) != 1 || got[0].Key != want.Key || got[0].ID != want.ID || got[0].Owner != want.Owner {
+				t.Errorf("%s finds %+v", prefix, got)
+			}
+		}
+		kinds, err := tx.ListKinds(core.MainRealm)
+		must(t, err)
+		if len(kinds) != 2 {
+			t.Errorf("there are the kinds %v", kinds)
+		}
+	})
 }
 
 func reopen(t *testing.T, r Refolding) core.Store {

@@ -19,7 +19,7 @@ type claim struct {
 // Run runs the suite. The function open returns a new, empty store, and sees to
 // it that it is closed when its test ends.
 func Run(t *testing.T, open func(t *testing.T) core.Store) {
-	for _, c := range slices.Concat(userCases, groupCases, listCases, realmCases, transactionCases, concurrencyCases) {
+	for _, c := range slices.Concat(userCases, groupCases, listCases, largeCases, realmCases, transactionCases, concurrencyCases) {
 		t.Run(c.words, func(t *testing.T) { c.run(t, open(t)) })
 	}
 }

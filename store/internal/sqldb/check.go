@@ -79,8 +79,19 @@ func (c *storeCheck) references() error {
 	return nil
 }
 
-// counts compares the number of users that each realm is said to have.
+// counts compares the number of users that each realm is said to have, and that its
+// blocks are.
 func (c *storeCheck) counts() error {
+	err := c.query("select count(*) from (select id >> 11 as block, count(*) as users, count(deleted_at) as deleted from users group by id >> 11) u "+
+		"left join blocks b on b.id = u.block where b.id is null or b.users <> u.users or b.deleted <> u.deleted", nil, func(r Row) error {
+		if n := r.Int(0); n > 0 {
+			c.add("%d blocks have other users than they are said to have", n)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	return c.query("select r.name, r.users, r.deleted, count(u.id), count(u.deleted_at) from realms r left join users u on u.realm = r.no "+
 		"group by r.no, r.name, r.users, r.deleted order by r.no", nil, func(r Row) error {
 		if r.Int(1) != r.Int(3) || r.Int(2) != r.Int(4) {

@@ -23,6 +23,9 @@ func (c *writeSet) flush(version uint64) error {
 			}
 		}
 	}
+	if err := c.flushBlocks(); err != nil {
+		return err
+	}
 	if err := c.flushFilters(); err != nil {
 		return err
 	}

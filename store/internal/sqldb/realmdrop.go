@@ -50,6 +50,7 @@ func deleteRealm(t *tx, realm scope, next int64) error {
 		{"delete from groups where scope in (select no from kinds where realm = ?)", []any{no}},
 		{"delete from handles where realm = ?", []any{no}},
 		{"delete from users where id > ? and id < ?", []any{low, high}},
+		{"delete from blocks where id >= ? and id < ?", []any{low >> blockBits, high >> blockBits}},
 		{"delete from grams where id >= ? and id < ?", []any{firstBlock, trigram.Block(realm.row(next))}},
 	} {
 		if err := t.exec(step.sql, step.args...); err != nil {

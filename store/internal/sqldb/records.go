@@ -145,6 +145,9 @@ func recordConditions(t *tx, b *builder, kind scope, q core.RecordQuery) error {
 	if q.IDs != nil {
 		b.in("id", kind.rows(q.IDs))
 	}
+	if q.KeyPrefix != "" {
+		keysFrom(t, b, kind, q)
+	}
 	if q.Owners == nil {
 		return nil
 	}
@@ -152,4 +155,24 @@ func recordConditions(t *tx, b *builder, kind scope, q core.RecordQuery) error {
 	b.and("scope = ?", int64(kind))
 	b.in("owner", realm.rows(q.Owners))
 	return err
+}
+
+// keysFrom keeps records whose key begins with the prefix. A key that is the record's own
+// number is not stored, and in no index.
+func keysFrom(t *tx, b *builder, kind scope, q core.RecordQuery) {
+	p := q.KeyPrefix
+	if !storable(p) || t.db.secrets.kinds[q.Kind].Key {
+		b.and("0 = 1")
+		return
+	}
+	if n, err := strconv.ParseInt(p, 10, 64); err == nil && n > 0 && p[0] != '0' && p[0] != '+' {
+		b.and("scope = ?", int64(kind))
+		b.and("substr(coalesce(lookup, cast(id - ? as text)), 1, cast(? as integer)) = ?", kind.row(0), int64(len(p)), p)
+		return
+	}
+	b.and("scope = ?", int64(kind))
+	b.and("lookup >= ?", p)
+	if high := after(p); high != "" {
+		b.and("lookup < ?", high)
+	}
 }

@@ -119,29 +119,47 @@ func (c *candidates) normalize() {
 // too many.
 func (t *tx) blocks(realm scope, ts trigramSearch) (found candidates, err error) {
 	low, high := realm.blocks()
-	b := selecting("id", "grams")
-	b.and("id >= ?", low)
-	b.and("id < ?", high)
-	all, err := t.numbers(b)
+	all, err := blockNumbers(t, low, high)
 	if err != nil {
 		return found, err
 	}
+	err = eachFilter(t, all, func(f *filterEntry) bool {
+		found.add(f, ts)
+		return !found.many()
+	})
+	return found, err
+}
+
+// blockNumbers returns the blocks with users from low on and below high, in order.
+func blockNumbers(t *tx, low, high int64) ([]int64, error) {
+	b := selecting("id", "grams")
+	b.and("id >= ?", low)
+	b.and("id < ?", high)
+	b.then(" order by id")
+	all, err := t.numbers(b)
 	if t.change != nil {
 		all = t.change.withFilters(all, low, high)
+		slices.Sort(all)
 	}
-	for some := range slices.Chunk(all, maxFetch/8) {
+	return all, err
+}
+
+// eachFilter reads the filters of blocks, few at first, until use returns false.
+func eachFilter(t *tx, blocks []int64, use func(*filterEntry) bool) error {
+	for n := 64; len(blocks) > 0; n = min(2*n, maxFetch/8) {
+		some := blocks[:min(n, len(blocks))]
+		blocks = blocks[len(some):]
 		list, err := t.all(filtersTable, kindKey{}, some)
 		if err != nil {
-			return found, err
+			return err
 		}
 		for _, v := range list {
-			found.add(v.(*filterEntry), ts)
-		}
-		if found.many() {
-			break
+			if !use(v.(*filterEntry)) {
+				return nil
+			}
 		}
 	}
-	return found, nil
+	return nil
 }
 
 func (c *candidates) add(f *filterEntry, ts trigramSearch) {

@@ -21,6 +21,12 @@ func (t *tx) ListUsers(q core.UserQuery) ([]*core.User, error) {
 	if onlyIDs(q) {
 		return usersByID(t, realm, q)
 	}
+	if q.Order == core.OrderHandle {
+		return listHolders(t, realm, q)
+	}
+	if bounded(q) {
+		return boundedSearch(t, realm, q)
+	}
 	if ids, ok, err := idsByTrigram(t, realm, q); err != nil {
 		return nil, err
 	} else if ok {
@@ -80,6 +86,10 @@ func userRows(t *tx, realm scope, q core.UserQuery) ([]int64, error) {
 }
 
 func readRows(t *tx, realm scope, q core.UserQuery, w window) ([]int64, error) {
+	q, err := passBlocks(t, realm, q)
+	if err != nil {
+		return nil, err
+	}
 	b := selecting("id", "users")
 	if err := userPage(t, b, realm, q, w); err != nil {
 		return nil, err
@@ -208,13 +218,13 @@ func updatedWithin(b *builder, q core.UserQuery) {
 		b.and(updatedKey+" < ?", micros(q.UpdatedBefore))
 	}
 	if !q.UpdatedFrom.IsZero() && q.UpdatedBefore.IsZero() {
-		b.and(updatedKey+" < ?", updatedAt(time.Time{}))
+		b.and(updatedKey+" < ?", orLast(time.Time{}))
 	}
 }
 
 // indexed reports whether an index of the realm has this order.
 func indexed(o core.Order) bool {
-	return o == core.OrderUsername || o == core.OrderEmail || o == core.OrderUpdatedAt
+	return o != core.OrderID && o != core.OrderName
 }
 
 func (t *tx) members(b *builder, q core.UserQuery) error {

@@ -26,18 +26,21 @@ func sortingOf(o core.Order) sorting {
 	case core.OrderName:
 		return sorting{"name_key", true, false, func(u *core.User, _ int64) any { return nameKey(u.Name) }}
 	case core.OrderCreatedAt:
-		return sorting{"created_at", true, false, func(u *core.User, _ int64) any { return micros(u.CreatedAt) }}
+		return sorting{createdKey, false, false, func(u *core.User, _ int64) any { return orLast(u.CreatedAt) }}
 	case core.OrderUpdatedAt:
-		return sorting{updatedKey, false, false, func(u *core.User, _ int64) any { return updatedAt(u.UpdatedAt) }}
+		return sorting{updatedKey, false, false, func(u *core.User, _ int64) any { return orLast(u.UpdatedAt) }}
 	}
 	return sorting{"id", false, true, func(_ *core.User, row int64) any { return row }}
 }
 
-// updatedKey is the time of the last change as an index has it: users without one come
-// last.
-const updatedKey = "coalesce(updated_at, 9223372036854775807)"
+// The times as indexes have them: users without one come last.
+const (
+	createdKey = "coalesce(created_at, 9223372036854775807)"
+	updatedKey = "coalesce(updated_at, 9223372036854775807)"
+)
 
-func updatedAt(t time.Time) any {
+// orLast is a time as an index has it.
+func orLast(t time.Time) any {
 	if t.IsZero() {
 		return int64(math.MaxInt64)
 	}

@@ -45,7 +45,7 @@ func (t *tx) insertUser(u *core.User, w userWrite, number int64) error {
 		return err
 	}
 	u.ID = next
-	if err := t.count(realm, 1, flag(!u.DeletedAt.IsZero())); err != nil {
+	if err := t.count(row, blockCount{1, flag(!u.DeletedAt.IsZero())}); err != nil {
 		return err
 	}
 	if err := t.index(e, nil); err != nil {
@@ -78,7 +78,7 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 	}
 	deleted := flag(!u.DeletedAt.IsZero()) - flag(!old.user.DeletedAt.IsZero())
 	if deleted != 0 || e.keys != old.keys {
-		if err := t.count(realm, 0, deleted); err != nil {
+		if err := t.count(e.row, blockCount{0, deleted}); err != nil {
 			return err
 		}
 	}
@@ -231,5 +231,5 @@ func (t *tx) DropUser(realm core.Realm, id int64) error {
 		t.change.set(recordKey(row), nil)
 	}
 	t.change.set(userKey(e.row), nil)
-	return t.count(scopeOf(e.row), -1, -flag(!e.user.DeletedAt.IsZero()))
+	return t.count(e.row, blockCount{-1, -flag(!e.user.DeletedAt.IsZero())})
 }

@@ -133,12 +133,14 @@ func realmAt(t *tx, realm scope) (*realmEntry, error) {
 	return e, err
 }
 
-// count adds to the counts of the realm and forgets the lists of its users. With zeros
-// it only forgets them, as it must when a name changes that users are listed by.
-func (t *tx) count(realm scope, users, deleted int64) error {
+// count adds to the counts of the row's realm and block, and forgets the lists of users.
+// With zeros it only forgets them, as it must when a name changes that users are listed by.
+func (t *tx) count(row int64, n blockCount) error {
+	realm := scopeOf(row)
 	e, err := realmAt(t, realm)
 	if err == nil {
-		t.change.set(realmKey(realm), newRealmEntry(e.users+users, e.deleted+deleted))
+		t.change.set(realmKey(realm), newRealmEntry(e.users+n.users, e.deleted+n.deleted))
+		t.change.countBlock(row>>blockBits, n)
 	}
 	return err
 }

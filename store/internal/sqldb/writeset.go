@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"maps"
 
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 	"github.com/dragoman-gateway/dragoman/store/internal/snapshot"
@@ -23,6 +24,8 @@ type writeSet struct {
 	newScopes     map[kindKey]scope
 
 	prepared *prepared // of an update
+
+	blocks map[int64]blockCount // by how many users they change
 
 	filters        map[int64]*pendingFilter // of a batch
 	filtersChanged []cache.Change           // what has become of them
@@ -119,6 +122,9 @@ func (c *writeSet) clearScope(p snapshot.Scope) {
 		c.clearedScopes = map[snapshot.Scope]bool{}
 	}
 	c.clearedScopes[p] = true
+	if p.Table == tableUsers {
+		maps.DeleteFunc(c.blocks, func(block int64, _ blockCount) bool { return int64(scopeOf(block<<blockBits)) == p.Scope })
+	}
 	for k := range c.objects {
 		if placeOf(k.Table, scopeOf(k.Row)) == p {
 			delete(c.objects, k)
@@ -176,6 +182,9 @@ func (c *writeSet) merge() {
 	}
 	for k, v := range c.objects {
 		b.set(k, v)
+	}
+	for block, n := range c.blocks {
+		b.countBlock(block, n)
 	}
 	for s, n := range c.next {
 		b.setNext(s, n)
