@@ -61,9 +61,10 @@ func candidateGroups(c *call, tx *core.Tx, x filter.Expr) ([]*core.Group, error)
 }
 
 func groupsByExternalID(c *call, tx *core.Tx, id string) (groups []*core.Group, err error) {
-	records, err := tx.Records(core.RecordQuery{Realm: c.realm(), Kind: groupExternalIDKind(c.token.Name, id)})
+	k := groupExternalIDKey(c.token.Name, id)
+	records, err := tx.Records(k.query(c.realm()))
 	for _, r := range records {
-		g, err := tx.Group(core.GroupRef{Realm: c.realm(), Kind: kindGroup, UID: r.Key})
+		g, err := tx.Group(core.GroupRef{Realm: c.realm(), Kind: kindGroup, UID: strings.TrimPrefix(r.Key, k.key(""))})
 		if err != nil && !errors.Is(err, core.ErrNotFound) {
 			return nil, err
 		}

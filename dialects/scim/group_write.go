@@ -91,15 +91,16 @@ func saveGroup(c *call, tx *core.Tx, g *core.Group, want schema.Resource, edit *
 
 // kindGroupExternalID finds groups as kindExternalID finds users. A group cannot own
 // a record, so its records are removed with it.
-const kindGroupExternalID = "scim.group_external_id/"
+const kindGroupExternalID = "scim.group_external_id"
 
-func groupExternalIDKind(connection, id string) string {
-	return hashKind(kindGroupExternalID, connection, id)
+func groupExternalIDKey(connection, id string) lookupKey {
+	return newLookupKey(kindGroupExternalID, connection, id)
 }
 
 // groupIndex is the record that finds the group by the connection's externalId.
 func groupIndex(g *core.Group, connection, id string) *core.Record {
-	return &core.Record{Realm: g.Realm, Kind: groupExternalIDKind(connection, id), Key: g.UID}
+	k := groupExternalIDKey(connection, id)
+	return &core.Record{Realm: g.Realm, Kind: k.kind, Key: k.key(g.UID)}
 }
 
 func indexGroup(tx *core.Tx, g *core.Group, connection, before, now string) error {

@@ -226,14 +226,14 @@ func userIndexes() map[string]userIndex {
 			return oneUser(tx, value, core.ByUsername(c.realm(), value))
 		},
 		schema.ExternalID: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
-			return owners(tx, c.realm(), externalIDKind(c.token.Name, value))
+			return owners(tx, c.realm(), externalIDKey(c.token.Name, value))
 		},
 		attrEmails: func(c *call, tx *core.Tx, value string) ([]*core.User, error) {
 			users, err := oneUser(tx, value, core.ByEmail(c.realm(), value))
 			if err != nil {
 				return nil, err
 			}
-			more, err := owners(tx, c.realm(), emailKind(value))
+			more, err := owners(tx, c.realm(), emailKey(value))
 			return append(users, more...), err
 		},
 	}
@@ -251,9 +251,9 @@ func oneUser(tx *core.Tx, value string, ref core.UserRef) ([]*core.User, error) 
 	return []*core.User{u}, err
 }
 
-// owners returns the owners of the records of a kind.
-func owners(tx *core.Tx, realm core.Realm, kind string) ([]*core.User, error) {
-	records, err := tx.Records(core.RecordQuery{Realm: realm, Kind: kind})
+// owners returns the users who have a value.
+func owners(tx *core.Tx, realm core.Realm, k lookupKey) ([]*core.User, error) {
+	records, err := tx.Records(k.query(realm))
 	if err != nil || len(records) == 0 {
 		return nil, err
 	}
