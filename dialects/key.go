@@ -27,6 +27,9 @@ type KeyQuery struct {
 	Owner string
 	// Limit is the most to return; 0 means no limit.
 	Limit int
+	// Any says that any keys will do, not the first ones: of very many they are found
+	// sooner.
+	Any bool
 }
 
 // KeyRequest is what an operator wants of a new key.

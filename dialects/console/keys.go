@@ -36,7 +36,7 @@ func (v *visit) listKeys() error {
 	err := v.view(func(tx *core.Tx) error {
 		p.Rings = nil
 		for _, ring := range v.rings() {
-			keys, err := keyring.List(tx, []keyring.Ring{ring}, dialects.KeyQuery{Owner: p.Owner, Limit: maxKeys + 1})
+			keys, err := keyring.List(tx, []keyring.Ring{ring}, dialects.KeyQuery{Owner: p.Owner, Limit: maxKeys + 1, Any: true})
 			if err != nil {
 				return err
 			}

@@ -286,7 +286,9 @@ func (v *visit) showGroup() error {
 		if p.Group, err = tx.Group(core.GroupRef{Realm: realm, Kind: kind, ID: id}); err != nil {
 			return err
 		}
-		p.Members, err = tx.Users(core.UserQuery{Realm: realm, Member: id, MemberKind: kind, Limit: pageSize})
+		members := usersPage{Filter: userFilter{Realm: realm, Kind: kind, Group: id}}
+		err = members.fill(tx)
+		p.Members = members.Users
 		return err
 	})
 	if err != nil {

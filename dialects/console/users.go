@@ -10,12 +10,6 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-const (
-	pageSize  = 50   // users on a page
-	scanChunk = 500  // users that a filter looks at in one query
-	maxScan   = 2000 // users that a filter looks at for one page
-)
-
 // userFilter is what the form above the list of users selects.
 type userFilter struct {
 	Realm   core.Realm
@@ -24,7 +18,7 @@ type userFilter struct {
 	Dialect string // "" or a dialect that has data of the user
 	Kind    string // kind of the group, as in a link from a group's page
 	Group   int64
-	After   int64 // number of the last user of the page before
+	After   int64 // what the page goes on behind: the number of a user, or of a membership
 }
 
 // usersPage is what the list of users shows.
@@ -34,7 +28,7 @@ type usersPage struct {
 	Dialects []string
 	Users    []*core.User
 	More     string // link to the next page, or to where the search goes on
-	Looked   int    // users that were looked at, when the search stopped for that
+	Partial  bool   // the search stopped before it had looked at all users
 	Count    int    // users of the realm; -1 if a filter is set
 }
 
@@ -73,11 +67,11 @@ func (f userFilter) narrowed() bool {
 	return f.Text != "" || f.State != "" || f.Dialect != "" || f.Group != 0
 }
 
-func (f userFilter) query(limit int) core.UserQuery {
-	q := core.UserQuery{Realm: f.Realm, AfterID: f.After, Deleted: f.State == "deleted", Limit: limit, Member: f.Group, MemberKind: f.Kind}
+func (f userFilter) query(limit int, scan *core.Scan) core.UserQuery {
+	q := core.UserQuery{Realm: f.Realm, AfterID: f.After, Deleted: f.State == "deleted", Limit: limit}
 	if f.Text != "" {
-		q.Search = core.Search{Terms: []string{core.Fold(f.Text)},
-			Fields: []core.Field{core.FieldUsername, core.FieldEmail, core.FieldUID, core.FieldName, core.FieldFullName}}
+		q.Search = core.Search{Terms: []string{core.Fold(f.Text)}, Scan: scan,
+			Fields: []core.Field{core.FieldUsername, core.FieldEmail, core.FieldName, core.FieldFullName}}
 	}
 	return q
 }
@@ -85,6 +79,9 @@ func (f userFilter) query(limit int) core.UserQuery {
 // matches reports whether the user is in the state and known to the dialect: what
 // no index of the store finds.
 func (f userFilter) matches(u *core.User, tx *core.Tx) bool {
+	if u.DeletedAt.IsZero() == (f.State == "deleted") {
+		return false
+	}
 	active := u.Active(tx.Now())
 	switch f.State {
 	case "active":
@@ -92,11 +89,7 @@ func (f userFilter) matches(u *core.User, tx *core.Tx) bool {
 			return false
 		}
 	case "disabled":
-		if active || !u.DeletedAt.IsZero() {
-			return false
-		}
-	case "deleted":
-		if u.DeletedAt.IsZero() {
+		if active {
 			return false
 		}
 	}
@@ -115,47 +108,15 @@ func (v *visit) listUsers() error {
 				return err
 			}
 		}
-		return p.fill(tx)
+		if err := p.fill(tx); err != nil {
+			return err
+		}
+		return p.addByUID(tx)
 	})
 	if err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "users", p)
-}
-
-// fill reads one page. A filter that no index serves stops after maxScan users; the
-// page then links to where it goes on.
-func (p *usersPage) fill(tx *core.Tx) error {
-	f := p.Filter
-	p.Users, p.More, p.Looked = nil, "", 0
-	chunk := pageSize + 1
-	if f.State != "" || f.Dialect != "" {
-		chunk = scanChunk
-	}
-	for looked := 0; ; {
-		users, err := tx.Users(f.query(chunk))
-		if err != nil {
-			return err
-		}
-		for _, u := range users {
-			if len(p.Users) == pageSize {
-				p.More = f.link(p.Users[pageSize-1].ID)
-				return nil
-			}
-			if f.matches(u, tx) {
-				p.Users = append(p.Users, u)
-			}
-			f.After = u.ID
-		}
-		looked += len(users)
-		if len(users) < chunk {
-			return nil
-		}
-		if looked >= maxScan {
-			p.More, p.Looked = f.link(f.After), looked
-			return nil
-		}
-	}
 }
 
 // customerRealms lists the realms that customers have; the main one is always there.

@@ -103,6 +103,8 @@ func (d *Dialect) Keys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, e
 			return nil, err
 		}
 		holders.IDs, further.Owners = []int64{u.ID}, []int64{u.ID}
+	} else if q.Any {
+		holders.Order = core.OrderHandle
 	}
 	users, err := tx.Users(holders)
 	if err != nil {

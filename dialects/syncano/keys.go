@@ -131,6 +131,8 @@ func accountKeys(tx *core.Tx, q dialects.KeyQuery) (keys []dialects.Key, err err
 			return nil, err
 		}
 		holders.IDs = []int64{account.ID}
+	} else if q.Any {
+		holders.Order = core.OrderHandle
 	}
 	accounts, err := tx.Users(holders)
 	for _, u := range accounts {
