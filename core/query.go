@@ -66,11 +66,7 @@ const farOffset = 10_000
 // order that no index has, or a far offset. Such a list keeps a core busy for long where
 // there are many users.
 func (q *UserQuery) LooksAtAll() bool {
-	switch q.Order {
-	case OrderUID, OrderName, OrderCreatedAt:
-		return true
-	}
-	return len(q.Search.Terms) > 0 || q.Offset > farOffset
+	return q.Order == OrderName || len(q.Search.Terms) > 0 || q.Offset > farOffset
 }
 
 // Search is a case-insensitive, literal substring search: any term in any field.

@@ -9,9 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
@@ -26,7 +28,7 @@ type exportCmd struct {
 
 // Run writes one moment of the store, which may be in use.
 func (c *exportCmd) Run(ctx context.Context, std streams) error {
-	dir, done, err := openCopy(ctx, c.storeOption)
+	dir, done, err := openCopy(ctx, c.storeOption, presence.Move{What: "export", Source: c.File})
 	if err != nil {
 		return err
 	}
@@ -62,8 +64,9 @@ func (c *exportCmd) write(ctx context.Context, dir *core.Directory, f *output) (
 }
 
 // openCopy opens a store to read it while others may use it. An SQLite store is
-// copied first, since only one process can open it.
-func openCopy(ctx context.Context, o storeOption) (*core.Directory, func(), error) {
+// copied first, since only one process can open it. What it is opened for is shown to
+// those who use the store, until the returned function closes it.
+func openCopy(ctx context.Context, o storeOption, what presence.Move) (*core.Directory, func(), error) {
 	dsn, remove := o.Store, func() {}
 	var copied []store.Option
 	if strings.HasPrefix(dsn, "sqlite:") && dsn != "sqlite::memory:" {
@@ -84,7 +87,8 @@ func openCopy(ctx context.Context, o storeOption) (*core.Directory, func(), erro
 		remove()
 		return nil, nil, err
 	}
-	return core.New(core.Config{Store: s}), func() { _ = s.Close(); remove() }, nil
+	shown := presence.BeginMove(s, what, time.Now)
+	return core.New(core.Config{Store: s}), func() { shown.End(); _ = s.Close(); remove() }, nil
 }
 
 // output is a file that appears whole or not at all, readable by its owner alone,

@@ -74,6 +74,7 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	run.store = s
 	refused := 0
 	for _, source := range sources {
 		summary, err := run.source(ctx, core.New(core.Config{Store: s}), source)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/progress"
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 )
 
 // importRun is what all sources of one command share.
@@ -16,6 +18,7 @@ type importRun struct {
 	std             streams
 	report, rejects *rowFile
 	before          map[string]*reported // by an interrupted run, by source
+	store           core.Store
 }
 
 func (c *importCmd) newRun(std streams) (r *importRun, err error) {
@@ -40,6 +43,7 @@ type importing struct {
 	source   *importSource
 	before   *reported // by an interrupted run
 	meter    *progress.Meter
+	shown    *presence.MoveKeeper // to the consoles of other processes
 	counts   archive.Summary
 	rejected int
 }
@@ -55,6 +59,8 @@ func (r *importRun) source(ctx context.Context, dir *core.Directory, source *imp
 	i.meter = progress.New(progress.Options{
 		Out: r.std.err, Form: r.form(), Source: source.name, Size: source.size, Read: source.read.Load,
 	})
+	i.shown = presence.BeginMove(r.store, i.move(), time.Now)
+	defer i.shown.End()
 	opts, open := i.options(), source.open
 	if source.live != nil {
 		read := archive.NewLiveSource(ctx, source.live)
@@ -71,6 +77,15 @@ func (r *importRun) source(ctx context.Context, dir *core.Directory, source *imp
 	i.end()
 	i.notShown(source)
 	return i.counts, err
+}
+
+// move is what other processes are told of the import.
+func (i *importing) move() presence.Move {
+	m := presence.Move{What: "import", Source: i.source.name, Report: i.Report, Rejects: i.Rejects}
+	if i.DryRun {
+		m.What = "dry run"
+	}
+	return m
 }
 
 func (i *importing) options() archive.ImportOptions {
@@ -144,6 +159,12 @@ func (i *importing) reject(o archive.Outcome) error {
 // committed brings to the files what was reported of a transaction.
 func (i *importing) committed() error {
 	i.meter.Show(i.counts)
+	p := presence.Progress{Read: i.source.read.Load(), Size: i.source.size, Verdicts: map[string]int{}}
+	for verdict, n := range i.counts {
+		p.Rows += n
+		p.Verdicts[string(verdict)] = n
+	}
+	i.shown.Show(p)
 	return errors.Join(i.report.flush(), i.rejects.flush())
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 )
 
 type moveCmd struct {
@@ -24,7 +25,7 @@ type moveCmd struct {
 
 // Run copies everything to another store and compares the two.
 func (c *moveCmd) Run(ctx context.Context, std streams) error {
-	from, done, err := openCopy(ctx, c.storeOption)
+	from, done, err := openCopy(ctx, c.storeOption, presence.Move{What: "move", Source: redactDSN(c.To)})
 	if err != nil {
 		return err
 	}

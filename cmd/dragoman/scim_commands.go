@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
 	scimup "github.com/dragoman-gateway/dragoman/dialects/scim/upstream"
 )
@@ -49,7 +50,7 @@ func (c *scimPushCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
-	dir, done, err := openCopy(ctx, c.storeOption)
+	dir, done, err := openCopy(ctx, c.storeOption, presence.Move{What: "push", Source: c.To})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 )
 
 // Prefix is the path that the console answers below.
@@ -40,6 +41,12 @@ type Config struct {
 	History func(core.Realm, int64) (audit.History, error)
 	// Measures returns the state of the program; nil shows none.
 	Measures func() ([]Measure, error)
+	// Processes lists the processes that serve the store; nil if only this one can.
+	Processes func(context.Context) ([]presence.Process, error)
+	// Moves lists the imports and exports under way; nil shows none.
+	Moves func(context.Context) ([]presence.Move, error)
+	// BeginMove tells other processes of an import or export; nil tells none.
+	BeginMove func(presence.Move) *presence.MoveKeeper
 	// Secure reports whether the client came over TLS, whose cookies other requests must
 	// not carry; nil looks at the connection alone.
 	Secure func(*http.Request) bool

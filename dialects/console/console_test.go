@@ -22,6 +22,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/audit"
+	"github.com/dragoman-gateway/dragoman/dialects/gateway/presence"
 	"github.com/dragoman-gateway/dragoman/dialects/keyring"
 	"github.com/dragoman-gateway/dragoman/dialects/onapp"
 	"github.com/dragoman-gateway/dragoman/dialects/scim"
@@ -65,7 +66,7 @@ func open(t *testing.T, write bool) *desk {
 	}
 	dir.AddAuthoritySource(console.Operators{})
 	d := &desk{T: t, dir: dir, store: s, clock: clock, live: new(console.Live), rings: keyring.Of(all)}
-	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live, History: history(t)}))
+	server := httptest.NewServer(console.New(console.Config{Directory: dir, Dialects: all, Write: write, Live: d.live, History: history(t), Processes: someProcesses, Moves: someMoves}))
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -74,6 +75,23 @@ func open(t *testing.T, write bool) *desk {
 	d.base, d.http = server.URL+console.Prefix, &http.Client{Jar: jar, Timeout: 30 * time.Second}
 	d.add("olga", true)
 	return d
+}
+
+// someProcesses are two, of which the second has died while it was behind.
+func someProcesses(context.Context) ([]presence.Process, error) {
+	began := time.Date(2024, 5, 6, 7, 0, 0, 0, time.UTC)
+	return []presence.Process{
+		{Place: presence.Place{Host: "db.example", Process: 1, Began: began, Seen: began.AddDate(99, 0, 0)}, Version: 12},
+		{Place: presence.Place{Host: "other.example", Process: 2, Began: began, Seen: began}, Version: 7},
+	}, nil
+}
+
+func someMoves(context.Context) ([]presence.Move, error) {
+	began := time.Date(2024, 5, 6, 7, 0, 0, 0, time.UTC)
+	return []presence.Move{{
+		Place: presence.Place{Host: "db.example", Process: 3, Began: began, Seen: began}, What: "import", Source: "<b>users</b>.csv", Rejects: "/srv/rejects.csv",
+		Progress: presence.Progress{Rows: 50, Verdicts: map[string]int{"added": 47, "refused": 3}, Read: 500, Size: 1000},
+	}}, nil
 }
 
 // history is what an audit says of the user 2.

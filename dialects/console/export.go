@@ -26,6 +26,7 @@ func (v *visit) export() error {
 	if err != nil {
 		return err
 	}
+	defer beginMove(v, "export", "the console")()
 	file, err := os.CreateTemp("", "dragoman-export-*") // readable by the owner alone
 	if err != nil {
 		return err

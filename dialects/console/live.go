@@ -116,6 +116,7 @@ type livePage struct {
 	Entries          []Entry
 	Rates            []shownRate
 	Measures         []Measure
+	Processes        []shownProcess
 }
 
 // Measure is a value of the state of the program.
@@ -150,6 +151,10 @@ func (v *visit) showLive() error {
 		if p.Measures, err = v.cfg.Measures(); err != nil {
 			return err
 		}
+	}
+	var err error
+	if p.Processes, err = processes(v); err != nil {
+		return err
 	}
 	return v.render(http.StatusOK, "live", p)
 }

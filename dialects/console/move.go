@@ -35,6 +35,7 @@ type movePage struct {
 	Problem                map[string]string
 	Vendors                []vendorCount
 	Configured, WasCounted bool
+	Moves                  []shownMove
 }
 
 // vendorCount is how far the move from one vendor has come in a realm.
@@ -57,6 +58,9 @@ func (v *visit) movePage(status int, p movePage) error {
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if p.Moves, err = moves(v); err != nil {
 		return err
 	}
 	return v.render(status, "move", p)
@@ -135,6 +139,7 @@ func (v *visit) tryImport() error {
 		return v.movePage(http.StatusUnprocessableEntity, p)
 	}
 	defer file.Close()
+	defer beginMove(v, "dry run", header.Filename)()
 	done, err := v.try(p, file, header.Filename)
 	switch wrong := new(tableError); {
 	case errors.As(err, &wrong):

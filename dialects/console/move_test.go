@@ -117,3 +117,11 @@ func TestAReadOnlyConsoleMovesNothing(t *testing.T) {
 		t.Errorf("status %d", status)
 	}
 }
+
+func TestMovesAndProcessesOfOthersAreShown(t *testing.T) {
+	t.Parallel()
+	d := open(t, false)
+	d.signIn()
+	d.must("GET", "live", nil, 200, "db.example", "2024-05-06 07:00:00 UTC", "<td class=\"number\">5</td>", "it has probably ended")
+	d.must("GET", "move", nil, 200, "&lt;b&gt;users&lt;/b&gt;.csv", "50 rows", "50 %", "/srv/rejects.csv", "<dt>refused</dt><dd>3</dd>", "it has probably ended without saying so")
+}

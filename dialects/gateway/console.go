@@ -46,6 +46,12 @@ func (g *Gateway) openConsole() {
 		Files: FilesOf(g.cfg.Rows, g.cfg.DSN, ""), Live: g.live, Log: g.cfg.Log, Measures: g.measured, Vendors: g.vendors(),
 		Secure: func(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" },
 	}
+	if g.store != nil {
+		cfg.Moves, cfg.BeginMove = g.moves, g.beginMove
+	}
+	if g.shared() {
+		cfg.Processes = g.processes
+	}
 	if log, ok := g.cfg.Auditor.(*audit.Log); ok {
 		cfg.History = log.History
 	}

@@ -82,6 +82,7 @@ type Gateway struct {
 	unknown     unknown.Requests
 	rates       rates
 	handler     atomic.Pointer[edge.Handler]
+	leave       func() // ends what the gateway says of itself to other processes; may be nil
 }
 
 // Shared is what every dialect of a gateway uses.
@@ -116,6 +117,7 @@ func Open(ctx context.Context, cfg Config) (g *Gateway, err error) {
 	g.admin = edge.NewAdminHandler(g.metricsHandler(), g.check)
 	g.openConsole()
 	g.handler.Store(edge.New(g.edgeConfig()))
+	g.announce()
 	return g, nil
 }
 
@@ -307,6 +309,9 @@ func (g *Gateway) check(ctx context.Context) error {
 func (g *Gateway) Close() error {
 	if g.store == nil {
 		return nil
+	}
+	if g.leave != nil {
+		g.leave()
 	}
 	return g.store.Close()
 }

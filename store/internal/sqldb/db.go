@@ -19,6 +19,7 @@ type DB struct {
 	readers *pool
 	writer  *writer
 	stats   meter
+	notes   noteBook // unless the database is shared
 
 	states    snapshot.Tracker
 	publisher publisher

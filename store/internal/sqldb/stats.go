@@ -20,6 +20,8 @@ type Stats struct {
 	// Commits, Reads and Checks are the durations of commits, of queries, and of checks
 	// for commits by other processes.
 	Commits, Reads, Checks Durations
+	// Version is the number of the state that memory has. Each commit makes the next one.
+	Version uint64
 	// Cache is the objects in memory.
 	Cache cache.Stats
 }
@@ -93,6 +95,6 @@ func (db *DB) Stats() Stats {
 		Readers: cap(db.readers.slots), Reading: len(db.readers.slots), Waiting: int(m.waiting.Load()),
 		Batches: m.batches.Load(), Updates: m.updates.Load(), Failures: m.failures.Load(),
 		Commits: m.commits.read(), Reads: m.reads.read(), Checks: m.checks.read(),
-		Cache: db.cache.Stats(),
+		Version: db.states.Current().Version, Cache: db.cache.Stats(),
 	}
 }
