@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -16,6 +17,7 @@ var largeCases = []claim{
 	{"a search that stops goes on where it stopped", boundedSearches},
 	{"records are found by how their keys begin", keyPrefixes},
 	{"a few of very many holders of handles are listed", someHolders},
+	{"notes are renewed, listed and removed, and go after a day", notes},
 }
 
 // farPages has users with gaps between their numbers, some of them marked as deleted.
@@ -159,4 +161,31 @@ func someHolders(t *testing.T, s core.Store) {
 			}
 		})
 	}
+}
+
+func notes(t *testing.T, s core.Store) {
+	n, ctx := s.(core.Noter), t.Context()
+	put := func(name, text string, at time.Time) {
+		t.Helper()
+		must(t, n.Note(ctx, core.Note{Name: name, At: at, Text: text}))
+	}
+	expect := func(want ...core.Note) {
+		t.Helper()
+		got, err := n.Notes(ctx, "a/")
+		must(t, err)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	expect()
+	put("a/1", "old", start)
+	put("a/1", "new", start.Add(time.Hour))
+	put("a/2", "é", start)
+	put("b/1", "x", start)
+	expect(core.Note{Name: "a/1", At: start.Add(time.Hour), Text: "new"}, core.Note{Name: "a/2", At: start, Text: "é"})
+	put("b/1", "y", start.Add(24*time.Hour+time.Minute))
+	expect(core.Note{Name: "a/1", At: start.Add(time.Hour), Text: "new"})
+	must(t, n.EndNote(ctx, "a/1"))
+	must(t, n.EndNote(ctx, "a/1"))
+	expect()
 }
