@@ -79,21 +79,26 @@ func nameMeansAnother(tx *Tx, u *User) (bool, error) {
 		if tx.actor.operator {
 			return false, nil // an operator's import is large and not an attack
 		}
-		return looksLikeAuthority(tx, u) // adrnin is like admin
+		return looksLikeAuthority(tx, u, u.Username) // adrnin is like admin
 	}
 	if taken, err := compatibleWithAnother(tx, u, u.Username); taken || err != nil {
 		return taken, err
 	}
-	return looksLikeAuthority(tx, u)
+	return looksLikeAuthority(tx, u, u.Username)
 }
 
 // addressMeansAnother reports whether the user's address is another's name, or another's
-// address in compatibility forms, such as full-width letters.
+// address in compatibility forms, such as full-width letters, or looks like the name or
+// the address of one who holds authority. One in ASCII is not judged by its looks: another
+// has assigned it.
 func addressMeansAnother(tx *Tx, u *User) (bool, error) {
 	if taken, err := findsAnother(tx, u, ByUsername(u.Realm, u.Email)); taken || err != nil || isASCII(u.Email) {
 		return taken, err
 	}
-	return compatibleWithAnother(tx, u, u.Email)
+	if taken, err := compatibleWithAnother(tx, u, u.Email); taken || err != nil {
+		return taken, err
+	}
+	return looksLikeAuthority(tx, u, u.Email)
 }
 
 // compatibleWithAnother reports whether another user has a name or an address that the
@@ -119,16 +124,16 @@ func findsAnother(tx *Tx, u *User, ref UserRef) (bool, error) {
 	return err == nil && other.ID != u.ID, err
 }
 
-// looksLikeAuthority reports whether the user's name looks like that of another who
-// holds authority.
-func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
+// looksLikeAuthority reports whether the text, the user's name or address, looks like that
+// of another who holds authority.
+func looksLikeAuthority(tx *Tx, u *User, text string) (bool, error) {
 	for _, kind := range tx.dir.authorityKinds() {
 		groups, err := tx.Groups(GroupQuery{Realm: u.Realm, Kind: kind})
 		if err != nil {
 			return false, err
 		}
 		for _, g := range groups {
-			like, err := looksLikeMember(tx, u, g)
+			like, err := looksLikeMember(tx, u, text, g)
 			if like || err != nil {
 				return like, err
 			}
@@ -137,7 +142,7 @@ func looksLikeAuthority(tx *Tx, u *User) (bool, error) {
 	return false, nil
 }
 
-func looksLikeMember(tx *Tx, u *User, g *Group) (bool, error) {
+func looksLikeMember(tx *Tx, u *User, text string, g *Group) (bool, error) {
 	conferred, err := rightsOf(tx, g)
 	if err != nil || conferred.Empty() {
 		return false, err
@@ -151,9 +156,11 @@ func looksLikeMember(tx *Tx, u *User, g *Group) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		same := Fold(u.Username) == Fold(other.Username) // the store finds it, after other faults
-		if other.ID != u.ID && !same && looksLike(u.Username, other.Username) {
-			return true, nil
+		for _, login := range []string{other.Username, other.Email} {
+			same := Fold(text) == Fold(login) // the store finds it, after other faults
+			if other.ID != u.ID && login != "" && !same && looksLike(text, login) {
+				return true, nil
+			}
 		}
 	}
 	return false, nil

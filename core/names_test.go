@@ -150,7 +150,8 @@ func TestNamesThatLookLikeOthers(t *testing.T) {
 	})
 	for email, want := range map[string]string{
 		"admin@\uff45xample.com": "[email taken]", "admin@example.com\ufe0f": "[email taken]", "admin\u200b@example.com": "[email malformed]",
-		"jose@ex\u00e1mple.com": "[]",
+		"jose@ex\u00e1mple.com": "[]", "\u0430dmin@example.com": "[email taken]", "admin@ex\u0430mple.com": "[email taken]",
+		"p\u0430ul@example.com": "[]", // Cyrillic too, but Paul holds no rights
 	} {
 		if got := faultsOf(t, d, named("someone", email)); got != want {
 			t.Errorf("%q: %s, want %s", email, got, want)
@@ -163,8 +164,9 @@ func TestNamesThatLookLikeOthers(t *testing.T) {
 		{"ad\u00admin", "[username malformed]"},
 		{"ＡＤＭＩＮ", "[username taken]"},
 		{"ｐａｕｌ", "[username taken]"},
-		{"аdmin", "[username taken]"}, // Cyrillic
-		{"раul", "[]"},                // Cyrillic too, but Paul holds no rights
+		{"аdmin", "[username taken]"},                  // Cyrillic
+		{"\u0430dmin@example.com", "[username taken]"}, // like the address
+		{"раul", "[]"},                                 // Cyrillic too, but Paul holds no rights
 		{"admin\u034f", "[username malformed]"},
 		{"admin\u3164", "[username malformed]"},
 		{"admin\u115f", "[username malformed]"},
