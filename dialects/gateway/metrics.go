@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 	"github.com/dragoman-gateway/dragoman/store"
 )
 
@@ -23,7 +25,21 @@ func (g *Gateway) metricsHandler() http.Handler {
 	if g.registry == nil {
 		return http.NotFoundHandler()
 	}
-	return promhttp.HandlerFor(g.registry, promhttp.HandlerOpts{})
+	return inTurn(g.registry, turns.New())
+}
+
+// inTurn serves the metrics. Collecting them takes a while, and strangers can ask unless the
+// program's own endpoints have an address of their own: so a flood waits behind itself.
+func inTurn(metrics prometheus.Gatherer, t *turns.Turns) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		collect := sync.OnceValues(metrics.Gather) // a slow reader holds no turn
+		if err := t.TakeByAddress(r, func() error { _, _ = collect(); return nil }); err != nil {
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+			return
+		}
+		promhttp.HandlerFor(prometheus.GathererFunc(collect), promhttp.HandlerOpts{}).ServeHTTP(w, r)
+	})
 }
 
 // registerMetrics registers all metrics but those of requests, which the edge counts.
