@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -259,6 +260,24 @@ func (p *problems) err() error {
 		return nil
 	}
 	return p
+}
+
+// explained returns a refusal of a request with its messages, which the log leaves out, for
+// an operator whose own file is refused.
+func explained(err error) error {
+	var p *problems
+	var a *answerError
+	switch {
+	case errors.As(err, &p):
+		var texts []string
+		for _, one := range p.list {
+			texts = append(texts, one.field+": "+strings.Join(one.messages, " "))
+		}
+		return errors.New(strings.Join(texts, "; "))
+	case errors.As(err, &a):
+		return errors.New(a.key + ": " + a.text)
+	}
+	return err
 }
 
 // Error is for the log.

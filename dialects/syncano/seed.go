@@ -318,12 +318,12 @@ func (d *Dialect) seedObjects(tx *core.Tx, in *instance, s SeedInstance) error {
 	}
 	for i, e := range s.Groups {
 		if err := seedGroup(c, tx, e); err != nil {
-			return fmt.Errorf("groups[%d]: %w", i, err)
+			return fmt.Errorf("groups[%d]: %w", i, explained(err))
 		}
 	}
 	for i, e := range s.Classes {
 		if err := seedClass(c, tx, e); err != nil {
-			return fmt.Errorf("classes[%d]: %w", i, err)
+			return fmt.Errorf("classes[%d]: %w", i, explained(err))
 		}
 	}
 	return nil

@@ -69,6 +69,28 @@ var seeded = []struct{ door, path, has string }{
 	{"admin", "/api/users/user/" + annUID + "/apikey/MINE", `"laptop"`},
 }
 
+// What a seed gets wrong is named with its line, its field and the rule.
+func TestAnEntryOfASeedIsRefusedWithItsLine(t *testing.T) {
+	t.Parallel()
+	m := sandbox.New(sandbox.Config{})
+	t.Cleanup(m.Close)
+	for _, wrong := range []struct{ right, wrong, says string }{
+		{"name: staff, label", "name: 9staff, label", "seed:31: name: Value has to start with a letter."},
+		{"type: string, filter_index", "type: colour, filter_index", "seed:33: schema: "},
+		{"other_permissions: read", "other_permissions: all", "seed:33: other_permissions: "},
+		{"name: Reports", "nam: Reports", "seed:37: 400 Missing parameter"},
+		{"permission_ids: [1]", "permission_ids: [99999]", "seed:44: permission_ids: not found"},
+		{"buckets: [{id: 9", "buckets: [{id: 1", "seed:43: id: there is another onapp.bucket with the number 1"},
+		{"additional_fields: [{id: 3", "additional_fields: [{id: 0", "seed:46: id: not a whole number above 0"},
+	} {
+		text := strings.Replace(everything, wrong.right, wrong.wrong, 1)
+		_, err := m.Create(t.Context(), sandbox.Creation{Seed: text})
+		if text == everything || err == nil || !strings.Contains(err.Error(), wrong.says) {
+			t.Errorf("%s: %v, want %s", wrong.wrong, err, wrong.says)
+		}
+	}
+}
+
 func TestASeedHasEverything(t *testing.T) {
 	t.Parallel()
 	s := serve(t, sandbox.Config{})
