@@ -75,7 +75,7 @@ func (tx *Tx) addNumbered(u *User) error {
 	if u.ID == 0 {
 		return tx.AddUser(u)
 	}
-	if err := checkNames(tx, u, nil); err != nil {
+	if err := tx.CheckNewNames(u); err != nil {
 		return err
 	}
 	if err := tx.ImportUser(u); err != nil {

@@ -106,8 +106,14 @@ func (tx *Tx) CheckImport(u *User) error {
 
 // CheckNewNames fails if the name or the address of a new user could mean another user, or
 // only looks like another's: the rule of [Tx.AddUser], which ImportUser leaves out, since
-// a store of before the rule must be moved as it is.
-func (tx *Tx) CheckNewNames(u *User) error { return checkNames(tx, u, nil) }
+// a store of before the rule must be moved as it is. The address may come from a mapped
+// attribute, which sets it.
+func (tx *Tx) CheckNewNames(u *User) error {
+	if err := applyMappings(tx, u, nil); err != nil {
+		return err
+	}
+	return checkNames(tx, u, nil)
+}
 
 // ImportGroup stores a new group as it is, with its number; 0 takes the next one.
 func (tx *Tx) ImportGroup(g *Group) error {

@@ -242,6 +242,19 @@ func TestNamesThatMeanTwoUsersAreRefused(t *testing.T) {
 	}
 }
 
+// The same holds for an address that a mapped attribute gives.
+func TestMappedAddressesThatMeanTwoUsersAreRefused(t *testing.T) {
+	got := load(t, directory(t), csvOf("username,attributes.mail\nada@example.com,\nbob,ada@example.com\ncyd,cyd@example.com\n"), archive.ImportOptions{
+		Prepare: func(tx *core.Tx) error {
+			return core.AddMapping(tx, core.MainRealm, core.Mapping{Attribute: "mail", Field: core.MapEmail})
+		},
+	})
+	want := []string{"2 ada@example.com added", "3 bob refused: email taken", "4 cyd added"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestConflictsAreSolvedAsAsked(t *testing.T) {
 	text := "username,email,enabled\nplain,new@example.com,false\n"
 	for conflict, want := range map[archive.Conflict]string{
