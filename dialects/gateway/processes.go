@@ -10,7 +10,7 @@ import (
 // announce tells other processes that use the store that this one serves it.
 func (g *Gateway) announce() {
 	if g.shared() {
-		g.leave = presence.Announce(g.store.Store, g.now, g.stateVersion)
+		g.leave = presence.Announce(g.store.Store, g.cfg.Now, g.stateVersion)
 	}
 }
 
@@ -43,5 +43,5 @@ func (g *Gateway) moves(ctx context.Context) ([]presence.Move, error) {
 
 // beginMove says that the console begins an import or export.
 func (g *Gateway) beginMove(m presence.Move) *presence.MoveKeeper {
-	return presence.BeginMove(g.store.Store, m, g.now)
+	return presence.BeginMove(g.store.Store, m, g.cfg.Now)
 }
