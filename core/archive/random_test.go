@@ -14,22 +14,22 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/archive"
 )
 
-// drawing draws values that a store can hold.
-type drawing struct{ *rapid.T }
+// generator makes values that a store can hold.
+type generator struct{ *rapid.T }
 
 // text never has the byte 0, which PostgreSQL does not take.
-func (d drawing) text() string {
+func (d generator) text() string {
 	return strings.ReplaceAll(rapid.StringN(0, 12, 40).Draw(d.T, "text"), "\x00", "")
 }
 
-func (d drawing) time() time.Time {
+func (d generator) time() time.Time {
 	if rapid.Bool().Draw(d.T, "no time") {
 		return time.Time{}
 	}
 	return time.UnixMicro(rapid.Int64Range(0, 1<<51).Draw(d.T, "time")).UTC()
 }
 
-func (d drawing) document() *core.Document {
+func (d generator) document() *core.Document {
 	switch rapid.IntRange(0, 3).Draw(d.T, "document") {
 	case 0:
 		return nil
@@ -40,12 +40,12 @@ func (d drawing) document() *core.Document {
 }
 
 // json is a value, perhaps with blanks.
-func (d drawing) json() string {
+func (d generator) json() string {
 	text, _ := json.Marshal(map[string]any{d.text(): []any{d.text(), rapid.Float64Range(-1e9, 1e9).Draw(d.T, "number"), nil}})
 	return rapid.SampledFrom([]string{"", " "}).Draw(d.T, "blank") + string(text)
 }
 
-func (d drawing) user(id int64) *core.User {
+func (d generator) user(id int64) *core.User {
 	u := &core.User{
 		Realm: "main", ID: id, Username: "u" + d.text(), Password: rapid.SampledFrom([]string{"", bcrypt}).Draw(d.T, "hash"),
 		Name: core.Name{Formatted: d.text(), Given: d.text(), Family: d.text()}, Enabled: rapid.Bool().Draw(d.T, "enabled"),
@@ -64,7 +64,7 @@ func (d drawing) user(id int64) *core.User {
 }
 
 // lines are users with groups and records, in an order in which they can be imported.
-func (d drawing) lines() (all lines) {
+func (d generator) lines() (all lines) {
 	add := func(l *archive.Line, err error) {
 		if err != nil {
 			d.Fatal(err)
@@ -87,7 +87,7 @@ func (d drawing) lines() (all lines) {
 func TestRandomStoresGiveTheSameBytesAgain(t *testing.T) {
 	users := 0 // some names are refused
 	for seed := range 12 {
-		all := rapid.Custom(func(rt *rapid.T) lines { return drawing{rt}.lines() }).Example(seed)
+		all := rapid.Custom(func(rt *rapid.T) lines { return generator{rt}.lines() }).Example(seed)
 		from, to := directory(t), directory(t)
 		load(t, from, func() (archive.Source, error) { some := slices.Clone(all); return &some, nil }, archive.ImportOptions{})
 		first := export(t, from, archive.ExportOptions{})
