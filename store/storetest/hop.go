@@ -35,6 +35,16 @@ func (h *hopper) Update(ctx context.Context, fn func(core.StoreTx) error) error 
 	return h.next().Update(ctx, fn)
 }
 
+func (h *hopper) noter() core.Noter { return h.next().(core.Noter) }
+
+func (h *hopper) Note(ctx context.Context, n core.Note) error { return h.noter().Note(ctx, n) }
+
+func (h *hopper) EndNote(ctx context.Context, name string) error { return h.noter().EndNote(ctx, name) }
+
+func (h *hopper) Notes(ctx context.Context, prefix string) ([]core.Note, error) {
+	return h.noter().Notes(ctx, prefix)
+}
+
 func (h *hopper) Close() (err error) {
 	for _, s := range h.stores {
 		err = errors.Join(err, s.Close())
