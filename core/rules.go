@@ -26,11 +26,13 @@ func checkUser(u *User) error {
 // DefaultMaxAttributes is the default of [Config.MaxAttributes].
 const DefaultMaxAttributes = 64 << 10
 
-// checkAttributes fails if the user's attributes become larger than they may be. What
-// is larger already may stay, so that the rest of the user can be changed.
+// checkAttributes fails if the user's attributes, or what the dialects keep of the user,
+// become larger than they may be. What is larger already may stay, so that the rest of
+// the user can be changed.
 func checkAttributes(tx *Tx, u *User) error {
-	limit, size := tx.dir.cfg.MaxAttributes, u.Attributes.Size()
-	if limit < 0 || size <= limit || tx.actor.operator {
+	limit := tx.dir.cfg.MaxAttributes
+	attributes, facets := u.Attributes.Size(), facetsSize(u)
+	if limit < 0 || max(attributes, facets) <= limit || tx.actor.operator {
 		return nil
 	}
 	if u.ID != 0 {
@@ -38,7 +40,7 @@ func checkAttributes(tx *Tx, u *User) error {
 		if err != nil {
 			return subject(err, "user")
 		}
-		if size <= stored.Attributes.Size() {
+		if attributes <= max(limit, stored.Attributes.Size()) && facets <= max(limit, facetsSize(stored)) {
 			return nil
 		}
 	}
@@ -92,4 +94,12 @@ func checkKeys(subject string, texts ...indexedText) error {
 		return &Error{Kind: Invalid, Subject: subject, Faults: faults}
 	}
 	return nil
+}
+
+// facetsSize is the bytes of what the dialects keep of the user.
+func facetsSize(u *User) (n int) {
+	for _, f := range u.Facets {
+		n += len(f.Doc.Text())
+	}
+	return n
 }

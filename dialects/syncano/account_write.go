@@ -100,7 +100,7 @@ func saveAccount(c *call) (reply, error) {
 	p := &problems{}
 	email := c.email(in, c.method == http.MethodPut, p)
 	first, last := accountNames(c, in, p)
-	metadata := readMetadata(c, in, p)
+	metadata := readBoundedMetadata(c, in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}

@@ -132,3 +132,14 @@ func TestNoFileOfAnUnknownCallerIsSpooled(t *testing.T) {
 		t.Errorf("%d after %d bytes", rec.Code, body.read)
 	}
 }
+
+// Every instance of a list shows its metadata and its owner's.
+func TestMetadataOfAccountsAndInstancesIsBounded(t *testing.T) {
+	w := newWorld(t, nil)
+	large := `{"metadata": {"a": "` + strings.Repeat("q", 16<<10) + `"}`
+	want := `{"metadata":["Value is too long, maximum length is 16384."]}`
+	w.refused(ownerKey, "PATCH", "/v1.1/account/", large+"}", 400, want)
+	w.refused(ownerKey, "POST", "/v1.1/instances/", large+`, "name": "bloated"}`, 400, want)
+	w.refused(ownerKey, "PATCH", main, large+"}", 400, want)
+	w.must(ownerKey, "PATCH", main, `{"metadata": {"a": "`+strings.Repeat("q", 16<<10-8)+`"}}`)
+}

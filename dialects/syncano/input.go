@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -85,6 +86,19 @@ func (c *call) flag(in wire.Value, name string, old, full bool, p *problems) boo
 		return old
 	}
 	return value
+}
+
+// maxMetadata is the size of an account's or an instance's metadata, in bytes of JSON.
+// Every instance of a list shows its own and its owner's.
+const maxMetadata = 16 << 10
+
+// readBoundedMetadata is readMetadata for accounts and instances.
+func readBoundedMetadata(c *call, in wire.Value, p *problems) wire.Field[json.RawMessage] {
+	metadata := readMetadata(c, in, p)
+	if len(metadata.Or(nil)) > maxMetadata {
+		p.add("metadata", fmt.Sprintf("Value is too long, maximum length is %d.", maxMetadata))
+	}
+	return metadata
 }
 
 // readMetadata reads a field that holds an object of the customer's own, or, in

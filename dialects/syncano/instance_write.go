@@ -33,7 +33,7 @@ func createInstance(c *call) (reply, error) {
 	p := &problems{}
 	name := c.readName(in, "name", p)
 	body := instanceBody{Version: c.v.ofInstances(), Description: c.text(in, "description", textRule{blank: true, max: 256}, p).Or("")}
-	body.Metadata = readMetadata(c, in, p).Or(nil)
+	body.Metadata = readBoundedMetadata(c, in, p).Or(nil)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
@@ -86,7 +86,7 @@ func saveInstance(c *call) (reply, error) {
 	}
 	p := &problems{}
 	description := c.text(in, "description", textRule{blank: true, max: 256}, p)
-	metadata := readMetadata(c, in, p)
+	metadata := readBoundedMetadata(c, in, p)
 	if err := p.err(); err != nil {
 		return reply{}, err
 	}
