@@ -293,27 +293,6 @@ func TestAFloodFromOneAddressLeavesHealthAndOthersAnswered(t *testing.T) {
 	}
 }
 
-// Many addresses hold more idle connections and half headers than there may be.
-func TestIdleConnectionsOfManyAddressesLeaveHealthAnswered(t *testing.T) {
-	g := startSeeded(t, "--max-connections", "16", "--max-client-connections", "8", "--max-requests", "8", "--max-client-requests", "4")
-	address := strings.TrimPrefix(g.base, "http://")
-	for i := range 40 {
-		conn, err := from(t, fmt.Sprintf("127.0.0.%d", i+2)).Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		if i%2 == 0 {
-			_, _ = io.WriteString(conn, "GET /users.json HTTP/1.1\r\nX-Half")
-		}
-	}
-	for path, header := range map[string][]string{"/_dragoman/health": nil, "/_dragoman/ready": nil, "/users.json": admin} {
-		if got := g.do(t, "GET", path, "", header...); got.status != 200 {
-			t.Errorf("%s: %d %s", path, got.status, got.body)
-		}
-	}
-}
-
 // A browser adds the password that it keeps to whatever any page asks for.
 func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
 	g := startSeeded(t)

@@ -164,10 +164,7 @@ func (s *server) serve(ctx context.Context) error {
 	failed := make(chan error, len(s.listeners))
 	for _, l := range s.listeners {
 		server := s.cmd.server(s.handler(l.role), s.log)
-		server.ConnState = func(c net.Conn, state http.ConnState) {
-			s.connections.note(c, state)
-			l.State(c, state)
-		}
+		server.ConnState = s.connections.note
 		s.servers = append(s.servers, server)
 		go func() { failed <- l.serve(server, s.certs) }()
 	}

@@ -1,19 +1,16 @@
 package edge
 
 import (
-	"container/list"
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
 )
 
-// Listener limits the number of open connections. For one beyond the limit, the one
-// that has been idle for the longest is closed, as far as [Listener.State] tells the
-// listener; without any, it waits until another one closes. Those of a client beyond its
-// own limit are closed.
+// Listener limits the number of open connections. Those beyond the limit wait in
+// the kernel's queue until another one closes; those of a client beyond its own limit
+// are closed.
 type Listener struct {
 	net.Listener
 	proxies atomic.Pointer[[]netip.Prefix]
@@ -24,10 +21,6 @@ type Listener struct {
 	open    atomic.Int64
 	held    atomic.Int64
 	refused atomic.Int64
-
-	mu    sync.Mutex
-	idle  list.List     // of *limitedConn, from the longest idle
-	idled chan struct{} // one of them has become idle
 }
 
 // ListenerConfig configures a Listener; 0 means no limit.
@@ -41,9 +34,7 @@ type ListenerConfig struct {
 
 // LimitListener returns a Listener that accepts from l.
 func LimitListener(l net.Listener, cfg ListenerConfig) *Listener {
-	ll := &Listener{
-		Listener: l, clients: newShares[netip.Addr](0), done: make(chan struct{}), idled: make(chan struct{}, 1),
-	}
+	ll := &Listener{Listener: l, clients: newShares[netip.Addr](0), done: make(chan struct{})}
 	ll.Reconfigure(cfg)
 	if cfg.Connections > 0 {
 		ll.slots = make(chan struct{}, cfg.Connections)
@@ -69,58 +60,22 @@ func (l *Listener) Refused() int64 { return l.refused.Load() }
 
 // Accept implements net.Listener.
 func (l *Listener) Accept() (net.Conn, error) {
+	if !l.acquire() {
+		return nil, net.ErrClosed
+	}
 	for {
 		c, err := l.Listener.Accept()
 		if err != nil {
+			l.release()
 			return nil, err
 		}
 		client := l.clientOf(c)
-		if !l.clients.take(client, 1) {
-			l.refused.Add(1)
-			_ = c.Close()
-			continue
+		if l.clients.take(client, 1) {
+			l.open.Add(1)
+			return &limitedConn{Conn: c, listener: l, client: client}, nil
 		}
-		if !l.acquire() {
-			l.clients.give(client, 1)
-			_ = c.Close()
-			return nil, net.ErrClosed
-		}
-		l.open.Add(1)
-		return &limitedConn{Conn: c, listener: l, client: client}, nil
-	}
-}
-
-// State is for [http.Server.ConnState]. A connection is idle while no request of it has
-// been read: between requests, and before the header of the first one is whole. So the
-// clients that hold connections without asking anything lose them to those that do,
-// however many addresses they have. Connections of trusted proxies stay.
-func (l *Listener) State(c net.Conn, state http.ConnState) {
-	if secure, ok := c.(interface{ NetConn() net.Conn }); ok {
-		c = secure.NetConn()
-	}
-	conn, ok := c.(*limitedConn)
-	if !ok || conn.client == (netip.Addr{}) {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	conn.forget()
-	if (state == http.StateNew || state == http.StateIdle) && !conn.closed {
-		conn.idle = l.idle.PushBack(conn)
-		select {
-		case l.idled <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// closeIdle closes the connection that has been idle for the longest, if there is one.
-func (l *Listener) closeIdle() {
-	l.mu.Lock()
-	longest := l.idle.Front()
-	l.mu.Unlock()
-	if longest != nil {
-		_ = longest.Value.(*limitedConn).Close()
+		l.refused.Add(1)
+		_ = c.Close()
 	}
 }
 
@@ -145,15 +100,11 @@ func (l *Listener) acquire() bool {
 		return true
 	}
 	l.held.Add(1)
-	for {
-		l.closeIdle()
-		select {
-		case l.slots <- struct{}{}:
-			return true
-		case <-l.idled:
-		case <-l.done:
-			return false
-		}
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	case <-l.done:
+		return false
 	}
 }
 
@@ -174,18 +125,6 @@ type limitedConn struct {
 	listener *Listener
 	client   netip.Addr
 	once     sync.Once
-
-	// Guarded by the listener's mu.
-	idle   *list.Element // nil if it is not idle
-	closed bool
-}
-
-// forget takes the connection from the idle ones. The listener's mu is held.
-func (c *limitedConn) forget() {
-	if c.idle != nil {
-		c.listener.idle.Remove(c.idle)
-		c.idle = nil
-	}
 }
 
 // CloseWrite lets net/http close the writing half of a connection whose request
@@ -200,10 +139,6 @@ func (c *limitedConn) CloseWrite() error {
 // Close implements net.Conn.
 func (c *limitedConn) Close() error {
 	c.once.Do(func() {
-		c.listener.mu.Lock()
-		c.forget()
-		c.closed = true
-		c.listener.mu.Unlock()
 		c.listener.open.Add(-1)
 		c.listener.clients.give(c.client, 1)
 		c.listener.release()

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -82,65 +81,6 @@ func TestListenerHoldsBackConnectionsBeyondItsLimit(t *testing.T) {
 	_ = l.Close()
 	if _, open := <-accepted; open {
 		t.Error("a closed listener accepts")
-	}
-}
-
-// Whoever holds connections without asking anything loses them to those who ask.
-func TestIdleConnectionsMakeRoomForNewOnes(t *testing.T) {
-	inner, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	entered, leave := make(chan bool), make(chan bool)
-	l := edge.LimitListener(inner, edge.ListenerConfig{Connections: 3})
-	server := &http.Server{ConnState: l.State, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/slow" {
-			entered <- true
-			<-leave
-		}
-	})}
-	go func() { _ = server.Serve(l) }()
-	defer server.Close()
-	dial := func(text string) net.Conn {
-		t.Helper()
-		c, err := net.Dial("tcp", inner.Addr().String())
-		if err == nil {
-			_, err = io.WriteString(c, text)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.Close() })
-		return c
-	}
-	answer := func(c net.Conn) string {
-		t.Helper()
-		text := make([]byte, len("HTTP/1.1 200"))
-		if _, err := io.ReadFull(c, text); err != nil {
-			t.Fatal(err)
-		}
-		return string(text)
-	}
-	const request = " HTTP/1.1\r\nHost: x\r\n\r\n"
-	slow := dial("GET /slow" + request)
-	<-entered
-	kept := dial("GET /" + request)
-	answer(kept)
-	idle := []net.Conn{kept, dial(""), dial("GET / HTTP/1.1\r\nX-Half"), dial("")}
-	for range 5 {
-		if got := answer(dial("GET /" + request)); got != "HTTP/1.1 200" {
-			t.Errorf("a new connection among idle ones: %s", got)
-		}
-	}
-	for _, c := range idle {
-		_ = c.SetReadDeadline(time.Now().Add(time.Minute))
-		if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Error("an idle connection is still open")
-		}
-	}
-	close(leave)
-	if got := answer(slow); got != "HTTP/1.1 200" {
-		t.Errorf("the one with a request: %s", got)
 	}
 }
 
