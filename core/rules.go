@@ -72,6 +72,28 @@ func formFaults(u *User) []Fault {
 	return faults
 }
 
+// MaxGroupBody bounds the body of a group, in bytes: users are shown with it.
+const MaxGroupBody = 256 << 10
+
+// checkGroupBody fails if the group's body becomes larger than it may be. What is larger
+// already may stay.
+func checkGroupBody(tx *Tx, g *Group) error {
+	size := len(g.Body.Text())
+	if size <= MaxGroupBody || tx.actor.operator {
+		return nil
+	}
+	if g.ID != 0 {
+		stored, err := tx.store.GetGroup(GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
+		if err != nil {
+			return subject(err, g.Kind)
+		}
+		if size <= len(stored.Body.Text()) {
+			return nil
+		}
+	}
+	return &Error{Kind: Invalid, Subject: g.Kind, Faults: []Fault{{Field: FieldAttributes, Rule: TooLong, Limit: MaxGroupBody}}}
+}
+
 // checkGroup checks the texts by which a group is found or sorted.
 func checkGroup(g *Group) error {
 	return checkKeys(g.Kind, indexedText{FieldUID, g.UID}, indexedText{FieldKey, g.Key}, indexedText{FieldName, g.Name})

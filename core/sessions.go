@@ -49,25 +49,68 @@ func endSessionsOnJoin(tx *Tx, u *User, g *Group) error {
 	if err != nil || conferred.Empty() {
 		return err
 	}
-	stored, err := tx.store.GetUser(ByID(u.Realm, u.ID))
+	stored, err := endStoredSessions(tx, u.Realm, u.ID)
+	if err == nil && stored != nil {
+		u.Handles, u.Facets, u.Revision = slices.Clone(stored.Handles), slices.Clone(stored.Facets), stored.Revision
+	}
+	return err
+}
+
+// endStoredSessions ends the sessions of the stored user, and stores that alone. It returns
+// the user if there were any.
+func endStoredSessions(tx *Tx, realm Realm, id int64) (*User, error) {
+	u, err := tx.store.GetUser(ByID(realm, id))
 	if err != nil {
-		return subject(err, "user")
+		return nil, subject(err, "user")
 	}
-	stored = stored.Clone()
-	handles, facets := slices.Clone(stored.Handles), slices.Clone(stored.Facets)
-	if err := tx.EndSessions(stored); err != nil {
-		return err
+	u = u.Clone()
+	handles, facets := slices.Clone(u.Handles), slices.Clone(u.Facets)
+	if err := tx.EndSessions(u); err != nil {
+		return nil, err
 	}
-	if slices.Equal(handles, stored.Handles) && slices.Equal(facets, stored.Facets) {
-		return nil
+	if slices.Equal(handles, u.Handles) && slices.Equal(facets, u.Facets) {
+		return nil, nil
 	}
-	stored.Revision++
-	if err := tx.putUser(stored); err != nil {
-		return err
+	u.Revision++
+	if err := tx.putUser(u); err != nil {
+		return nil, err
 	}
-	tx.note(Change{Action: "change", Kind: "user", Realm: u.Realm, ID: u.ID, Fields: []string{"sessions"}})
-	u.Handles, u.Facets, u.Revision = slices.Clone(stored.Handles), slices.Clone(stored.Facets), stored.Revision
-	return nil
+	tx.note(Change{Action: "change", Kind: "user", Realm: realm, ID: id, Fields: []string{"sessions"}})
+	return u, nil
+}
+
+// gainsAuthority reports whether the stored group confers no authority, and g does.
+func gainsAuthority(tx *Tx, g *Group) (bool, error) {
+	if g.ID == 0 || len(tx.dir.provisioners) == 0 || !slices.Contains(tx.dir.authorityKinds(), g.Kind) {
+		return false, nil
+	}
+	gets, err := rightsOf(tx, g)
+	if err != nil || gets.Empty() {
+		return false, err
+	}
+	had, err := groupAuthority(tx, GroupRef{Realm: g.Realm, Kind: g.Kind, ID: g.ID})
+	return had.Empty(), err
+}
+
+// endSessionsOfMembers ends the sessions of all members of a group that gains authority,
+// as [endSessionsOnJoin] does for one who joins.
+func endSessionsOfMembers(tx *Tx, g *Group) error {
+	q := MembershipQuery{Realm: g.Realm, Kind: g.Kind, Group: g.ID, Limit: provisionBatch}
+	for {
+		members, err := tx.store.ListMemberships(q)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			if _, err := endStoredSessions(tx, m.Realm, m.User); err != nil {
+				return err
+			}
+		}
+		if len(members) < q.Limit {
+			return nil
+		}
+		q.AfterID = members[len(members)-1].ID
+	}
 }
 
 // WithAuthority returns which of the users of a realm hold authority, in a number of

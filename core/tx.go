@@ -182,16 +182,26 @@ func (tx *Tx) SaveGroup(g *Group) error {
 	if err := checkGroup(g); err != nil {
 		return err
 	}
+	if err := checkGroupBody(tx, g); err != nil {
+		return err
+	}
 	if err := decideGroup(tx, g); err != nil {
+		return err
+	}
+	gains, err := gainsAuthority(tx, g)
+	if err != nil {
 		return err
 	}
 	isNew := g.ID == 0
 	setTimes(&g.CreatedAt, &g.UpdatedAt, isNew, tx.Now())
-	err := subject(tx.store.PutGroup(g), g.Kind)
-	if err == nil {
-		tx.note(Change{Action: actionOf(isNew), Kind: g.Kind, Realm: g.Realm, ID: g.ID})
+	if err := subject(tx.store.PutGroup(g), g.Kind); err != nil {
+		return err
 	}
-	return err
+	tx.note(Change{Action: actionOf(isNew), Kind: g.Kind, Realm: g.Realm, ID: g.ID})
+	if gains {
+		return endSessionsOfMembers(tx, g)
+	}
+	return nil
 }
 
 // RemoveGroup removes the group and its memberships.

@@ -118,3 +118,35 @@ func TestAUserKeyEndsWhenItsUserGainsRights(t *testing.T) {
 		t.Errorf("the rest of the update is lost: %s", got.body)
 	}
 }
+
+// So it does when the role that they have gains rights.
+func TestAUserKeyEndsWhenItsUsersRoleGainsRights(t *testing.T) {
+	stores(t, func(t *testing.T, dsn string) {
+		g := start(t, "--store", dsn, "--seed", writeFile(t, "seed.yaml", devSeed))
+		json := append(jsonBody, admin...)
+		role := g.do(t, "POST", "/roles.json", `{"role":{"label":"own","permission_ids":[13]}}`, json...)
+		id := regexp.MustCompile(`"id":([0-9]+)`).FindStringSubmatch(role.body)
+		if id == nil {
+			t.Fatalf("%d %s", role.status, role.body)
+		}
+		g.do(t, "POST", "/users.json", `{"user":{"login":"ann","email":"ann@example.com","password":"changeme2","role_ids":[`+id[1]+`]}}`, json...)
+		key := userKey(t, g, "ann", "changeme2")
+		works := func(key string) bool {
+			return g.do(t, "GET", "/v1.1/instances/main/user/", "", "X-API-KEY", seedAPIKey, "X-USER-KEY", key).status == 200
+		}
+		for _, c := range []struct {
+			permissions string
+			works       bool
+		}{{"[13,9]", true}, {"[13,12]", false}} {
+			if got := g.do(t, "PUT", "/roles/"+id[1]+".json", `{"role":{"permission_ids":`+c.permissions+`}}`, json...); got.status != 204 {
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+			if works(key) != c.works {
+				t.Errorf("with %s the key works: %v", c.permissions, !c.works)
+			}
+		}
+		if again := userKey(t, g, "ann", "changeme2"); again == key || !works(again) {
+			t.Error("the next login has no new key")
+		}
+	})
+}
