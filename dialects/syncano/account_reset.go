@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -14,20 +15,27 @@ import (
 // This gateway sends no mail. The operator's hook may send those for passwords.
 
 const (
-	// resetKind is the kind of record that holds an account's token for a new password.
+	// resetKind is the kind of record that holds an account's tokens for a new password.
 	resetKind = "syncano.password_reset"
 	// resetValid is how long a token is good, and resetWait how long an account waits
-	// for another one, so that a mailbox is not flooded.
+	// for another one, so that a mailbox is not flooded. Whoever asks, the account's owner
+	// gets the mail, and tokens do not end those before them: so a stranger who asks all
+	// the time does not keep the owner from a new password.
 	resetValid = time.Hour
 	resetWait  = time.Minute
 )
 
-// passwordReset is the body of such a record. Of the token only the digest is kept,
-// and of the hash of the password that it was made for, with which it ends.
+// passwordReset is the body of such a record: the tokens that were made for a password,
+// of which only the hash's digest is kept, and with which they end.
 type passwordReset struct {
-	Token    string    `json:"token_sha256"`
-	Password string    `json:"password_sha256"`
-	Made     time.Time `json:"made_at"`
+	Tokens   []resetToken `json:"tokens"` // the newest last
+	Password string       `json:"password_sha256"`
+}
+
+// resetToken is a token, of which only the digest is kept.
+type resetToken struct {
+	Token string    `json:"token_sha256"`
+	Made  time.Time `json:"made_at"`
 }
 
 // resetQuestion is what the hook is asked.
@@ -63,22 +71,26 @@ func resetAccountPassword(c *call) (reply, error) {
 	return noContent(err)
 }
 
-// beginReset makes a token, in place of any other that the account has.
+// beginReset makes a token, besides those that the account has.
 func beginReset(c *call, u *core.User) (*resetQuestion, error) {
 	token := c.d.dir.NewKey(hexDigits, 64)
 	now := c.d.dir.Now()
-	body := passwordReset{Token: digestOf(token), Password: digestOf(u.Password), Made: now}
 	err := c.update(func(tx *core.Tx) error {
-		row, before, err := findReset(tx, u.ID)
-		switch {
-		case errors.Is(err, core.ErrNotFound):
-			row = &core.Record{Realm: accountsRealm, Kind: resetKind, Key: decimal(u.ID), Owner: u.ID}
-		case err != nil:
-			return err
-		case now.Sub(before.Made) < resetWait:
-			return throttled(resetWait - now.Sub(before.Made))
+		row, body, err := findReset(tx, u.ID)
+		if errors.Is(err, core.ErrNotFound) {
+			row, err = &core.Record{Realm: accountsRealm, Kind: resetKind, Key: decimal(u.ID), Owner: u.ID}, nil
 		}
-		row.Body = document(body)
+		if err != nil {
+			return err
+		}
+		if n := len(body.Tokens); n > 0 && now.Sub(body.Tokens[n-1].Made) < resetWait {
+			return throttled(resetWait - now.Sub(body.Tokens[n-1].Made))
+		}
+		if password := digestOf(u.Password); password != body.Password {
+			body = passwordReset{Password: password}
+		}
+		valid := slices.DeleteFunc(slices.Clone(body.Tokens), func(t resetToken) bool { return now.Sub(t.Made) >= resetValid })
+		row.Body = document(passwordReset{append(valid, resetToken{digestOf(token), now}), body.Password})
 		return tx.SaveRecord(row)
 	})
 	return &resetQuestion{"password_reset", u.Email, decimal(u.ID), token, now.Add(resetValid)}, err
@@ -111,8 +123,11 @@ func resetOf(tx *core.Tx, account int64, token string) (*core.User, *core.Record
 	if err != nil {
 		return nil, nil, err
 	}
-	right := subtle.ConstantTimeCompare([]byte(digestOf(token)), []byte(body.Token)) == 1
-	if !right || tx.Now().Sub(body.Made) >= resetValid || digestOf(u.Password) != body.Password {
+	digest := []byte(digestOf(token))
+	right := slices.ContainsFunc(body.Tokens, func(t resetToken) bool {
+		return subtle.ConstantTimeCompare(digest, []byte(t.Token)) == 1 && tx.Now().Sub(t.Made) < resetValid
+	})
+	if !right || digestOf(u.Password) != body.Password {
 		return nil, nil, errBadToken
 	}
 	return u, row, nil
