@@ -1,6 +1,10 @@
 package core
 
-import "context"
+import (
+	"context"
+
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+)
 
 // Credential is what a client shows of who they are, to be proven at a vendor.
 type Credential struct {
@@ -30,7 +34,7 @@ const (
 // directory cannot verify, and if so stores the user, with the credential as it is.
 type Adopter interface {
 	// Adopt reports whether anything was stored, so that the login is to be looked up
-	// again. It takes a bounded time.
+	// again. It takes a bounded time. [passwd.ClientOf] tells clients apart.
 	Adopt(ctx context.Context, c Credential) bool
 }
 
@@ -47,7 +51,7 @@ func (d *Directory) Adopt(ctx context.Context, a Attempt, c Credential) bool {
 	if d.adopter == nil || known || c.Login == "" || c.Secret == "" || d.Withheld(a) {
 		return false
 	}
-	return d.adopter.Adopt(ctx, c)
+	return d.adopter.Adopt(passwd.WithClient(ctx, a.From()), c)
 }
 
 // AdoptPassword stores the hash of the password that a user without one here has at the

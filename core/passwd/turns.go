@@ -16,7 +16,8 @@ func WithClient(ctx context.Context, client string) context.Context {
 	return context.WithValue(ctx, clientKey{}, client)
 }
 
-func clientOf(ctx context.Context) string {
+// ClientOf returns the client that [WithClient] has named, "" if none.
+func ClientOf(ctx context.Context) string {
 	client, _ := ctx.Value(clientKey{}).(string)
 	return client
 }
@@ -46,7 +47,7 @@ func newTurns(workers, limit int) *turns {
 
 // take takes a slot, waiting for one if the queue has room.
 func (t *turns) take(ctx context.Context) error {
-	client := clientOf(ctx)
+	client := ClientOf(ctx)
 	w, err := t.takeOrQueue(client)
 	if w == nil {
 		return err

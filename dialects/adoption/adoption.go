@@ -21,6 +21,8 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
 
 // Vendor is a live server that knows credentials.
@@ -45,7 +47,8 @@ type Config struct {
 	Renumber bool
 	// Timeout bounds what a login waits for a vendor; 0 is 3 s.
 	Timeout time.Duration
-	// Rate bounds the logins a second that ask a vendor; 0 is 10. More fail as without it.
+	// Rate bounds the logins a second that ask a vendor; 0 is 10. More fail as without it,
+	// and so do those of one client that are more than half of it.
 	Rate float64
 	// Forget is how long a vendor's no is remembered; 0 is 1 minute.
 	Forget time.Duration
@@ -74,6 +77,7 @@ type source struct {
 	vendor  Vendor
 	breaker *gobreaker.CircuitBreaker[[]*archive.Line]
 	rate    *rate.Limiter
+	clients *ratelimit.Limiter // by address
 	refused refusals
 	flights flights
 }
@@ -110,6 +114,7 @@ func New(cfg Config) *Adopter {
 func (a *Adopter) Add(name string, realm core.Realm, v Vendor) {
 	a.vendors = append(a.vendors, &source{
 		name: name, realm: realm, vendor: v, rate: rate.NewLimiter(rate.Limit(a.cfg.Rate), max(1, int(a.cfg.Rate))),
+		clients: ratelimit.New(a.cfg.Rate/2, int(a.cfg.Rate/2), a.cfg.Now),
 		breaker: gobreaker.NewCircuitBreaker[[]*archive.Line](gobreaker.Settings{
 			Name: name, Timeout: 10 * time.Second,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 5 },
@@ -144,7 +149,7 @@ func (a *Adopter) digest(c core.Credential) string {
 
 // ask asks the vendor, within its rate and unless it keeps failing.
 func (a *Adopter) ask(ctx context.Context, s *source, c core.Credential, digest string) bool {
-	if !s.rate.Allow() {
+	if _, ok := s.clients.Allow(passwd.ClientOf(ctx)); !ok || !s.rate.Allow() {
 		a.Counts.Limited.Add(1)
 		return false
 	}
