@@ -43,7 +43,7 @@ func TestTheDocumentHasTheMetrics(t *testing.T) {
 	}
 	for _, m := range described {
 		if !there[m[1]] && !strings.HasSuffix(m[1], "*") {
-			t.Errorf("there is no metric %s", m[1])
+			t.Errorf("the metric %s does not exist", m[1])
 		}
 	}
 	_, rules, _ := strings.Cut(rest, "```yaml\n")
@@ -61,7 +61,7 @@ func TestTheDocumentHasTheMetrics(t *testing.T) {
 		}
 		for _, name := range regexp.MustCompile(`dragoman_[a-z_]+`).FindAllString(a.Expr, -1) {
 			if !there[name] {
-				t.Errorf("alert %s: there is no metric %s", a.Alert, name)
+				t.Errorf("alert %s: the metric %s does not exist", a.Alert, name)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func TestUploadsAreExportedAndImported(t *testing.T) {
 		code  int
 	}{
 		"no room":   {[]string{"--syncano-max-file-bytes", "5"}, "refused: the file has 6 bytes, and the realm main has room for 5", exitFailed},
-		"no folder": {[]string{"--syncano-files", "none"}, "there is no folder for files; --syncano-files says where files are", exitFailed},
+		"no folder": {[]string{"--syncano-files", "none"}, "no folder for files is set; --syncano-files says where files are", exitFailed},
 		"left out":  {[]string{"--without-files"}, "1 skipped, 0 refused", exitOK},
 	} {
 		code, _, said := runCommand(t, append([]string{"import", file, "--store", dbIn(t)}, c.flags...)...)
@@ -97,7 +97,7 @@ func TestUploadsAreMovedToPostgreSQLAndBack(t *testing.T) {
 	first, picture := storeWithFile(t)
 	middle, last, folder := server.DSN(t), dbIn(t), t.TempDir()
 	code, _, said := runCommand(t, "move", "--store", first, "--to", middle)
-	if code != exitFailed || !strings.Contains(said, "1 files: there is no folder for files; --to-files says where, and --without-files leaves them out") {
+	if code != exitFailed || !strings.Contains(said, "1 files: no folder for files is set; --to-files says where, and --without-files leaves them out") {
 		t.Fatalf("%d %s", code, said)
 	}
 	for _, args := range [][]string{

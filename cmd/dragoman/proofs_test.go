@@ -45,7 +45,7 @@ func checkProofs(t *testing.T, dialect, line, last string, tests []string) {
 	}
 	for _, proof := range found {
 		if !exists(t, dialect, proof[1], tests) {
-			t.Errorf("%s: there is no %s", dialect, proof[1])
+			t.Errorf("%s: %s does not exist", dialect, proof[1])
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (r *run) judgeFile(f *newFile) (Verdict, error) {
 	case r.opts.WithoutFiles:
 		return Skipped, nil
 	case files == nil:
-		return "", Refusal("there is no folder for files here")
+		return "", Refusal("no folder for files is set here")
 	case f.Kind != files.Kind():
 		return "", Refusal(fmt.Sprintf("records of the kind %q have no files", f.Kind))
 	case !files.IsName(f.Name):
@@ -146,7 +146,7 @@ func (r *run) judgeFile(f *newFile) (Verdict, error) {
 	}
 	rec, err := r.tx.Record(core.RecordRef{Realm: realm, Kind: f.Kind, Key: f.Name})
 	if core.KindOf(err) == core.NotFound {
-		return "", Refusal(fmt.Sprintf("there is no record of the kind %q with the key %q", f.Kind, f.Name))
+		return "", Refusal(fmt.Sprintf("no record has the kind %q and the key %q", f.Kind, f.Name))
 	}
 	if err != nil {
 		return "", err

@@ -67,7 +67,7 @@ type FileError struct {
 	Realm core.Realm
 	Name  string
 	Owner int64 // the number of the user it belongs to; 0 if it is none's
-	Err   error // fs.ErrNotExist if there is no content
+	Err   error // fs.ErrNotExist if the content is missing
 }
 
 func (e *FileError) Error() string {

@@ -195,7 +195,7 @@ func TestEachLineOfAFileGetsAVerdict(t *testing.T) {
 		expected := slices.Concat([]string{
 			"2 record f 0 added", "3 record f 0 added", "4 file new added", "5 file new unchanged",
 		}, differ[:2], []string{
-			`8 file unknown refused: there is no record of the kind "f" with the key "unknown"`,
+			`8 file unknown refused: no record has the kind "f" and the key "unknown"`,
 			`9 file new refused: records of the kind "r" have no files`,
 			`10 file a/b refused: "a/b" is not a name of a file`,
 			"11 file long refused: the first of several lines of a file has sha256",
@@ -218,7 +218,7 @@ func TestEachLineOfAFileGetsAVerdict(t *testing.T) {
 
 func TestFilesAreLeftOutOrRefused(t *testing.T) {
 	for want, opts := range map[string]archive.ImportOptions{
-		"skipped": {WithoutFiles: true}, "refused: there is no folder for files here": {},
+		"skipped": {WithoutFiles: true}, "refused: no folder for files is set here": {},
 	} {
 		got := load(t, directory(t), open(someFiles), opts)
 		if got[2] != "4 file new "+want {

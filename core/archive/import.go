@@ -66,7 +66,7 @@ type ImportOptions struct {
 	// the row. Applied again, the row adds the record again.
 	RenumberRecords bool
 	// KeepNames takes names that could mean two users, as a store from before that was
-	// refused may have, and files for which there is no room: to move a store as it is.
+	// refused may have, and files beyond the space for them: to move a store as it is.
 	KeepNames bool
 	// Files gets the contents of files; nil refuses them.
 	Files Files

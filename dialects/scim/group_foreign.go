@@ -41,7 +41,7 @@ func (c *call) groupNumber(g *core.Group) int64 {
 	return int64(slices.Index(c.groupKinds(), g.Kind))<<kindBits | g.ID
 }
 
-// groupsBehind returns up to limit groups behind that number; 0 is no limit.
+// groupsBehind returns up to limit groups behind that number; 0 means no limit.
 func (c *call) groupsBehind(tx *core.Tx, after int64, limit int) (all []*core.Group, err error) {
 	kinds := c.groupKinds()
 	for i := int(after >> kindBits); i < len(kinds) && (limit == 0 || len(all) < limit); i++ {

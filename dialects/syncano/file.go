@@ -18,7 +18,7 @@ import (
 )
 
 // Files returns what gives the files of a folder to archives and takes them from there. The
-// files of a realm may have limit bytes together; 0 is no limit.
+// files of a realm may have limit bytes together; 0 means no limit.
 func Files(folder string, limit int64) upload.Archived {
 	return upload.Archived{Folder: upload.Folder{Dir: folder}, Limit: limit}
 }

@@ -20,7 +20,7 @@ type engine struct {
 	lock *os.File // nil for an image, whose folder is this process's alone
 	// image are the connections of a store that began with an image, else nil.
 	image *restingConns
-	// maxPages bounds the file; 0 is no bound.
+	// maxPages bounds the file; 0 means no bound.
 	maxPages int64
 }
 

@@ -36,7 +36,7 @@ type Config struct {
 	Hosts []string
 	// Base is the URL by which clients reach the manager; "" is that of each call.
 	Base string
-	// MaxBytes bounds what the users and all else of a sandbox take; 0 is no bound. What
+	// MaxBytes bounds what the users and all else of a sandbox take; 0 means no bound. What
 	// needs more fails as on a full disk, whatever the dialect.
 	MaxBytes int64
 	// Journal is how many requests a sandbox remembers; 0 means 1000.

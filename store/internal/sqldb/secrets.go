@@ -135,7 +135,7 @@ type Options struct {
 	// Notify is called when the server cannot be reached any more, with the reason, and
 	// when it can again, with nil. It must not use the store. Nil is not called.
 	Notify func(lost error)
-	// MaxBytes bounds what a store in memory holds; 0 is no bound.
+	// MaxBytes bounds what a store in memory holds; 0 means no bound.
 	MaxBytes int64
 }
 

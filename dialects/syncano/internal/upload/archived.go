@@ -12,7 +12,7 @@ import (
 )
 
 // Archived gives the files of a folder to archives, and takes them from there. The files
-// of a realm may have Limit bytes together; 0 is no limit.
+// of a realm may have Limit bytes together; 0 means no limit.
 type Archived struct {
 	Folder
 	Limit int64
@@ -21,7 +21,7 @@ type Archived struct {
 var _ archive.Files = Archived{}
 
 // errNoFolder is an error of all methods for files of a folder that is "".
-var errNoFolder = errors.New("there is no folder for files")
+var errNoFolder = errors.New("no folder for files is set")
 
 // Kind implements [archive.Files].
 func (a Archived) Kind() string { return Kind }
