@@ -293,6 +293,34 @@ func TestAFloodFromOneAddressLeavesHealthAndOthersAnswered(t *testing.T) {
 	}
 }
 
+// Half a request from each of many addresses: together they may hold more requests than
+// the gateway has.
+func TestSlowBodiesFromManyAddressesLeaveOthersAnswered(t *testing.T) {
+	g := startSeeded(t, "--max-requests", "8", "--max-client-requests", "4")
+	address := strings.TrimPrefix(g.base, "http://")
+	for i := range 4 {
+		flood := from(t, fmt.Sprintf("127.0.0.%d", i+2))
+		for range 4 {
+			conn, err := flood.Dial("tcp", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST /v1.1/instances/main/users/ HTTP/1.1\r\nHost: x\r\nX-API-KEY: %s\r\nContent-Length: 100\r\n\r\n{", seedAPIKey)
+		}
+	}
+	awaitMetric(t, g.base, "dragoman_requests_in_flight", 16)
+	json := append([]string{"Content-Type", "application/json"}, admin...)
+	for range 3 {
+		if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
+			t.Errorf("a read: %d %s", got.status, got.body)
+		}
+		if got := g.do(t, "PUT", "/users/1.json", `{"user":{"first_name":"Calm"}}`, json...); got.status != 204 {
+			t.Errorf("a write: %d %s", got.status, got.body)
+		}
+	}
+}
+
 // A browser adds the password that it keeps to whatever any page asks for.
 func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
 	g := startSeeded(t)

@@ -19,7 +19,7 @@ type Limits struct {
 	MaxDepth             int           `default:"0" help:"Deepest nesting of a JSON or XML body; 0: each dialect's own limit."`
 	MaxAttributes        int64         `default:"64KiB" type:"size" help:"Custom data of a user (Syncano's profile, eContext's custom_data, OnApp's additional_fields together), and all else that the dialects keep of the user; what is larger already may stay. 0: no limit."`
 	MaxConnections       int           `default:"4096" help:"Open connections; more wait to be accepted. 0: no limit."`
-	MaxRequests          int64         `default:"1024" help:"Requests in progress; more are answered 503. 0: no limit."`
+	MaxRequests          int64         `default:"1024" help:"Requests in progress; more are answered 503. Those whose bodies the clients have not sent yet take up half at most. 0: no limit."`
 	MaxClientConnections int           `default:"1024" help:"Open connections of one address (of an IPv6 network of 64 bits), except a trusted proxy; more are closed. 0: no limit."`
 	MaxClientRequests    int64         `default:"256" help:"Requests in progress of one address; more are answered 503. 0: no limit."`
 	MaxCallerRequests    int64         `default:"256" help:"Requests in progress of one user, API key, account or token, counted after authentication; more are answered 429. 0: no limit."`

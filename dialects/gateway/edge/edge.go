@@ -32,7 +32,8 @@ type Config struct {
 	// Log gets one line for each request.
 	Log     *slog.Logger
 	Metrics *Metrics
-	// MaxRequests bounds the requests in progress; 0 means no limit.
+	// MaxRequests bounds the requests in progress, of which half may wait for their
+	// bodies, and others that wait do not count; 0 means no limit.
 	MaxRequests int64
 	// MaxClientRequests bounds those of one client; 0 means no limit.
 	MaxClientRequests int64
@@ -117,11 +118,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r, res.observed = h.cfg.Observe(r)
 	}
 	m := h.cfg.Metrics
+	m.inFlight.Add(1)
 	defer m.inFlight.Add(-1)
-	if n := m.inFlight.Add(1); n > h.cfg.MaxRequests && h.cfg.MaxRequests > 0 {
+	if !m.places.take(h.cfg.MaxRequests) {
 		h.refuseBusy(res, r)
 		return
 	}
+	held := &place{of: &m.places, limit: h.cfg.MaxRequests}
+	defer held.give()
 	client := clientAt(r.RemoteAddr)
 	if !h.clients.take(client, 1) {
 		h.refuseBusy(res, r)
@@ -137,7 +141,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			ID: res.id, Address: r.RemoteAddr, Dialect: res.dialect.Name(), Operation: res.operationName,
 		}))
 	}
-	r, end := h.bodies.count(inflate(r), client, func() { h.extendRead(w) })
+	r, end := h.bodies.count(inflate(held.body(r)), client, func() { h.extendRead(w) })
 	defer end()
 	res.asked = true
 	res.dialect.ServeHTTP(res, r)

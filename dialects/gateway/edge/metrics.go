@@ -19,6 +19,7 @@ type Metrics struct {
 	rate      prometheus.Counter
 	panics    prometheus.Counter
 	inFlight  atomic.Int64
+	places    places
 	answered  atomic.Int64
 }
 
