@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// tick is the unit of /proc/stat: USER_HZ, 100 on every Linux.
+const tick = 10 * time.Millisecond
+
 // busy returns the CPU time of all cores since the machine started; 0 if unknown.
 func busy() (sum time.Duration) {
 	text, err := os.ReadFile("/proc/stat")

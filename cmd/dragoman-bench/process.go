@@ -4,29 +4,11 @@ import (
 	"bytes"
 	"os"
 	"strconv"
-	"time"
 )
 
 // process is a process ID. Its methods return 0 if the value is unknown: for
-// process 0, and on systems without /proc.
+// process 0, and on systems other than Linux.
 type process int
-
-// tick is the unit of /proc/PID/stat: USER_HZ, 100 on every Linux.
-const tick = 10 * time.Millisecond
-
-// cpu returns the CPU time of the process, in user and kernel mode.
-func (p process) cpu() time.Duration {
-	stat := p.read("stat")
-	// The name in brackets may contain anything, so the fields are counted after it:
-	// the state is the third, the times are the 14th and 15th, see proc(5).
-	fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.ParseInt(string(fields[11]), 10, 64)
-	system, _ := strconv.ParseInt(string(fields[12]), 10, 64)
-	return time.Duration(user+system) * tick
-}
 
 // memory is a process's memory in bytes.
 type memory struct {

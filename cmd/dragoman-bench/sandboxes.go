@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ type sandboxesCommand struct {
 	Users     int `default:"10000" help:"Users of the sandbox that is forked."`
 	Sandboxes int `default:"1000" help:"Sandboxes that are alive at once."`
 	Times     int `default:"200" help:"How often each step is measured."`
-	Requests  int `default:"2000" help:"Requests of each round with and without what may cost time."`
+	Requests  int `default:"100" help:"Requests of each round with and without what may cost time."`
 }
 
 // Validate refuses what cannot be measured.
@@ -54,8 +53,7 @@ type sandboxBench struct {
 // median prints the median time of a step, and the CPU time that it takes on average,
 // which other programs of the machine change less.
 func (b *sandboxBench) median(name string, step func() error) error {
-	times, self := make([]time.Duration, 0, b.Times), process(os.Getpid())
-	cpu := self.cpu()
+	times, cpu := make([]time.Duration, 0, b.Times), self().cpu()
 	for range b.Times {
 		began := time.Now()
 		if err := step(); err != nil {
@@ -64,7 +62,7 @@ func (b *sandboxBench) median(name string, step func() error) error {
 		times = append(times, time.Since(began))
 	}
 	slices.Sort(times)
-	_, err := fmt.Fprintf(b.out, "%-38s %10s, CPU %s\n", name, short(times[len(times)/2]), short((self.cpu()-cpu)/time.Duration(b.Times)))
+	_, err := fmt.Fprintf(b.out, "%-38s %10s, CPU %s\n", name, short(times[len(times)/2]), short((self().cpu()-cpu)/time.Duration(b.Times)))
 	return err
 }
 
@@ -151,8 +149,7 @@ func (b *sandboxBench) fork() error {
 
 // many measures sandboxes that are alive at once.
 func (b *sandboxBench) many() error {
-	self := process(os.Getpid())
-	before, cpu, began := self.memory(), self.cpu(), time.Now()
+	before, cpu, began := self().memory(), self().cpu(), time.Now()
 	m := sandbox.New(sandbox.Config{})
 	defer m.Close()
 	var all []*sandbox.Sandbox
@@ -163,48 +160,25 @@ func (b *sandboxBench) many() error {
 		}
 		all = append(all, s)
 	}
-	created, createdCPU, after := time.Since(began), self.cpu()-cpu, self.memory()
-	began, cpu = time.Now(), self.cpu()
+	created, createdCPU, after := time.Since(began), self().cpu()-cpu, self().memory()
+	began, cpu = time.Now(), self().cpu()
 	for _, s := range all {
 		if err := ask(s); err != nil {
 			return err
 		}
 	}
-	served, servedCPU, last := time.Since(began), self.cpu()-cpu, self.memory()
+	served, servedCPU, last := time.Since(began), self().cpu()-cpu, self().memory()
 	_, err := fmt.Fprintf(b.out, "%-38s %10s, CPU %s, %s MiB\n%-38s %10s, CPU %s, %s MiB\n",
 		thousands(float64(b.Sandboxes))+" sandboxes, created", short(created), short(createdCPU), mebibytes(max(0, after.Own-before.Own)),
 		"a request to each", short(served), short(servedCPU), mebibytes(max(0, last.Own-before.Own)))
 	return err
 }
 
-// ratio prints how many requests the second handler answers for each of the first, in
-// the same CPU time. Their rounds alternate.
-func (b *sandboxBench) ratio(name string, first, second http.Handler) error {
-	const rounds = 10
-	var took [2]time.Duration
-	self := process(os.Getpid())
-	for round := range 2 * rounds {
-		i := round % 2
-		if round/2%2 == 1 {
-			i = 1 - i
-		}
-		h := [2]http.Handler{first, second}[i]
-		began := self.cpu()
-		for range (b.Requests + rounds - 1) / rounds {
-			if err := ask(h); err != nil {
-				return err
-			}
-		}
-		took[i] += self.cpu() - began
-	}
-	_, err := fmt.Fprintf(b.out, "%-38s %10.2f\n", name, took[0].Seconds()/took[1].Seconds())
-	return err
-}
-
 // journal compares a sandbox whose journal is full with one whose is not.
 func (b *sandboxBench) journal() error {
+	const full = 1000
 	var both [2]*sandbox.Sandbox
-	for i, bound := range []int{10 * b.Requests, 1} {
+	for i, bound := range []int{2 * ratioPairs * b.Requests, full} {
 		m := sandbox.New(sandbox.Config{Journal: bound})
 		defer m.Close()
 		s, err := m.Create(b.ctx, sandbox.Creation{})
@@ -212,6 +186,11 @@ func (b *sandboxBench) journal() error {
 			return err
 		}
 		both[i] = s
+	}
+	for range full {
+		if err := ask(both[1]); err != nil {
+			return err
+		}
 	}
 	return b.ratio("requests, journal full / growing", both[0], both[1])
 }

@@ -138,7 +138,7 @@ func importRules() []importRule {
 			"adoption stores users whom a vendor has proven; how the vendor is asked is for others to know"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},
-		{"cmd/dragoman-bench", []string{"core", "core/archive", "core/passwd", "store", "dialects/gateway", "dialects/gateway/sandbox", echo, "github.com/alecthomas/kong",
+		{"cmd/dragoman-bench", []string{"core", "core/archive", "core/passwd", "store", "dialects/gateway", "dialects/gateway/sandbox", echo, "github.com/alecthomas/kong", "golang.org/x/sys/unix",
 			"github.com/HdrHistogram/hdrhistogram-go", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3"}, nil,
 			"the benchmark knows a gateway by its requests, a store by the core, sandboxes as an embedder does, and no dialect"},
 		{"cmd/dragoman/*", []string{"*"}, nil, "the program wires everything, so it may know everything"},
