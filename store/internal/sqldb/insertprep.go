@@ -79,7 +79,10 @@ func (t *tx) PrepareInsert(users []*core.User, memberships []core.Membership) er
 	if err := t.writable(); err != nil {
 		return err
 	}
-	p := &prepared{map[cache.Alias]bool{}, map[int64]bool{}, map[int64]bool{}, map[int64][]core.Membership{}}
+	p := &prepared{
+		make(map[cache.Alias]bool, 6*len(users)), make(map[int64]bool, len(users)),
+		make(map[int64]bool, len(memberships)), make(map[int64][]core.Membership, len(users)+len(memberships)),
+	}
 	for realm, some := range byRealm(users, func(u *core.User) core.Realm { return u.Realm }) {
 		if err := p.lookUpUsers(t, realm, some); err != nil {
 			return err

@@ -90,9 +90,16 @@ func (t *tx) readScope(k kindKey, sql string, args ...any) (s scope, err error) 
 	if !storable(string(k.realm)) || !storable(k.kind) {
 		return 0, nil
 	}
+	if t.change.lacks(k) {
+		return 0, nil
+	}
 	found, err := t.row(sql, args, func(r Row) { s = scope(r.Int(0)) })
-	if found && err == nil {
+	switch {
+	case err != nil:
+	case found:
 		t.source.remember(k, s)
+	case t.change != nil:
+		t.change.noteMissing(k)
 	}
 	return s, err
 }

@@ -118,17 +118,17 @@ func setUser(t *tx, realm scope, e *userEntry, handles []core.Handle) error {
 func checkTaken(t *tx, realm scope, u, old *core.User) error {
 	q := takenQuery{t: t, realm: realm}
 	if u.UID != old.UID {
-		q.add(core.FieldUID, aliasUID, "id from users where realm = ? and uid = ?", u.UID)
+		q.addColumn(core.FieldUID, aliasUID, "uid", u.UID)
 	}
 	if name := core.Fold(u.Username); name != core.Fold(old.Username) {
-		q.add(core.FieldUsername, core.HandleUsername, "id from users where realm = ? and username_key = ?", name)
+		q.addColumn(core.FieldUsername, core.HandleUsername, "username_key", name)
 	}
 	if email := core.Fold(u.Email); email != "" && email != core.Fold(old.Email) {
-		q.add(core.FieldEmail, core.HandleEmail, "id from users where realm = ? and email_key = ?", email)
+		q.addColumn(core.FieldEmail, core.HandleEmail, "email_key", email)
 	}
 	for _, h := range u.Handles {
 		if !slices.Contains(old.Handles, h) {
-			q.add(core.FieldHandle, h.Kind, "holder from handles where realm = ? and kind = ? and lookup = ?", h.Kind, t.db.secrets.ring.Digest(h.Value))
+			q.addHandle(h)
 		}
 	}
 	return q.run(realm.row(u.ID))
@@ -143,19 +143,36 @@ type takenQuery struct {
 	args   []any
 }
 
-// add asks for the holder of one name, unless it is known that there is none; the text
-// selects its row. The last argument is the name.
-func (q *takenQuery) add(f core.Field, kind, holder string, args ...any) {
-	name, value := args[len(args)-1].(string), kind
+// addColumn asks for the user with the name in a column, unless it is known that there
+// is none.
+func (q *takenQuery) addColumn(f core.Field, kind, column, name string) {
+	if q.absent(kind, name) {
+		return
+	}
+	value := kind
 	if kind == aliasUID {
 		value = ""
 	}
-	if absentName(q.t, cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name}) {
-		return
+	q.add(taken(f, value), "id from users where realm = ? and "+column+" = ?", int64(q.realm), name)
+}
+
+// addHandle asks for the holder of a handle, unless it is known that there is none.
+func (q *takenQuery) addHandle(h core.Handle) {
+	if !q.absent(h.Kind, h.Value) {
+		q.add(taken(core.FieldHandle, h.Kind), "holder from handles where realm = ? and kind = ? and lookup = ?",
+			int64(q.realm), h.Kind, q.t.db.secrets.ring.Digest(h.Value))
 	}
+}
+
+func (q *takenQuery) absent(kind, name string) bool {
+	return absentName(q.t, cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name})
+}
+
+// add asks for the row of a user; the text selects it.
+func (q *takenQuery) add(f core.Fault, holder string, args ...any) {
 	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", "+holder)
-	q.args = append(append(q.args, int64(q.realm)), args...)
-	q.faults = append(q.faults, taken(f, value))
+	q.args = append(q.args, args...)
+	q.faults = append(q.faults, f)
 }
 
 // run fails with a Conflict if another row than own holds any of the names.

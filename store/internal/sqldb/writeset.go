@@ -22,6 +22,7 @@ type writeSet struct {
 	clearedScopes map[snapshot.Scope]bool   // where everything that was before is gone
 	next          map[sequence]int64
 	newScopes     map[kindKey]scope
+	missing       map[kindKey]bool // of an update; the database has no number for them
 
 	prepared *prepared // of an update
 
@@ -146,6 +147,25 @@ func (c *writeSet) remember(k kindKey, s scope) {
 		c.newScopes = map[kindKey]scope{}
 	}
 	c.newScopes[k] = s
+}
+
+// noteMissing remembers that the database has no number for the key: others cannot give
+// it one while this transaction runs, and what this one gives is looked for first.
+func (c *writeSet) noteMissing(k kindKey) {
+	if c.missing == nil {
+		c.missing = map[kindKey]bool{}
+	}
+	c.missing[k] = true
+}
+
+// lacks reports whether the database is known to have no number for the key.
+func (c *writeSet) lacks(k kindKey) bool {
+	for ; c != nil; c = c.parent {
+		if c.missing[k] {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *writeSet) private() bool { return true }
