@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -79,31 +80,25 @@ const provisionBatch = 500
 // ProvisionExisting provisions the users that were created while a provisioner
 // was not registered, those marked as deleted included. The program calls it
 // before it serves. For each provisioner and realm the store remembers up to
-// which user it was done, so that a later call only looks at newer users.
+// which user it was done, so that a later call only looks at newer users. All
+// provisioners look at a user together, since reading it takes most of the time.
 func (d *Directory) ProvisionExisting(ctx context.Context) error {
-	for _, p := range d.provisioners {
-		var realms []Realm
-		err := d.View(ctx, func(tx *Tx) (err error) { realms, err = unprovisioned(tx, p); return err })
-		if err != nil {
-			return err
-		}
-		for _, realm := range realms {
-			if err := d.provisionRealm(ctx, p, realm); err != nil {
-				return err
-			}
-		}
+	var realms []Realm
+	err := d.View(ctx, func(tx *Tx) (err error) { realms, err = unprovisioned(tx); return err })
+	for i := 0; err == nil && i < len(realms); i++ {
+		err = d.provisionRealm(ctx, realms[i])
 	}
-	return nil
+	return err
 }
 
-// unprovisioned lists the realms with users that p has not seen.
-func unprovisioned(tx *Tx, p Provisioner) (due []Realm, err error) {
+// unprovisioned lists the realms with users that a provisioner has not seen.
+func unprovisioned(tx *Tx) (due []Realm, err error) {
 	realms, err := tx.store.ListRealms()
-	if err != nil {
+	if err != nil || len(tx.dir.provisioners) == 0 {
 		return nil, err
 	}
 	for _, realm := range realms {
-		_, users, err := nextUnprovisioned(tx, p, realm, 1)
+		_, users, err := nextUnprovisioned(tx, realm, 1)
 		if err != nil {
 			return nil, err
 		}
@@ -118,38 +113,77 @@ func unprovisioned(tx *Tx, p Provisioner) (due []Realm, err error) {
 // of its realm that a provisioner, whose name is the key, has seen.
 const provisionedKind = "core.provisioned"
 
-func nextUnprovisioned(tx *Tx, p Provisioner, realm Realm, limit int) (*Record, []*User, error) {
-	done, err := tx.Record(RecordRef{Realm: realm, Kind: provisionedKind, Key: p.Name()})
-	if KindOf(err) == NotFound {
-		done, err = &Record{Realm: realm, Kind: provisionedKind, Key: p.Name(), Body: NewDocument([]byte("0"))}, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	last, err := strconv.ParseInt(string(done.Body.Text()), 10, 64)
-	if err != nil {
-		return nil, nil, err
-	}
-	users, err := tx.Users(UserQuery{Realm: realm, AfterID: last, Deleted: true, Limit: limit})
-	return done, users, err
+// provisionState is how far a provisioner is in a realm.
+type provisionState struct {
+	provisioner Provisioner
+	record      *Record
+	last        int64 // the last user that it has seen
 }
 
-func (d *Directory) provisionRealm(ctx context.Context, p Provisioner, realm Realm) error {
+func readProvisionState(tx *Tx, realm Realm, p Provisioner) (provisionState, error) {
+	r, err := tx.Record(RecordRef{Realm: realm, Kind: provisionedKind, Key: p.Name()})
+	if KindOf(err) == NotFound {
+		r, err = &Record{Realm: realm, Kind: provisionedKind, Key: p.Name(), Body: NewDocument([]byte("0"))}, nil
+	}
+	if err != nil {
+		return provisionState{}, err
+	}
+	last, err := strconv.ParseInt(string(r.Body.Text()), 10, 64)
+	return provisionState{p, r, last}, err
+}
+
+// nextUnprovisioned returns how far each provisioner is, and the next users that at least
+// one of them has not seen.
+func nextUnprovisioned(tx *Tx, realm Realm, limit int) (states []provisionState, users []*User, err error) {
+	lowest := int64(math.MaxInt64)
+	for _, p := range tx.dir.provisioners {
+		s, err := readProvisionState(tx, realm, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		states, lowest = append(states, s), min(lowest, s.last)
+	}
+	users, err = tx.Users(UserQuery{Realm: realm, AfterID: lowest, Deleted: true, Limit: limit})
+	return states, users, err
+}
+
+func (d *Directory) provisionRealm(ctx context.Context, realm Realm) error {
 	for more := true; more; {
 		err := d.Update(ctx, Operator(), func(tx *Tx) error {
-			done, users, err := nextUnprovisioned(tx, p, realm, provisionBatch)
+			states, users, err := nextUnprovisioned(tx, realm, provisionBatch)
 			if more = len(users) == provisionBatch; err != nil || len(users) == 0 {
 				return err
 			}
-			for _, u := range users {
-				if err := tx.provision(u, p); err != nil {
-					return err
-				}
-			}
-			done.Body = NewDocument(strconv.AppendInt(nil, users[len(users)-1].ID, 10))
-			return tx.SaveRecord(done)
+			return provisionUsers(tx, states, users)
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// provisionUsers runs each provisioner on those of the users, in the order of their IDs,
+// that it has not seen, and stores how far it is.
+func provisionUsers(tx *Tx, states []provisionState, users []*User) error {
+	for _, u := range users {
+		var due []Provisioner
+		for _, s := range states {
+			if s.last < u.ID {
+				due = append(due, s.provisioner)
+			}
+		}
+		if err := tx.provision(u, due...); err != nil {
+			return err
+		}
+	}
+	last := users[len(users)-1].ID
+	for _, s := range states {
+		if s.last >= last {
+			continue
+		}
+		s.record.Body = NewDocument(strconv.AppendInt(nil, last, 10))
+		if err := tx.SaveRecord(s.record); err != nil {
 			return err
 		}
 	}

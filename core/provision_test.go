@@ -115,6 +115,34 @@ func TestExistingUsersAreProvisionedOnce(t *testing.T) {
 	}
 }
 
+// lateKeyed is another provisioner.
+type lateKeyed struct{ keyed }
+
+func (p *lateKeyed) Name() string { return "y" }
+
+// TestEachProvisionerSeesTheUsersThatItHasNotSeen has a store whose users one of two
+// provisioners knows, and checks that they look at new users together.
+func TestEachProvisionerSeesTheUsersThatItHasNotSeen(t *testing.T) {
+	d, _ := directory(t)
+	addMany(t, d, core.MainRealm, 700)
+	first, late := &keyed{}, &lateKeyed{}
+	d.AddProvisioner(first)
+	if err := d.ProvisionExisting(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	update(t, d, func(tx *core.Tx) error { return tx.ProvisionAgain(core.MainRealm, 650) })
+	first.calls = 0
+	d.AddProvisioner(late)
+	for _, want := range [][2]int{{51, 700}, {51, 700}} {
+		if err := d.ProvisionExisting(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if first.calls != want[0] || late.calls != want[1] {
+			t.Errorf("they ran for %d and %d users, want %d and %d", first.calls, late.calls, want[0], want[1])
+		}
+	}
+}
+
 func TestARealmIsProvisionedInOneTransaction(t *testing.T) {
 	d, clock := directory(t)
 	addMany(t, d, core.MainRealm, 501)
