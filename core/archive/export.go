@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 
@@ -37,8 +36,8 @@ func Export(ctx context.Context, dir *core.Directory, open func() (io.Writer, er
 		if err != nil {
 			return err
 		}
-		e := &export{tx: tx, opts: opts, out: bufio.NewWriterSize(w, 1<<16), sum: sha256.New()}
-		err = e.run()
+		e := &export{tx: tx, opts: opts}
+		err = e.run(bufio.NewWriterSize(w, 1<<16))
 		counts = e.counts
 		return err
 	})
@@ -48,12 +47,11 @@ func Export(ctx context.Context, dir *core.Directory, open func() (io.Writer, er
 type export struct {
 	tx     *core.Tx
 	opts   ExportOptions
-	out    *bufio.Writer
-	sum    hash.Hash
+	lines  *lineWriter
 	counts Counts
 }
 
-func (e *export) run() error {
+func (e *export) run(out *bufio.Writer) error {
 	realms, err := e.realms()
 	if err != nil {
 		return err
@@ -63,10 +61,27 @@ func (e *export) run() error {
 		return err
 	}
 	header := &Header{Version: version, By: e.opts.By, At: e.tx.Now(), Realms: realms}
-	if err := e.write(&Line{Archive: header}); err != nil {
+	if err := encodeTo(out, &Line{Archive: header}); err != nil {
 		return err
 	}
-	e.sum.Reset() // the first line is the only one with the time of the export
+	sum := sha256.New() // without the first line, the only one with the time of the export
+	e.lines = newLineWriter(io.MultiWriter(sum, out))
+	err = e.all(realms)
+	if writeErr := e.lines.close(); err == nil {
+		err = writeErr
+	}
+	if err != nil {
+		return err
+	}
+	end := &End{Counts: e.counts, SHA256: hex.EncodeToString(sum.Sum(nil))}
+	if err := encodeTo(out, &Line{End: end}); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// all writes the lines between the first and the last.
+func (e *export) all(realms []core.Realm) error {
 	for _, step := range []func(core.Realm) error{e.realm, e.groups, e.users, e.memberships, e.records, e.files} {
 		for _, realm := range realms {
 			if err := step(realm); err != nil {
@@ -74,30 +89,23 @@ func (e *export) run() error {
 			}
 		}
 	}
-	end := &End{Counts: e.counts, SHA256: hex.EncodeToString(e.sum.Sum(nil))}
-	if err := e.write(&Line{End: end}); err != nil {
-		return err
-	}
-	return e.out.Flush()
+	return nil
 }
 
-func (e *export) write(l *Line) error {
-	line, err := encode(l)
-	if err != nil {
-		return err
-	}
-	e.sum.Write(line)
-	_, err = e.out.Write(line)
-	return err
-}
+func (e *export) write(l *Line) error { return e.lines.write(l) }
 
 // encode returns the line with its end.
 func encode(l *Line) ([]byte, error) {
 	var b lineBuffer
-	d := json.NewEncoder(&b)
-	d.SetEscapeHTML(false)
-	err := d.Encode(l)
+	err := encodeTo(&b, l)
 	return b, err
+}
+
+// encodeTo writes the line with its end.
+func encodeTo(w io.Writer, l *Line) error {
+	d := json.NewEncoder(w)
+	d.SetEscapeHTML(false)
+	return d.Encode(l)
 }
 
 type lineBuffer []byte
