@@ -4,6 +4,9 @@ package sqlite
 
 import "os"
 
+// ownVFS is "": SQLite has no such way here.
+const ownVFS = ""
+
 // checkWritable leaves it to SQLite.
 func checkWritable(string) error { return nil }
 

@@ -87,5 +87,8 @@ func (o *options) uri(mode string) string {
 	if mode == "rwc" {
 		v.Set("_journal_mode", "WAL")
 	}
+	if o.temporary != "" && ownVFS != "" {
+		v.Set("vfs", ownVFS)
+	}
 	return "file:" + (&url.URL{Path: o.path}).EscapedPath() + "?" + v.Encode()
 }
