@@ -98,7 +98,7 @@ func (v *liveVendor) addUser(t *testing.T, name, password string) string {
 func startAdopting(t *testing.T, v *liveVendor, flags ...string) *gatewayRun {
 	t.Helper()
 	secret := writeFile(t, "secret", seedPassword)
-	args := []string{"--adopt-timeout", "2m"} // a busy machine is slow
+	args := []string{"--adopt-timeout", "2m", "--adopt-rate", "100"} // a busy machine is slow, a fast one asks often
 	for _, dialect := range []string{"econtext", "onapp"} {
 		args = append(args, "--"+dialect+"-upstream", v.url, "--"+dialect+"-upstream-login", "admin", "--"+dialect+"-upstream-secret-file", secret)
 	}
