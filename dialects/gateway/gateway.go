@@ -94,6 +94,8 @@ type Shared struct {
 	DSN string
 	// Rand is the randomness of what the directory does not make.
 	Rand io.Reader
+	// Log gets what fails outside of requests.
+	Log *slog.Logger
 	// MaxBody and MaxDepth bound bodies; 0 means the dialect's own bounds.
 	MaxBody  int64
 	MaxDepth int
@@ -175,7 +177,7 @@ func (g *Gateway) openAll() error {
 
 // openDialects makes the dialects and adds what they do for the directory.
 func (g *Gateway) openDialects() error {
-	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, Rand: g.cfg.Rand, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
+	shared := &Shared{Directory: g.directory, DSN: g.cfg.DSN, Rand: g.cfg.Rand, Log: g.cfg.Log, MaxBody: g.cfg.Limits.MaxBody, MaxDepth: g.cfg.Limits.MaxDepth}
 	g.rates = newRates(g.cfg.Limits, g.cfg.Now)
 	shared.Limiters = dialects.Limiters{Realm: g.metrics.CountRefusals(g.rates.realm), Caller: g.metrics.CountRefusals(g.rates.caller)}
 	for _, r := range g.cfg.Rows {

@@ -24,7 +24,7 @@ func Table() []*Row {
 				if err != nil {
 					return nil, &Error{BadSettings, err}
 				}
-				cfg.Directory, cfg.Limiters = s.Directory, s.Limiters
+				cfg.Directory, cfg.Limiters, cfg.Log = s.Directory, s.Limiters, s.Log
 				cfg.MaxBody, cfg.Body.Depth = s.MaxBody, s.MaxDepth
 				cfg.FilesDir, cfg.MaxFiles = filesDir(set.Files, s.DSN), s.MaxBody
 				return syncano.New(cfg), nil

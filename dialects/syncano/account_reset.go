@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // What accounts get by e-mail: tokens to activate them and to reset their passwords.
@@ -47,53 +49,99 @@ type resetQuestion struct {
 	Expires time.Time `json:"expires_at"`
 }
 
-// resetAccountPassword asks the hook to send a token. Without a hook it says that there
-// is no mail, rather than let a user wait for one.
+// maxResets is how many resets may be under way at once.
+const maxResets = 64
+
+// resetAccountPassword has a token sent to an account. It answers an unknown address like
+// a known one, and no later: whether the address is known is found out afterwards.
+// Without a hook it says that there is no mail, rather than let a user wait for one.
 func resetAccountPassword(c *call) (reply, error) {
-	u, err := mailedAccount(c)
-	if err != nil {
-		return reply{}, err
-	}
-	if c.d.passwordHook == nil {
-		return reply{}, errNoMail
-	}
-	q, err := beginReset(c, u)
-	if err != nil {
-		return reply{}, err
-	}
-	ok, err := c.d.passwordHook.Ask(c.req.Context(), q, nil)
+	email, err := mailAddress(c)
 	switch {
 	case err != nil:
-		err = &core.Error{Kind: core.Busy, Op: "ask the hook for password resets", Err: err}
-	case !ok:
-		err = errNoMail
+		return reply{}, err
+	case c.d.passwordHook == nil:
+		return reply{}, errNoMail
 	}
-	return noContent(err)
+	select {
+	case c.d.resets <- struct{}{}:
+	default:
+		return reply{}, &core.Error{Kind: core.Busy, Op: "reset a password"}
+	}
+	d, who := c.d, c.actor() // c is gone when the request has ended
+	ctx := afterwards(c.req.Context())
+	go func() {
+		defer func() { <-d.resets }()
+		if err := d.sendReset(ctx, who, email); err != nil {
+			d.cfg.Log.Error("no e-mail was sent for the reset of a password", "error", err)
+		}
+	}()
+	return noContent(nil)
 }
 
-// beginReset makes a token, besides those that the account has.
-func beginReset(c *call, u *core.User) (*resetQuestion, error) {
-	token := c.d.dir.NewKey(hexDigits, 64)
-	now := c.d.dir.Now()
-	err := c.update(func(tx *core.Tx) error {
+// afterwards returns a context for what goes on when the request has been answered.
+func afterwards(ctx context.Context) context.Context {
+	info := dialects.RequestInfoOf(ctx)
+	info.Operation = func() string { return "account.reset_password" } // the request's own is gone by then
+	return dialects.WithRequestInfo(context.Background(), info)
+}
+
+// sendReset asks the hook to send a token to the account of that address, if there is
+// one. If the hook does not, the account may ask for another one at once.
+func (d *Dialect) sendReset(ctx context.Context, who core.Actor, email string) error {
+	u, err := d.findByName(ctx, accountsRealm, email)
+	if u == nil || err != nil {
+		return err
+	}
+	q, err := beginReset(ctx, d, who, u)
+	if q == nil || err != nil {
+		return err
+	}
+	ok, err := d.passwordHook.Ask(ctx, q, nil)
+	if err == nil && !ok {
+		err = errors.New("hook: it refused")
+	}
+	if err != nil {
+		err = errors.Join(err, d.dir.Update(ctx, who, func(tx *core.Tx) error { return endToken(tx, u.ID, q.Token) }))
+	}
+	return err
+}
+
+// beginReset makes a token, besides those that the account has. It makes none if the
+// last one is not old enough.
+func beginReset(ctx context.Context, d *Dialect, who core.Actor, u *core.User) (q *resetQuestion, err error) {
+	token := d.dir.NewKey(hexDigits, 64)
+	err = d.dir.Update(ctx, who, func(tx *core.Tx) error {
+		q = nil
 		row, body, err := findReset(tx, u.ID)
 		if errors.Is(err, core.ErrNotFound) {
 			row, err = &core.Record{Realm: accountsRealm, Kind: resetKind, Key: decimal(u.ID), Owner: u.ID}, nil
 		}
-		if err != nil {
+		now := tx.Now()
+		if n := len(body.Tokens); err != nil || n > 0 && now.Sub(body.Tokens[n-1].Made) < resetWait {
 			return err
-		}
-		if n := len(body.Tokens); n > 0 && now.Sub(body.Tokens[n-1].Made) < resetWait {
-			return throttled(resetWait - now.Sub(body.Tokens[n-1].Made))
 		}
 		if password := digestOf(u.Password); password != body.Password {
 			body = passwordReset{Password: password}
 		}
 		valid := slices.DeleteFunc(slices.Clone(body.Tokens), func(t resetToken) bool { return now.Sub(t.Made) >= resetValid })
 		row.Body = document(passwordReset{append(valid, resetToken{digestOf(token), now}), body.Password})
+		q = &resetQuestion{"password_reset", u.Email, decimal(u.ID), token, now.Add(resetValid)}
 		return tx.SaveRecord(row)
 	})
-	return &resetQuestion{"password_reset", u.Email, decimal(u.ID), token, now.Add(resetValid)}, err
+	return q, err
+}
+
+// endToken takes back a token that was not sent.
+func endToken(tx *core.Tx, account int64, token string) error {
+	row, body, err := findReset(tx, account)
+	if err != nil {
+		return err
+	}
+	digest := digestOf(token)
+	body.Tokens = slices.DeleteFunc(slices.Clone(body.Tokens), func(t resetToken) bool { return t.Token == digest })
+	row.Body = document(body)
+	return tx.SaveRecord(row)
 }
 
 func digestOf(token string) string {
@@ -163,31 +211,22 @@ func confirmAccountPassword(c *call) (reply, error) {
 	return noContent(err)
 }
 
-// resendAccountEmail has nothing to send again; accounts work without activation.
+// resendAccountEmail has nothing to send again; accounts work without activation. It
+// does not say that an address is an account's.
 func resendAccountEmail(c *call) (reply, error) {
-	u, err := mailedAccount(c)
-	if err == nil && accountBodyOf(u).Active {
-		err = errAlreadyActive
-	}
+	_, err := mailAddress(c)
 	return noContent(err)
 }
 
-// mailedAccount finds the account whose address the body has.
-func mailedAccount(c *call) (*core.User, error) {
+// mailAddress reads the address that the body has.
+func mailAddress(c *call) (string, error) {
 	in, err := c.bodyObject()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	p := &problems{}
 	email := c.email(in, true, p)
-	if err := p.err(); err != nil {
-		return nil, err
-	}
-	u, err := c.d.findByName(c.req.Context(), accountsRealm, email.Or(""))
-	if err == nil && u == nil {
-		err = fieldError("email", "Email not found.")
-	}
-	return u, err
+	return email.Or(""), p.err()
 }
 
 // activateAccount refuses every token, since none is ever sent.

@@ -2,6 +2,7 @@ package syncano
 
 import (
 	"cmp"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -50,6 +51,8 @@ type Config struct {
 	// SocialHook and PasswordHook are the URLs that logins with a provider's token, and
 	// resets of an account's password, are taken to; see README.md, "Hooks". "" refuses both.
 	SocialHook, PasswordHook string
+	// Log gets what fails after a request was answered; nil discards it.
+	Log *slog.Logger
 	// SocialAuthority lets SocialHook log in to accounts, and users who hold rights.
 	SocialAuthority bool
 	// QueryTime is how long a list may scan for what no index finds before it is
@@ -79,13 +82,14 @@ type Dialect struct {
 	turns    *turns.Turns // of the chunks of long scans; see inTurn
 	// The hooks are nil if there are none.
 	socialHook, passwordHook *hook.Hook
+	resets                   chan struct{} // one for each reset of a password that is under way
 }
 
 // New makes the dialect, and removes the uploads that a killed process left half done.
-// It starts nothing and owns nothing that needs closing.
+// It owns nothing that needs closing.
 func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, turns: turns.New()}
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, turns: turns.New(), resets: make(chan struct{}, maxResets)}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
 	d.files.SweepSpooled(time.Now())
@@ -101,6 +105,9 @@ func New(cfg Config) *Dialect {
 func (cfg Config) withDefaults() Config {
 	if cfg.Realms == nil {
 		cfg.Realms = map[string]core.Realm{"main": core.MainRealm}
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if cfg.MaxBody <= 0 {
 		cfg.MaxBody = 15 << 20
