@@ -14,9 +14,6 @@ import (
 // that only looks like another. before is the stored user, nil for a new one: names
 // that do not change are not judged, so that what exists can be saved.
 func checkNames(tx *Tx, u, before *User) error {
-	if u.Realm.Reserved() {
-		return nil
-	}
 	var faults []Fault
 	if before == nil || before.Username != u.Username {
 		taken, err := nameMeansAnother(tx, u)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -31,6 +33,13 @@ var emailForm = regexp.MustCompile(`^[^\s@"(),:;<>\[\]\\]+@(localhost|[a-z0-9]([
 
 // isEmail judges an address in lower case.
 func isEmail(email string) bool { return len(email) <= 254 && emailForm.MatchString(email) }
+
+// isNewEmail judges an address that an account is to get: one in ASCII, as in the
+// original. Others can look like the address of another account, which holds rights. An
+// account that has such an address keeps it.
+func isNewEmail(email string) bool {
+	return isEmail(email) && !strings.ContainsFunc(email, func(r rune) bool { return r >= utf8.RuneSelf })
+}
 
 func accountEndpoints() []*endpoint {
 	email := optionField{name: "email", kind: "email", label: "Email", required: true, maxLength: 254}

@@ -17,9 +17,20 @@ func (c *call) email(in wire.Value, required bool, p *problems) wire.Field[strin
 		return field
 	}
 	if text = pystyle.Lower(text); !isEmail(text) {
-		p.add("email", "Enter a valid email address.")
+		p.add("email", msgBadEmail)
 	}
 	return wire.Some(text)
+}
+
+// newEmail reads a field that holds the address that an account is to get; now is the
+// one that it has.
+func (c *call) newEmail(in wire.Value, now string, required bool, p *problems) wire.Field[string] {
+	before := len(p.list)
+	field := c.email(in, required, p)
+	if text, ok := field.Get(); ok && text != now && len(p.list) == before && !isNewEmail(text) {
+		p.add("email", msgBadEmail)
+	}
+	return field
 }
 
 func accountLogin(c *call) (reply, error) {
@@ -53,7 +64,7 @@ func registerAccount(c *call) (reply, error) {
 		return reply{}, err
 	}
 	p := &problems{}
-	email := c.email(in, true, p)
+	email := c.newEmail(in, "", true, p)
 	password := c.text(in, "password", textRule{required: true, max: 128}, p)
 	first, last := accountNames(c, in, p)
 	if err := p.err(); err != nil {
@@ -79,15 +90,19 @@ func accountNames(c *call, in wire.Value, p *problems) (first, last wire.Field[s
 	return first, last
 }
 
-// emailTaken words a taken name of an account, which is its address.
+// emailTaken words what is wrong with the name of an account, which is its address.
 func emailTaken(err error) error {
 	e := core.AsError(err)
 	if e == nil || e.Kind != core.Invalid && e.Kind != core.Conflict {
 		return err
 	}
 	for _, f := range e.Faults {
-		if f.Rule == core.Taken && (f.Field == core.FieldUsername || f.Field == core.FieldEmail) {
+		switch {
+		case f.Field != core.FieldUsername && f.Field != core.FieldEmail:
+		case f.Rule == core.Taken:
 			return fieldError("email", msgUnique)
+		case f.Rule == core.Malformed:
+			return fieldError("email", msgBadEmail)
 		}
 	}
 	return err
@@ -99,7 +114,7 @@ func saveAccount(c *call) (reply, error) {
 		return reply{}, err
 	}
 	p := &problems{}
-	email := c.email(in, c.method == http.MethodPut, p)
+	email := c.newEmail(in, c.caller.account.Username, c.method == http.MethodPut, p)
 	first, last := accountNames(c, in, p)
 	metadata := readBoundedMetadata(c, in, p)
 	if err := p.err(); err != nil {

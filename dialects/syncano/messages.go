@@ -15,6 +15,7 @@ const (
 	msgNull      = schema.MsgNull
 	msgBlank     = "This field may not be blank."
 	msgUnique    = "This field must be unique."
+	msgBadEmail  = "Enter a valid email address."
 	msgNotString = schema.MsgNotString
 )
 
