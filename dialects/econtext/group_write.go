@@ -92,11 +92,13 @@ func (k collection) update(c *call) (reply, error) {
 			return err
 		}
 		g.Body = g.doc.with(members...)
-		if err := tx.SaveGroup(g.Group); err != nil {
+		if g.doc, err = documentOf(g.Body); err != nil {
 			return err
 		}
-		g.doc, err = documentOf(g.Body)
-		return err
+		if k.kind == kindApplication && g.UID == c.d.cfg.ApplicationID && g.doc.status == statusDisabled {
+			return invalid("appid", textBaseApplication) // it would end the logins of all callers
+		}
+		return tx.SaveGroup(g.Group)
 	})
 	return k.reply(g, !c.d.v2), err
 }
