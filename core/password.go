@@ -28,13 +28,16 @@ func (d *Directory) ChoosePassword(ctx context.Context, plain string) (ChosenPas
 // SetPassword makes p the user's password. Saving a user who holds authority fails
 // with Invalid if p is too short for that.
 func (u *User) SetPassword(p ChosenPassword) {
-	u.Password, u.shortPassword = p.encoded, p.short
+	u.Password, u.shortPassword = p.encoded, ""
+	if p.short {
+		u.shortPassword = p.encoded
+	}
 }
 
-// checkChosenPassword fails if the user holds authority, and got a password that is
-// too short for it.
-func checkChosenPassword(tx *Tx, u *User) error {
-	if !u.shortPassword || decidesNothing(tx) {
+// checkChosenPassword fails if the user holds authority, and now gets a password that is
+// too short for it. One that the user has already does not stop other changes.
+func checkChosenPassword(tx *Tx, u, before *User) error {
+	if u.Password == before.Password || u.Password != u.shortPassword || decidesNothing(tx) {
 		return nil
 	}
 	held, err := tx.Authority(u)

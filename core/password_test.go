@@ -45,3 +45,37 @@ func TestUsersWithAuthorityChooseLongPasswords(t *testing.T) {
 		}
 	}
 }
+
+// A short password from before a user got authority stays, and stops no other change.
+func TestAShortPasswordStopsNoOtherChange(t *testing.T) {
+	p := authorities(t, "admin", "late")
+	p.grant("admin", "a.role users")
+	admin := p.actor("a", "admin", core.ProofSecret)
+	short, err := p.ChoosePassword(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.change(admin, "late", func(u *core.User) { u.SetPassword(short) }); err != nil {
+		t.Fatal(err)
+	}
+	p.grant("late", "a.role users")
+	// The second change replaces the hash, as a login does when hashes have become stronger.
+	stronger, err := p.HashPassword(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for claim, change := range map[string]func(*core.User){
+		"a suspension": func(u *core.User) { u.Enabled = false },
+		"a name":       func(u *core.User) { u.Name.Given = "Late" },
+		"another hash": func(u *core.User) { u.Password = stronger },
+		"a deletion":   func(u *core.User) { u.DeletedAt = p.Now() },
+	} {
+		if err := p.change(admin, "late", change); err != nil {
+			t.Errorf("%s: %v", claim, err)
+		}
+	}
+	again := func(u *core.User) { u.SetPassword(short) }
+	if err := p.change(admin, "late", again); core.KindOf(err) != core.Invalid {
+		t.Errorf("a short password after the authority: %v", err)
+	}
+}

@@ -121,7 +121,7 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := decideUser(tx, u, before); err != nil {
 		return err
 	}
-	if err := checkChosenPassword(tx, u); err != nil {
+	if err := checkChosenPassword(tx, u, before); err != nil {
 		return err
 	}
 	if err := checkNames(tx, u, before); err != nil {

@@ -51,9 +51,9 @@ type User struct {
 	// Facets are the dialects' private data of the user.
 	Facets Facets
 
-	// shortPassword says that Password was chosen shorter than MinAuthorityPassword.
+	// shortPassword is the Password that was chosen shorter than MinAuthorityPassword.
 	// It is not stored.
-	shortPassword bool
+	shortPassword string
 }
 
 // Name is the user's name, whole or in parts. A dialect stores the parts that a

@@ -25,7 +25,7 @@ type call struct {
 	params map[string]string
 	body   *wire.Value // of an operation of a bulk request; nil: the request's own
 	// hashes are those of the passwords that the request sets.
-	hashes map[string]string
+	hashes map[string]core.ChosenPassword
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }
@@ -49,23 +49,23 @@ func (c *call) update(fn func(*core.Tx) error) error {
 		if !errors.As(err, &needs) {
 			return err
 		}
-		encoded, err := c.d.dir.HashPassword(c.ctx(), needs.plain)
+		chosen, err := c.d.dir.ChoosePassword(c.ctx(), needs.plain)
 		if err != nil {
 			return err
 		}
 		if c.hashes == nil {
-			c.hashes = map[string]string{}
+			c.hashes = map[string]core.ChosenPassword{}
 		}
-		c.hashes[needs.plain] = encoded
+		c.hashes[needs.plain] = chosen
 	}
 }
 
 // hash returns the hash of a password, or the error that makes update compute it.
-func (c *call) hash(plain string) (string, error) {
-	if encoded, ok := c.hashes[plain]; ok {
-		return encoded, nil
+func (c *call) hash(plain string) (core.ChosenPassword, error) {
+	if chosen, ok := c.hashes[plain]; ok {
+		return chosen, nil
 	}
-	return "", &needsHash{plain}
+	return core.ChosenPassword{}, &needsHash{plain}
 }
 
 // byteOrderMark may begin a body.

@@ -69,10 +69,11 @@ func (e userEdit) apply(u *core.User, old, want schema.Resource) error {
 // setPassword stores the hash of a password. A removed one is null: the user cannot
 // log in until there is another.
 func setPassword(c *call, tx *core.Tx, u *core.User, plain wire.Value) (err error) {
-	u.Password = ""
+	chosen := core.ChosenPassword{}
 	if !plain.IsNull() {
-		u.Password, err = c.hash(plain.Text())
+		chosen, err = c.hash(plain.Text())
 	}
+	u.SetPassword(chosen)
 	u.PasswordChangedAt = tx.Now()
 	return err
 }
