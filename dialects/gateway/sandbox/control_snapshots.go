@@ -63,7 +63,7 @@ func (s *Sandbox) archiveOf(r *http.Request, name string) (string, error) {
 	return exportArchive(r.Context(), g.Directory())
 }
 
-func (s *Sandbox) imageNamed(name string) ([]byte, error) {
+func (s *Sandbox) imageNamed(name string) (*image, error) {
 	switch name {
 	case "now":
 		return s.image()

@@ -4,13 +4,11 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/dragoman-gateway/dragoman/store"
 )
 
 // prepared is what a sandbox begins with.
 type prepared struct {
-	image       []byte
+	image       *image
 	credentials Credentials
 }
 
@@ -43,7 +41,7 @@ func (m *Manager) prepareOnce(ctx context.Context, s *Sandbox, begin content, at
 
 // prepare returns the image of a store with the content, all of which is made at the
 // time.
-func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, at time.Time) ([]byte, error) {
+func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, at time.Time) (*image, error) {
 	g, err := m.openGateway(nil, s.settings, func() time.Time { return at }, newRandom(s.seed, 0))
 	if err != nil {
 		return nil, invalid("settings", err.Error())
@@ -52,5 +50,5 @@ func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, at tim
 	if err := begin.apply(ctx, g, s.settings.Rows); err != nil {
 		return nil, err
 	}
-	return store.Image(g.Store())
+	return imageOf(g)
 }

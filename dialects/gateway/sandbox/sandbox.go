@@ -33,8 +33,10 @@ type Sandbox struct {
 	strict      bool
 
 	mu        sync.Mutex
-	start     []byte // image that reset returns to
-	origin    []byte // image that the current gateway has begun with, or that the next one begins with
+	start     *image // that reset returns to
+	origin    *image // that the current gateway has begun with, or that the next one begins with
+	wasReset  bool
+	closing   sync.WaitGroup // of gateways that were replaced while no request was in progress
 	current   *running
 	snapshots map[string]*snapshot
 	listener  net.Listener
@@ -51,7 +53,7 @@ func (s *Sandbox) Clock() *Clock { return s.clock }
 
 // snapshot is a state that a sandbox can be reset to.
 type snapshot struct {
-	image []byte
+	image *image
 	At    time.Time `json:"at"`
 	Bytes int       `json:"bytes"`
 }
@@ -59,7 +61,8 @@ type snapshot struct {
 // running is the gateway of a sandbox, from its first request on.
 type running struct {
 	gateway *gateway.Gateway
-	users   sync.WaitGroup
+	uses    int  // requests in progress
+	left    bool // the last of them closes the gateway
 	// updates is how many the store had when the sandbox's origin was its image.
 	updates uint64
 }
@@ -68,55 +71,96 @@ type running struct {
 func (s *Sandbox) acquire() (*gateway.Gateway, func(), error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.origin == nil {
+		return nil, nil, s.gone()
+	}
 	if s.current == nil {
 		g, err := s.open(s.origin)
 		if err != nil {
 			return nil, nil, err
 		}
 		s.current = &running{gateway: g}
+		s.prepareNext()
 	}
 	r := s.current
-	r.users.Add(1)
+	r.uses++
 	s.manager.awake.note(r)
-	return r.gateway, r.users.Done, nil
+	return r.gateway, func() { s.release(r) }, nil
+}
+
+// release ends a use. The last one of a gateway that was replaced closes it.
+func (s *Sandbox) release(r *running) {
+	s.mu.Lock()
+	r.uses--
+	last := r.left && r.uses == 0
+	s.mu.Unlock()
+	if last {
+		_ = r.gateway.Close()
+	}
+}
+
+// prepareNext opens another store of the image that was opened now, if one is likely to
+// be needed: for the next reset, or for another sandbox that begins with it.
+func (s *Sandbox) prepareNext() {
+	if s.wasReset || s.origin.opened.Load() > 1 && s.manager.count() > 1 {
+		s.manager.spares.prepare(s.origin)
+	}
 }
 
 // open makes a gateway on an image, with randomness from the start of the seed.
-func (s *Sandbox) open(image []byte) (*gateway.Gateway, error) {
-	return s.manager.openGateway(image, s.settings, s.clock.Now, newRandom(s.seed, 1))
+func (s *Sandbox) open(begin *image) (*gateway.Gateway, error) {
+	return s.manager.openGateway(begin, s.settings, s.clock.Now, newRandom(s.seed, 1))
 }
 
-// replace makes the next request begin with the image. Requests in progress end first.
-func (s *Sandbox) replace(image []byte) {
+// gone is the error of what is asked of a sandbox that was dropped.
+func (s *Sandbox) gone() error {
+	return notFound("name", fmt.Sprintf("the sandbox %q was dropped", s.name))
+}
+
+// replace makes the next request begin with the image; without one, there is none. It
+// returns how to close the gateway before it, unless requests are in progress, of which
+// the last one closes it; nil if the sandbox was dropped.
+func (s *Sandbox) replace(begin *image) (closeOld func()) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.origin == nil {
+		return nil
+	}
 	old := s.current
-	s.current, s.origin = nil, image
-	s.mu.Unlock()
-	if old != nil {
-		s.manager.awake.forget(old)
-		go func() { old.users.Wait(); _ = old.gateway.Close() }()
+	s.current, s.origin, s.wasReset = nil, begin, true
+	if old == nil {
+		return func() {}
+	}
+	s.manager.awake.forget(old)
+	if old.left = true; old.uses > 0 {
+		return func() {}
+	}
+	s.closing.Add(1)
+	return func() {
+		defer s.closing.Done()
+		_ = old.gateway.Close()
 	}
 }
 
 // image returns the present state.
-func (s *Sandbox) image() ([]byte, error) {
+func (s *Sandbox) image() (*image, error) {
 	s.mu.Lock()
 	r, origin := s.current, s.origin
 	if r == nil || r.updates == updatesOf(r.gateway) {
 		s.mu.Unlock()
 		return origin, nil
 	}
-	r.users.Add(1)
+	r.uses++
 	s.mu.Unlock()
-	defer r.users.Done()
+	defer s.release(r)
 	updates := updatesOf(r.gateway) // those that are made meanwhile may be in the image, or not
-	image, err := imageOf(r.gateway)
+	now, err := imageOf(r.gateway)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil && s.current == r {
-		s.origin, r.updates = image, updates
+		s.origin, r.updates = now, updates
 	}
-	return image, err
+	return now, err
 }
 
 // updatesOf is how many updates the gateway's store has had.
@@ -129,15 +173,20 @@ func updatesOf(g *gateway.Gateway) uint64 {
 
 // Reset returns to the start, or to a snapshot unless that is "". The journal is emptied and faults end.
 func (s *Sandbox) Reset(to string) error {
-	image := s.start
+	begin := s.start
 	if to != "" {
 		snap, err := s.snapshot(to)
 		if err != nil {
 			return err
 		}
-		image = snap.image
+		begin = snap.image
 	}
-	s.replace(image)
+	closeOld := s.replace(begin)
+	if closeOld == nil {
+		return s.gone()
+	}
+	go closeOld()
+	s.manager.spares.prepare(begin)
 	s.journal.clear()
 	s.faults.clear()
 	return nil
@@ -153,8 +202,8 @@ func (s *Sandbox) snapshot(name string) (*snapshot, error) {
 }
 
 // keep keeps an image as a snapshot. A snapshot of the name is replaced.
-func (s *Sandbox) keep(name string, image []byte) *snapshot {
-	snap := &snapshot{image: image, At: s.clock.Now().UTC(), Bytes: len(image)}
+func (s *Sandbox) keep(name string, state *image) *snapshot {
+	snap := &snapshot{image: state, At: s.clock.Now().UTC(), Bytes: len(state.bytes)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.snapshots[name] = snap
@@ -233,7 +282,10 @@ func (s *Sandbox) close() {
 	if l != nil {
 		_ = l.Close()
 	}
-	s.replace(nil)
+	if closeOld := s.replace(nil); closeOld != nil {
+		closeOld()
+	}
+	s.closing.Wait()
 	s.journal.close()
 	s.faults.clear()
 }
@@ -273,10 +325,19 @@ func (l *lockedRandom) Read(p []byte) (int, error) {
 	return l.source.Read(p)
 }
 
+// openStore opens a store that begins with an image; nil is an empty store.
+func (m *Manager) openStore(begin *image) (core.Store, error) {
+	var content []byte
+	if begin != nil {
+		content = begin.bytes
+	}
+	return store.OpenImage(context.Background(), content, store.WithSecrets(gateway.SecretKinds()...), store.MaxBytes(m.cfg.MaxBytes))
+}
+
 // openGateway makes a gateway on a store that begins with an image.
-func (m *Manager) openGateway(image []byte, set *gateway.Defaults, now func() time.Time, random io.Reader) (*gateway.Gateway, error) {
+func (m *Manager) openGateway(begin *image, set *gateway.Defaults, now func() time.Time, random io.Reader) (*gateway.Gateway, error) {
 	ctx := context.Background()
-	opened, err := store.OpenImage(ctx, image, store.WithSecrets(gateway.SecretKinds()...), store.MaxBytes(m.cfg.MaxBytes))
+	opened, err := m.spares.take(begin)
 	if err != nil {
 		return nil, err
 	}

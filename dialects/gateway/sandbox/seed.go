@@ -163,4 +163,7 @@ func exportArchive(ctx context.Context, dir *core.Directory) (string, error) {
 }
 
 // imageOf returns the image of a gateway's store.
-func imageOf(g *gateway.Gateway) ([]byte, error) { return store.Image(g.Store()) }
+func imageOf(g *gateway.Gateway) (*image, error) {
+	content, err := store.Image(g.Store())
+	return &image{bytes: content}, err
+}
