@@ -3,7 +3,6 @@
 package redact
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -120,43 +119,6 @@ func Body(contentType string, body []byte, cut bool) Text {
 func Length(contentType string, n int64) Text {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	return Text{fmt.Sprintf("(%d bytes of %q)", n, kind)}
-}
-
-func jsonBody(body []byte) (Text, bool) {
-	var v any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if d.Decode(&v) != nil {
-		return Text{}, false
-	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if enc.Encode(hideIn(v)) != nil {
-		return Text{}, false
-	}
-	return Text{strings.TrimSuffix(out.String(), "\n")}, true
-}
-
-// hideIn replaces secrets in a JSON value.
-func hideIn(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, member := range v {
-			if _, isText := member.(string); isText && isSecret(name) {
-				v[name] = Hidden
-			} else {
-				v[name] = hideIn(member)
-			}
-		}
-	case []any:
-		for i := range v {
-			v[i] = hideIn(v[i])
-		}
-	case string:
-		return keyLike.ReplaceAllString(v, Hidden)
-	}
-	return v
 }
 
 // element matches an element of XML that holds text alone.
