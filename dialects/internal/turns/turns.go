@@ -1,7 +1,7 @@
 // Package turns lets long reads take turns. A search for what no index finds keeps a core
 // busy for as long as it looks at all users, so that one client's would stop the requests of
 // all others. So few of them run at once, and more wait, those of each client in turn with
-// those of others.
+// those of others. Calls to another server have places, of which no client holds all.
 package turns
 
 import (
