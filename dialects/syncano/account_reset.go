@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -49,7 +50,7 @@ type resetQuestion struct {
 	Expires time.Time `json:"expires_at"`
 }
 
-// maxResets is how many resets may be under way at once.
+// maxResets is how many resets may be under way at once, half of them for one client.
 const maxResets = 64
 
 // resetAccountPassword has a token sent to an account. It answers an unknown address like
@@ -63,15 +64,14 @@ func resetAccountPassword(c *call) (reply, error) {
 	case c.d.passwordHook == nil:
 		return reply{}, errNoMail
 	}
-	select {
-	case c.d.resets <- struct{}{}:
-	default:
+	d, who := c.d, c.actor() // c is gone when the request has ended
+	ctx := passwd.WithClient(afterwards(c.req.Context()), c.attempt("", "", nil).From())
+	give, ok := d.resets.TryTake(ctx)
+	if !ok {
 		return reply{}, &core.Error{Kind: core.Busy, Op: "reset a password"}
 	}
-	d, who := c.d, c.actor() // c is gone when the request has ended
-	ctx := afterwards(c.req.Context())
 	go func() {
-		defer func() { <-d.resets }()
+		defer give()
 		if err := d.sendReset(ctx, who, email); err != nil {
 			d.cfg.Log.Error("no e-mail was sent for the reset of a password", "error", err)
 		}

@@ -82,14 +82,14 @@ type Dialect struct {
 	turns    *turns.Turns // of the chunks of long scans; see inTurn
 	// The hooks are nil if there are none.
 	socialHook, passwordHook *hook.Hook
-	resets                   chan struct{} // one for each reset of a password that is under way
+	resets                   *turns.Places // of the resets of a password that are under way
 }
 
 // New makes the dialect, and removes the uploads that a killed process left half done.
 // It owns nothing that needs closing.
 func New(cfg Config) *Dialect {
 	cfg = cfg.withDefaults()
-	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, turns: turns.New(), resets: make(chan struct{}, maxResets)}
+	d := &Dialect{cfg: cfg, dir: cfg.Directory, router: sharedRouter, turns: turns.New(), resets: turns.NewPlaces(maxResets)}
 	d.throttle = newThrottle(cfg.Throttle, d.dir.Now)
 	d.files = upload.Folder{Dir: cfg.FilesDir}
 	d.files.SweepSpooled(time.Now())

@@ -55,11 +55,23 @@ func newWorldSeeded(t testing.TB, store core.Store, change func(*syncano.Config)
 // do sends a request with an API or account key, and returns the answer.
 func (w *world) do(key, method, path, body string) *httptest.ResponseRecorder {
 	w.t.Helper()
+	return w.send("192.0.2.1:1234", key, method, path, body)
+}
+
+// doFrom is do for a client at another address, with the key that may make users.
+func (w *world) doFrom(address, method, path, body string) *httptest.ResponseRecorder {
+	w.t.Helper()
+	return w.send(address, userKey, method, path, body)
+}
+
+func (w *world) send(address, key, method, path, body string) *httptest.ResponseRecorder {
+	w.t.Helper()
 	var reader io.Reader
 	if body != "" {
 		reader = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, path, reader)
+	r.RemoteAddr = address
 	r.Header.Set("X-Api-Key", key)
 	r.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()

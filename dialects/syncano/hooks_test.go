@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,6 +147,42 @@ func TestSocialHookIsNotAskedForEveryWrongToken(t *testing.T) {
 	if n := h.questions(); n > 310 {
 		t.Errorf("asked %d times", n)
 	}
+}
+
+// A hook that is slow is slow for the address that asks it all the time, not for others.
+func TestOneAddressDoesNotStopSocialLogins(t *testing.T) {
+	const flood, half = 40, 8
+	arrived, wait := make(chan bool, flood), make(chan bool)
+	var slow atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var q struct {
+			Token string `json:"access_token"`
+		}
+		_ = json.NewDecoder(r.Body).Decode(&q)
+		switch {
+		case q.Token != "slow":
+		case slow.Add(1) > half:
+			t.Error("one address has more than half of the hook's places")
+		default:
+			arrived <- true
+			<-wait
+		}
+		_, _ = fmt.Fprint(w, `{"id": "1"}`)
+	}))
+	t.Cleanup(server.Close)
+	w := newWorld(t, func(cfg *syncano.Config) { cfg.SocialHook = server.URL })
+	w.d.SetSocialTimeout(time.Hour)
+	var ended sync.WaitGroup
+	for range flood {
+		ended.Go(func() { w.doFrom("192.0.2.99:1", "POST", socialLogin, `{"access_token": "slow"}`) })
+	}
+	for range half {
+		<-arrived
+	}
+	w.must(userKey, "POST", socialLogin, accessToken)
+	slow.Store(-flood) // the others may ask now
+	close(wait)
+	ended.Wait()
 }
 
 // powers makes membership of its groups confer rights.
@@ -328,6 +365,20 @@ func TestResetsUnderWayAreBounded(t *testing.T) {
 	free()
 	close(wait)
 	w.resetPassword(ownerMail)
+}
+
+// One address leaves half of the resets under way to the others.
+func TestResetsUnderWayAreBoundedByAddress(t *testing.T) {
+	w, _ := newHookWorld(t, "")
+	other := httptest.NewRequest("POST", resetPath, nil)
+	other.RemoteAddr = "192.0.2.99:1"
+	defer w.d.OccupyResetsOf(other)()
+	if rec := w.doFrom(other.RemoteAddr, "POST", resetPath, ownerMail); rec.Code != 503 {
+		t.Errorf("the address that has half: %d %s", rec.Code, rec.Body)
+	}
+	if rec := w.do("", "POST", resetPath, ownerMail); rec.Code != 204 {
+		t.Errorf("another address: %d %s", rec.Code, rec.Body)
+	}
 }
 
 // The store does not hold what a mail does.

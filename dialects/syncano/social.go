@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/hook"
 )
@@ -106,7 +107,8 @@ func judgeToken(c *call, asked *hook.Hook, q socialQuestion) (*socialAnswer, err
 	sum := sha256.Sum256([]byte(q.Token))
 	attempt := c.attempt("", q.Backend+" token "+hex.EncodeToString(sum[:]), nil)
 	who := new(socialAnswer)
-	ok, err := c.d.dir.VerifyBy(attempt, func() (bool, error) { return asked.Ask(c.req.Context(), q, who) })
+	ctx := passwd.WithClient(c.req.Context(), attempt.From())
+	ok, err := c.d.dir.VerifyBy(attempt, func() (bool, error) { return asked.Ask(ctx, q, who) })
 	switch {
 	case err != nil:
 		return nil, &core.Error{Kind: core.Busy, Op: "ask the hook for social logins", Err: err}

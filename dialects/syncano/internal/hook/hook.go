@@ -12,22 +12,25 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
 )
 
 const (
-	// timeout bounds a question, the wait for a free slot included.
-	timeout = 5 * time.Second
 	// maxAnswer bounds the body of an answer, in bytes.
 	maxAnswer = 64 << 10
-	// slots is how many questions are under way at once.
-	slots = 16
+	// places is how many questions are under way at once.
+	places = 16
 )
 
 // Hook is one URL to ask. It is safe for concurrent use.
 type Hook struct {
+	// Timeout bounds a question, the wait for a free place included. New makes it 5 s.
+	Timeout time.Duration
+
 	url    string
 	client *http.Client
-	slots  chan struct{}
+	places *turns.Places
 }
 
 // Check reports what is wrong with the URL of a hook.
@@ -46,22 +49,22 @@ func Check(target string) error {
 // are sent by Basic authentication.
 func New(target string) *Hook {
 	// No redirects: a token must not go where the operator did not send it.
-	client := &http.Client{Timeout: timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &Hook{url: target, client: client, slots: make(chan struct{}, slots)}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &Hook{Timeout: 5 * time.Second, url: target, client: client, places: turns.NewPlaces(places)}
 }
 
 // Ask posts the question as JSON, and reads the answer, a JSON object, into answer if
 // the hook says yes. It returns false if the hook says no, with 401 or 403. All other
-// answers, and none within five seconds, are errors, whose text holds no secret.
+// answers, and none within the timeout, are errors, whose text holds no secret. The
+// client of [passwd.ClientOf] has at most half of the questions that are under way.
 func (h *Hook) Ask(ctx context.Context, question, answer any) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, h.Timeout)
 	defer cancel()
-	select {
-	case h.slots <- struct{}{}:
-		defer func() { <-h.slots }()
-	case <-ctx.Done():
+	give, err := h.places.Take(ctx)
+	if err != nil {
 		return false, errors.New("hook: too many questions under way")
 	}
+	defer give()
 	res, err := h.post(ctx, question)
 	if err != nil {
 		return false, err
