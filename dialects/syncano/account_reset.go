@@ -28,12 +28,15 @@ const (
 	resetWait  = time.Minute
 )
 
-// passwordReset is the body of such a record: the tokens that were made for a password,
-// of which only the hash's digest is kept, and with which they end.
+// passwordReset is the body of such a record: the tokens that were made while the account
+// had one password and one address, with either of which they end.
 type passwordReset struct {
-	Tokens   []resetToken `json:"tokens"` // the newest last
-	Password string       `json:"password_sha256"`
+	Tokens []resetToken `json:"tokens"` // the newest last
+	Bound  string       `json:"bound_to_sha256"`
 }
+
+// bindingOf is the digest of what an account's tokens are bound to.
+func bindingOf(u *core.User) string { return digestOf(u.Password + "\n" + u.Email) }
 
 // resetToken is a token, of which only the digest is kept.
 type resetToken struct {
@@ -121,11 +124,11 @@ func beginReset(ctx context.Context, d *Dialect, who core.Actor, u *core.User) (
 		if n := len(body.Tokens); err != nil || n > 0 && now.Sub(body.Tokens[n-1].Made) < resetWait {
 			return err
 		}
-		if password := digestOf(u.Password); password != body.Password {
-			body = passwordReset{Password: password}
+		if binding := bindingOf(u); binding != body.Bound {
+			body = passwordReset{Bound: binding}
 		}
 		valid := slices.DeleteFunc(slices.Clone(body.Tokens), func(t resetToken) bool { return now.Sub(t.Made) >= resetValid })
-		row.Body = document(passwordReset{append(valid, resetToken{digestOf(token), now}), body.Password})
+		row.Body = document(passwordReset{append(valid, resetToken{digestOf(token), now}), body.Bound})
 		q = &resetQuestion{"password_reset", u.Email, decimal(u.ID), token, now.Add(resetValid)}
 		return tx.SaveRecord(row)
 	})
@@ -175,14 +178,15 @@ func resetOf(tx *core.Tx, account int64, token string) (*core.User, *core.Record
 	right := slices.ContainsFunc(body.Tokens, func(t resetToken) bool {
 		return subtle.ConstantTimeCompare(digest, []byte(t.Token)) == 1 && tx.Now().Sub(t.Made) < resetValid
 	})
-	if !right || digestOf(u.Password) != body.Password {
+	if !right || bindingOf(u) != body.Bound {
 		return nil, nil, errBadToken
 	}
 	return u, row, nil
 }
 
 // confirmAccountPassword sets the password of the account that a mailed token is for.
-// The token is good once.
+// The token is good once. It proves the address, so all that was handed out before ends:
+// the account key, and the other tokens. Who registered the address first is out.
 func confirmAccountPassword(c *call) (reply, error) {
 	uid, token, fresh, err := mailedToken(c, "new_password")
 	if err != nil {
@@ -196,7 +200,8 @@ func confirmAccountPassword(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	// The operator's hook carried the token, so this is the operator's change.
+	// The operator's hook carried the token, so this is the operator's change, which
+	// unlike the account's own ends sessions.
 	err = c.d.dir.Update(c.req.Context(), core.Operator(), func(tx *core.Tx) error {
 		u, row, err := resetOf(tx, uid, token)
 		if err != nil {

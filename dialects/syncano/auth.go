@@ -75,14 +75,13 @@ func authenticate(c *call, tx *core.Tx) error {
 
 func authenticateAccount(c *call, tx *core.Tx, key string) error {
 	account, err := tx.User(core.ByHandle(accountsRealm, accountKeyHandle, key))
-	if errors.Is(err, core.ErrNotFound) {
+	if errors.Is(err, core.ErrNotFound) || err == nil && !account.Active(tx.Now()) {
 		return errNoSuchKey
 	}
+	c.caller.account = account
 	if err != nil || c.instance == nil {
-		c.caller.account = account
 		return err
 	}
-	c.caller.account = account
 	c.caller.role, err = c.instance.roleOf(tx, account)
 	return err
 }

@@ -115,8 +115,11 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	return nil
 }
 
-// EndSessions implements [core.SessionKeeper].
+// EndSessions implements [core.SessionKeeper]: it renews the key of a user or an account.
 func (d *Dialect) EndSessions(tx *core.Tx, u *core.User) error {
+	if u.Realm == accountsRealm && u.Handle(accountKeyHandle) != "" {
+		u.SetHandle(accountKeyHandle, newEvenKey(d.dir))
+	}
 	if u.Handle(userKeyHandle) == "" {
 		return nil
 	}

@@ -275,12 +275,69 @@ func TestAMailedTokenEnds(t *testing.T) {
 		"with a changed password": func(w *world) {
 			w.must(ownerKey, "POST", "/v1.1/account/password/", `{"current_password": "`+accountPassword+`", "new_password": "tea-for-two"}`)
 		},
+		"with a changed address": func(w *world) {
+			w.must(ownerKey, "PATCH", "/v1.1/account/", `{"email": "new@example.com"}`)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, h := newHookWorld(t, "")
 			w.resetPassword(ownerMail)
 			c(w)
 			w.refused("", "POST", confirmPath, confirmation(h.asked[0], "new"), 400, badToken)
+		})
+	}
+}
+
+// The token that was mailed to the old address is void, that to the new one is good.
+func TestAMailedTokenIsForOneAddress(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	w.resetPassword(ownerMail)
+	w.must(ownerKey, "PATCH", "/v1.1/account/", `{"email": "new@example.com"}`)
+	w.clock.Advance(time.Minute)
+	w.resetPassword(`{"email": "new@example.com"}`)
+	w.refused("", "POST", confirmPath, confirmation(h.asked[0], "stolen"), 400, badToken)
+	w.must("", "POST", confirmPath, confirmation(h.asked[1], "tea-for-two"))
+}
+
+// Whoever registers the address of another person first has nothing left after the owner
+// of the mailbox has reset the password.
+func TestAMailedTokenEndsWhatWasHandedOutBefore(t *testing.T) {
+	w, h := newHookWorld(t, "", func(cfg *syncano.Config) { cfg.OpenRegistration = true })
+	const mail = `{"email": "boss@example.com"`
+	squatter := w.must("", "POST", "/v1.1/account/register/", mail+`, "password": "squatted"}`)["account_key"].(string)
+	w.resetPassword(mail + "}")
+	w.clock.Advance(time.Minute)
+	w.resetPassword(mail + "}")
+	w.must("", "POST", confirmPath, confirmation(h.asked[0], "tea-for-two"))
+	key := w.must("", "POST", "/v1.1/account/auth/", mail+`, "password": "tea-for-two"}`)["account_key"].(string)
+	w.must(key, "POST", "/v1.1/instances/", `{"name": "bossinst"}`)
+	const unknown = `{"detail":"No such API Key."}`
+	for _, path := range []string{"/v1.1/account/", "/v1.1/instances/bossinst/users/"} {
+		w.refused(squatter, "GET", path, "", 403, unknown)
+	}
+	w.refused(squatter, "PATCH", "/v1.1/account/", `{"email": "squatter@example.com"}`, 403, unknown)
+	w.refused("", "POST", confirmPath, confirmation(h.asked[1], "other"), 400, badToken)
+}
+
+// A password that an operator sets, and a stop, end an account's key as they do a user's.
+func TestAnAccountKeyEndsWithTheOperatorsChange(t *testing.T) {
+	for name, change := range map[string]func(*core.User){
+		"password": func(u *core.User) { u.Password = "other" },
+		"disabled": func(u *core.User) { u.Enabled = false },
+		"expired":  func(u *core.User) { u.EnabledUntil = time.Unix(1, 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(*syncano.Config) {})
+			w.must(ownerKey, "GET", "/v1.1/account/", "")
+			w.update(func(tx *core.Tx) error {
+				u, err := tx.User(core.ByID("syncano:accounts", 1))
+				if err != nil {
+					return err
+				}
+				change(u)
+				return tx.SaveUser(u)
+			})
+			w.refused(ownerKey, "GET", "/v1.1/account/", "", 403, `{"detail":"No such API Key."}`)
 		})
 	}
 }
