@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,6 +20,8 @@ type engine struct {
 	options
 	name   string           // of this process, for the tokens of its commits
 	notify func(lost error) // see sqldb.Options; may be nil
+	// compatible says that the server lacks settings for plans: it is another engine.
+	compatible atomic.Bool
 
 	mu   sync.Mutex
 	down time.Time // since when the server cannot be reached; zero if it can
@@ -150,7 +153,7 @@ func (e *engine) try(ctx context.Context) (*pgconn.PgConn, error) {
 	if encoding := c.ParameterStatus("server_encoding"); encoding != "UTF8" {
 		return nil, errors.Join(fmt.Errorf("the database keeps texts as %s, not UTF8", encoding), c.Close(ctx))
 	}
-	if err := tune(ctx, c); err != nil {
+	if err := e.tune(ctx, c); err != nil {
 		return nil, errors.Join(&lostError{err}, c.Close(ctx))
 	}
 	return c, nil
@@ -158,14 +161,15 @@ func (e *engine) try(ctx context.Context) (*pgconn.PgConn, error) {
 
 // settings make the server plan as a store needs it: every query is answered in
 // the order of one index, whatever its values and however many rows there are. A
-// plan is made once, when the tables may still be empty, and stays good.
+// plan is made once, and again when the tables were analyzed (see analyze.go).
 const settings = `set plan_cache_mode = force_generic_plan;
 	set enable_seqscan = off; set enable_bitmapscan = off; set enable_hashjoin = off; set jit = off`
 
-func tune(ctx context.Context, c *pgconn.PgConn) error {
+func (e *engine) tune(ctx context.Context, c *pgconn.PgConn) error {
 	err := c.Exec(ctx, settings).Close()
 	if refusalOf(err) != nil {
-		return nil // a compatible engine that lacks these settings plans by itself
+		e.compatible.Store(true)
+		return nil // it plans by itself
 	}
 	return err
 }

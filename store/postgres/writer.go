@@ -34,6 +34,9 @@ type writer struct {
 	failed  error // what ended the transaction
 	refused error // what ended the current change, to be undone by its savepoint
 	token   int64 // the number of this process's last commit
+
+	executed  int // statements of the transaction
+	analyzeAt int // how many of them are worth the next analysis of the tables
 }
 
 // call is a statement to be run.
@@ -76,7 +79,7 @@ func (w *writer) BeginWrite() error {
 func (w *writer) reset() {
 	clear(w.queue)
 	w.active, w.open, w.queue, w.size, w.sent = false, false, w.queue[:0], 0, 0
-	w.change, w.own, w.saved = none, 0, false
+	w.change, w.own, w.saved, w.executed = none, 0, false, 0
 	w.failed, w.refused = nil, nil
 }
 
@@ -98,6 +101,7 @@ func (w *writer) Exec(sql string, args ...any) error {
 	if w.failed != nil {
 		return w.failed
 	}
+	w.analyze()
 	w.queue = append(w.queue, call{sql, args})
 	for _, a := range args {
 		w.size += sizeOf(a)
