@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -92,6 +93,88 @@ func TestAStoreThatRestsIsAsBefore(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// An image has all updates that have returned, and none in parts, whatever is in progress.
+func TestAnImageIsOfOneMoment(t *testing.T) {
+	t.Parallel()
+	s := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), nil) })
+	imageHas := func(want int, when string) {
+		t.Helper()
+		image, err := store.Image(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), image) })
+		if got := countUsers(t, copied); got != want {
+			t.Errorf("%s: %d users, want %d", when, got, want)
+		}
+	}
+	addUser(t, s, "ann")
+	imageHas(1, "at rest")
+	addUser(t, s, "bob")
+	err := s.View(t.Context(), func(tx core.StoreTx) error {
+		_, err := tx.ListUsers(core.UserQuery{Realm: core.MainRealm, Limit: 1})
+		addUser(t, s, "carl")
+		imageHas(3, "while an older state is read")
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	err = core.New(core.Config{Store: s}).Update(t.Context(), core.Operator(), func(tx *core.Tx) error {
+		if err := tx.AddUser(coretest.User("dora")); err != nil {
+			return err
+		}
+		imageHas(3, "during an update")
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	imageHas(4, "after it")
+}
+
+func TestImagesOfAStoreThatIsChanged(t *testing.T) {
+	t.Parallel()
+	s := openOrFail(t, func() (core.Store, error) { return store.OpenImage(t.Context(), nil) })
+	const users = 60
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range users {
+			err := core.New(core.Config{Store: s}).Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+				return tx.AddUser(coretest.User(fmt.Sprint("user", i)))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	last := 0
+	for ended := false; !ended; {
+		select {
+		case <-done:
+			ended = true
+		default:
+		}
+		image, err := store.Image(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied, err := store.OpenImage(t.Context(), image)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := countUsers(t, copied); n < last || ended && n != users {
+			t.Errorf("%d users after %d", n, last)
+		} else {
+			last = n
+		}
+		if err := copied.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

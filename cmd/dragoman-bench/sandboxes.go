@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 )
@@ -49,6 +50,7 @@ type sandboxBench struct {
 	out     io.Writer
 	manager *sandbox.Manager
 	pause   time.Duration // before each time that a step is measured
+	before  func() error  // what is done then; its CPU time is counted
 }
 
 // testTime is the time that a test takes beside the step that is measured: what a sandbox
@@ -61,6 +63,11 @@ func (b *sandboxBench) median(name string, step func() error) error {
 	times, cpu := make([]time.Duration, 0, b.Times), self().cpu()
 	for range b.Times {
 		time.Sleep(b.pause)
+		if b.before != nil {
+			if err := b.before(); err != nil {
+				return err
+			}
+		}
 		began := time.Now()
 		if err := step(); err != nil {
 			return err
@@ -152,9 +159,23 @@ func (b *sandboxBench) fork() error {
 			return b.manager.Drop(s.Name())
 		}
 	}
+	changes := 0
+	change := func() error {
+		changes++
+		_, err := from.AddUser(b.ctx, &core.User{Realm: core.MainRealm, Username: fmt.Sprint("new", changes), Enabled: true}, "changeme1")
+		return err
+	}
 	err = b.median("fork of "+thousands(float64(b.Users))+" users and drop", fork(false))
 	if err == nil {
 		err = b.median("fork, first request and drop", fork(true))
+	}
+	b.before = change
+	defer func() { b.before = nil }()
+	if err == nil {
+		err = b.median("fork after a user was added", fork(false))
+	}
+	if err == nil {
+		err = b.median("the same and first request", fork(true))
 	}
 	return err
 }

@@ -24,6 +24,9 @@ type engine struct {
 	maxPages int64
 }
 
+// mapped has a connection read the file through memory that the system shares.
+const mapped = "pragma mmap_size = 1073741824"
+
 // connect opens a connection to the file that a URI names.
 func connect(uri string) (*conn, error) {
 	raw, err := (&sqlite3.SQLiteDriver{}).Open(uri)
@@ -55,7 +58,7 @@ func (e *engine) connect(write bool) (*conn, error) {
 	if write && e.maxPages > 0 {
 		pragmas = append(pragmas, fmt.Sprintf("pragma max_page_count = %d", e.maxPages))
 	}
-	pragmas = append(pragmas, "pragma mmap_size = 1073741824",
+	pragmas = append(pragmas, mapped,
 		"pragma wal_autocheckpoint = 0", "pragma journal_size_limit = 67108864")
 	for _, p := range pragmas {
 		if err := c.Exec(p); err != nil {
