@@ -58,14 +58,18 @@ const maxResets = 64
 
 // resetAccountPassword has a token sent to an account. It answers an unknown address like
 // a known one, and no later: whether the address is known is found out afterwards.
-// Without a hook it says that there is no mail, rather than let a user wait for one.
+// Without a hook it answers as the original does for an unknown address, and says for any
+// other that there is no mail, rather than let a user wait for one.
 func resetAccountPassword(c *call) (reply, error) {
-	email, err := mailAddress(c)
-	switch {
-	case err != nil:
-		return reply{}, err
-	case c.d.passwordHook == nil:
+	if c.d.passwordHook == nil {
+		if _, err := mailedAccount(c); err != nil {
+			return reply{}, err
+		}
 		return reply{}, errNoMail
+	}
+	email, err := mailAddress(c)
+	if err != nil {
+		return reply{}, err
 	}
 	d, who := c.d, c.actor() // c is gone when the request has ended
 	ctx := passwd.WithClient(afterwards(c.req.Context()), c.attempt("", "", nil).From())
@@ -216,11 +220,26 @@ func confirmAccountPassword(c *call) (reply, error) {
 	return noContent(err)
 }
 
-// resendAccountEmail has nothing to send again; accounts work without activation. It
-// does not say that an address is an account's.
+// resendAccountEmail has nothing to send again; accounts work without activation.
 func resendAccountEmail(c *call) (reply, error) {
-	_, err := mailAddress(c)
+	u, err := mailedAccount(c)
+	if err == nil && accountBodyOf(u).Active {
+		err = errAlreadyActive
+	}
 	return noContent(err)
+}
+
+// mailedAccount finds the account whose address the body has.
+func mailedAccount(c *call) (*core.User, error) {
+	email, err := mailAddress(c)
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.d.findByName(c.req.Context(), accountsRealm, email)
+	if err == nil && u == nil {
+		err = fieldError("email", "Email not found.")
+	}
+	return u, err
 }
 
 // mailAddress reads the address that the body has.

@@ -48,8 +48,7 @@ func accountLogin(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	// An account holds rights: an unknown address is answered like a wrong password.
-	if err := c.d.verifyPassword(c.req.Context(), c.attempt(accountsRealm, email.Or(""), u), password.Or(""), errWrongPassword); err != nil {
+	if err := c.d.verifyPassword(c.req.Context(), c.attempt(accountsRealm, email.Or(""), u), password.Or(""), errWrongEmail); err != nil {
 		return reply{}, err
 	}
 	return showAccountOf(u, true)
