@@ -92,13 +92,11 @@ func (k collection) update(c *call) (reply, error) {
 			return err
 		}
 		g.Body = g.doc.with(members...)
-		if g.doc, err = documentOf(g.Body); err != nil {
+		if err := tx.SaveGroup(g.Group); err != nil {
 			return err
 		}
-		if k.kind == kindApplication && g.UID == c.d.cfg.ApplicationID && g.doc.status == statusDisabled {
-			return invalid("appid", textBaseApplication) // it would end the logins of all callers
-		}
-		return tx.SaveGroup(g.Group)
+		g.doc, err = documentOf(g.Body)
+		return err
 	})
 	return k.reply(g, !c.d.v2), err
 }

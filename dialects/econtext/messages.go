@@ -28,18 +28,17 @@ const (
 
 // Our own sentences, for what the vendor's server does not have.
 const (
-	textBaseApplication = "Cannot disable the system application"
-	textNegative        = "The value must not be negative."
-	textNULInPassword   = "A password cannot hold a NUL character"
-	textNULInSecret     = "A secret cannot hold a NUL character"
-	textForeignGroup    = "User is not a member of the application of group "
-	textInternal        = "Internal Server Error"
-	textConflict        = "The request conflicts with the present state."
-	textStale           = "The object has been changed by another request. Please try again."
-	textForbidden       = "You are not allowed to do this."
-	textTooDeep         = "The request body is nested too deeply or has too many values."
-	textBodyTooSlow     = "The request body took too long."
-	textTaken           = "The value is in use already"
+	textNegative      = "The value must not be negative."
+	textNULInPassword = "A password cannot hold a NUL character"
+	textNULInSecret   = "A secret cannot hold a NUL character"
+	textForeignGroup  = "User is not a member of the application of group "
+	textInternal      = "Internal Server Error"
+	textConflict      = "The request conflicts with the present state."
+	textStale         = "The object has been changed by another request. Please try again."
+	textForbidden     = "You are not allowed to do this."
+	textTooDeep       = "The request body is nested too deeply or has too many values."
+	textBodyTooSlow   = "The request body took too long."
+	textTaken         = "The value is in use already"
 )
 
 // refusalTexts are the sentences of what is refused before or around a request, by status.
