@@ -15,7 +15,7 @@ var ErrBusy = errors.New("passwd: too many passwords are being checked")
 // fixed number of computations run at once and at most a fixed number wait. Under
 // other load a worker backs off after each computation; see backoffAfter.
 type Gate struct {
-	turns   *turns      // a slot is taken by each worker that computes or backs off
+	turns   *Turns      // a slot is taken by each worker that computes or backs off
 	idle    *idleWorker // nil if every worker may always compute
 	running atomic.Int64
 	refused atomic.Int64
@@ -37,7 +37,7 @@ func NewGate(workers, queue int) *Gate {
 	if byCores {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	g := &Gate{turns: newTurns(workers, queue)}
+	g := &Gate{turns: NewTurns(workers, queue)}
 	if byCores && workers > 1 {
 		g.idle = newIdleWorker(g.turns)
 	}
@@ -74,7 +74,7 @@ func (g *Gate) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := g.turns.take(ctx)
+	err := g.turns.Take(ctx)
 	if err == ErrBusy {
 		g.refused.Add(1)
 	}
@@ -95,7 +95,7 @@ func (g *Gate) release(backoff time.Duration) {
 // free gives up a slot, or leaves it to the idle worker.
 func (g *Gate) free() {
 	if !g.idle.reclaim() {
-		g.turns.give()
+		g.turns.Give()
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 // idleWorker is the gate's last worker, which computes only without other load.
 // While it is idle it holds a slot. All methods of a nil idleWorker do nothing.
 type idleWorker struct {
-	turns       *turns
+	turns       *Turns
 	processDone func() int64 // nil: always idle
 
 	mu       sync.Mutex
@@ -27,7 +27,7 @@ const (
 	lag = 4
 )
 
-func newIdleWorker(t *turns) *idleWorker {
+func newIdleWorker(t *Turns) *idleWorker {
 	t.free--
 	return &idleWorker{turns: t, idle: true}
 }
@@ -49,7 +49,7 @@ func (w *idleWorker) update(now time.Time) (alone bool) {
 	w.due = !alone && !w.idle
 	if alone && w.idle {
 		w.idle = false
-		w.turns.give()
+		w.turns.Give()
 	}
 	return alone
 }

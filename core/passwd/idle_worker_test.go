@@ -10,7 +10,7 @@ import (
 // twoCores returns a gate as NewGate makes it by default on two cores, and the
 // count of what the process has done.
 func twoCores() (*Gate, *atomic.Int64) {
-	g, others := &Gate{turns: newTurns(2, 10)}, new(atomic.Int64)
+	g, others := &Gate{turns: NewTurns(2, 10)}, new(atomic.Int64)
 	g.idle = newIdleWorker(g.turns)
 	g.ObserveLoad(others.Load)
 	return g, others
@@ -87,7 +87,7 @@ func TestGateUsesTheLastCoreAgainWithoutOtherLoad(t *testing.T) {
 
 func TestGateThatCannotMeasureLoadLeavesACoreFree(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := &Gate{turns: newTurns(2, 10)}
+		g := &Gate{turns: NewTurns(2, 10)}
 		g.idle = newIdleWorker(g.turns)
 		time.Sleep(idleAfter)
 		if got := atOnce(t, g, 4); got != 1 {

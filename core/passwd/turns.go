@@ -22,9 +22,10 @@ func ClientOf(ctx context.Context) string {
 	return client
 }
 
-// turns hands out a fixed number of slots. Callers that wait for one are served in
-// order of arrival within a client, and in turn between clients.
-type turns struct {
+// Turns hands out a fixed number of slots. Callers that wait for one are served in
+// order of arrival within a client, and in turn between clients; see [WithClient]. It is
+// safe for concurrent use.
+type Turns struct {
 	workers, limit int // of slots, and of callers that wait
 
 	mu      sync.Mutex
@@ -41,12 +42,15 @@ type turnQueue struct {
 // waiter receives nil with a slot, or ErrBusy.
 type waiter chan error
 
-func newTurns(workers, limit int) *turns {
-	return &turns{workers: workers, limit: max(limit, 0), free: workers}
+// NewTurns returns the turns of that many slots, for which up to limit callers wait.
+func NewTurns(workers, limit int) *Turns {
+	return &Turns{workers: workers, limit: max(limit, 0), free: workers}
 }
 
-// take takes a slot, waiting for one if the queue has room.
-func (t *turns) take(ctx context.Context) error {
+// Take takes a slot, waiting for one if the queue has room. It fails with [ErrBusy] if
+// the queue is full, or is filled by others meanwhile, and with ctx's error if that ends
+// before.
+func (t *Turns) Take(ctx context.Context) error {
 	client := ClientOf(ctx)
 	w, err := t.takeOrQueue(client)
 	if w == nil {
@@ -57,14 +61,14 @@ func (t *turns) take(ctx context.Context) error {
 		return err
 	case <-ctx.Done():
 		if !t.leave(client, w) && <-w == nil {
-			t.give()
+			t.Give()
 		}
 		return ctx.Err()
 	}
 }
 
 // takeOrQueue returns a waiter if no slot is free.
-func (t *turns) takeOrQueue(client string) (waiter, error) {
+func (t *Turns) takeOrQueue(client string) (waiter, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.free > 0 {
@@ -83,7 +87,7 @@ func (t *turns) takeOrQueue(client string) (waiter, error) {
 
 // makeRoom refuses the last waiter of the longest queue, if it stays longer than the
 // client's without it: whoever fills the queue cannot keep the others out.
-func (t *turns) makeRoom(client string) bool {
+func (t *Turns) makeRoom(client string) bool {
 	own, longest := 0, 0
 	for i, q := range t.queues {
 		if q.client == client {
@@ -103,7 +107,7 @@ func (t *turns) makeRoom(client string) bool {
 }
 
 // queue returns the client's queue, and adds one at the end if there is none.
-func (t *turns) queue(client string) *turnQueue {
+func (t *Turns) queue(client string) *turnQueue {
 	if i := t.find(client); i >= 0 {
 		return t.queues[i]
 	}
@@ -112,12 +116,12 @@ func (t *turns) queue(client string) *turnQueue {
 	return q
 }
 
-func (t *turns) find(client string) int {
+func (t *Turns) find(client string) int {
 	return slices.IndexFunc(t.queues, func(q *turnQueue) bool { return q.client == client })
 }
 
 // leave removes a waiter. It reports false if the waiter has been answered.
-func (t *turns) leave(client string, w waiter) bool {
+func (t *Turns) leave(client string, w waiter) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := t.find(client)
@@ -132,7 +136,7 @@ func (t *turns) leave(client string, w waiter) bool {
 }
 
 // remove takes one waiter out of a queue, and an empty queue out of the turns.
-func (t *turns) remove(queue, waiter int) {
+func (t *Turns) remove(queue, waiter int) {
 	q := t.queues[queue]
 	q.waiters = slices.Delete(q.waiters, waiter, waiter+1)
 	t.waiting--
@@ -141,8 +145,8 @@ func (t *turns) remove(queue, waiter int) {
 	}
 }
 
-// give hands a slot to the next client, which then waits for its turn again.
-func (t *turns) give() {
+// Give hands the slot of a caller of Take to the next client, which then waits for its turn again.
+func (t *Turns) Give() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.queues) == 0 {
@@ -158,7 +162,7 @@ func (t *turns) give() {
 }
 
 // queued returns how many callers wait.
-func (t *turns) queued() int {
+func (t *Turns) queued() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.waiting
