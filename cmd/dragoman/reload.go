@@ -66,6 +66,7 @@ func (s *server) refreshCertificates() {
 var reloadable = []string{
 	"log-level", "trusted-proxies", "host", "mount",
 	"max-client-connections", "max-requests", "max-client-requests", "max-caller-requests", "max-bodies", "max-client-bodies",
+	"max-answer", "max-answers", "max-client-answers",
 	"rate-limit", "rate-burst", "caller-rate-limit", "caller-rate-burst", "client-rate-limit", "client-rate-burst",
 	"drain-delay", "drain-timeout",
 }

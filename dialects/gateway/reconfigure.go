@@ -12,7 +12,7 @@ import (
 type Live struct {
 	TrustedProxies []netip.Prefix
 	Hosts, Mounts  map[string]string
-	// Limits are those of rates, of requests in progress and of bodies held; all others
+	// Limits are those of rates, of requests in progress, and of bodies and answers held; all others
 	// stay as they were.
 	Limits Limits
 }
@@ -30,6 +30,7 @@ func (g *Gateway) Reconfigure(live Live) {
 func (l *Limits) takeLive(from Limits) {
 	l.MaxRequests, l.MaxClientRequests, l.MaxCallerRequests = from.MaxRequests, from.MaxClientRequests, from.MaxCallerRequests
 	l.MaxBodies, l.MaxClientBodies = from.MaxBodies, from.MaxClientBodies
+	l.MaxAnswer, l.MaxAnswers, l.MaxClientAnswers = from.MaxAnswer, from.MaxAnswers, from.MaxClientAnswers
 	l.ClientRateLimit, l.ClientRateBurst = from.ClientRateLimit, from.ClientRateBurst
 	l.CallerRateLimit, l.CallerRateBurst = from.CallerRateLimit, from.CallerRateBurst
 	l.RateLimit, l.RateBurst = from.RateLimit, from.RateBurst

@@ -25,6 +25,9 @@ type Limits struct {
 	MaxCallerRequests    int64         `default:"256" help:"Requests in progress of one user, API key, account or token, counted after authentication; more are answered 429. 0: no limit."`
 	MaxBodies            int64         `default:"512MiB" type:"size" help:"Bytes of request bodies held at once, without those up to 64 KiB; a body beyond is answered 503. 0: no limit."`
 	MaxClientBodies      int64         `default:"64MiB" type:"size" help:"The same for one address. 0: no limit."`
+	MaxAnswer            int64         `default:"32MiB" type:"size" help:"Largest answer that is not sent while it is made: a page or a batch of Syncano's, a page of SCIM's; a larger one is answered 400. 0: no limit."`
+	MaxAnswers           int64         `default:"512MiB" type:"size" help:"Bytes of answers held until clients have read them, without writes up to 64 KiB; lists asked for beyond are answered 503. 0: no limit."`
+	MaxClientAnswers     int64         `default:"64MiB" type:"size" help:"The same for one address, any of whose requests beyond are answered 503. 0: no limit."`
 	HeaderTimeout        time.Duration `default:"5s" help:"Time limit to receive a request's header."`
 	ReadTimeout          time.Duration `default:"30s" help:"Time limit to receive a whole request; of a large upload, each MiB."`
 	WriteTimeout         time.Duration `default:"30s" help:"Time limit to send each 128 KiB of a response."`

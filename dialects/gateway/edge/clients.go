@@ -68,6 +68,27 @@ func (s *shares[Client]) take(client Client, n int64) bool {
 	return true
 }
 
+// add adds n to what the client holds, whatever the limit.
+func (s *shares[Client]) add(client Client, n int64) {
+	if client == *new(Client) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[client] += n
+}
+
+// full reports whether the client holds as much as the limit.
+func (s *shares[Client]) full(client Client) bool {
+	limit := s.limit.Load()
+	if limit <= 0 || client == *new(Client) {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held[client] >= limit
+}
+
 // give returns n that the client took.
 func (s *shares[Client]) give(client Client, n int64) {
 	if client == *new(Client) {

@@ -43,6 +43,10 @@ type Config struct {
 	// MaxBodies bounds the bytes of request bodies that are held at once, and
 	// MaxClientBodies those of one client; 0 means no limit.
 	MaxBodies, MaxClientBodies int64
+	// MaxAnswer bounds the bytes of an answer that is held as a whole. MaxAnswers bounds
+	// the bytes of answers that are held until the clients have read them, and
+	// MaxClientAnswers those of one client; 0 means no limit.
+	MaxAnswer, MaxAnswers, MaxClientAnswers int64
 	// ReadTimeout bounds the time to receive each [readStep] of a body that is not held;
 	// 0 means no limit.
 	ReadTimeout time.Duration
@@ -81,6 +85,7 @@ type Handler struct {
 	clients   *shares[netip.Addr] // of the requests in progress
 	callers   *shares[string]     // of those that were authenticated
 	bodies    *bodies
+	answers   *answers
 	responses sync.Pool
 }
 
@@ -88,18 +93,21 @@ type Handler struct {
 func New(cfg Config) *Handler {
 	return (&Handler{
 		ids: newIDSource(cfg.Rand), clients: newShares[netip.Addr](0), callers: newShares[string](0),
-		bodies: &bodies{clients: newShares[netip.Addr](0)},
+		bodies: &bodies{clients: newShares[netip.Addr](0)}, answers: newAnswers(),
 	}).With(cfg)
 }
 
 // With returns a handler with other settings, for the requests from now on. Those in
 // progress count for it too, and its limits hold for both. The randomness stays h's.
 func (h *Handler) With(cfg Config) *Handler {
-	n := &Handler{cfg: cfg, ids: h.ids, clients: h.clients, callers: h.callers, bodies: h.bodies}
+	n := &Handler{cfg: cfg, ids: h.ids, clients: h.clients, callers: h.callers, bodies: h.bodies, answers: h.answers}
 	n.clients.limit.Store(cfg.MaxClientRequests)
 	n.callers.limit.Store(cfg.MaxCallerRequests)
 	n.bodies.limit.Store(cfg.MaxBodies)
 	n.bodies.clients.limit.Store(cfg.MaxClientBodies)
+	n.answers.most.Store(cfg.MaxAnswer)
+	n.answers.limit.Store(cfg.MaxAnswers)
+	n.answers.clients.limit.Store(cfg.MaxClientAnswers)
 	n.responses.New = func() any { return new(response) }
 	return n
 }
@@ -127,7 +135,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	held := &place{of: &m.places, limit: h.cfg.MaxRequests}
 	defer held.give()
 	client := clientAt(r.RemoteAddr)
-	if !h.clients.take(client, 1) {
+	if h.answers.fullFor(client) || !h.clients.take(client, 1) {
 		h.refuseBusy(res, r)
 		return
 	}
@@ -143,7 +151,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r, end := h.bodies.count(inflate(held.body(r)), client, func() { h.extendRead(w) })
 	defer end()
-	res.asked = true
+	res.asked, res.turn = true, answerTurn{of: h.answers, ctx: r.Context(), client: client}
 	res.dialect.ServeHTTP(res, r)
 }
 
@@ -197,6 +205,7 @@ func (h *Handler) end(res *response, r *http.Request) {
 	if v := recover(); v != nil {
 		abort = h.refuseAfterPanic(res, r, v)
 	}
+	res.turn.end()
 	for _, caller := range res.callers {
 		h.callers.give(caller, 1)
 	}

@@ -31,6 +31,7 @@ type response struct {
 	step      int
 	observed  Observer // or nil
 	asked     bool     // the dialect got the request
+	turn      answerTurn
 }
 
 var (
@@ -50,6 +51,13 @@ func (r *response) WriteHeader(status int) {
 
 // Write implements io.Writer.
 func (r *response) Write(p []byte) (n int, err error) {
+	if r.turn.taken || len(p) > smallAnswer && r.turn.of != nil {
+		return r.writeAside(p)
+	}
+	return r.write(p)
+}
+
+func (r *response) write(p []byte) (n int, err error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
@@ -65,8 +73,7 @@ func (r *response) Write(p []byte) (n int, err error) {
 func (r *response) writeSome(before int, p []byte) (int, error) {
 	if r.step += len(p); r.step >= writeStep && r.timeout > 0 {
 		r.step = 0
-		// A writer without deadlines, as in a test, is not slow.
-		_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(time.Now().Add(r.timeout))
+		r.extendWrite()
 	}
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
@@ -78,7 +85,7 @@ func (r *response) writeSome(before int, p []byte) (int, error) {
 
 // WriteString implements io.StringWriter.
 func (r *response) WriteString(s string) (int, error) {
-	if len(s) >= writeStep || r.observed != nil {
+	if len(s) >= writeStep || r.observed != nil || r.turn.taken {
 		return r.Write([]byte(s))
 	}
 	if r.status == 0 {
