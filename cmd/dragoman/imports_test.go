@@ -72,7 +72,7 @@ func importRules() []importRule {
 			"rendercache keeps bytes for the dialects, and knows nothing of what they say"},
 		{"dialects/internal/seedentry", []string{"dialects/internal/wire"}, []string{"net/http", "database/sql"},
 			"a seed's entry is a request body, and knows no dialect"},
-		{"dialects/internal/turns", []string{"core", "core/passwd", "dialects/internal/wire", "golang.org/x/sync/semaphore"}, []string{"database/sql"},
+		{"dialects/internal/turns", []string{"core", "core/passwd", "dialects", "dialects/internal/wire", "golang.org/x/sync/semaphore"}, []string{"database/sql"},
 			"turns makes long reads and calls wait for each other, and does not know what they read"},
 		{"dialects/internal/userload", []string{"core"}, []string{"net/http", "database/sql"},
 			"userload reads groups through the core; what they mean is the dialects' to know"},

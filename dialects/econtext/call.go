@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type call struct {
 	pairs   [2]candidate
 	encoder encoder
 }
+
+func (c *call) writer() http.ResponseWriter { return c.Response().Writer }
 
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.Request().Context(), fn) }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // keys are those of one object, and of one in a list.
@@ -57,6 +58,9 @@ func (k collection) listOf(c *call, parent string) (reply, error) {
 		q.Limit = cmp.Or(q.Limit, organizationLimit)
 	case parent == "":
 		q.Limit = cmp.Or(q.Limit, c.d.version.groups)
+	}
+	if err := dialects.BeginAnswer(c.writer()); err != nil {
+		return nil, err
 	}
 	var all []groupView
 	err = c.view(func(tx *core.Tx) error {

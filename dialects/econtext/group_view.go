@@ -157,11 +157,15 @@ func (e *encoder) organizationMembers(g *groupView, admins bool) error {
 	return l.array(e)
 }
 
-// groupViews writes a list.
+// groupViews writes a list. Those of a user may be large together, and in a list of users
+// each user repeats them.
 func (e *encoder) groupViews(all []groupView, keys []string) {
 	e.Arr()
 	for i := range all {
 		e.groupView(&all[i], keys)
+		if e.err == nil {
+			e.err = e.flushIfLarge()
+		}
 	}
 	e.End()
 }

@@ -17,7 +17,9 @@ type encoder struct {
 	c       *call
 	base    string // begins every href
 	scratch [256]byte
-	started bool // part of the answer was sent
+	started bool  // part of the answer was sent
+	err     error // of sending a part
+	whole   bool  // nothing is sent before the end
 }
 
 // contentType goes with every answer, also with empty ones.
@@ -47,6 +49,9 @@ func (c *call) writeReply(r reply) error {
 		return err
 	}
 	e.End().RawKey("elapsed").Float(c.elapsed()).End().End()
+	if e.err != nil {
+		return e.err
+	}
 	if e.started {
 		_, err := c.Response().Writer.Write(e.Bytes())
 		return err
@@ -56,7 +61,10 @@ func (c *call) writeReply(r reply) error {
 
 // flushIfLarge sends what was written so far if that is much.
 func (e *encoder) flushIfLarge() error {
-	if len(e.Bytes()) < flushFrom {
+	if e.err != nil {
+		return e.err
+	}
+	if e.whole || len(e.Bytes()) < flushFrom {
 		return nil
 	}
 	w := e.c.Response()

@@ -6,13 +6,22 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/rendercache"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
-// chunk is how many users are read at once. A page of up to that many shows one
-// consistent state. A longer list is read in chunks, each with its own state, so
-// that a list of any length needs little memory and holds no long transaction.
-const chunk = 1000
+const (
+	// chunk is how many users are read at once. A page of up to that many shows one
+	// consistent state. A longer list is read in chunks, each with its own state, so
+	// that a list of any length needs little memory and holds no long transaction.
+	chunk = 1000
+	// chunkBytes is about how many bytes of users are read at once: large ones make
+	// smaller chunks.
+	chunkBytes = 2 << 20
+	// firstRead is how many users are read before their size is known.
+	firstRead = 250
+)
 
 // userList is a list of users to answer with.
 type userList struct {
@@ -24,6 +33,7 @@ type userList struct {
 	withoutRelations bool
 	// admins keeps only the admins of their organization.
 	admins bool
+	held   int64 // bytes of the chunk that was read
 }
 
 // userList reads limit, offset, order_by and minimal. Without limit all users
@@ -71,7 +81,7 @@ func searchUsers(c *call) (reply, error) {
 	l.minimal = false
 	term := core.Fold(c.param("search"))
 	var owners []int64
-	err = c.d.turns.TakeByAddress(c.Request(), func() (err error) {
+	err = c.d.turns.TakeByAddress(c.writer(), c.Request(), func() (err error) {
 		owners, err = c.ownersOfKeys(term)
 		return err
 	})
@@ -155,6 +165,7 @@ func (l userList) array(e *encoder) error {
 	if left == 0 {
 		left = -1 // no limit
 	}
+	defer l.hold(e.c, nil)
 	skip := 0 // users to pass over here, where the store cannot
 	if l.filters() {
 		skip, l.query.Offset = l.query.Offset, 0
@@ -191,14 +202,13 @@ func (l *userList) matches(v *userView) bool {
 // next reads the next chunk, of which at most left users are needed if that is
 // not negative. last reports that no more follow.
 func (l *userList) next(c *call, left int) (views []userView, last bool, err error) {
-	q := l.query
-	q.Limit = chunk
+	want := chunk
 	if left >= 0 && !l.filters() {
-		q.Limit = min(chunk, left)
+		want = min(chunk, left)
 	}
 	var users []*core.User
-	err = c.inTurn(&q, func(tx *core.Tx) (err error) {
-		if users, err = tx.Users(q); err != nil {
+	err = c.inTurn(&l.query, func(tx *core.Tx) (err error) {
+		if users, last, err = readUsers(tx, l.query, want); err != nil {
 			return err
 		}
 		if l.minimal && !c.d.v2 { // shows no more than the users themselves
@@ -211,15 +221,66 @@ func (l *userList) next(c *call, left int) (views []userView, last bool, err err
 	if len(users) > 0 {
 		l.query.After, l.query.Offset = users[len(users)-1], 0
 	}
-	return views, len(users) < q.Limit, err
+	l.hold(c, views)
+	return views, last, err
 }
 
-// inTurn is view, which waits for its turn with a query that may look at all users.
+// hold counts the chunk as held, in place of the last one.
+func (l *userList) hold(c *call, views []userView) {
+	size := sizeOf(views)
+	dialects.HoldAnswer(c.writer(), size-l.held)
+	l.held = size
+}
+
+// sizeOf is about how much memory the views take. They share the groups.
+func sizeOf(views []userView) (n int64) {
+	seen := map[*core.Group]bool{}
+	for i := range views {
+		n += int64(views[i].User.Size())
+		for _, groups := range [][]groupView{views[i].applications, views[i].groups} {
+			for j := range groups {
+				if g := groups[j].Group; !seen[g] {
+					seen[g] = true
+					n += int64(len(g.Body.Text()))
+				}
+			}
+		}
+	}
+	return n
+}
+
+// readUsers reads up to that many users, fewer if they are large. last reports that no
+// more follow.
+func readUsers(tx *core.Tx, q core.UserQuery, want int) (users []*core.User, last bool, err error) {
+	size := 0
+	for step := firstRead; len(users) < want && size < chunkBytes; step *= 2 {
+		q.Limit = min(step, want-len(users))
+		some, err := tx.Users(q)
+		if err != nil {
+			return nil, false, err
+		}
+		users = append(users, some...)
+		if len(some) < q.Limit {
+			return users, true, nil
+		}
+		for _, u := range some {
+			size += u.Size()
+		}
+		q.After, q.Offset = some[len(some)-1], 0
+	}
+	return users, false, nil
+}
+
+// inTurn is view, which waits for its turn: with a query that may look at all users, for
+// that of a search.
 func (c *call) inTurn(q *core.UserQuery, read func(*core.Tx) error) error {
 	if !q.LooksAtAll() {
+		if err := dialects.BeginAnswer(c.writer()); err != nil {
+			return err
+		}
 		return c.view(read)
 	}
-	return c.d.turns.TakeByAddress(c.Request(), func() error { return c.view(read) })
+	return c.d.turns.TakeByAddress(c.writer(), c.Request(), func() error { return c.view(read) })
 }
 
 func (l *userList) item(e *encoder, v *userView) error {
@@ -249,11 +310,11 @@ func (e *encoder) cachedUser(v *userView) {
 		e.RawBytes(last.Bytes)
 		return
 	}
-	if !cache.SeenTwice(v.ID, v.User) {
+	if v.size() > rendercache.MaxSize || !cache.SeenTwice(v.ID, v.User) {
 		e.user(v, e.c.d.version.user)
 		return
 	}
-	one := encoder{Enc: wire.NewEnc(wire.Python()), c: e.c, base: e.base}
+	one := encoder{Enc: wire.NewEnc(wire.Python()), c: e.c, base: e.base, whole: true}
 	defer one.Release()
 	one.user(v, e.c.d.version.user)
 	e.RawBytes(one.Bytes())

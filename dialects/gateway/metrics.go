@@ -33,7 +33,7 @@ func (g *Gateway) metricsHandler() http.Handler {
 func inTurn(metrics prometheus.Gatherer, t *turns.Turns) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		collect := sync.OnceValues(metrics.Gather) // a slow reader holds no turn
-		if err := t.TakeByAddress(r, func() error { _, _ = collect(); return nil }); err != nil {
+		if err := t.TakeByAddress(w, r, func() error { _, _ = collect(); return nil }); err != nil {
 			w.Header().Set("Retry-After", "1")
 			http.Error(w, "busy", http.StatusServiceUnavailable)
 			return

@@ -3,6 +3,7 @@ package onapp
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,6 +71,11 @@ func (c *call) run(r *route) (reply, error) {
 	}
 	if err := c.prepare(); err != nil {
 		return reply{}, err
+	}
+	if strings.HasSuffix(r.name, ".list") {
+		if err := dialects.BeginAnswer(c.w); err != nil {
+			return reply{}, err
+		}
 	}
 	return r.run(c)
 }

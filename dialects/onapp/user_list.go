@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/railsxml"
 )
 
@@ -77,12 +78,16 @@ func (c *call) listUsers(q core.UserQuery) (reply, error) {
 	return reply{status: http.StatusOK, write: list.write, page: p}, err
 }
 
-// inTurn is view, which waits for its turn with a query that may look at all users.
+// inTurn is view, which waits for its turn: with a query that may look at all users, for
+// that of a search.
 func inTurn(c *call, q *core.UserQuery, read func(*core.Tx) error) error {
 	if !q.LooksAtAll() {
+		if err := dialects.BeginAnswer(c.w); err != nil {
+			return err
+		}
 		return c.view(read)
 	}
-	return c.d.turns.TakeByAddress(c.r, func() error { return c.view(read) })
+	return c.d.turns.TakeByAddress(c.w, c.r, func() error { return c.view(read) })
 }
 
 // userList is a list being sent: the chunk that was read, and where to continue.
@@ -93,6 +98,7 @@ type userList struct {
 	chunk   []*userView
 	columns []column
 	done    bool
+	held    int64 // bytes of the chunk
 }
 
 // read fetches the next chunk.
@@ -115,10 +121,21 @@ func (l *userList) read(tx *core.Tx) error {
 	return err
 }
 
+// hold counts the chunk as held, in place of the last one.
+func (l *userList) hold() {
+	var size int64
+	for _, v := range l.chunk {
+		size += int64(v.user.Size())
+	}
+	dialects.HoldAnswer(l.w, size-l.held)
+	l.held = size
+}
+
 // write sends chunk after chunk.
 func (l *userList) write(out *response) error {
 	out.List("users", "user", railsxml.Wrapped)
 	for {
+		l.hold()
 		for _, v := range l.chunk {
 			out.Item()
 			l.d.writeListed(out.Streamer, l.format, v, l.columns)

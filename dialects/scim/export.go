@@ -57,7 +57,7 @@ func (v *Viewer) Groups(tx *core.Tx, after int64, limit int) ([]Shown, error) {
 			return nil, err
 		}
 	}
-	if err := v.c.addMembers(tx, groups, resources); err != nil {
+	if err := v.c.addMembers(tx, groups, resources, anyNumber); err != nil {
 		return nil, err
 	}
 	all := make([]Shown, 0, len(groups))

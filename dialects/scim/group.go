@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
@@ -76,12 +77,12 @@ func (c *call) loadGroup(tx *core.Tx, g *core.Group, members bool) (schema.Resou
 	if err != nil || !members {
 		return r, err
 	}
-	return r, c.addMembers(tx, []*core.Group{g}, []schema.Resource{r})
+	return r, c.addMembers(tx, []*core.Group{g}, []schema.Resource{r}, anyNumber)
 }
 
 // addMembers shows the members of groups: by one query for each kind of group, and then
-// the users in portions.
-func (c *call) addMembers(tx *core.Tx, groups []*core.Group, resources []schema.Resource) error {
+// the users in portions. It fails if fit is false for the number of members.
+func (c *call) addMembers(tx *core.Tx, groups []*core.Group, resources []schema.Resource, fit func(int) bool) error {
 	members := map[groupRef][]int64{}
 	var all []int64
 	for kind, ids := range idsByKind(groups) {
@@ -95,6 +96,9 @@ func (c *call) addMembers(tx *core.Tx, groups []*core.Group, resources []schema.
 			all = append(all, m.User)
 		}
 	}
+	if !fit(len(all)) {
+		return bad("tooMany", textPageTooLarge)
+	}
 	slices.Sort(all)
 	users, err := usersByID(tx, c.realm(), slices.Compact(all))
 	if err != nil {
@@ -105,6 +109,8 @@ func (c *call) addMembers(tx *core.Tx, groups []*core.Group, resources []schema.
 	}
 	return nil
 }
+
+func anyNumber(int) bool { return true }
 
 // groupRef identifies a group of the realm.
 type groupRef struct {
@@ -174,6 +180,11 @@ func showGroup(c *call) (*reply, error) {
 	p, err := c.projection(c.types.groups)
 	if err != nil {
 		return nil, err
+	}
+	if p.Shows(attrMembers) {
+		if err := dialects.BeginAnswer(c.w); err != nil {
+			return nil, err
+		}
 	}
 	var shown schema.Resource
 	err = c.view(func(tx *core.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/filter"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
@@ -131,6 +132,9 @@ func (c *call) list(in scope, from params) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := dialects.BeginAnswer(c.w); err != nil {
+		return nil, err
+	}
 	var p *page
 	err = searchInTurn(c, s, func() error {
 		return c.view(func(tx *core.Tx) (err error) {
@@ -143,10 +147,11 @@ func (c *call) list(in scope, from params) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reply{render: func(e *wire.Enc) { s.encode(e, p) }}, nil
+	return &reply{render: func(e *wire.Enc) { s.encode(c, e, p) }, bounded: true}, nil
 }
 
-func (s *search) encode(e *wire.Enc, p *page) {
+// encode ends where the page is too large.
+func (s *search) encode(c *call, e *wire.Enc, p *page) {
 	e.Obj()
 	schemasOf(e, urnList)
 	e.RawKey("totalResults").Int(int64(p.total))
@@ -159,10 +164,16 @@ func (s *search) encode(e *wire.Enc, p *page) {
 	}
 	e.RawKey("Resources").Arr()
 	for _, i := range p.resources {
+		if !fits(c, e) {
+			return
+		}
 		i.t.Encode(e, s.shown.Apply(i.r))
 	}
 	e.End().End()
 }
+
+// leastMember is how many bytes a member of a group takes at least.
+const leastMember = 64
 
 // findPage finds a page, straight from the store if that has the list in order.
 func (c *call) findPage(tx *core.Tx, s *search) (*page, error) {
@@ -216,7 +227,8 @@ func (c *call) complete(tx *core.Tx, s *search, p *page) error {
 		}
 	}
 	if s.shown.Shows(attrMembers) && len(groups) > 0 {
-		if err := c.addMembers(tx, groups, shown); err != nil {
+		fit := func(members int) bool { return dialects.AnswerFits(c.w, int64(members)*leastMember) }
+		if err := c.addMembers(tx, groups, shown, fit); err != nil {
 			return err
 		}
 	}

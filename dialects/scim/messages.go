@@ -26,6 +26,7 @@ const (
 	textMe           = "A token does not belong to a user."
 	textNoFilter     = "This list cannot be filtered."
 	textTooMany      = "The filter would have to look at too many resources."
+	textPageTooLarge = "The page is too large. Ask for fewer resources, or for fewer attributes."
 	textNoMember     = "None of the members is a user."
 )
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
@@ -14,6 +15,8 @@ type reply struct {
 	status         int // 0: 200
 	location, etag string
 	render         func(*wire.Enc) // nil: no body
+	// bounded says that a page which is too large for one answer is refused.
+	bounded bool
 }
 
 // write sends a reply.
@@ -35,8 +38,15 @@ func (c *call) write(r *reply) {
 	e := wire.NewEnc(wire.Compact())
 	defer e.Release()
 	r.render(e)
+	if r.bounded && !fits(c, e) {
+		c.fail(bad("tooMany", textPageTooLarge))
+		return
+	}
 	c.send(r.status, e.Bytes())
 }
+
+// fits reports whether what was written is not too large for one answer.
+func fits(c *call, e *wire.Enc) bool { return dialects.AnswerFits(c.w, int64(len(e.Bytes()))) }
 
 // send sends a body.
 func (c *call) send(status int, body []byte) {

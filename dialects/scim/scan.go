@@ -1,5 +1,7 @@
 package scim
 
+import "github.com/dragoman-gateway/dragoman/dialects"
+
 // Searches without an index take a second and 100 MB where there are many users.
 
 // searchInTurn runs a search, which waits for its turn if it may look at all users.
@@ -7,7 +9,11 @@ func searchInTurn(c *call, s *search, run func() error) error {
 	if !s.users || isIndexed(c, s) {
 		return run()
 	}
-	return c.d.turns.Take(c.r.Context(), "token "+c.token.ID(), run)
+	resume := dialects.PauseAnswer(c.w) // searches that wait must not keep lists waiting
+	if err := c.d.turns.Take(c.r.Context(), "token "+c.token.ID(), run); err != nil {
+		return err
+	}
+	return resume()
 }
 
 // isIndexed reports whether an index finds the users of a search, or a page of them.

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/pystyle"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/syncano/internal/schema"
@@ -40,6 +41,7 @@ type inBatch struct{}
 type batchBounds struct {
 	end    time.Time // of their scans
 	logins int       // that may still follow
+	full   bool      // the answers are as large as one answer may be
 }
 
 // batchLogins is how many logins by password a batch may make: a request does not
@@ -78,6 +80,7 @@ func runBatch(c *call) (reply, error) {
 			return reply{}, err
 		}
 		responses[i] = runPart(c, p, bounds)
+		dialects.PauseAnswer(c.writer())
 	}
 	return show(nil, func(e *encoder) {
 		e.Arr()
@@ -94,8 +97,13 @@ func runPart(c *call, p part, bounds *batchBounds) *partWriter {
 	if err != nil {
 		return nil
 	}
-	w := &partWriter{header: http.Header{}}
+	w := &partWriter{header: http.Header{}, outer: c.writer()}
+	if bounds.full {
+		c.d.Render(w, errAnswerTooLarge)
+		return w
+	}
 	c.d.ServeHTTP(w, request)
+	bounds.full = w.tooLarge
 	if w.header.Get("Content-Type") == "text/html" {
 		return nil
 	}
@@ -112,6 +120,8 @@ func (e *encoder) part(w *partWriter) {
 		e.Key("content").RawBytes(w.body.Bytes())
 	}
 	e.End()
+	w.HoldAnswer(-int64(w.body.Len()))
+	w.body = bytes.Buffer{}
 }
 
 // partRequest is the part as a request of its own, with the keys of the batch.
@@ -130,11 +140,14 @@ func partRequest(c *call, p part, bounds *batchBounds) (*http.Request, error) {
 	return r, nil
 }
 
-// partWriter keeps the answer to a part.
+// partWriter keeps the answer to a part. The answers to all parts are held, and bounded,
+// as one.
 type partWriter struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
+	header   http.Header
+	status   int
+	body     bytes.Buffer
+	outer    http.ResponseWriter
+	tooLarge bool // the answer did not fit
 }
 
 // Header implements [http.ResponseWriter].
@@ -144,7 +157,29 @@ func (w *partWriter) Header() http.Header { return w.header }
 func (w *partWriter) WriteHeader(status int) { w.status = status }
 
 // Write implements [http.ResponseWriter].
-func (w *partWriter) Write(p []byte) (int, error) { return w.body.Write(p) }
+func (w *partWriter) Write(p []byte) (int, error) {
+	w.HoldAnswer(int64(len(p)))
+	return w.body.Write(p)
+}
+
+// BeginAnswer implements [dialects.AnswerBuilder].
+func (w *partWriter) BeginAnswer() error { return dialects.BeginAnswer(w.outer) }
+
+// PauseAnswer implements [dialects.AnswerBuilder].
+func (w *partWriter) PauseAnswer() bool {
+	b, ok := w.outer.(dialects.AnswerBuilder)
+	return ok && b.PauseAnswer()
+}
+
+// HoldAnswer implements [dialects.AnswerBuilder].
+func (w *partWriter) HoldAnswer(n int64) { dialects.HoldAnswer(w.outer, n) }
+
+// AnswerFits implements [dialects.AnswerBuilder].
+func (w *partWriter) AnswerFits(n int64) bool {
+	fits := dialects.AnswerFits(w.outer, n)
+	w.tooLarge = w.tooLarge || !fits
+	return fits
+}
 
 func readBatch(c *call) ([]part, error) {
 	in, err := c.bodyObject()

@@ -142,12 +142,19 @@ func (c *call) run() (r reply, err error) {
 	if c.req.ContentLength != 0 {
 		_ = c.readBody() // not while a view is open; whatever needs the body reports the error
 	}
+	if c.verb.isList() {
+		if err := dialects.BeginAnswer(c.writer()); err != nil {
+			return r, err
+		}
+	}
 	r, err = checkAndAdopt(c)
 	if err != nil || c.verb == nil || c.verb.act == nil || c.method == http.MethodOptions {
 		return r, err
 	}
 	return c.verb.act(c)
 }
+
+func (c *call) writer() http.ResponseWriter { return c.echo.Response().Writer }
 
 // view runs a function in a view of its own.
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.req.Context(), fn) }

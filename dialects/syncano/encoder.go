@@ -1,8 +1,10 @@
 package syncano
 
 import (
+	"net/http"
 	"strconv"
 
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -15,7 +17,13 @@ type encoder struct {
 	prefix  []byte // mount and "/v1.1/instances/main/", which starts the links
 	scratch []byte // for one link or one user
 	showKey bool   // v2: show user keys
+	w       http.ResponseWriter
+	// tooLarge says that what was written is more than one answer may have.
+	tooLarge bool
 }
+
+// checkSize finds out whether what was written is too large for one answer.
+func (e *encoder) checkSize() { e.tooLarge = !dialects.AnswerFits(e.w, int64(len(e.Bytes()))) }
 
 // setInstance makes the following links those of an instance.
 func (e *encoder) setInstance(v *version, in *instance) {

@@ -43,6 +43,9 @@ type verb struct {
 	fields []optionField               // what OPTIONS says can be sent
 }
 
+// isList reports whether the answer is a list, which may be large. v may be nil.
+func (v *verb) isList() bool { return v != nil && strings.HasSuffix(v.op, ".list") }
+
 // handler carries out a request that passed the checks.
 type handler func(*call) (reply, error)
 

@@ -84,6 +84,7 @@ var (
 	errBadToken       = detailError(http.StatusBadRequest, "Invalid token.")
 	errAlreadyMember  = detailError(http.StatusBadRequest, "User is already a part of that group.")
 	errTooManyGroups  = detailError(http.StatusBadRequest, "User's group count exceeded (32).")
+	errAnswerTooLarge = detailError(http.StatusBadRequest, msgAnswerTooLarge)
 	errTooSlow        = detailError(http.StatusRequestTimeout, "Requested query took too long. Timeout was reached.")
 )
 

@@ -30,6 +30,7 @@ const (
 	msgObjectTooLarge = "Object maximum size exceeded."
 	msgWrongPassword  = "Invalid password."
 	msgWrongUsername  = "Invalid username."
+	msgAnswerTooLarge = "Response is too large. Ask for fewer objects."
 	msgTooLarge       = "Request body is too large."
 	msgTimedOut       = "Request timed out."
 	msgBadRequest     = "Bad request."

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -68,7 +69,9 @@ func adoptKey(c *call, refused error) bool {
 		return false
 	}
 	given.Realm, given.Login = c.instance.Realm, given.Secret
-	return c.d.dir.Adopt(c.req.Context(), c.attempt(given.Realm, "", nil), given)
+	resume := dialects.PauseAnswer(c.writer()) // the vendor may take its time
+	adopted := c.d.dir.Adopt(c.req.Context(), c.attempt(given.Realm, "", nil), given)
+	return resume() == nil && adopted
 }
 
 // hasUserKey reports whether a user, perhaps a suspended one, has the user key.

@@ -39,7 +39,7 @@ func inTurn[R any](c *call, next func(query.Range) (query.Chunk[R], error)) func
 			return next(at)
 		}
 		asked := time.Now()
-		err = c.d.turns.TakeByAddress(c.req, func() (err error) {
+		err = c.d.turns.TakeByAddress(c.writer(), c.req, func() (err error) {
 			if !c.deadline.IsZero() {
 				c.deadline = c.deadline.Add(time.Since(asked)) // waiting is not scanning
 			}
@@ -90,8 +90,9 @@ func showPageAt(c *call, p *query.Page, n int, of *shape, first, last string, co
 		e.Key("prev")
 		e.pageLink(path, p, prev)
 		e.Key("objects").Arr()
-		for i := range n {
+		for i := 0; i < n && !e.tooLarge; i++ {
 			write(e, i)
+			e.checkSize()
 		}
 		e.End()
 		if count != noCount {

@@ -48,7 +48,12 @@ func (c *call) send(r reply) {
 	c.enc.Enc = wire.NewEnc(wire.Compact())
 	defer c.enc.Release()
 	c.enc.v, c.enc.files, c.enc.showKey = c.v, files{c}, c.showKey
+	c.enc.w = w
 	r.write(&c.enc)
+	if c.enc.tooLarge {
+		c.fail(errAnswerTooLarge)
+		return
+	}
 	body, err := c.reshape(c.enc.Bytes(), r.shape)
 	if err != nil {
 		c.fail(err)

@@ -16,9 +16,9 @@ const (
 	// slotCount is how many entries are kept. IDs that follow each other have
 	// different slots, so the objects of a page do not evict each other.
 	slotCount = 2048
-	// maxSize is how many bytes an entry and its inputs may take: the entry keeps
+	// MaxSize is how many bytes an entry and its inputs may take: the entry keeps
 	// the inputs in memory, even when the store has let them go.
-	maxSize = 8 << 10
+	MaxSize = 8 << 10
 )
 
 // Cache keeps the latest entries. T is what an entry is rendered from. It is safe
@@ -76,7 +76,7 @@ func (c *Cache[T]) SeenTwice(id int64, object any) bool {
 // Put keeps what the object with that ID was rendered as, unless it is too large
 // together with size, the bytes of its inputs. Neither may be changed afterwards.
 func (c *Cache[T]) Put(id int64, inputs T, size int, rendered []byte) {
-	if size+len(rendered) <= maxSize {
+	if size+len(rendered) <= MaxSize {
 		c.slot(id).entry.Store(&Entry[T]{Inputs: inputs, Bytes: rendered})
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
@@ -35,7 +36,12 @@ func (t *Turns) Take(ctx context.Context, client string, read func() error) (err
 	return err
 }
 
-// TakeByAddress is Take for the client at the address of the request.
-func (t *Turns) TakeByAddress(r *http.Request, read func() error) error {
-	return t.Take(r.Context(), core.Attempt{Address: wire.ClientIP(r)}.From(), read)
+// TakeByAddress is Take for the client at the address of the request that w answers. The
+// turn of a large answer pauses meanwhile: searches that wait must not keep lists waiting.
+func (t *Turns) TakeByAddress(w http.ResponseWriter, r *http.Request, read func() error) error {
+	resume := dialects.PauseAnswer(w)
+	if err := t.Take(r.Context(), core.Attempt{Address: wire.ClientIP(r)}.From(), read); err != nil {
+		return err
+	}
+	return resume()
 }

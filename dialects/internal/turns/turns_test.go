@@ -23,7 +23,7 @@ func TestTurnsGoRoundTheClients(t *testing.T) {
 	ask := func(address string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = address + ":1"
-		go func() { ends <- take.TakeByAddress(r, func() error { order <- address; return nil }) }()
+		go func() { ends <- take.TakeByAddress(nil, r, func() error { order <- address; return nil }) }()
 	}
 	for i, address := range []string{"192.0.2.1", "192.0.2.1", "192.0.2.2"} {
 		ask(address)
