@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -298,9 +299,11 @@ func decodeNew[T any](text []byte) (*T, error) {
 // document encodes what decodeJSON decodes. The types stored here have nothing
 // that could fail.
 func document(v any) *core.Document {
-	text, err := json.Marshal(v)
-	if err != nil {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // "<" would take six times the space, and each list the time to read it
+	if err := e.Encode(v); err != nil {
 		panic("syncano: " + err.Error())
 	}
-	return core.NewDocument(text)
+	return core.NewDocument(bytes.TrimSuffix(text.Bytes(), []byte("\n")))
 }
