@@ -1,6 +1,8 @@
-// node --test node.test.mjs, with dragoman on the path or in $DRAGOMAN, where npm's syncano is installed.
+// node --test node.test.mjs, with dragoman on the path or in $DRAGOMAN, where the client is installed:
+// npm install syncano@1.0.30 (the client of Syncano's API v1.1; 2.0 is that of v2, whose users have no keys).
 import assert from 'node:assert'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
@@ -11,6 +13,7 @@ let standIn, url, apiKey
 before(async () => {
   standIn = spawn(process.env.DRAGOMAN ?? 'dragoman',
     ['sandbox', '--listen', '127.0.0.1:0', '--output', 'json', '--exit-with-parent'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  await once(standIn, 'spawn') // fails if there is no such program
   for await (const line of createInterface({ input: standIn.stdout })) {
     const ready = JSON.parse(line)
     url = ready.url
