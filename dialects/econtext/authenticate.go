@@ -53,6 +53,7 @@ func authenticate(c *call) (reply, error) {
 	}
 	token := c.d.accessToken(result)
 	return func(e *encoder) error {
+		defer e.hold(result.user.size())()
 		e.RawKey("authenticated").Bool(true).RawKey("user")
 		e.user(result.user, e.c.d.version.user)
 		e.RawKey("access_token").StrOrNull(token)

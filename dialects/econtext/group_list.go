@@ -81,6 +81,11 @@ func (k collection) listOf(c *call, parent string) (reply, error) {
 		return nameApplications(tx, all)
 	})
 	return func(e *encoder) error {
+		size := 0
+		for i := range all {
+			size += len(all[i].Body.Text())
+		}
+		defer e.hold(size)()
 		_, inList := k.keys(e.c.d.version)
 		e.RawKey(k.many)
 		e.groupViews(all, inList)

@@ -59,6 +59,14 @@ func (c *call) writeReply(r reply) error {
 	return c.send(http.StatusOK, e.Bytes())
 }
 
+// hold counts the bytes of what an answer is made of, until release is called: it stays in
+// memory while the client reads.
+func (e *encoder) hold(bytes int) (release func()) {
+	w := e.c.Response().Writer
+	dialects.HoldAnswer(w, int64(bytes))
+	return func() { dialects.HoldAnswer(w, -int64(bytes)) }
+}
+
 // flushIfLarge sends what was written so far if that is much.
 func (e *encoder) flushIfLarge() error {
 	if e.err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
 // pathUser finds the user that the path names.
@@ -16,6 +17,9 @@ func (c *call) pathUser(tx *core.Tx) (*core.User, error) {
 }
 
 func showUser(c *call) (reply, error) {
+	if err := dialects.BeginAnswer(c.writer()); err != nil { // applications may make it large
+		return nil, err
+	}
 	var v *userView
 	err := c.view(func(tx *core.Tx) error {
 		u, err := c.pathUser(tx)
@@ -29,6 +33,7 @@ func showUser(c *call) (reply, error) {
 
 func userReply(v *userView) reply {
 	return func(e *encoder) error {
+		defer e.hold(v.size())()
 		e.RawKey("user")
 		e.user(v, e.c.d.version.user)
 		return nil
