@@ -332,6 +332,8 @@ func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
 		{[]string{"Origin", "null"}, false},
 		{[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, false},
 		{[]string{"Sec-Fetch-Site", "cross-site"}, false},
+		{[]string{"Referer", "http://evil.example/page"}, false},
+		{[]string{"Referer", g.base + "/page"}, true},
 		{[]string{"Origin", g.base}, true},
 		{[]string{"Sec-Fetch-Site", "same-origin"}, true},
 		{[]string{"Sec-Fetch-Site", "none"}, true},
@@ -341,6 +343,8 @@ func TestChangesForPagesOfOtherSitesAreRefused(t *testing.T) {
 			{"POST", "/users.json", "application/x-www-form-urlencoded", fmt.Sprintf("user[login]=f%d&user[email]=f%d@x.example&user[password]=Secret-123", i, i)},
 			{"GET", "/users/1/activate.json", "", ""},
 			{"GET", "/users/1/activate.xml", "", ""},
+			{"GET", "/users/2/suspend.json", "", ""},
+			{"GET", "/users/2/activate_user.json", "", ""},
 			{"POST", "/api/users/user", "text/plain", fmt.Sprintf(`{"username":"e%d","email":"e%d@x.example","password":"Secret-123","applications":["aa136fbd-26cc-448f-af0a-cf98fe165cc6"]}`, i, i)},
 		} {
 			got := g.do(t, r.method, r.path, r.body, append(append([]string{"Content-Type", r.kind}, admin...), c.header...)...)
