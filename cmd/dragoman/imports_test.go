@@ -134,7 +134,7 @@ func importRules() []importRule {
 			"the edge stands in front of the dialects, and knows none of them"},
 		{"dialects/gateway", []string{"core", "core/archive", "core/passwd", "dialects", "dialects/*", "store", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/*", "github.com/prometheus/client_golang/*", "github.com/prometheus/client_model/go"}, []string{"database/sql"},
 			"the gateway puts everything together, so it may know everything but a database"},
-		{"dialects/adoption", []string{"core", "core/archive", "core/passwd", "dialects/ratelimit", "github.com/sony/gobreaker/v2", "golang.org/x/time/rate"}, []string{"net/http", "database/sql"},
+		{"dialects/adoption", []string{"core", "core/archive", "core/passwd", "dialects/internal/turns", "dialects/internal/vendor", "dialects/ratelimit", "github.com/sony/gobreaker/v2", "golang.org/x/time/rate"}, []string{"net/http", "database/sql"},
 			"adoption stores users whom a vendor has proven; how the vendor is asked is for others to know"},
 		{"dialects/*", dialectMay, []string{"database/sql"},
 			"a dialect knows the core and its own wire: never the store, never another dialect"},

@@ -22,6 +22,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/turns"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/vendor"
 	"github.com/dragoman-gateway/dragoman/dialects/ratelimit"
 )
 
@@ -45,7 +47,8 @@ type Config struct {
 	// Renumber gives users whose number another user has here the next one. Otherwise they
 	// are not adopted.
 	Renumber bool
-	// Timeout bounds what a login waits for a vendor; 0 is 3 s.
+	// Timeout bounds what the vendor has to answer about a login, and before that the wait
+	// for a place among those that are asked; 0 is 3 s.
 	Timeout time.Duration
 	// Rate bounds the logins a second that ask a vendor; 0 is 10. More fail as without it,
 	// and so do those of one client that are more than half of it.
@@ -78,6 +81,7 @@ type source struct {
 	breaker *gobreaker.CircuitBreaker[[]*archive.Line]
 	rate    *rate.Limiter
 	clients *ratelimit.Limiter // by address
+	places  *turns.Places
 	refused refusals
 	flights flights
 }
@@ -114,11 +118,11 @@ func New(cfg Config) *Adopter {
 func (a *Adopter) Add(name string, realm core.Realm, v Vendor) {
 	a.vendors = append(a.vendors, &source{
 		name: name, realm: realm, vendor: v, rate: rate.NewLimiter(rate.Limit(a.cfg.Rate), max(1, int(a.cfg.Rate))),
-		clients: ratelimit.New(a.cfg.Rate/2, int(a.cfg.Rate/2), a.cfg.Now),
+		clients: ratelimit.New(a.cfg.Rate/2, int(a.cfg.Rate/2), a.cfg.Now), places: turns.NewPlaces(Places),
 		breaker: gobreaker.NewCircuitBreaker[[]*archive.Line](gobreaker.Settings{
 			Name: name, Timeout: 10 * time.Second,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 5 },
-			IsExcluded:  func(err error) bool { return errors.Is(err, context.Canceled) },
+			IsExcluded:  func(err error) bool { return errors.Is(err, errLeft) || !vendor.Failed(err) },
 		}),
 		refused: refusals{until: map[string]time.Time{}},
 		flights: flights{running: map[string]*flight{}},
@@ -147,19 +151,26 @@ func (a *Adopter) digest(c core.Credential) string {
 	return string(mac.Sum(nil))
 }
 
+// Places is how many logins ask a vendor at once. No client has more than half of them.
+const Places = 8
+
+var (
+	errNoPlace = errors.New("too many logins ask the vendor")
+	// errLeft says that the client did not wait for the vendor.
+	errLeft = errors.New("the client is gone")
+)
+
 // ask asks the vendor, within its rate and unless it keeps failing.
 func (a *Adopter) ask(ctx context.Context, s *source, c core.Credential, digest string) bool {
 	if _, ok := s.clients.Allow(passwd.ClientOf(ctx)); !ok || !s.rate.Allow() {
 		a.Counts.Limited.Add(1)
 		return false
 	}
-	lines, err := s.breaker.Execute(func() ([]*archive.Line, error) {
-		a.Counts.Asked.Add(1)
-		ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
-		defer cancel()
-		return s.vendor.Prove(ctx, c)
-	})
+	lines, err := a.prove(ctx, s, c)
 	switch {
+	case errors.Is(err, errNoPlace):
+		a.Counts.Limited.Add(1)
+		return false
 	case err != nil:
 		a.Counts.Failed.Add(1)
 		a.cfg.Log.Warn("the vendor cannot be asked about a login", "vendor", s.name, "error", err)
@@ -180,6 +191,28 @@ func (a *Adopter) ask(ctx context.Context, s *source, c core.Credential, digest 
 	}
 	a.Counts.Adopted.Add(1)
 	return true
+}
+
+// prove asks when the client has a place. The vendor then has the whole time, so that what
+// the login waited before is not held against it.
+func (a *Adopter) prove(ctx context.Context, s *source, c core.Credential) ([]*archive.Line, error) {
+	waiting, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
+	defer cancel()
+	give, err := s.places.Take(waiting)
+	if err != nil {
+		return nil, errNoPlace
+	}
+	defer give()
+	return s.breaker.Execute(func() ([]*archive.Line, error) {
+		a.Counts.Asked.Add(1)
+		call, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
+		defer cancel()
+		lines, err := s.vendor.Prove(call, c)
+		if err != nil && ctx.Err() != nil {
+			err = errLeft
+		}
+		return lines, err
+	})
 }
 
 // flights lets logins with one credential at one time share one question.

@@ -2,7 +2,9 @@ package adoption_test
 
 import (
 	"context"
+	"errors"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects/adoption"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/vendor"
 )
 
 // refusing is a vendor who says no.
@@ -44,5 +47,114 @@ func TestOneClientDoesNotUseTheVendorUp(t *testing.T) {
 	ask("b", 100)
 	if n := v.asked.Load(); n != 3 {
 		t.Errorf("another client then makes it %d times", n)
+	}
+}
+
+// asking is a vendor who does with a question what its function does.
+type asking struct {
+	refusing
+	answer func(ctx context.Context, login string) error
+}
+
+func (v *asking) Prove(ctx context.Context, c core.Credential) ([]*archive.Line, error) {
+	v.asked.Add(1)
+	return nil, v.answer(ctx, c.Login)
+}
+
+// adopt asks about a login at OnApp, of a client.
+func adopt(ctx context.Context, a *adoption.Adopter, client, login string) {
+	a.Adopt(passwd.WithClient(ctx, client), core.Credential{Dialect: "onapp", Realm: core.MainRealm, Login: login, Secret: "x"})
+}
+
+// A client that asks a slow vendor all the time waits behind itself.
+func TestOneClientLeavesHalfOfThePlaces(t *testing.T) {
+	arrived, wait := make(chan bool, 100), make(chan bool)
+	v := &asking{answer: func(_ context.Context, login string) error {
+		if login != "victim" {
+			arrived <- true
+			<-wait
+		}
+		return nil
+	}}
+	a := adoption.New(adoption.Config{Rate: 1000, Timeout: time.Hour})
+	a.Add("onapp", core.MainRealm, v)
+	var ended sync.WaitGroup
+	for i := range 30 {
+		ended.Go(func() { adopt(t.Context(), a, "flood", strconv.Itoa(i)) })
+	}
+	for range adoption.Places / 2 {
+		<-arrived
+	}
+	adopt(t.Context(), a, "other", "victim")
+	if n := v.asked.Load(); n != adoption.Places/2+1 {
+		t.Errorf("the vendor has %d questions", n)
+	}
+	close(wait)
+	ended.Wait()
+}
+
+// Only what is the vendor's failure makes the gateway leave it alone.
+func TestOnlyTheVendorsFailuresCount(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		counts bool
+	}{
+		"a malformed credential": {&vendor.Error{Status: 400}, false},
+		"an unknown path":        {&vendor.Error{Status: 404}, false},
+		"no connection":          {&vendor.Error{}, true},
+		"the vendor fails":       {&vendor.Error{Status: 502}, true},
+		"nonsense":               {&vendor.Error{Status: 200}, true},
+		"too many requests":      {&vendor.Error{Status: 429}, true},
+		"the gateway's own key":  {&vendor.Error{Status: 401}, true},
+		"no answer in time":      {context.DeadlineExceeded, true},
+		"another failure":        {errors.New("broken"), true},
+	} {
+		leftAlone(t, name, c.counts, func(context.Context, func()) error { return c.err })
+	}
+	leftAlone(t, "the client leaves", false, func(ctx context.Context, leave func()) error { leave(); return ctx.Err() })
+}
+
+// leftAlone wants the vendor to be asked no more after some answers, or still.
+func leftAlone(t *testing.T, name string, want bool, answer func(ctx context.Context, leave func()) error) {
+	t.Helper()
+	v := &asking{}
+	a := adoption.New(adoption.Config{Rate: 1000, Timeout: time.Hour})
+	a.Add("onapp", core.MainRealm, v)
+	for i := range 7 {
+		ctx, leave := context.WithCancel(t.Context())
+		v.answer = func(ctx context.Context, _ string) error { return answer(ctx, leave) }
+		adopt(ctx, a, "", strconv.Itoa(i))
+		leave()
+	}
+	before := v.asked.Load()
+	v.answer = func(context.Context, string) error { return nil }
+	adopt(t.Context(), a, "", "last")
+	if got := v.asked.Load() == before; got != want {
+		t.Errorf("%s: the vendor is left alone: %v, want %v", name, got, want)
+	}
+}
+
+// The wait for a place is not the vendor's.
+func TestTheWaitForAPlaceDoesNotCount(t *testing.T) {
+	wait := make(chan bool)
+	arrived := make(chan bool, adoption.Places)
+	v := &asking{answer: func(context.Context, string) error { arrived <- true; <-wait; return nil }}
+	a := adoption.New(adoption.Config{Rate: 1000, Timeout: time.Millisecond})
+	a.Add("onapp", core.MainRealm, v)
+	var ended sync.WaitGroup
+	for i := range adoption.Places {
+		ended.Go(func() { adopt(t.Context(), a, "", strconv.Itoa(i)) })
+		<-arrived
+	}
+	for i := range 7 {
+		adopt(t.Context(), a, "", "waits "+strconv.Itoa(i))
+	}
+	if n := a.Counts.Limited.Load(); n != 7 {
+		t.Errorf("%d logins have no place", n)
+	}
+	close(wait)
+	ended.Wait()
+	if adopt(t.Context(), a, "", "last"); v.asked.Load() != adoption.Places+1 {
+		t.Errorf("the vendor was asked %d times", v.asked.Load())
 	}
 }

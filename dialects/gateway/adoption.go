@@ -19,7 +19,7 @@ type Adoption struct {
 	OnApp          VendorFlags   `embed:"" prefix:"onapp-" group:"onapp"`
 	AdoptAuthority bool          `help:"Let users who are adopted at login keep the memberships at the vendor that give them rights over others, such as roles of OnApp."`
 	AdoptRenumber  bool          `help:"Give a user who is adopted at login a new number if another user has that of the vendor here; otherwise they are not adopted."`
-	AdoptTimeout   time.Duration `default:"3s" help:"Time that a login of an unknown user waits for the vendor."`
+	AdoptTimeout   time.Duration `default:"3s" help:"Time that a vendor has to answer about a login of an unknown user; the logins of one address wait as long for each other."`
 	AdoptRate      float64       `default:"10" help:"Logins a second that ask a vendor; more fail as if it did not exist."`
 }
 
@@ -50,7 +50,9 @@ func (a *Adoption) of(r *Row) (u Upstream, secretFile string) {
 		u.Instance, u.Realm = s.UpstreamInstance, s.UpstreamRealm
 	}
 	u.URL, u.Login, u.CAFile = v.Upstream, v.UpstreamLogin, v.UpstreamCAFile
-	u.Rate, u.Concurrency, u.Tries = -1, 8, 1 // a login waits for it, so it is asked once
+	// A login waits for it, so it is asked once. The adopter bounds how many ask; each of
+	// them may send a few requests at once, which must not wait for each other.
+	u.Rate, u.Concurrency, u.Tries = -1, 8*adoption.Places, 1
 	return u, v.UpstreamSecretFile
 }
 
@@ -117,5 +119,5 @@ func registerAdoption(r Registrar, c *adoption.Counts) {
 	r.Counter("dragoman_vendor_refused_total", "Logins that a vendor refused.", c.Refused.Load)
 	r.Counter("dragoman_vendor_failed_total", "Logins about which a vendor could not be asked, or whose users could not be stored.", c.Failed.Load)
 	r.Counter("dragoman_vendor_taken_total", "Of those, users whose name, address or number another user has here.", c.Taken.Load)
-	r.Counter("dragoman_vendor_limited_total", "Logins that did not ask a vendor, because of --adopt-rate.", c.Limited.Load)
+	r.Counter("dragoman_vendor_limited_total", "Logins that did not ask a vendor, because of --adopt-rate, or because too many asked it.", c.Limited.Load)
 }

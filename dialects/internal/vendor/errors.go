@@ -44,6 +44,18 @@ func Status(err error) int {
 	return 0
 }
 
+// Failed reports whether the error says that the server does not work: that there is no
+// answer, or not one to the question, or that the server is too busy or does not know the
+// caller. It does not if the server finds fault with the question.
+func Failed(err error) bool {
+	switch status := Status(err); status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests:
+		return true
+	default:
+		return err != nil && (status < 400 || status > 499)
+	}
+}
+
 // Nonsense returns the error of an answer whose body is not what the request asks for.
 // where names the place in it, such as users.3.email.
 func (c *Client) Nonsense(r Request, where, why string) error {
