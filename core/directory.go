@@ -108,12 +108,28 @@ func (d *Directory) Update(ctx context.Context, who Actor, fn func(*Tx) error) e
 	if err := d.auditReady(); err != nil {
 		return err
 	}
+	names := &vendorNames{taken: map[vendorName]bool{}}
+	for range maxNameRuns {
+		err := d.update(ctx, who, names, fn)
+		if err == nil || len(names.open) == 0 {
+			return err
+		}
+		if err := names.ask(ctx, d); err != nil {
+			return err
+		}
+	}
+	return &Error{Kind: Busy, Op: "take names", Subject: "user"}
+}
+
+// update is Update with the names that vendors were asked about.
+func (d *Directory) update(ctx context.Context, who Actor, names *vendorNames, fn func(*Tx) error) error {
 	now := d.Now()
 	var committed []func()
 	var changes []Change
 	var ran error
 	err := d.cfg.Store.Update(ctx, func(s StoreTx) error {
-		tx := Tx{store: s, dir: d, now: now, actor: who}
+		tx := Tx{store: s, dir: d, now: now, actor: who, names: names}
+		names.open = nil
 		ran = fn(&tx)
 		committed, changes = tx.committed, tx.changes
 		return ran

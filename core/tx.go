@@ -20,6 +20,9 @@ type Tx struct {
 	// keepsSessions says that a new hash is of the same password.
 	keepsSessions bool
 
+	// names are those that vendors are asked about.
+	names *vendorNames
+
 	// changes are what was written, if there is an auditor.
 	changes []Change
 
@@ -85,6 +88,9 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := checkNames(tx, u, nil); err != nil {
 		return err
 	}
+	if err := checkVendorNames(tx, u, nil); err != nil {
+		return err
+	}
 	setIfZero(&u.CreatedAt, tx.Now())
 	setIfZero(&u.UpdatedAt, u.CreatedAt)
 	setIfZero(&u.PasswordChangedAt, u.CreatedAt)
@@ -125,6 +131,9 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 		return err
 	}
 	if err := checkNames(tx, u, before); err != nil {
+		return err
+	}
+	if err := checkVendorNames(tx, u, before); err != nil {
 		return err
 	}
 	if err := endSessionsOnChange(tx, u, before); err != nil {

@@ -78,12 +78,14 @@ type source struct {
 	name    string
 	realm   core.Realm
 	vendor  Vendor
-	breaker *gobreaker.CircuitBreaker[[]*archive.Line]
+	breaker *gobreaker.CircuitBreaker[struct{}]
 	rate    *rate.Limiter
 	clients *ratelimit.Limiter // by address
 	places  *turns.Places
 	refused refusals
 	flights flights
+	// free and taken are the names that the vendor was asked about.
+	free, taken refusals
 }
 
 var _ core.Adopter = (*Adopter)(nil)
@@ -119,12 +121,16 @@ func (a *Adopter) Add(name string, realm core.Realm, v Vendor) {
 	a.vendors = append(a.vendors, &source{
 		name: name, realm: realm, vendor: v, rate: rate.NewLimiter(rate.Limit(a.cfg.Rate), max(1, int(a.cfg.Rate))),
 		clients: ratelimit.New(a.cfg.Rate/2, int(a.cfg.Rate/2), a.cfg.Now), places: turns.NewPlaces(Places),
-		breaker: gobreaker.NewCircuitBreaker[[]*archive.Line](gobreaker.Settings{
+		breaker: gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 			Name: name, Timeout: 10 * time.Second,
 			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 5 },
-			IsExcluded:  func(err error) bool { return errors.Is(err, errLeft) || !vendor.Failed(err) },
+			IsExcluded: func(err error) bool {
+				return errors.Is(err, errLeft) || errors.Is(err, errNameAnswer) || !vendor.Failed(err)
+			},
 		}),
 		refused: refusals{until: map[string]time.Time{}},
+		free:    refusals{until: map[string]time.Time{}},
+		taken:   refusals{until: map[string]time.Time{}},
 		flights: flights{running: map[string]*flight{}},
 	})
 }
@@ -193,26 +199,36 @@ func (a *Adopter) ask(ctx context.Context, s *source, c core.Credential, digest 
 	return true
 }
 
-// prove asks when the client has a place. The vendor then has the whole time, so that what
-// the login waited before is not held against it.
-func (a *Adopter) prove(ctx context.Context, s *source, c core.Credential) ([]*archive.Line, error) {
+// prove asks about a credential.
+func (a *Adopter) prove(ctx context.Context, s *source, c core.Credential) (lines []*archive.Line, err error) {
+	err = a.call(ctx, s, func(ctx context.Context) (err error) {
+		lines, err = s.vendor.Prove(ctx, c)
+		return err
+	})
+	return lines, err
+}
+
+// call calls the vendor when the client has a place, unless the vendor keeps failing. It
+// then has the whole time, so that what the client waited before is not held against it.
+func (a *Adopter) call(ctx context.Context, s *source, question func(context.Context) error) error {
 	waiting, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
 	defer cancel()
 	give, err := s.places.Take(waiting)
 	if err != nil {
-		return nil, errNoPlace
+		return errNoPlace
 	}
 	defer give()
-	return s.breaker.Execute(func() ([]*archive.Line, error) {
+	_, err = s.breaker.Execute(func() (struct{}, error) {
 		a.Counts.Asked.Add(1)
 		call, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
 		defer cancel()
-		lines, err := s.vendor.Prove(call, c)
+		err := question(call)
 		if err != nil && ctx.Err() != nil {
 			err = errLeft
 		}
-		return lines, err
+		return struct{}{}, err
 	})
+	return err
 }
 
 // flights lets logins with one credential at one time share one question.

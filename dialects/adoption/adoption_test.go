@@ -158,3 +158,69 @@ func TestTheWaitForAPlaceDoesNotCount(t *testing.T) {
 		t.Errorf("the vendor was asked %d times", v.asked.Load())
 	}
 }
+
+// knowing is a vendor who knows some names.
+type knowing struct {
+	refusing
+	names map[string]bool
+	down  error
+}
+
+func (v *knowing) Find(_ context.Context, name string) (bool, error) {
+	v.asked.Add(1)
+	return v.names[name], v.down
+}
+
+// All vendors of the realm are asked about a name, each once in a while.
+func TestVendorsAreAskedAboutNames(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	one, two, elsewhere := &knowing{}, &knowing{names: map[string]bool{"boss": true}}, &knowing{names: map[string]bool{"ann": true}}
+	a := adoption.New(adoption.Config{Rate: 1000, Timeout: time.Hour, Now: func() time.Time { return now }})
+	a.Add("onapp", core.MainRealm, one)
+	a.Add("econtext", core.MainRealm, &refusing{}) // cannot find users
+	a.Add("syncano", core.MainRealm, two)
+	a.Add("syncano", "other", elsewhere)
+	taken := func(name string) (bool, error) {
+		return a.NameTaken(passwd.WithClient(t.Context(), "client"), core.MainRealm, name)
+	}
+	for range 3 {
+		for name, want := range map[string]bool{"boss": true, "ann": false} {
+			if got, err := taken(name); got != want || err != nil {
+				t.Errorf("%s: %v, %v", name, got, err)
+			}
+		}
+	}
+	if n, m := one.asked.Load(), two.asked.Load(); n != 2 || m != 2 || elsewhere.asked.Load() != 0 {
+		t.Errorf("asked %d and %d times about two names", n, m)
+	}
+	now = now.Add(time.Hour)
+	two.down = errors.New("broken")
+	if _, err := taken("ann"); err == nil || two.asked.Load() != 3 {
+		t.Errorf("a remembered answer does not end: %v", err)
+	}
+	for range 4 {
+		_, _ = taken("ann")
+	}
+	two.down = nil // five failures in a row do not count
+	if got, err := taken("ann"); got || err != nil {
+		t.Errorf("after failures: %v, %v", got, err)
+	}
+}
+
+func TestOneClientDoesNotUseUpQuestionsAboutNames(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	a := adoption.New(adoption.Config{Rate: 4, Timeout: time.Hour, Now: func() time.Time { return now }})
+	a.Add("onapp", core.MainRealm, &knowing{})
+	ask := func(client, name string) error {
+		_, err := a.NameTaken(passwd.WithClient(t.Context(), client), core.MainRealm, name)
+		return err
+	}
+	for i := range 10 {
+		if err := ask("a", strconv.Itoa(i)); (err == nil) != (i < 2) {
+			t.Errorf("name %d: %v", i, err)
+		}
+	}
+	if err := ask("b", "other"); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+}

@@ -3,6 +3,9 @@ package upstream
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
@@ -73,6 +76,20 @@ func (u *Upstream) userLines(ctx context.Context, v wire.Value) (lines []*archiv
 		err = r.keys(user, v)
 	}
 	return lines, err
+}
+
+// Find reports whether a user has the address. The API finds no user by user name: it
+// searches addresses, whole names and ids.
+func (u *Upstream) Find(ctx context.Context, name string) (bool, error) {
+	if local, host, _ := strings.Cut(name, "@"); local == "" || host == "" { // the search finds parts
+		return false, nil
+	}
+	found, err := u.list(ctx, "/api/users/search/"+url.PathEscape(name), "users", nil)
+	return slices.ContainsFunc(found, func(item wire.Value) bool {
+		email, _ := item.Get("email")
+		username, _ := item.Get("username")
+		return core.Fold(email.Text()) == core.Fold(name) || core.Fold(username.Text()) == core.Fold(name)
+	}), err
 }
 
 // Keep stores the hash of the secret of an API key that the server has proven.

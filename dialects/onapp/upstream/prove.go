@@ -2,7 +2,10 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -36,6 +39,28 @@ func (u *Upstream) Prove(ctx context.Context, c core.Credential) ([]*archive.Lin
 	records, err := u.recordLines(ctx, v)
 	return append(append(lines[:len(lines):len(lines)], user...), records...), err
 }
+
+// Find reports whether the panel has a user of the login or address.
+func (u *Upstream) Find(ctx context.Context, name string) (bool, error) {
+	found, err := u.list(ctx, "/users", "user", url.Values{"q": {name}, "page": {"1"}, "per_page": {strconv.Itoa(u.cfg.Page)}})
+	if err != nil {
+		return false, err
+	}
+	for _, item := range found {
+		for _, member := range []string{"login", "email"} {
+			if have, _ := item.Get(member); core.Fold(have.Text()) == core.Fold(name) {
+				return true, nil
+			}
+		}
+	}
+	if len(found) >= u.cfg.Page {
+		return false, errManyNames
+	}
+	return false, nil
+}
+
+// errManyNames says that the users who are found fill a page.
+var errManyNames = errors.New("too many users have the name that is looked for in theirs")
 
 // Keep stores an API key that the panel has proven.
 func (u *Upstream) Keep(tx *core.Tx, owner *core.User, c core.Credential, _ string) error {

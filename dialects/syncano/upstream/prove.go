@@ -2,8 +2,10 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -117,6 +119,31 @@ func (u *Upstream) profileClass(ctx context.Context) (*archive.Line, schema.Fiel
 	}
 	return u.classLine(u.cache.shown)
 }
+
+// Find reports whether the instance has a user of the name. Its users have no addresses.
+func (u *Upstream) Find(ctx context.Context, name string) (bool, error) {
+	path := u.instance(v1) + "users/"
+	v, err := u.get(ctx, path, url.Values{"username__startswith": {core.Fold(name)}, "page_size": {strconv.Itoa(u.cfg.Page)}})
+	if err != nil {
+		return false, err
+	}
+	list, _ := v.Get("objects")
+	if list.Kind() != wire.KindArray {
+		return false, u.client.Nonsense(vendor.Request{Path: path}, "objects", "there is no list")
+	}
+	for _, item := range list.Items() {
+		if have, _ := item.Get("username"); core.Fold(have.Text()) == core.Fold(name) {
+			return true, nil
+		}
+	}
+	if len(list.Items()) >= u.cfg.Page {
+		return false, errManyNames
+	}
+	return false, nil
+}
+
+// errManyNames says that the names that begin alike fill a page.
+var errManyNames = errors.New("too many users have names that begin with the one that is looked for")
 
 // Keep gives the user the user key that the server has proven, unless there is one: an API
 // key came with its own line.
