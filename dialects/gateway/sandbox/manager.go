@@ -225,6 +225,9 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.defaults) >= maxPrepared {
+		clear(m.defaults)
+	}
 	m.defaults[key] = d
 	return d, nil
 }

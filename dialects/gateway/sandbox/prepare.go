@@ -12,7 +12,8 @@ type prepared struct {
 	credentials Credentials
 }
 
-// maxPrepared bounds how many contents are kept, as each is a whole store.
+// maxPrepared bounds how many contents are kept, as each is a whole store, and how many
+// settings are.
 const maxPrepared = 64
 
 // prepareOnce prepares the content unless another sandbox of the same key has.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 
@@ -52,5 +53,18 @@ func TestASpareIsOpenedOnceAndTakenOnce(t *testing.T) {
 		if isOpen(t, spare.store) {
 			t.Error("one is left open")
 		}
+	}
+}
+
+func TestFewSettingsAreKept(t *testing.T) {
+	t.Parallel()
+	m := New(Config{})
+	for i := range maxPrepared + 2 {
+		if _, err := m.settings(map[string]string{"max-requests": strconv.Itoa(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(m.defaults); n > maxPrepared {
+		t.Errorf("%d settings are kept", n)
 	}
 }
