@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"io"
 	"slices"
 
@@ -36,8 +37,8 @@ func Export(ctx context.Context, dir *core.Directory, open func() (io.Writer, er
 		if err != nil {
 			return err
 		}
-		e := &export{tx: tx, opts: opts}
-		err = e.run(bufio.NewWriterSize(w, 1<<16))
+		e := &export{tx: tx, opts: opts, out: bufio.NewWriterSize(w, 1<<16), sum: sha256.New()}
+		err = e.run()
 		counts = e.counts
 		return err
 	})
@@ -47,11 +48,12 @@ func Export(ctx context.Context, dir *core.Directory, open func() (io.Writer, er
 type export struct {
 	tx     *core.Tx
 	opts   ExportOptions
-	lines  *lineWriter
+	out    *bufio.Writer
+	sum    hash.Hash
 	counts Counts
 }
 
-func (e *export) run(out *bufio.Writer) error {
+func (e *export) run() error {
 	realms, err := e.realms()
 	if err != nil {
 		return err
@@ -61,27 +63,10 @@ func (e *export) run(out *bufio.Writer) error {
 		return err
 	}
 	header := &Header{Version: version, By: e.opts.By, At: e.tx.Now(), Realms: realms}
-	if err := encodeTo(out, &Line{Archive: header}); err != nil {
+	if err := e.write(&Line{Archive: header}); err != nil {
 		return err
 	}
-	sum := sha256.New() // without the first line, the only one with the time of the export
-	e.lines = newLineWriter(io.MultiWriter(sum, out))
-	err = e.all(realms)
-	if writeErr := e.lines.close(); err == nil {
-		err = writeErr
-	}
-	if err != nil {
-		return err
-	}
-	end := &End{Counts: e.counts, SHA256: hex.EncodeToString(sum.Sum(nil))}
-	if err := encodeTo(out, &Line{End: end}); err != nil {
-		return err
-	}
-	return out.Flush()
-}
-
-// all writes the lines between the first and the last.
-func (e *export) all(realms []core.Realm) error {
+	e.sum.Reset() // the first line is the only one with the time of the export
 	for _, step := range []func(core.Realm) error{e.realm, e.groups, e.users, e.memberships, e.records, e.files} {
 		for _, realm := range realms {
 			if err := step(realm); err != nil {
@@ -89,23 +74,30 @@ func (e *export) all(realms []core.Realm) error {
 			}
 		}
 	}
-	return nil
+	end := &End{Counts: e.counts, SHA256: hex.EncodeToString(e.sum.Sum(nil))}
+	if err := e.write(&Line{End: end}); err != nil {
+		return err
+	}
+	return e.out.Flush()
 }
 
-func (e *export) write(l *Line) error { return e.lines.write(l) }
+func (e *export) write(l *Line) error {
+	line, err := encode(l)
+	if err != nil {
+		return err
+	}
+	e.sum.Write(line)
+	_, err = e.out.Write(line)
+	return err
+}
 
 // encode returns the line with its end.
 func encode(l *Line) ([]byte, error) {
 	var b lineBuffer
-	err := encodeTo(&b, l)
-	return b, err
-}
-
-// encodeTo writes the line with its end.
-func encodeTo(w io.Writer, l *Line) error {
-	d := json.NewEncoder(w)
+	d := json.NewEncoder(&b)
 	d.SetEscapeHTML(false)
-	return d.Encode(l)
+	err := d.Encode(l)
+	return b, err
 }
 
 type lineBuffer []byte
