@@ -18,7 +18,7 @@ type vendorName struct {
 }
 
 // vendorNames are names that callers without authority take in an update. The vendors are
-// asked between two runs of it: within one there is no network.
+// asked between two runs of it, since a transaction must not wait for another server.
 type vendorNames struct {
 	taken map[vendorName]bool // those that were asked about
 	open  []vendorName        // those to ask about

@@ -58,8 +58,8 @@ const maxResets = 64
 
 // resetAccountPassword has a token sent to an account. It answers an unknown address like
 // a known one, and no later: whether the address is known is found out afterwards.
-// Without a hook it answers as the original does for an unknown address, and says for any
-// other that there is no mail, rather than let a user wait for one.
+// Without a hook it refuses every address: an unknown one as the original does, and any
+// other with errNoMail, so that no user waits for an e-mail that is never sent.
 func resetAccountPassword(c *call) (reply, error) {
 	if c.d.passwordHook == nil {
 		if _, err := mailedAccount(c); err != nil {

@@ -39,7 +39,7 @@ func (u *Upstream) Prove(ctx context.Context, c core.Credential) ([]*archive.Lin
 	case !yes:
 		return nil, nil
 	case user.Kind() != wire.KindObject:
-		return nil, u.client.Nonsense(r, "econtext.result.user", "there is no object")
+		return nil, u.client.Nonsense(r, "econtext.result.user", "it is not an object")
 	default:
 		lines, err := u.userLines(ctx, user)
 		if err != nil {

@@ -67,7 +67,7 @@ func (u *Upstream) ask(ctx context.Context, r vendor.Request) (wire.Value, error
 	envelope, _ := body.Get("econtext")
 	result, ok := envelope.Get("result")
 	if !ok || result.Kind() != wire.KindObject {
-		return wire.Value{}, u.client.Nonsense(r, "econtext.result", "there is no object")
+		return wire.Value{}, u.client.Nonsense(r, "econtext.result", "it is not an object")
 	}
 	return result, nil
 }
@@ -81,7 +81,7 @@ func (u *Upstream) list(ctx context.Context, path, key string, query url.Values)
 	}
 	items, _ := result.Get(key)
 	if items.Kind() != wire.KindArray {
-		return nil, u.client.Nonsense(r, "econtext.result."+key, "there is no list")
+		return nil, u.client.Nonsense(r, "econtext.result."+key, "it is not a list")
 	}
 	return items.Items(), nil
 }

@@ -90,7 +90,7 @@ func (u *Upstream) object(ctx context.Context, path, one string) (wire.Value, er
 	}
 	inner, ok := v.Get(one)
 	if !ok || inner.Kind() != wire.KindObject {
-		return wire.Value{}, u.client.Nonsense(requestOf(path), one, "there is no object")
+		return wire.Value{}, u.client.Nonsense(requestOf(path), one, "it is not an object")
 	}
 	return inner, nil
 }
@@ -102,13 +102,13 @@ func (u *Upstream) list(ctx context.Context, path, one string, query url.Values)
 		return nil, err
 	}
 	if v.Kind() != wire.KindArray {
-		return nil, u.client.Nonsense(requestOf(path), "body", "there is no list")
+		return nil, u.client.Nonsense(requestOf(path), "body", "it is not a list")
 	}
 	all := make([]wire.Value, len(v.Items()))
 	for i, item := range v.Items() {
 		inner, ok := item.Get(one)
 		if !ok || inner.Kind() != wire.KindObject {
-			return nil, u.client.Nonsense(requestOf(path), strconv.Itoa(i)+"."+one, "there is no object")
+			return nil, u.client.Nonsense(requestOf(path), strconv.Itoa(i)+"."+one, "it is not an object")
 		}
 		all[i] = inner
 	}

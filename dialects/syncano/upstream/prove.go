@@ -129,7 +129,7 @@ func (u *Upstream) Find(ctx context.Context, name string) (bool, error) {
 	}
 	list, _ := v.Get("objects")
 	if list.Kind() != wire.KindArray {
-		return false, u.client.Nonsense(vendor.Request{Path: path}, "objects", "there is no list")
+		return false, u.client.Nonsense(vendor.Request{Path: path}, "objects", "it is not a list")
 	}
 	for _, item := range list.Items() {
 		if have, _ := item.Get("username"); core.Fold(have.Text()) == core.Fold(name) {

@@ -140,7 +140,7 @@ func (u *Upstream) pages(ctx context.Context, path string, each func(page) error
 		}
 		items, _ := v.Get("objects")
 		if items.Kind() != wire.KindArray {
-			return u.client.Nonsense(vendor.Request{Path: path}, "objects", "there is no list")
+			return u.client.Nonsense(vendor.Request{Path: path}, "objects", "it is not a list")
 		}
 		if err := each(page{items.Items(), query}); err != nil {
 			return err
