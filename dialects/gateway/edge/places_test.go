@@ -33,6 +33,16 @@ func (b slowBody) send(h http.Handler) <-chan int {
 	return status
 }
 
+// sendSlow sends n requests whose bodies have not come when it returns.
+func sendSlow(h http.Handler, n int) (bodies []slowBody, statuses []<-chan int) {
+	for range n {
+		b := newSlowBody()
+		bodies, statuses = append(bodies, b), append(statuses, b.send(h))
+		<-b.asked
+	}
+	return bodies, statuses
+}
+
 // newReader returns an edge whose dialect reads the body. It says the request is busy
 // where reading fails so.
 func newReader(t *testing.T, limit int64) *fixture {
@@ -48,13 +58,7 @@ func TestSlowBodiesLeaveHalfOfTheRequestsToOthers(t *testing.T) {
 	t.Parallel()
 	const limit, slow = 4, 12
 	w := newReader(t, limit)
-	var bodies []slowBody
-	var statuses []<-chan int
-	for range slow {
-		b := newSlowBody()
-		bodies, statuses = append(bodies, b), append(statuses, b.send(w))
-		<-b.asked
-	}
+	bodies, statuses := sendSlow(w, slow)
 	if rec := w.do("GET", "/"); rec.Code != 200 {
 		t.Errorf("with %d slow bodies another request gets %d", slow, rec.Code)
 	}
@@ -80,13 +84,7 @@ func TestBodiesThatComeAtOnceAreBounded(t *testing.T) {
 		entered <- true
 		<-leave
 	})
-	var bodies []slowBody
-	var statuses []<-chan int
-	for range slow {
-		b := newSlowBody()
-		bodies, statuses = append(bodies, b), append(statuses, b.send(w))
-		<-b.asked
-	}
+	bodies, statuses := sendSlow(w, slow)
 	bodies[0].come <- true
 	<-entered
 	for i, b := range bodies[1 : slow-1] {
@@ -112,13 +110,7 @@ func TestWaitingBodiesAreBounded(t *testing.T) {
 	t.Parallel()
 	const limit, most = 2, 8
 	w := newReader(t, limit)
-	var bodies []slowBody
-	var statuses []<-chan int
-	for range most {
-		b := newSlowBody()
-		bodies, statuses = append(bodies, b), append(statuses, b.send(w))
-		<-b.asked
-	}
+	bodies, statuses := sendSlow(w, most)
 	if got := <-newSlowBody().send(w); got != 503 {
 		t.Errorf("one more body than may wait: %d", got)
 	}
