@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -41,6 +42,39 @@ func TestEachResetBeginsWithItsSnapshot(t *testing.T) {
 					t.Errorf("round %d: with-%d and user%d: %v", round, i, n, err)
 				}
 			}
+		}
+	}
+}
+
+// More sandboxes than stores are kept open for are reset at once.
+func TestSandboxesThatAreResetAtOnceAreAllServed(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	const sandboxes = 8
+	all := make([]*sandbox.Sandbox, sandboxes)
+	for i := range all {
+		name := fmt.Sprint("s", i)
+		s.create(name, "")
+		var err error
+		if all[i], err = s.manager.Get(name); err != nil {
+			t.Fatal(err)
+		}
+		if err := addTo(t, all[i], "ann"); err != nil {
+			t.Fatal(err)
+		}
+		s.call(201, nil, "POST", "sandboxes/"+name+"/snapshots", `{"name":"with-ann"}`)
+	}
+	for _, a := range all {
+		if err := a.Reset("with-ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, a := range slices.Backward(all) { // the last ones have their stores open
+		if err := addTo(t, a, "bob"); err != nil {
+			t.Errorf("sandbox %d: %v", i, err)
+		}
+		if err := addTo(t, a, "ann"); core.KindOf(err) != core.Invalid {
+			t.Errorf("sandbox %d has no ann: %v", i, err)
 		}
 	}
 }

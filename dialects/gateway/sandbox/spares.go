@@ -70,7 +70,8 @@ func (s *spares) add(i *image) *spare {
 		return nil
 	}
 	if len(s.list) == maxSpares {
-		oldest, s.list = s.list[0], slices.Delete(s.list, 0, 1)
+		oldest = s.list[0]
+		s.list = slices.Delete(s.list, 0, 1)
 	}
 	made := &spare{image: i, made: make(chan struct{})}
 	s.list = append(s.list, made)

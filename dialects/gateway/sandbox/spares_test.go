@@ -32,6 +32,11 @@ func TestASpareIsOpenedOnceAndTakenOnce(t *testing.T) {
 	if len(kept) != maxSpares || kept[0].image != images[1] {
 		t.Fatalf("%d are kept", len(kept))
 	}
+	for i, spare := range kept {
+		if <-spare.made; !isOpen(t, spare.store) {
+			t.Errorf("the one of image %d is closed", i+1)
+		}
+	}
 	last := images[maxSpares]
 	for _, want := range []int64{maxSpares + 1, maxSpares + 2} {
 		got, err := s.take(last)
