@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 	"github.com/dragoman-gateway/dragoman/store"
@@ -41,7 +42,7 @@ func readableByOthers(path string) bool {
 }
 
 // seededSecret matches a password or a key of a seed.
-var seededSecret = regexp.MustCompile(`(?:password|key|token): (\S{8,})`)
+var seededSecret = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:password|key|token): (\S{8,})`) })
 
 // warnOfPublishedSecrets logs that the seed has a password or a key of the development
 // seed, which the documents have too.
@@ -53,7 +54,7 @@ func (s *server) warnOfPublishedSecrets() error {
 	if err != nil {
 		return err
 	}
-	for _, m := range seededSecret.FindAllStringSubmatch(sandbox.DevelopmentSeed(), -1) {
+	for _, m := range seededSecret().FindAllStringSubmatch(sandbox.DevelopmentSeed(), -1) {
 		if bytes.Contains(text, []byte(m[1])) {
 			s.log.Warn("the seed has passwords or keys of the documents, which strangers know; give others", "file", s.cmd.Seed)
 			return nil

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/kong"
 )
@@ -31,7 +32,9 @@ func newSettings(env []string) *settings {
 }
 
 // serviceVariable matches what Kubernetes tells every pod of a service called dragoman.
-var serviceVariable = regexp.MustCompile(`^DRAGOMAN_(SERVICE_(HOST|PORT(_.+)?)|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)$`)
+var serviceVariable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^DRAGOMAN_(SERVICE_(HOST|PORT(_.+)?)|PORT(_[0-9]+_(TCP|UDP|SCTP)(_.+)?)?)$`)
+})
 
 // Validate implements kong.Resolver: a variable that stands for no flag is a mistake,
 // which would otherwise be ignored silently.
@@ -41,7 +44,7 @@ func (s *settings) Validate(app *kong.Application) error {
 		known[envName(name)] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.env)) {
-		if !known[name] && !serviceVariable.MatchString(name) {
+		if !known[name] && !serviceVariable().MatchString(name) {
 			return settingsError{fmt.Errorf("the environment variable %s stands for no flag", name)}
 		}
 	}

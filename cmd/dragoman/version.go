@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/store"
 )
@@ -54,11 +55,11 @@ func commit() string {
 
 // pseudoVersion matches the version of a module that was got by its commit, whose first
 // digits are at its end.
-var pseudoVersion = regexp.MustCompile(`^v.*[-.][0-9]{14}-([0-9a-f]{12})(\+.*)?$`)
+var pseudoVersion = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v.*[-.][0-9]{14}-([0-9a-f]{12})(\+.*)?$`) })
 
 func commitOf(info *debug.BuildInfo) string {
 	id, changed := "unknown", ""
-	if m := pseudoVersion.FindStringSubmatch(info.Main.Version); m != nil {
+	if m := pseudoVersion().FindStringSubmatch(info.Main.Version); m != nil {
 		id = m[1]
 	}
 	for _, s := range info.Settings {

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/go-crypt/crypt/algorithm"
 	"github.com/go-crypt/crypt/algorithm/md5crypt"
@@ -13,10 +14,16 @@ import (
 
 // The forms of crypt(3), as systems keep them in /etc/shadow.
 var (
-	md5Form = regexp.MustCompile(`^\$1\$[^$:]{1,8}\$[./0-9A-Za-z]{22}$`)
-	shaForm = regexp.MustCompile(`^\$([56])\$(?:rounds=([0-9]+)\$)?[^$:]{1,16}\$([./0-9A-Za-z]+)$`)
-	yesForm = regexp.MustCompile(`^(\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{1,86})\$[./0-9A-Za-z]{43}$`)
+	md5Form = pattern(`^\$1\$[^$:]{1,8}\$[./0-9A-Za-z]{22}$`)
+	shaForm = pattern(`^\$([56])\$(?:rounds=([0-9]+)\$)?[^$:]{1,16}\$([./0-9A-Za-z]+)$`)
+	yesForm = pattern(`^(\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{1,86})\$[./0-9A-Za-z]{43}$`)
 )
+
+// pattern returns a regular expression that is compiled when it is first used: most
+// processes never need it, and all would wait for it at their start.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // libraryHash is a hash that the library decoded.
 type libraryHash struct{ algorithm.Digest }
@@ -31,7 +38,7 @@ func decoded(s Scheme, digest algorithm.Digest, err error) (Scheme, checker) {
 }
 
 func parseMD5Crypt(encoded string) (Scheme, checker) {
-	if !md5Form.MatchString(encoded) {
+	if !md5Form().MatchString(encoded) {
 		return Unknown, nil
 	}
 	digest, err := md5crypt.Decode(encoded)
@@ -42,7 +49,7 @@ func parseMD5Crypt(encoded string) (Scheme, checker) {
 var shaLengths = map[string]int{"5": 43, "6": 86}
 
 func parseSHACrypt(encoded string) (Scheme, checker) {
-	part := shaForm.FindStringSubmatch(encoded)
+	part := shaForm().FindStringSubmatch(encoded)
 	if part == nil || len(part[3]) != shaLengths[part[1]] {
 		return Unknown, nil
 	}
@@ -67,7 +74,7 @@ func (h yescryptHash) matches(plain string) bool {
 }
 
 func parseYescrypt(encoded string) (Scheme, checker) {
-	part := yesForm.FindStringSubmatch(encoded)
+	part := yesForm().FindStringSubmatch(encoded)
 	if part == nil {
 		return Unknown, nil
 	}

@@ -8,7 +8,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"hash"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -41,10 +40,10 @@ func parsePBKDF2SHA512(rest string) (Scheme, checker) {
 
 // modularPBKDF2 is "$pbkdf2-sha256$iterations$salt$digest", "$pbkdf2$" for SHA-1: base64
 // without padding and with a dot for the plus.
-var modularPBKDF2 = regexp.MustCompile(`^(|-sha1|-sha256|-sha512)\$([0-9]+)\$([0-9A-Za-z./]*)\$([0-9A-Za-z./]+)$`)
+var modularPBKDF2 = pattern(`^(|-sha1|-sha256|-sha512)\$([0-9]+)\$([0-9A-Za-z./]*)\$([0-9A-Za-z./]+)$`)
 
 func parseModularPBKDF2(rest string) (Scheme, checker) {
-	part := modularPBKDF2.FindStringSubmatch(rest)
+	part := modularPBKDF2().FindStringSubmatch(rest)
 	if part == nil {
 		return Unknown, nil
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"math/bits"
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/scrypt"
@@ -40,10 +39,10 @@ func parseDjangoScrypt(rest string) (Scheme, checker) {
 	return newScrypt(bits.Len(uint(n))-1, part[2], part[3], []byte(part[1]), digest, err)
 }
 
-var scryptForm = regexp.MustCompile(`^ln=([0-9]+),r=([0-9]+),p=([0-9]+)\$([0-9A-Za-z+/]+)\$([0-9A-Za-z+/]+)$`)
+var scryptForm = pattern(`^ln=([0-9]+),r=([0-9]+),p=([0-9]+)\$([0-9A-Za-z+/]+)\$([0-9A-Za-z+/]+)$`)
 
 func parseScrypt(rest string) (Scheme, checker) {
-	part := scryptForm.FindStringSubmatch(rest)
+	part := scryptForm().FindStringSubmatch(rest)
 	if part == nil {
 		return Unknown, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -21,7 +22,7 @@ type scalars map[string]json.RawMessage
 const maxScalars = 100
 
 // plainNumber is a number that every client can read: no exponent, and digits that fit a float64.
-var plainNumber = regexp.MustCompile(`^-?\d{1,12}(\.\d{1,12})?$`)
+var plainNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?\d{1,12}(\.\d{1,12})?$`) })
 
 // set changes the values that v names. It fails for what is neither a hash nor nothing, and for a
 // value that cannot be kept; field is the attribute to blame.
@@ -62,7 +63,7 @@ func scalarText(v wire.Value) (json.RawMessage, bool) {
 		return json.RawMessage("null"), true
 	case text == "true", text == "false":
 		return json.RawMessage(text), true
-	case plainNumber.MatchString(text):
+	case plainNumber().MatchString(text):
 		return json.RawMessage(canonicalNumber(text)), true
 	case v.Kind() == wire.KindNumber:
 		return nil, false

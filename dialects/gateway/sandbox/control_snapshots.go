@@ -43,7 +43,7 @@ func (s *Sandbox) takeSnapshot(name string) (*snapshot, error) {
 
 // checkSnapshotName refuses names that mean the present or the first state.
 func checkSnapshotName(member, name string) error {
-	if !hostLabel.MatchString(name) || name == "now" || name == "start" {
+	if !isHostLabel(name) || name == "now" || name == "start" {
 		return invalid(member, "a name is 1 to 63 of a-z, 0-9 and -, not - at either end, and not now or start")
 	}
 	return nil

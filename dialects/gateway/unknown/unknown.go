@@ -116,10 +116,16 @@ func Method(method string) string {
 }
 
 // word matches segments that name a kind of thing: virtual_machines.json, v1.1, Users.
-var word = regexp.MustCompile(`^([A-Z]?[a-z]{1,24}([_-][a-z]{1,24}){0,3}(\.[a-z]{1,5})?|v[0-9]{1,2}(\.[0-9]{1,2})?)$`)
+var word = pattern(`^([A-Z]?[a-z]{1,24}([_-][a-z]{1,24}){0,3}(\.[a-z]{1,5})?|v[0-9]{1,2}(\.[0-9]{1,2})?)$`)
 
 // secretWord matches words that a secret can follow.
-var secretWord = regexp.MustCompile(`(?i)pass|secret|token|key|auth|login|session|cookie|reset|confirm|invit`)
+var secretWord = pattern(`(?i)pass|secret|token|key|auth|login|session|cookie|reset|confirm|invit`)
+
+// pattern returns a regular expression that is compiled when it is first used: most
+// processes never need it, and all would wait for it at their start.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // maxSegments is how many segments of a path are shown.
 const maxSegments = 12
@@ -132,7 +138,7 @@ func Path(path string) string {
 		if i == maxSegments {
 			return strings.Join(segments[:i], "/") + "/..."
 		}
-		if s != "" && (!word.MatchString(s) || i > 0 && secretWord.MatchString(segments[i-1])) {
+		if s != "" && (!word().MatchString(s) || i > 0 && secretWord().MatchString(segments[i-1])) {
 			segments[i] = Hidden
 		}
 	}

@@ -3,18 +3,21 @@ package django
 import (
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 )
 
 // datetime is what Python's strptime makes of the format "%Y-%m-%dT%H:%M:%S.%fZ", for which case does not count. It
 // never changes.
-var datetime = regexp.MustCompile(`(?i)^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])` +
-	`T(2[0-3]|[01]\d|\d):([0-5]\d|\d):([0-5]\d|\d)\.(\d{1,6})Z$`)
+var datetime = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])` +
+		`T(2[0-3]|[01]\d|\d):([0-5]\d|\d):([0-5]\d|\d)\.(\d{1,6})Z$`)
+})
 
 // ParseDatetime reads a date and time as a field of a form or of JSON does that wants "YYYY-MM-DDThh:mm:ss.uuuuuuZ":
 // numbers need no leading zeros, and a fraction may be shorter. Nothing else may be left out. The time is in UTC.
 func ParseDatetime(text string) (at time.Time, ok bool) {
-	parts := datetime.FindStringSubmatch(text)
+	parts := datetime().FindStringSubmatch(text)
 	if parts == nil {
 		return time.Time{}, false
 	}

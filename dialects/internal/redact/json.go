@@ -78,9 +78,9 @@ func (h *hider) text(quoted []byte) {
 	case len(quoted)-2 < minKey:
 		h.out = append(h.out, quoted...)
 	case bytes.IndexByte(quoted, '\\') < 0:
-		h.out = append(h.out, keyLike.ReplaceAllLiteral(quoted, []byte(Hidden))...)
+		h.out = append(h.out, keyLike().ReplaceAllLiteral(quoted, []byte(Hidden))...)
 	default:
-		h.out = append(h.out, encoded(keyLike.ReplaceAllLiteralString(unquoted(quoted), Hidden))...)
+		h.out = append(h.out, encoded(keyLike().ReplaceAllLiteralString(unquoted(quoted), Hidden))...)
 	}
 }
 

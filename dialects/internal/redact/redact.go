@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Text is what is left of a text without its secrets.
@@ -47,11 +48,17 @@ func isSecret(name string) bool {
 	return false
 }
 
+// pattern returns a regular expression that is compiled when it is first used: most
+// processes never need it, and all would wait for it at their start.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
 // keyLike matches what looks like a key in a path or in free text.
-var keyLike = regexp.MustCompile(`\b[0-9a-fA-F]{32,}\b|\b[A-Za-z0-9_\-]{40,}\b`)
+var keyLike = pattern(`\b[0-9a-fA-F]{32,}\b|\b[A-Za-z0-9_\-]{40,}\b`)
 
 // Path returns a path without what looks like a key.
-func Path(path string) Text { return Text{keyLike.ReplaceAllString(path, Hidden)} }
+func Path(path string) Text { return Text{keyLike().ReplaceAllString(path, Hidden)} }
 
 // Query returns a query or a form without the values of secret parameters.
 func Query(raw string) Text {
@@ -62,7 +69,7 @@ func Query(raw string) Text {
 		if err != nil || isSecret(plain) {
 			pairs[i] = name + "=" + Hidden
 		} else {
-			pairs[i] = name + "=" + keyLike.ReplaceAllString(value, Hidden)
+			pairs[i] = name + "=" + keyLike().ReplaceAllString(value, Hidden)
 		}
 	}
 	return Text{strings.Join(pairs, "&")}
@@ -73,7 +80,7 @@ func Header(name, value string) Text {
 	if isSecret(name) {
 		return Text{Hidden}
 	}
-	return Text{keyLike.ReplaceAllString(value, Hidden)}
+	return Text{keyLike().ReplaceAllString(value, Hidden)}
 }
 
 // Caller names who sends r: a user name, or the end of a key.
@@ -122,14 +129,14 @@ func Length(contentType string, n int64) Text {
 }
 
 // element matches an element of XML that holds text alone.
-var element = regexp.MustCompile(`<([A-Za-z_][\w.:\-]*)((?:\s[^<>]*)?)>([^<]*)</`)
+var element = pattern(`<([A-Za-z_][\w.:\-]*)((?:\s[^<>]*)?)>([^<]*)</`)
 
 func xmlBody(body []byte) Text {
-	return Text{element.ReplaceAllStringFunc(string(body), func(m string) string {
-		p := element.FindStringSubmatch(m)
+	return Text{element().ReplaceAllStringFunc(string(body), func(m string) string {
+		p := element().FindStringSubmatch(m)
 		if isSecret(p[1]) {
 			p[3] = Hidden
 		}
-		return "<" + p[1] + p[2] + ">" + keyLike.ReplaceAllString(p[3], Hidden) + "</"
+		return "<" + p[1] + p[2] + ">" + keyLike().ReplaceAllString(p[3], Hidden) + "</"
 	})}
 }

@@ -1,14 +1,13 @@
 package rubydate
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	clockAndZone = regexp.MustCompile(`(?i)((?:\d+\s*:\s*\d+(?:\s*:\s*\d+(?:[,.]\d*)?)?|\d+\s*h(?:\s*\d+m?(?:\s*\d+s?)?)?)(?:\s*[ap](?:m\b|\.m\.))?|\d+\s*[ap](?:m\b|\.m\.))` +
+	clockAndZone = pattern(`(?i)((?:\d+\s*:\s*\d+(?:\s*:\s*\d+(?:[,.]\d*)?)?|\d+\s*h(?:\s*\d+m?(?:\s*\d+s?)?)?)(?:\s*[ap](?:m\b|\.m\.))?|\d+\s*[ap](?:m\b|\.m\.))` +
 		`(?:\s*((?:gmt|utc?)?[-+]\d+(?:[,.:]\d+(?::\d+)?)?|[[:alpha:].\s]+(?:standard|daylight)\stime\b|[[:alpha:]]+(?:\sdst)?\b))?`)
-	clock = regexp.MustCompile(`(?i)\A(\d+)h?(?:\s*:?\s*(\d+)m?(?:\s*:?\s*(\d+)(?:[,.](\d*))?s?)?)?(?:\s*([ap])(?:m\b|\.m\.))?`)
+	clock = pattern(`(?i)\A(\d+)h?(?:\s*:?\s*(\d+)m?(?:\s*:?\s*(\d+)(?:[,.](\d*))?s?)?)?(?:\s*([ap])(?:m\b|\.m\.))?`)
 )
 
 // readTime reads a time of day and the zone after it.
@@ -18,7 +17,7 @@ func (p *parser) readTime() {
 		return
 	}
 	p.zone = found[2]
-	g := clock.FindStringSubmatch(found[1])
+	g := clock().FindStringSubmatch(found[1])
 	h := number(g[1])
 	if half := strings.ToLower(g[5]); half != "" {
 		h %= 12
@@ -35,11 +34,11 @@ func (p *parser) readTime() {
 // nanosOf reads the digits of a fraction of a second; what is below a nanosecond is cut off.
 func nanosOf(digits string) int { return number((digits + "000000000")[:9]) }
 
-var compact = regexp.MustCompile(`(?i)([-+]?)(\d{2,14})(?:\s*t?\s*(\d{2,6})?(?:[,.](\d*))?)?(z\b|[-+]\d{1,4}\b|\[[-+]?\d[^\]]*\])?`)
+var compact = pattern(`(?i)([-+]?)(\d{2,14})(?:\s*t?\s*(\d{2,6})?(?:[,.](\d*))?)?(z\b|[-+]\d{1,4}\b|\[[-+]?\d[^\]]*\])?`)
 
 // readDigits reads a date, a time, or both without separators.
 func (p *parser) readDigits() bool {
-	at := compact.FindStringSubmatchIndex(p.text)
+	at := compact().FindStringSubmatchIndex(p.text)
 	if at == nil {
 		return false
 	}

@@ -3,6 +3,7 @@ package rubydate
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // What a text is searched for; the names are those of the forms. What is found is replaced by a
@@ -13,30 +14,36 @@ const (
 )
 
 var (
-	otherSigns = regexp.MustCompile(`[^-+',./:@\pL\pN\[\]]+`)
-	weekday    = regexp.MustCompile(`(?i)\b(sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*`)
-	european   = regexp.MustCompile(`(?i)('?\d+)[^-\d\s]*\s*(` + months + `)[^-\d\s']*(?:\s*` + era + `\s*('?-?\d+(?:(?:st|nd|rd|th)\b)?))?`)
-	american   = regexp.MustCompile(`(?i)\b(` + months + `)[^-\d\s']*\s*('?\d+)[^-\d\s']*(?:\s*,?\s*` + era + `\s*('?-?\d+))?`)
-	iso        = regexp.MustCompile(`('?[-+]?\d+)-(\d+)-('?-?\d+)`)
-	isoWeek    = regexp.MustCompile(`(?i)\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b`)
-	isoWeekday = regexp.MustCompile(`(?i)-w-(\d)\b`)
-	isoMonth   = regexp.MustCompile(`--(\d{2})?-(\d{2})\b`)
-	isoCompact = regexp.MustCompile(`--(\d{2})(\d{2})?\b`)
-	isoYearday = regexp.MustCompile(`\b(\d{2}|\d{4})-(\d{3})\b`)
-	isoDay     = regexp.MustCompile(`\b-(\d{3})\b`)
-	fraction   = regexp.MustCompile(`[,.](\d{2}|\d{4})-\d{3}\b`)
-	digitsDay  = regexp.MustCompile(`\d-\d{3}\b`)
-	japanese   = regexp.MustCompile(`(?i)\b([mtshr])(\d+)\.(\d+)\.(\d+)`)
-	vms        = regexp.MustCompile(`(?i)('?-?\d+)-(` + months + `)[^-/.]*-('?-?\d+)`)
-	vmsMonth   = regexp.MustCompile(`(?i)\b(` + months + `)[^-/.]*-('?-?\d+)(?:-('?-?\d+))?`)
-	slashes    = regexp.MustCompile(`('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?`)
-	dots       = regexp.MustCompile(`('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)`)
-	shortYear  = regexp.MustCompile(`'(\d+)\b`)
-	monthName  = regexp.MustCompile(`(?i)\b(` + months + `)\S*`)
-	ordinal    = regexp.MustCompile(`(?i)(\d+)(?:st|nd|rd|th)\b`)
-	christian  = regexp.MustCompile(`(?i)\b(bc\b|bce\b|b\.c\.|b\.c\.e\.)`)
-	rest       = regexp.MustCompile(`\A\s*(\d{1,2})\s*\z`)
+	otherSigns = pattern(`[^-+',./:@\pL\pN\[\]]+`)
+	weekday    = pattern(`(?i)\b(sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*`)
+	european   = pattern(`(?i)('?\d+)[^-\d\s]*\s*(` + months + `)[^-\d\s']*(?:\s*` + era + `\s*('?-?\d+(?:(?:st|nd|rd|th)\b)?))?`)
+	american   = pattern(`(?i)\b(` + months + `)[^-\d\s']*\s*('?\d+)[^-\d\s']*(?:\s*,?\s*` + era + `\s*('?-?\d+))?`)
+	iso        = pattern(`('?[-+]?\d+)-(\d+)-('?-?\d+)`)
+	isoWeek    = pattern(`(?i)\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b`)
+	isoWeekday = pattern(`(?i)-w-(\d)\b`)
+	isoMonth   = pattern(`--(\d{2})?-(\d{2})\b`)
+	isoCompact = pattern(`--(\d{2})(\d{2})?\b`)
+	isoYearday = pattern(`\b(\d{2}|\d{4})-(\d{3})\b`)
+	isoDay     = pattern(`\b-(\d{3})\b`)
+	fraction   = pattern(`[,.](\d{2}|\d{4})-\d{3}\b`)
+	digitsDay  = pattern(`\d-\d{3}\b`)
+	japanese   = pattern(`(?i)\b([mtshr])(\d+)\.(\d+)\.(\d+)`)
+	vms        = pattern(`(?i)('?-?\d+)-(` + months + `)[^-/.]*-('?-?\d+)`)
+	vmsMonth   = pattern(`(?i)\b(` + months + `)[^-/.]*-('?-?\d+)(?:-('?-?\d+))?`)
+	slashes    = pattern(`('?-?\d+)/\s*('?\d+)(?:\D\s*('?-?\d+))?`)
+	dots       = pattern(`('?-?\d+)\.\s*('?\d+)\.\s*('?-?\d+)`)
+	shortYear  = pattern(`'(\d+)\b`)
+	monthName  = pattern(`(?i)\b(` + months + `)\S*`)
+	ordinal    = pattern(`(?i)(\d+)(?:st|nd|rd|th)\b`)
+	christian  = pattern(`(?i)\b(bc\b|bce\b|b\.c\.|b\.c\.e\.)`)
+	rest       = pattern(`\A\s*(\d{1,2})\s*\z`)
 )
+
+// pattern returns a regular expression that is compiled when it is first used: most
+// processes never need it, and all would wait for it at their start.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // parser takes a text apart.
 type parser struct {
@@ -50,7 +57,7 @@ func parse(text string) *parts {
 	if len(text) > longest {
 		return &parts{}
 	}
-	p := &parser{text: otherSigns.ReplaceAllString(text, " ")}
+	p := &parser{text: otherSigns().ReplaceAllString(text, " ")}
 	p.take(weekday)
 	p.readTime()
 	for _, form := range []func(*parser) bool{
@@ -71,8 +78,8 @@ func parse(text string) *parts {
 }
 
 // take searches for a form and returns its groups; nil if it is not there.
-func (p *parser) take(form *regexp.Regexp) []string {
-	at := form.FindStringSubmatchIndex(p.text)
+func (p *parser) take(form func() *regexp.Regexp) []string {
+	at := form().FindStringSubmatchIndex(p.text)
 	if at == nil {
 		return nil
 	}
@@ -107,7 +114,7 @@ func (p *parser) readAmerican() bool {
 }
 
 // readTriple reads a form of three numbers, which stand in the order year, month, day.
-func (p *parser) readTriple(form *regexp.Regexp) bool {
+func (p *parser) readTriple(form func() *regexp.Regexp) bool {
 	g := p.take(form)
 	if g == nil {
 		return false
@@ -163,8 +170,8 @@ func (p *parser) readISOParts() bool {
 		p.setIf(day, g[2])
 		return true
 	}
-	if !fraction.MatchString(p.text) && p.take(isoYearday) != nil ||
-		!digitsDay.MatchString(p.text) && p.take(isoDay) != nil {
+	if !fraction().MatchString(p.text) && p.take(isoYearday) != nil ||
+		!digitsDay().MatchString(p.text) && p.take(isoDay) != nil {
 		p.inWeeks = true
 		return true
 	}
@@ -174,7 +181,7 @@ func (p *parser) readISOParts() bool {
 func (p *parser) readShortYear() bool { return p.readOne(shortYear, year) }
 func (p *parser) readOrdinal() bool   { return p.readOne(ordinal, day) }
 
-func (p *parser) readOne(form *regexp.Regexp, e element) bool {
+func (p *parser) readOne(form func() *regexp.Regexp, e element) bool {
 	g := p.take(form)
 	if g == nil {
 		return false
@@ -204,7 +211,7 @@ func (p *parser) readEra() {
 
 // readRest takes a lone number for the day beside a time, and for the hour beside a day.
 func (p *parser) readRest() {
-	g := rest.FindStringSubmatch(p.text)
+	g := rest().FindStringSubmatch(p.text)
 	if g == nil {
 		return
 	}

@@ -1,7 +1,6 @@
 package rubydate
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -25,8 +24,8 @@ func monthOf(name string) string {
 }
 
 var (
-	leading = regexp.MustCompile(`\A[^-+\d]*(\d+)([^\d].*)?`)
-	signed  = regexp.MustCompile(`[-+]?\d+`)
+	leading = pattern(`\A[^-+\d]*(\d+)([^\d].*)?`)
+	signed  = pattern(`[-+]?\d+`)
 )
 
 // setDate takes three texts that stand in the places of year, month and day, "" if there is none.
@@ -38,7 +37,7 @@ func (p *parser) setDate(y, m, d string) {
 	if y == "" && isYear(d) {
 		y, d = d, y
 	}
-	if g := leading.FindStringSubmatch(strings.TrimLeft(y, "'-+")); g != nil && g[2] != "" {
+	if g := leading().FindStringSubmatch(strings.TrimLeft(y, "'-+")); g != nil && g[2] != "" {
 		y, d = d, g[1]
 	}
 	if isYear(m) {
@@ -48,7 +47,7 @@ func (p *parser) setDate(y, m, d string) {
 		y, d = d, y
 	}
 	for e, text := range map[element]string{year: y, month: m, day: d} {
-		if digits := signed.FindString(text); digits != "" {
+		if digits := signed().FindString(text); digits != "" {
 			if e != year {
 				digits = strings.TrimLeft(digits, "-+")
 			}

@@ -1,14 +1,13 @@
 package rubydate
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
-	timeWords = regexp.MustCompile(`\s+(standard|daylight)\s+time\z`)
-	offset    = regexp.MustCompile(`\A(?:gmt|utc?)?([-+])(.*)`)
+	timeWords = pattern(`\s+(standard|daylight)\s+time\z`)
+	offset    = pattern(`\A(?:gmt|utc?)?([-+])(.*)`)
 )
 
 // offsetOf returns a zone's offset from UTC in seconds, and whether the zone is known. Offsets are
@@ -16,7 +15,7 @@ var (
 func offsetOf(zone string) (seconds int, known bool) {
 	name := strings.Join(strings.Fields(strings.ToLower(zone)), " ")
 	summer := false
-	if g := timeWords.FindStringSubmatch(name); g != nil {
+	if g := timeWords().FindStringSubmatch(name); g != nil {
 		summer = g[1] == "daylight"
 		name = strings.TrimSuffix(name, g[0])
 	} else if bare, ok := strings.CutSuffix(name, " dst"); ok {
@@ -28,7 +27,7 @@ func offsetOf(zone string) (seconds int, known bool) {
 		}
 		return seconds, true
 	}
-	g := offset.FindStringSubmatch(name)
+	g := offset().FindStringSubmatch(name)
 	if g == nil {
 		return 0, false
 	}
