@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -170,6 +171,15 @@ func TestAContentThatIsRefusedIsRefusedAgain(t *testing.T) {
 	s := serve(t, sandbox.Config{})
 	for range 2 {
 		s.call(400, nil, "POST", "sandboxes", `{"name":"a","seed":"users: [{}]"}`)
+	}
+}
+
+// The credentials that are announced before the seed is read are those of the seed.
+func TestTheDevelopmentSeedsCredentialsAreThoseOfItsText(t *testing.T) {
+	t.Parallel()
+	want := sandbox.CredentialsOf(sandbox.DevelopmentSeed() + "# read as any other")
+	if got := sandbox.CredentialsOf(""); len(got.Users) == 0 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, of the text %+v", got, want)
 	}
 }
 
