@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -49,10 +50,7 @@ func parseSandbox(args, env []string, std streams) *kong.Context {
 	if len(args) == 0 || args[0] != "sandbox" || slices.ContainsFunc(env, set) {
 		return nil
 	}
-	var c struct {
-		Sandbox sandboxCmd `cmd:""`
-	}
-	parser, err := kong.New(&c, kong.NoDefaultHelp(), kong.Writers(std.out, std.err))
+	parser, err := kong.New(sandboxGrammar(args[1:]), kong.NoDefaultHelp(), kong.Writers(std.out, std.err))
 	if err != nil {
 		return nil
 	}
@@ -61,6 +59,21 @@ func parseSandbox(args, env []string, std streams) *kong.Context {
 		return nil
 	}
 	return command
+}
+
+// sandboxGrammar returns what the words behind "sandbox" are parsed by: without a command,
+// only the flags of the one that needs no name.
+func sandboxGrammar(args []string) any {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		return &struct {
+			Sandbox sandboxCmd `cmd:""`
+		}{}
+	}
+	return &struct {
+		Sandbox struct {
+			Serve sandboxServeCmd `cmd:"" default:"withargs"`
+		} `cmd:""`
+	}{}
 }
 
 type sandboxServeCmd struct {
@@ -97,9 +110,10 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l), Console: true,
 	})
 	defer m.Close()
-	first := c.begin(ctx, m, creation)
-	defer func() { <-first.made }() // what it has in the folder for temporary files goes with it
+	first := &firstSandbox{Manager: m, made: make(chan struct{})}
+	defer first.end()
 	if c.Seed != "" || len(c.Set) > 0 {
+		first.begin(ctx, creation)
 		if err := first.wait(ctx); err != nil {
 			return sandboxError(err)
 		}
@@ -107,25 +121,34 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 	if err := c.announce(std.out, l, sandbox.CredentialsOf(creation.Seed)); err != nil {
 		return err
 	}
+	first.begin(ctx, creation)
 	return c.serve(ctx, std.in, l, first)
 }
 
 // firstSandbox serves the manager's sandboxes as soon as there is the default one.
 type firstSandbox struct {
 	*sandbox.Manager
+	once sync.Once     // of begin
 	made chan struct{} // closed then, or when it could not be created
 	err  error         // set before
 }
 
-// begin creates the default sandbox while the program goes on: what does not depend on
-// the command line can be announced before it is there.
-func (c *sandboxServeCmd) begin(ctx context.Context, m *sandbox.Manager, creation sandbox.Creation) *firstSandbox {
-	f := &firstSandbox{Manager: m, made: make(chan struct{})}
-	go func() {
-		defer close(f.made)
-		_, f.err = m.Create(ctx, creation)
-	}()
-	return f
+// begin creates the default sandbox while the program goes on, unless it has begun to.
+// What does not depend on the command line can be announced before.
+func (f *firstSandbox) begin(ctx context.Context, creation sandbox.Creation) {
+	f.once.Do(func() {
+		go func() {
+			defer close(f.made)
+			_, f.err = f.Create(ctx, creation)
+		}()
+	})
+}
+
+// end waits for a creation that has begun: what it has in the folder for temporary files
+// goes with it.
+func (f *firstSandbox) end() {
+	f.once.Do(func() { close(f.made) })
+	<-f.made
 }
 
 func (f *firstSandbox) wait(ctx context.Context) error {
