@@ -36,6 +36,20 @@ func connect(uri string) (*conn, error) {
 	return &conn{raw: raw.(*sqlite3.SQLiteConn), statements: map[string]*statement{}}, nil
 }
 
+// create opens a connection that may write, and makes the file if there is none.
+func (o *options) create() (*conn, error) {
+	c, err := connect(o.uri("rwc"))
+	if err != nil || o.temporary == "" {
+		return c, err
+	}
+	if err := c.Exec("pragma journal_mode = wal"); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
+func (o *options) openReader() (*conn, error) { return connect(o.uri("rw")) }
+
 // Connect opens a connection. Much of the file is read through memory that the system
 // shares between connections. Recent writes, and the indexes that an import fills in
 // random order, are in a cache of each connection.
@@ -47,11 +61,11 @@ func (e *engine) Connect(_ context.Context, write bool) (sqldb.Conn, error) {
 }
 
 func (e *engine) connect(write bool) (*conn, error) {
-	mode, pragmas := "rw", []string{"pragma query_only = on", "pragma cache_size = -16384"}
+	open, pragmas := e.openReader, []string{"pragma query_only = on", "pragma cache_size = -16384"}
 	if write {
-		mode, pragmas = "rwc", []string{"pragma cache_size = -65536"}
+		open, pragmas = e.create, []string{"pragma cache_size = -65536"}
 	}
-	c, err := connect(e.uri(mode))
+	c, err := open()
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,18 @@ func TestMemoryLeavesNothing(t *testing.T) {
 	}
 }
 
+// Readers of a store in memory do not wait for a writer, as those of a file.
+func TestMemoryHasALog(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	s := open(t, ":memory:")
+	putUser(t, s, "ann")
+	logs, err := filepath.Glob(filepath.Join(folder, "*", "store.db-wal"))
+	if err != nil || len(logs) != 1 {
+		t.Errorf("logs: %q, %v", logs, err)
+	}
+}
+
 func TestStoreThatCannotBeOpenedSaysWhy(t *testing.T) {
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text")

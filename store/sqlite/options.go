@@ -77,14 +77,15 @@ func (o *options) place() error {
 	return nil
 }
 
-// uri is the driver's name of the file for the mode ro, rw or rwc.
+// uri is the driver's name of the file for the mode ro, rw or rwc. A temporary file gets
+// its log from create: the driver makes one before it knows that nothing is to be synced.
 func (o *options) uri(mode string) string {
 	v := url.Values{}
 	v.Set("mode", mode)
 	v.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	v.Set("_foreign_keys", "on")
 	v.Set("_synchronous", o.sync)
-	if mode == "rwc" {
+	if mode == "rwc" && o.temporary == "" {
 		v.Set("_journal_mode", "WAL")
 	}
 	if o.temporary != "" && ownVFS != "" {

@@ -68,7 +68,7 @@ func (e *engine) migrate(ctx context.Context, set sqldb.Options) error {
 // version is the file's schema version, 0 if it has none. It fails for the wrong keys,
 // before anything is changed.
 func (e *engine) version(set sqldb.Options) (version int64, err error) {
-	c, err := connect(e.uri("rwc"))
+	c, err := e.create()
 	if err != nil {
 		return 0, err
 	}
