@@ -139,7 +139,10 @@ func (f *firstSandbox) begin(ctx context.Context, creation sandbox.Creation) {
 	f.once.Do(func() {
 		go func() {
 			defer close(f.made)
-			_, f.err = f.Create(ctx, creation)
+			var made *sandbox.Sandbox
+			if made, f.err = f.Create(ctx, creation); f.err == nil {
+				f.err = made.Open()
+			}
 		}()
 	})
 }

@@ -129,6 +129,7 @@ func (m *Manager) Create(ctx context.Context, c Creation) (*Sandbox, error) {
 		journal: newJournal(m.cfg.Journal), faults: &faults{}, snapshots: map[string]*snapshot{},
 	}
 	if err := m.fill(ctx, s, &c); err != nil {
+		m.closeSpares()
 		return nil, err
 	}
 	s.origin = s.start
@@ -189,9 +190,6 @@ func (m *Manager) fill(ctx context.Context, s *Sandbox, c *Creation) (err error)
 		}
 		return err
 	}
-	if s.settings, err = m.settings(c.Settings); err != nil {
-		return err
-	}
 	begin := content{seed: c.Seed, archive: c.Archive}
 	if begin == (content{}) && !c.Empty {
 		begin.seed = DevelopmentSeed()
@@ -200,7 +198,14 @@ func (m *Manager) fill(ctx context.Context, s *Sandbox, c *Creation) (err error)
 	if at.IsZero() {
 		at = s.clock.Now()
 	}
-	made, err := m.prepareOnce(ctx, s, begin, at, fmt.Sprint(begin.key(), c.Settings, c.Random, c.Clock))
+	key := fmt.Sprint(begin.key(), c.Settings, c.Random, c.Clock)
+	if !m.isPrepared(key) {
+		m.spares.prepare(nil) // while the settings are parsed, which takes as long
+	}
+	if s.settings, err = m.settings(c.Settings); err != nil {
+		return err
+	}
+	made, err := m.prepareOnce(ctx, s, begin, at, key)
 	s.start, s.credentials = made.image, made.credentials
 	return err
 }
@@ -281,10 +286,15 @@ func (m *Manager) Drop(name string) error {
 		return notFound("name", fmt.Sprintf("there is no sandbox %q", name))
 	}
 	s.close()
+	m.closeSpares()
+	return nil
+}
+
+// closeSpares closes what no sandbox is there for.
+func (m *Manager) closeSpares() {
 	if m.count() == 0 {
 		m.spares.close()
 	}
-	return nil
 }
 
 func (m *Manager) remove(name string) *Sandbox {
@@ -316,4 +326,5 @@ func (m *Manager) Close() {
 	for _, s := range m.all() {
 		_ = m.Drop(s.name)
 	}
+	m.spares.close()
 }

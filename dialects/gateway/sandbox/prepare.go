@@ -40,6 +40,13 @@ func (m *Manager) prepareOnce(ctx context.Context, s *Sandbox, begin content, at
 	return made, err
 }
 
+// isPrepared reports whether the content of a key is prepared, or about to be.
+func (m *Manager) isPrepared(key string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.prepared[key] != nil
+}
+
 // prepare returns the image of a store with the content, all of which is made at the
 // time.
 func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, at time.Time) (*image, error) {

@@ -88,6 +88,15 @@ func (s *Sandbox) acquire() (*gateway.Gateway, func(), error) {
 	return r.gateway, func() { s.release(r) }, nil
 }
 
+// Open opens the gateway now, for which the first request would wait.
+func (s *Sandbox) Open() error {
+	_, release, err := s.acquire()
+	if err == nil {
+		release()
+	}
+	return err
+}
+
 // release ends a use. The last one of a gateway that was replaced closes it.
 func (s *Sandbox) release(r *running) {
 	s.mu.Lock()

@@ -35,14 +35,14 @@ type spare struct {
 	err   error
 }
 
-// take returns a store that begins with the image.
+// take returns a store that begins with the image, an empty one without.
 func (s *spares) take(i *image) (core.Store, error) {
 	if i != nil {
 		i.opened.Add(1)
-		if found := s.remove(func(s *spare) bool { return s.image == i }); found != nil {
-			if <-found.made; found.err == nil {
-				return found.store, nil
-			}
+	}
+	if found := s.remove(func(s *spare) bool { return s.image == i }); found != nil {
+		if <-found.made; found.err == nil {
+			return found.store, nil
 		}
 	}
 	return s.open(i)

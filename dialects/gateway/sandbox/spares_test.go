@@ -61,6 +61,18 @@ func TestASpareIsOpenedOnceAndTakenOnce(t *testing.T) {
 	}
 }
 
+// A creation that is refused leaves no files where there is no sandbox.
+func TestARefusedCreationLeavesNoSpare(t *testing.T) {
+	t.Parallel()
+	m := New(Config{})
+	if _, err := m.Create(t.Context(), Creation{Settings: map[string]string{"colour": "red"}}); err == nil {
+		t.Fatal("an unknown setting was taken")
+	}
+	if n := len(m.spares.list); n != 0 {
+		t.Errorf("%d spares", n)
+	}
+}
+
 func TestFewSettingsAreKept(t *testing.T) {
 	t.Parallel()
 	m := New(Config{})
