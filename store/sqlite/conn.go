@@ -55,6 +55,11 @@ type conn struct {
 	executed     int // statements since then
 	checkpointed int // of those, how many when Checkpoint was last called
 	refused      int // restarts of the log that a reader prevented, since it was large
+
+	writing bool // in a transaction of BeginWrite
+	inRow   int  // statements of it since the last query
+	reading int  // queries whose rows are being read
+	backlog backlog
 }
 
 // statement is a prepared statement and the row it reads into.
@@ -86,7 +91,16 @@ func (r row) Bytes(i int) []byte {
 
 // Query runs a statement. The driver gets no context that can end: that would
 // cost a goroutine a query.
-func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) (err error) {
+func (c *conn) Query(sql string, args []any, scan func(sqldb.Row) error) error {
+	if err := c.settle(); err != nil {
+		return err
+	}
+	c.reading++
+	defer func() { c.reading-- }()
+	return c.query(sql, args, scan)
+}
+
+func (c *conn) query(sql string, args []any, scan func(sqldb.Row) error) (err error) {
 	s, err := c.prepare(sql)
 	if err != nil {
 		return err
@@ -180,8 +194,19 @@ func (c *conn) closeStatements() (err error) {
 	return err
 }
 
-// Exec runs a statement the same way: one step runs it whole.
+// Exec runs a statement the same way: one step runs it whole. In a large change it runs
+// later, and a failure is returned by the next call that is not Exec.
 func (c *conn) Exec(sql string, args ...any) error {
+	c.count(args)
+	if c.inRow++; c.inRow > backlogAfter && c.writing && c.reading == 0 {
+		c.backlog.add(call{sql, args})
+		return nil
+	}
+	return c.run(sql, args)
+}
+
+// count counts a statement for Checkpoint.
+func (c *conn) count(args []any) {
 	c.executed++
 	c.logged += statementLog
 	for _, a := range args {
@@ -192,12 +217,44 @@ func (c *conn) Exec(sql string, args ...any) error {
 			c.logged += len(v)
 		}
 	}
-	return c.Query(sql, args, func(sqldb.Row) error { return nil })
 }
 
-func (c *conn) BeginRead() error  { return c.Exec("begin") }
-func (c *conn) BeginWrite() error { return c.Exec("begin immediate") }
-func (c *conn) Commit() error     { return c.Exec("commit") }
+// run runs a statement for its effect.
+func (c *conn) run(sql string, args []any) error {
+	return c.query(sql, args, func(sqldb.Row) error { return nil })
+}
+
+// settle waits until all statements have run, and fails if one has failed.
+func (c *conn) settle() error {
+	c.inRow = 0
+	return c.backlog.wait()
+}
+
+// control settles and runs a statement that controls the transaction.
+func (c *conn) control(sql string) error {
+	if err := c.settle(); err != nil {
+		return err
+	}
+	c.count(nil)
+	return c.run(sql, nil)
+}
+
+// BeginRead implements [sqldb.Conn].
+func (c *conn) BeginRead() error { return c.control("begin") }
+
+// BeginWrite implements [sqldb.Conn].
+func (c *conn) BeginWrite() error {
+	err := c.control("begin immediate")
+	c.writing = err == nil
+	return err
+}
+
+// Commit implements [sqldb.Conn].
+func (c *conn) Commit() error {
+	err := c.control("commit")
+	c.writing = c.writing && err != nil
+	return err
+}
 
 // Checkpoint moves what has been written from the log to the file. SQLite would do so
 // within a commit, but could then never restart its log: at every commit a reader
@@ -250,23 +307,36 @@ func (c *conn) restart() (left bool, err error) {
 	return left, errors.Join(err, c.Query(fmt.Sprintf("pragma busy_timeout = %d", busyTimeout.Milliseconds()), nil, nothing))
 }
 
-func (c *conn) Savepoint() error { return c.Exec("savepoint change") }
-func (c *conn) Release() error   { return c.Exec("release change") }
+// Savepoint implements [sqldb.Conn].
+func (c *conn) Savepoint() error { return c.control("savepoint change") }
+
+// Release implements [sqldb.Conn].
+func (c *conn) Release() error { return c.control("release change") }
+
+// RollbackToSavepoint implements [sqldb.Conn].
 func (c *conn) RollbackToSavepoint() error {
-	return errors.Join(c.Exec("rollback to change"), c.Exec("release change"))
+	c.backlog.undo()
+	return errors.Join(c.control("rollback to change"), c.control("release change"))
 }
 
 // InTx reports whether no failure has ended the transaction.
-func (c *conn) InTx() bool { return !c.raw.AutoCommit() }
+func (c *conn) InTx() bool {
+	_ = c.settle() // which the next call returns
+	return !c.raw.AutoCommit()
+}
 
 // Rollback ends the transaction, unless a failure has ended it.
 func (c *conn) Rollback() error {
+	c.backlog.undo()
+	c.writing = false
 	if c.raw.AutoCommit() {
 		return nil
 	}
-	return c.Exec("rollback")
+	return c.control("rollback")
 }
 
+// Close implements [sqldb.Conn].
 func (c *conn) Close() error {
+	c.backlog.undo()
 	return errors.Join(c.closeStatements(), c.raw.Close())
 }

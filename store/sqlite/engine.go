@@ -33,7 +33,9 @@ func connect(uri string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{raw: raw.(*sqlite3.SQLiteConn), statements: map[string]*statement{}}, nil
+	c := &conn{raw: raw.(*sqlite3.SQLiteConn), statements: map[string]*statement{}}
+	c.backlog.run = c.run
+	return c, nil
 }
 
 // create opens a connection that may write, and makes the file if there is none.

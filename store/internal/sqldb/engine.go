@@ -44,7 +44,7 @@ type Conn interface {
 	// in the same round trip. Each sees what was committed when it began.
 	QueryThen(sql string, args []any, scan func(Row) error, then string, scanThen func(Row) error) error
 	// Exec runs a statement for its effect. It may report a failure by a later call, at
-	// the latest by Commit.
+	// the latest by Commit, and use the arguments until then.
 	Exec(sql string, args ...any) error
 	// BeginRead starts a transaction that sees one state, that of its first query.
 	BeginRead() error
