@@ -1,6 +1,8 @@
 package schema_test
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
@@ -114,6 +116,39 @@ func TestOperatorsWorkOnWhatIsStored(t *testing.T) {
 		}
 		if got, fault := in.Apply(one.old); got != one.want || fault != "" {
 			t.Errorf("%s on %s: %s %q, want %s", one.given, one.old, got, fault, one.want)
+		}
+	}
+}
+
+// Operators run inside the store's one update, which all others wait for: on as many
+// values as a body may have they must look at each once, not at all for each.
+func TestOperatorsLookAtEachValueOnce(t *testing.T) {
+	const many = 40_000
+	numbers := func(from int) []byte {
+		text := []byte{'['}
+		for i := range many {
+			text = append(strconv.AppendInt(text, int64(from+i), 10), ',')
+		}
+		text[len(text)-1] = ']'
+		return text
+	}
+	for _, typ := range []schema.Type{schema.Array, schema.Relation} {
+		ctx := schema.Context{Files: noFiles{}}
+		for name, want := range map[string]int{"_add": 2 * many, "_addunique": many + many/2, "_remove": many / 2} {
+			if typ == schema.Relation {
+				if name == "_addunique" {
+					continue
+				}
+				want = min(want, many+many/2) // it has each number once
+			}
+			in, fault := ctx.Read(&schema.Field{Type: typ}, parse(t, `{"`+name+`": `+string(numbers(many/2))+`}`), true)
+			if fault != "" || in.Apply == nil {
+				t.Fatalf("%s of %s: %q", name, typ.Word(), fault)
+			}
+			got, fault := in.Apply(string(numbers(0)))
+			if n := strings.Count(got, ",") + 1; n != want || fault != "" {
+				t.Errorf("%s of %s: %d values %q, want %d", name, typ.Word(), n, fault, want)
+			}
 		}
 	}
 }

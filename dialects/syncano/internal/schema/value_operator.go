@@ -92,14 +92,34 @@ func arrayOperators(v wire.Value) (Operator, bool) {
 			stored = wire.Array()
 		}
 		items := append(slices.Clone(stored.Items()), args[0].Items()...)
+		present := scalarsOf(items)
 		for _, arg := range args[1].Items() {
-			if !Contains(items, arg) {
+			if s := scalarOf(arg); !present[s] {
+				present[s] = true
 				items = append(items, arg)
 			}
 		}
-		items = slices.DeleteFunc(items, func(item wire.Value) bool { return Contains(args[2].Items(), item) })
+		removed := scalarsOf(args[2].Items())
+		items = slices.DeleteFunc(items, func(item wire.Value) bool { return removed[scalarOf(item)] })
 		return string(wire.Array(items...).JSON()), ""
 	}, ok
+}
+
+// scalar is an item of an array field in a form that is equal for equal items: operators
+// run where only one update of the store does, so they look at each item once.
+type scalar struct {
+	kind wire.Kind
+	text string
+}
+
+func scalarOf(v wire.Value) scalar { return scalar{v.Kind(), v.Text()} }
+
+func scalarsOf(items []wire.Value) map[scalar]bool {
+	set := make(map[scalar]bool, len(items))
+	for _, item := range items {
+		set[scalarOf(item)] = true
+	}
+	return set
 }
 
 func refuse(fault string) Operator { return func(string) (string, string) { return "", fault } }
@@ -126,9 +146,13 @@ func (in *Input) relationOperators(v wire.Value) bool {
 
 // editIDs adds ids to a relation, then removes some.
 func editIDs(added, removed []int64) Operator {
+	removed = SortedIDs(slices.Clone(removed))
 	return func(old string) (string, string) {
 		ids := SortedIDs(append(storedIDs(old), added...))
-		return idsJSON(slices.DeleteFunc(ids, func(id int64) bool { return slices.Contains(removed, id) })), ""
+		return idsJSON(slices.DeleteFunc(ids, func(id int64) bool {
+			_, found := slices.BinarySearch(removed, id)
+			return found
+		})), ""
 	}
 }
 
