@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -165,17 +164,21 @@ func changedFields(a, b *User) (names []string) {
 
 // differing names the elements that only one of the lists has, or with another value.
 func differing[T any](a, b []T, of func(T) (name, value string)) (names []string) {
+	type element struct{ name, value string }
 	for _, pair := range [][2][]T{{a, b}, {b, a}} {
+		others := make(map[element]bool, len(pair[1]))
+		for _, y := range pair[1] {
+			name, value := of(y)
+			others[element{name, value}] = true
+		}
 		for _, x := range pair[0] {
-			name, value := of(x)
-			same := slices.ContainsFunc(pair[1], func(y T) bool { n, v := of(y); return n == name && v == value })
-			if !same && !slices.Contains(names, name) {
+			if name, value := of(x); !others[element{name, value}] {
 				names = append(names, name)
 			}
 		}
 	}
-	slices.SortFunc(names, strings.Compare)
-	return names
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // auditReady fails if a change could not be recorded.

@@ -3,6 +3,7 @@ package core
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -41,5 +42,20 @@ func setAny(t *testing.T, v reflect.Value) {
 		setAny(t, v.Field(0))
 	default:
 		t.Fatalf("no value for a field of type %s", v.Type())
+	}
+}
+
+// Fields are compared while all other updates wait, so each is looked at once, not all
+// for each: a request may have as many as this.
+func TestTheAuditComparesManyAttributes(t *testing.T) {
+	const many = 100_000
+	var a, b User
+	for i := range many {
+		name := strconv.Itoa(i)
+		a.Attributes = append(a.Attributes, Attribute{Name: name, Value: "1"})
+		b.Attributes = append(b.Attributes, Attribute{Name: name, Value: strconv.Itoa(i % 2)})
+	}
+	if names := changedFields(&a, &b); len(names) != many/2 || names[0] != "attributes.0" {
+		t.Errorf("%d fields differ", len(names))
 	}
 }
