@@ -91,7 +91,7 @@ func (m *meter) failed(err error) {
 func (db *DB) Stats() Stats {
 	m := &db.stats
 	return Stats{
-		Queue:   len(db.writer.queue),
+		Queue:   db.writer.queue.len(),
 		Readers: cap(db.readers.slots), Reading: len(db.readers.slots), Waiting: int(m.waiting.Load()),
 		Batches: m.batches.Load(), Updates: m.updates.Load(), Failures: m.failures.Load(),
 		Commits: m.commits.read(), Reads: m.reads.read(), Checks: m.checks.read(),

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"time"
 )
 
 // writer is the one goroutine that writes. It takes the updates that are queued,
@@ -10,43 +11,38 @@ import (
 type writer struct {
 	db    *DB
 	conn  Conn
-	queue chan *change
+	queue *queue
 	done  chan struct{}
 }
 
-// maxBatch bounds how many updates share a commit, and so how long one waits.
-const maxBatch = 1024
+// maxBatch and maxBatchTime bound how many updates share a commit, and after how long no
+// more do: the first one is not answered before the last one has run.
+const (
+	maxBatch     = 1024
+	maxBatchTime = 50 * time.Millisecond
+)
 
 func newWriter(db *DB, conn Conn) *writer {
-	w := &writer{db: db, conn: conn, queue: make(chan *change, maxBatch), done: make(chan struct{})}
+	w := &writer{db: db, conn: conn, queue: newQueue(), done: make(chan struct{})}
 	go w.loop()
 	return w
 }
 
 func (w *writer) loop() {
 	defer close(w.done)
-	for c := range w.queue {
+	for c := w.queue.wait(); c != nil; c = w.queue.wait() {
 		w.batch(c)
 		w.db.stats.failed(w.conn.Checkpoint())
-	}
-}
-
-// next returns another queued update, nil if there is none.
-func (w *writer) next() *change {
-	select {
-	case c := <-w.queue:
-		return c
-	default:
-		return nil
 	}
 }
 
 // batch runs the update and those queued after it, and commits them.
 func (w *writer) batch(first *change) {
 	b := w.newBatch(0)
-	for c := first; c != nil; c = w.next() {
+	began := time.Now()
+	for c := first; c != nil; c = w.queue.next() {
 		b.run(c)
-		if b.ran++; b.ran == maxBatch {
+		if b.ran++; b.ran == maxBatch || time.Since(began) > maxBatchTime {
 			break
 		}
 	}
@@ -58,17 +54,13 @@ func (w *writer) do(ctx context.Context, c *change) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	select {
-	case w.queue <- c:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	w.queue.add(c)
 	return c.wait()
 }
 
 // close ends the writer when the queue is empty.
 func (w *writer) close() error {
-	close(w.queue)
+	w.queue.close()
 	<-w.done
 	return w.conn.Close()
 }
