@@ -246,7 +246,7 @@ func (m *Manager) operations() ([]Operation, error) {
 		return nil, err
 	}
 	defer g.Close()
-	return operationsOf(g), nil
+	return operationsOf(g.Gateway), nil
 }
 
 func showClock(s *Sandbox, _ http.ResponseWriter, _ *http.Request) (int, any, error) {

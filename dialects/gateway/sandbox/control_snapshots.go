@@ -60,7 +60,7 @@ func (s *Sandbox) archiveOf(r *http.Request, name string) (string, error) {
 		return "", err
 	}
 	defer g.Close()
-	return exportArchive(r.Context(), g.Directory())
+	return exportArchive(r.Context(), g)
 }
 
 func (s *Sandbox) imageNamed(name string) (*image, error) {
@@ -100,6 +100,7 @@ func uploadSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, an
 	if err != nil {
 		return 0, nil, err
 	}
+	image.age = s.nextAge() // it may hold what this sandbox has made
 	return http.StatusCreated, s.keep(name, image), nil
 }
 
@@ -146,10 +147,14 @@ func objectsOf(text string) map[string]map[string]any {
 	return all
 }
 
-// identity names an object for a reader: a user by name, others by kind and number.
+// identity names an object for a reader: a user and a file by name, others by kind and
+// number.
 func identity(kind string, object map[string]any) string {
-	if kind == "user" {
+	switch kind {
+	case "user":
 		return fmt.Sprintf("user %v of %v", object["username"], object["realm"])
+	case "file":
+		return fmt.Sprintf("file %v of %v", object["name"], object["realm"])
 	}
 	return fmt.Sprintf("%s %v %v of %v", kind, object["kind"], object["id"], object["realm"])
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/dialects"
-	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/dialects/internal/redact"
 )
 
@@ -80,7 +79,7 @@ type Fault struct {
 	Happened int `json:"happened"`
 
 	random *rand.Rand
-	stale  *gateway.Gateway
+	stale  *opened
 }
 
 // statuses are those that a dialect has words for.

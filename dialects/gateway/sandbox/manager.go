@@ -37,7 +37,8 @@ type Config struct {
 	// Base is the URL by which clients reach the manager; "" is that of each call.
 	Base string
 	// MaxBytes bounds what the users and all else of a sandbox take; 0 means no bound. What
-	// needs more fails as on a full disk, whatever the dialect.
+	// needs more fails as on a full disk, whatever the dialect. Uploaded files count by
+	// themselves, those of each Syncano instance.
 	MaxBytes int64
 	// Journal is how many requests a sandbox remembers; 0 means 1000.
 	Journal int
@@ -70,7 +71,7 @@ type Manager struct {
 var standInSettings = []string{
 	"--hash-memory=8KiB", "--hash-time=1", "--econtext-secret-cost=4", "--max-attributes=0",
 	"--syncano-max-instances=-1", "--syncano-max-classes=-1", "--syncano-max-users=-1", "--syncano-max-objects=-1",
-	"--syncano-files=none", "--max-client-requests=0", "--max-caller-requests=0", "--max-requests=0",
+	"--max-client-requests=0", "--max-caller-requests=0", "--max-requests=0",
 }
 
 // New returns a manager without sandboxes.
@@ -220,7 +221,8 @@ func (m *Manager) settings(set map[string]string) (*gateway.Defaults, error) {
 	if known != nil {
 		return known, nil
 	}
-	args := append(slices.Clone(standInSettings), m.cfg.Settings...)
+	args := append(slices.Clone(standInSettings), fmt.Sprint("--syncano-max-file-bytes=", m.cfg.MaxBytes))
+	args = append(args, m.cfg.Settings...)
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		if m.cfg.Other != nil && reachesOutside(name) {
 			return nil, invalid("settings", "--"+name+" reaches files or servers, which a sandbox beside a gateway may not")

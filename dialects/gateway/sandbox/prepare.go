@@ -58,5 +58,5 @@ func (m *Manager) prepare(ctx context.Context, s *Sandbox, begin content, at tim
 	if err := begin.apply(ctx, g, s.settings.Rows); err != nil {
 		return nil, err
 	}
-	return imageOf(g)
+	return imageOf(g, nil)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -60,7 +61,7 @@ type snapshot struct {
 
 // running is the gateway of a sandbox, from its first request on.
 type running struct {
-	gateway *gateway.Gateway
+	gateway *opened
 	uses    int  // requests in progress
 	left    bool // the last of them closes the gateway
 	// updates is how many the store had when the sandbox's origin was its image.
@@ -85,7 +86,7 @@ func (s *Sandbox) acquire() (*gateway.Gateway, func(), error) {
 	r := s.current
 	r.uses++
 	s.manager.awake.note(r)
-	return r.gateway, func() { s.release(r) }, nil
+	return r.gateway.Gateway, func() { s.release(r) }, nil
 }
 
 // Open opens the gateway now, for which the first request would wait.
@@ -117,8 +118,8 @@ func (s *Sandbox) prepareNext() {
 }
 
 // open makes a gateway on an image, with randomness from the start of the seed.
-func (s *Sandbox) open(begin *image) (*gateway.Gateway, error) {
-	return s.manager.openGateway(begin, s.settings, s.clock.Now, newRandom(s.seed, 1))
+func (s *Sandbox) open(begin *image) (*opened, error) {
+	return s.manager.openGateway(begin, s.settings, s.clock.Now, newRandom(s.seed, firstRequests+begin.age))
 }
 
 // gone is the error of what is asked of a sandbox that was dropped.
@@ -155,15 +156,15 @@ func (s *Sandbox) replace(begin *image) (closeOld func()) {
 func (s *Sandbox) image() (*image, error) {
 	s.mu.Lock()
 	r, origin := s.current, s.origin
-	if r == nil || r.updates == updatesOf(r.gateway) {
+	if r == nil || r.updates == updatesOf(r.gateway.Gateway) {
 		s.mu.Unlock()
 		return origin, nil
 	}
 	r.uses++
 	s.mu.Unlock()
 	defer s.release(r)
-	updates := updatesOf(r.gateway) // those that are made meanwhile may be in the image, or not
-	now, err := imageOf(r.gateway)
+	updates := updatesOf(r.gateway.Gateway) // those that are made meanwhile may be in the image, or not
+	now, err := imageOf(r.gateway, origin)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err == nil && s.current == r {
@@ -212,11 +213,21 @@ func (s *Sandbox) snapshot(name string) (*snapshot, error) {
 
 // keep keeps an image as a snapshot. A snapshot of the name is replaced.
 func (s *Sandbox) keep(name string, state *image) *snapshot {
-	snap := &snapshot{image: state, At: s.clock.Now().UTC(), Bytes: len(state.bytes)}
+	snap := &snapshot{image: state, At: s.clock.Now().UTC(), Bytes: state.size()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.snapshots[name] = snap
 	return snap
+}
+
+// nextAge is the age of an image of the present state.
+func (s *Sandbox) nextAge() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.origin == nil { // it was dropped
+		return 0
+	}
+	return s.origin.age + 1
 }
 
 func (s *Sandbox) snapshotNames() []string {
@@ -310,15 +321,20 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	newExchange(s, g, w, r).serve()
 }
 
-// newRandom returns randomness of a seed, safe for concurrent use. stream tells apart
-// what prepares a sandbox and what its requests use.
-func newRandom(seed uint64, stream byte) io.Reader {
+// firstRequests is the stream of randomness that the requests after the start use; 0 is
+// that of what prepares a sandbox.
+const firstRequests = 1
+
+// newRandom returns randomness of a seed, safe for concurrent use. Each stream of a seed is
+// another one.
+func newRandom(seed, stream uint64) io.Reader {
 	var key [32]byte
 	if seed == 0 {
 		_, _ = rand.Read(key[:]) // never fails
 	}
 	binary.LittleEndian.PutUint64(key[:], seed^binary.LittleEndian.Uint64(key[:]))
-	key[31] ^= stream
+	last := key[len(key)-8:]
+	binary.BigEndian.PutUint64(last, stream^binary.BigEndian.Uint64(last))
 	return &lockedRandom{source: mrand.NewChaCha8(key)}
 }
 
@@ -344,9 +360,9 @@ func (m *Manager) openStore(begin *image) (core.Store, error) {
 }
 
 // openGateway makes a gateway on a store that begins with an image.
-func (m *Manager) openGateway(begin *image, set *gateway.Defaults, now func() time.Time, random io.Reader) (*gateway.Gateway, error) {
+func (m *Manager) openGateway(begin *image, set *gateway.Defaults, now func() time.Time, random io.Reader) (*opened, error) {
 	ctx := context.Background()
-	opened, err := m.spares.take(begin)
+	inside, err := m.spares.take(begin)
 	if err != nil {
 		return nil, err
 	}
@@ -354,13 +370,18 @@ func (m *Manager) openGateway(begin *image, set *gateway.Defaults, now func() ti
 	if m.cfg.Console {
 		pages = gateway.ConsoleSettings{Mode: gateway.ConsoleWrite, Open: true, Sandboxes: desk{m}}
 	}
-	g, err := gateway.Open(ctx, gateway.Config{
-		DSN: "sqlite::memory:", Store: opened, Rows: set.Rows, Now: now, Rand: random, Metrics: m.metrics,
+	dsn, folder := m.newFolder()
+	made := &opened{folder: folder, archive: archiveFiles(set, dsn)}
+	made.Gateway, err = gateway.Open(ctx, gateway.Config{
+		DSN: dsn, Store: inside, Rows: set.Rows, Now: now, Rand: random, Metrics: m.metrics,
 		Limits: set.Limits, Passwords: set.Passwords, TrustedProxies: m.cfg.TrustedProxies,
 		Console: pages,
 	})
 	if err != nil {
-		_ = opened.Close()
+		return nil, errors.Join(err, inside.Close())
 	}
-	return g, err
+	if err := made.writeFiles(begin); err != nil {
+		return nil, errors.Join(err, made.Close())
+	}
+	return made, nil
 }

@@ -13,10 +13,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
-	"github.com/dragoman-gateway/dragoman/store"
 )
 
 //go:embed seed.yaml credentials.json openapi.json
@@ -125,9 +123,9 @@ func (c content) credentials() (all Credentials) {
 }
 
 // apply fills an empty gateway.
-func (c content) apply(ctx context.Context, g *gateway.Gateway, rows []*gateway.Row) error {
+func (c content) apply(ctx context.Context, g *opened, rows []*gateway.Row) error {
 	if c.archive != "" {
-		if err := importArchive(ctx, g.Directory(), c.archive); err != nil {
+		if err := importArchive(ctx, g, c.archive); err != nil {
 			return invalid("archive", err.Error())
 		}
 	}
@@ -141,34 +139,28 @@ func (c content) apply(ctx context.Context, g *gateway.Gateway, rows []*gateway.
 	return g.ProvisionExisting(ctx)
 }
 
-func importArchive(ctx context.Context, dir *core.Directory, text string) error {
+func importArchive(ctx context.Context, g *opened, text string) error {
 	open := func() (archive.Source, error) { return archive.NewReader(strings.NewReader(text)) }
 	if err := archive.Verify(strings.NewReader(text)); err != nil {
 		return err
 	}
 	var first error
-	opts := archive.ImportOptions{KeepNames: true, WithoutFiles: true, Batch: 500, Report: func(o archive.Outcome) error {
+	opts := archive.ImportOptions{KeepNames: true, Files: g.archive, WithoutFiles: g.archive == nil, Batch: 500, Report: func(o archive.Outcome) error {
 		if o.Verdict == archive.Refused && first == nil {
 			first = fmt.Errorf("line %d: %s", o.Row, o.Reason)
 		}
 		return nil
 	}}
-	_, err := archive.NewImporter(dir, opts).Run(ctx, open)
+	_, err := archive.NewImporter(g.Directory(), opts).Run(ctx, open)
 	if err == nil {
 		err = first
 	}
 	return err
 }
 
-func exportArchive(ctx context.Context, dir *core.Directory) (string, error) {
+func exportArchive(ctx context.Context, g *opened) (string, error) {
 	var out bytes.Buffer
 	open := func() (io.Writer, error) { out.Reset(); return &out, nil }
-	_, err := archive.Export(ctx, dir, open, archive.ExportOptions{})
+	_, err := archive.Export(ctx, g.Directory(), open, archive.ExportOptions{Files: g.archive})
 	return out.String(), err
-}
-
-// imageOf returns the image of a gateway's store.
-func imageOf(g *gateway.Gateway) (*image, error) {
-	content, err := store.Image(g.Store())
-	return &image{bytes: content}, err
 }

@@ -8,9 +8,14 @@ import (
 	"github.com/dragoman-gateway/dragoman/core"
 )
 
-// image is the content of a store, with which other stores begin. It does not change.
+// image is the content of a store, with which other stores begin, and the uploaded files
+// by their names. It does not change.
 type image struct {
 	bytes []byte
+	files map[string][]byte
+	// age is how many images it descends from. Each age has its own randomness, so that
+	// what is made from it on has not the keys and names that it holds.
+	age uint64
 	// opened is how many stores have begun with it.
 	opened atomic.Int64
 }
