@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -22,6 +23,18 @@ func newClock(at time.Time, frozen bool) *Clock {
 		at = now
 	}
 	return &Clock{at: at, since: now, frozen: frozen}
+}
+
+// lastYear is the last in which a clock can be set: what shows a time has four digits for
+// the year, and both the clock and the lifetimes of tokens go on from there.
+const lastYear = 9998
+
+// checkTime fails for a time that a clock cannot be set to.
+func checkTime(member string, at time.Time) error {
+	if at.UTC().Year() > lastYear {
+		return invalid(member, fmt.Sprintf("a clock goes up to the year %d", lastYear))
+	}
+	return nil
 }
 
 // Now returns the time.

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
@@ -249,54 +248,17 @@ func (m *Manager) operations() ([]Operation, error) {
 	return operationsOf(g.Gateway), nil
 }
 
-func showClock(s *Sandbox, _ http.ResponseWriter, _ *http.Request) (int, any, error) {
-	return http.StatusOK, s.clock, nil
-}
-
-// clockChange is what a call does with a clock, in this order.
-type clockChange struct {
-	Set     time.Time `json:"set,omitzero"`
-	Advance Duration  `json:"advance,omitempty"`
-	Frozen  *bool     `json:"frozen,omitempty"`
-}
-
-func changeClock(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, error) {
-	var c clockChange
-	if err := decode(r, &c); err != nil {
-		return 0, nil, err
-	}
-	return http.StatusOK, s.clock, s.changeClock(r.Context(), c)
-}
-
-func (s *Sandbox) changeClock(ctx context.Context, c clockChange) error {
-	if !c.Set.IsZero() {
-		newest, err := s.newestRow(ctx)
-		if err != nil {
-			return err
-		}
-		if c.Set.Before(newest) {
-			return invalid("set", "a user was changed at "+newest.UTC().Format(time.RFC3339Nano)+", which would be in the future")
-		}
-		s.clock.Set(c.Set)
-	}
-	s.clock.Advance(time.Duration(c.Advance))
-	switch {
-	case c.Frozen == nil:
-	case *c.Frozen:
-		s.clock.Freeze()
-	default:
-		s.clock.Run()
-	}
-	return nil
-}
-
 func listFaults(s *Sandbox, _ http.ResponseWriter, _ *http.Request) (int, any, error) {
 	return http.StatusOK, map[string]any{"faults": s.faults.all()}, nil
 }
 
 func setFault(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, error) {
-	f := new(Fault)
-	if err := decode(r, f); err != nil {
+	var call faultCall
+	if err := decode(r, &call); err != nil {
+		return 0, nil, err
+	}
+	f, err := call.fault()
+	if err != nil {
 		return 0, nil, err
 	}
 	set, err := s.SetFault(f)
@@ -351,7 +313,36 @@ func verifyCalls(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, 
 // calls fit.
 func (s *Sandbox) Verify(x Expectation) (int, error) {
 	entries, _ := s.journal.all()
+	if err := x.check(); err != nil {
+		return 0, err
+	}
+	if err := s.checkFilter(x.Filter, x.Order...); err != nil {
+		return 0, err
+	}
 	return x.verify(entries)
+}
+
+// checkFilter fails if the filter, or one of the operations in an order, could never choose
+// a call.
+func (s *Sandbox) checkFilter(f Filter, order ...string) error {
+	if f.Operation == "" && f.Dialect == "" && len(order) == 0 {
+		return nil
+	}
+	g, release, err := s.acquire()
+	if err != nil {
+		return err
+	}
+	defer release()
+	operations := operationsOf(g)
+	if err := checkTarget("operation", f.Operation, f.Dialect, operations); err != nil {
+		return err
+	}
+	for _, name := range order {
+		if err := checkTarget("order", name, f.Dialect, operations); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // number reads a parameter of a query.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // decode reads the JSON body of a call. No body is an empty object.
@@ -33,7 +34,7 @@ func decode(r *http.Request, into any) error {
 	case err == nil:
 		return nil
 	case ofType:
-		return invalid(kind.Field, "this is not of the type "+kind.Type.String())
+		return invalid(memberOf(kind.Field), "this is not of the type "+kind.Type.String())
 	case ofTime:
 		return invalid(faultyMember(text, into), "this is not a time such as 2024-05-06T07:08:09Z")
 	}
@@ -41,6 +42,15 @@ func decode(r *http.Request, into any) error {
 		return invalid(strings.Trim(field, `"`), "there is no such member")
 	}
 	return invalid(faultyMember(text, into), strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// memberOf is the path of a member without the names of embedded structs, which alone begin
+// with a capital letter.
+func memberOf(path string) string {
+	names := slices.DeleteFunc(strings.Split(path, "."), func(name string) bool {
+		return name != "" && unicode.IsUpper(rune(name[0]))
+	})
+	return strings.Join(names, ".")
 }
 
 // faultyMember returns the member of an object that cannot be decoded, which the errors

@@ -4,13 +4,32 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
 // maxWait bounds how long a call waits for an entry.
 const maxWait = 5 * time.Minute
+
+// filterParameters are those of a query that filterOf reads.
+var filterParameters = [...]string{"dialect", "operation", "user", "status", "after", "since", "until"}
+
+// filter reads a filter from the parameters of a query, which may have those of more.
+func (s *Sandbox) filter(q url.Values, more ...string) (Filter, error) {
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if !slices.Contains(filterParameters[:], name) && !slices.Contains(more, name) {
+			return Filter{}, invalid(name, "there is no such parameter")
+		}
+	}
+	f, err := filterOf(q)
+	if err != nil {
+		return f, err
+	}
+	return f, s.checkFilter(f)
+}
 
 // filterOf reads a filter from the parameters of a query.
 func filterOf(q url.Values) (f Filter, err error) {
@@ -35,7 +54,7 @@ func filterOf(q url.Values) (f Filter, err error) {
 }
 
 func showJournal(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, error) {
-	f, err := filterOf(r.URL.Query())
+	f, err := s.filter(r.URL.Query(), "wait")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -59,7 +78,7 @@ func clearJournal(s *Sandbox, _ http.ResponseWriter, _ *http.Request) (int, any,
 
 // followJournal sends each entry as a server-sent event, until the client goes.
 func followJournal(s *Sandbox, w http.ResponseWriter, r *http.Request) (int, any, error) {
-	f, err := filterOf(r.URL.Query())
+	f, err := s.filter(r.URL.Query())
 	if err != nil {
 		return 0, nil, err
 	}
@@ -116,7 +135,7 @@ type harEntry struct {
 }
 
 func showHAR(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, any, error) {
-	f, err := filterOf(r.URL.Query())
+	f, err := s.filter(r.URL.Query())
 	if err != nil {
 		return 0, nil, err
 	}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -95,6 +96,9 @@ func uploadSnapshot(s *Sandbox, _ http.ResponseWriter, r *http.Request) (int, an
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
 		return 0, nil, problem(http.StatusRequestEntityTooLarge, "too-large", "", err.Error())
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
+		return 0, nil, invalid("archive", "the archive is empty")
 	}
 	image, err := s.manager.prepare(r.Context(), s, content{archive: string(text)}, s.clock.Now())
 	if err != nil {

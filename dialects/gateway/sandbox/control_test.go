@@ -66,6 +66,32 @@ func TestTheJournalHoldsNoSecretsAndNamesTheRule(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	s.call(422, nil, "POST", "sandboxes/a/verify", `{"order":["users.create","users.list"]}`)
+	s.call(200, nil, "POST", "sandboxes/a/verify", `{"order":["users.create","users.create"],"user":"admin"}`)
+	s.call(422, nil, "POST", "sandboxes/a/verify", `{"order":["users.create","users.create"],"status":422}`)
+	s.call(422, nil, "POST", "sandboxes/a/verify", `{"order":["users.create"],"with":{"user":{"login":"bob"}}}`)
+}
+
+// What no call could ever fit is refused: "never" would be verified without a look.
+func TestExpectationsThatNoCallFitsAreRefused(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	s.create("a", "")
+	for body, member := range map[string]string{
+		`{"operation":"users.fly","never":true}`:                       "operation",
+		`{"operation":"users.list","dialect":"none","never":true}`:     "dialect",
+		`{"operation":"roles.list","dialect":"econtext","never":true}`: "operation",
+		`{"order":["users.list","users.fly"]}`:                         "order",
+		`{"operation":"users.list","times":-1}`:                        "times",
+		`{"operation":"users.list","times":1,"never":true}`:            "never",
+		`{"order":["users.list"],"times":1}`:                           "order",
+		`{"order":["users.list"],"operation":"users.list"}`:            "operation",
+		`{"status":"200"}`: "status",
+	} {
+		var p sandbox.Problem
+		if s.call(400, &p, "POST", "sandboxes/a/verify", body); p.Member != member || p.Detail == "" {
+			t.Errorf("%s: %+v", body, p)
+		}
+	}
 }
 
 func TestSnapshotsAreRestoredComparedAndCarried(t *testing.T) {
@@ -104,6 +130,7 @@ func TestBadSnapshotsAreRefused(t *testing.T) {
 		"changed":            {"PUT", "snapshots/x", strings.Replace(archive, `"admin"`, `"ADMIN"`, 1), "archive"},
 		"cut":                {"PUT", "snapshots/x", archive[:len(archive)/2], "archive"},
 		"not an archive":     {"PUT", "snapshots/x", "users: []", "archive"},
+		"empty":              {"PUT", "snapshots/x", "", "archive"},
 		"a bad name":         {"POST", "snapshots", `{"name":"X"}`, "name"},
 		"no name":            {"POST", "snapshots", ``, "name"},
 		"the present":        {"POST", "snapshots", `{"name":"now"}`, "name"},
@@ -150,6 +177,8 @@ func TestAClockBeforeTheNewestRowIsRefused(t *testing.T) {
 		`{"set":"tomorrow"}`:                            "set",
 		`{"stop":true}`:                                 "stop",
 		`{"frozen":"yes"}`:                              "frozen",
+		`{"set":"9999-12-31T23:59:59Z"}`:                "set",
+		`{"set":"9998-12-31T23:59:59Z","advance":"1h"}`: "advance",
 	} {
 		var p sandbox.Problem
 		if s.call(400, &p, "PUT", "sandboxes/a/clock", body); p.Member != member || p.Detail == "" {
@@ -255,6 +284,25 @@ func TestStrictModeWarnsOfWhatWasIgnored(t *testing.T) {
 		}
 	}
 	s.call(422, nil, "POST", "sandboxes/a/verify", `{"operation":"users.create","no_warnings":true}`)
+	s.get("onapp")
+	s.call(422, nil, "POST", "sandboxes/a/verify", `{"no_warnings":true}`)
+	s.call(200, nil, "POST", "sandboxes/a/verify", `{"operation":"users.list","no_warnings":true}`)
+}
+
+// A form is compared like JSON.
+func TestStrictModeReadsForms(t *testing.T) {
+	t.Parallel()
+	s := serve(t, sandbox.Config{})
+	s.create("a", `,"strict":true`)
+	form := []string{"Content-Type", "application/x-www-form-urlencoded", "Authorization", adminBasic}
+	s.do("POST", "/_sandbox/a/users.json", "user[login]=ann&user[email]=ann%40example.com&user[first_name]=Ann&user[last_name]=Lee"+
+		"&user[password]=S3cret-pass!&user[shoe_size]=44&user[id]=77&user[role_ids][]=2", form...)
+	var found struct{ Entries []struct{ Warnings []string } }
+	s.call(200, &found, "GET", "sandboxes/a/journal?operation=users.create&status=201", "")
+	want := "[user.id: was ignored; the object has another value user.shoe_size: was ignored; the object has no such member]"
+	if len(found.Entries) != 1 || fmt.Sprint(found.Entries[0].Warnings) != want {
+		t.Errorf("%+v", found)
+	}
 }
 
 // The document describes each call, and no other.

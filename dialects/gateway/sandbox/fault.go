@@ -82,12 +82,46 @@ type Fault struct {
 	stale  *opened
 }
 
+// faultCall is a fault as a call gives it, where a number that is 0 differs from none.
+type faultCall struct {
+	Fault
+	First       *int     `json:"first"`
+	Every       *int     `json:"every"`
+	Probability *float64 `json:"probability"`
+}
+
+// fault fails for numbers with which the fault could never happen.
+func (c *faultCall) fault() (*Fault, error) {
+	f := c.Fault
+	for _, n := range []struct {
+		member string
+		given  *int
+		to     *int
+	}{{"first", c.First, &f.First}, {"every", c.Every, &f.Every}} {
+		if n.given == nil {
+			continue
+		}
+		if *n.given == 0 {
+			return nil, invalid(n.member, "with 0 calls the fault could never happen")
+		}
+		*n.to = *n.given
+	}
+	if c.Probability == nil {
+		return &f, nil
+	}
+	if *c.Probability == 0 {
+		return nil, invalid("probability", "with a probability of 0 the fault could never happen")
+	}
+	f.Probability = *c.Probability
+	return &f, nil
+}
+
 // statuses are those that a dialect has words for.
 var statuses = []int{400, 401, 403, 404, 408, 409, 413, 422, 429, 431, 500, 503}
 
 // check fails if the fault cannot be set or can never happen.
 func (f *Fault) check(operations []Operation, now time.Time) error {
-	if err := f.checkTarget(operations); err != nil {
+	if err := checkTarget("operation", f.Operation, f.Dialect, operations); err != nil {
 		return err
 	}
 	if err := f.checkEffect(); err != nil {
@@ -134,19 +168,6 @@ func (f *Fault) checkEffect() error {
 		return invalid("distribution", "a distribution is that of jitter, which is not given")
 	}
 	return nil
-}
-
-func (f *Fault) checkTarget(operations []Operation) error {
-	fits := func(o Operation) bool {
-		return (f.Operation == "" || o.Name == f.Operation) && (f.Dialect == "" || o.Dialect == f.Dialect)
-	}
-	switch {
-	case slices.ContainsFunc(operations, fits):
-		return nil
-	case f.Dialect != "" && !slices.ContainsFunc(operations, func(o Operation) bool { return o.Dialect == f.Dialect }):
-		return invalid("dialect", fmt.Sprintf("there is no dialect %q", f.Dialect))
-	}
-	return invalid("operation", fmt.Sprintf("there is no operation %q, so the fault could never happen; GET /_dragoman/operations lists them", f.Operation))
 }
 
 // faults returns the core's faults of Fields.

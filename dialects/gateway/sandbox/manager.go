@@ -169,7 +169,7 @@ func (m *Manager) check(c *Creation) error {
 	case c.Port && m.cfg.Listen == nil:
 		return invalid("port", "this server gives no ports")
 	}
-	return nil
+	return checkTime("clock", c.Clock)
 }
 
 // fill sets what the sandbox begins with.

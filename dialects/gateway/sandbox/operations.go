@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,21 @@ import (
 type Operation struct {
 	Dialect string `json:"dialect"`
 	Name    string `json:"operation"`
+}
+
+// checkTarget fails unless there is such an operation, of such a dialect where one is named;
+// the member is that of the operation.
+func checkTarget(member, operation, dialect string, operations []Operation) error {
+	fits := func(o Operation) bool {
+		return (operation == "" || o.Name == operation) && (dialect == "" || o.Dialect == dialect)
+	}
+	switch {
+	case slices.ContainsFunc(operations, fits):
+		return nil
+	case dialect != "" && !slices.ContainsFunc(operations, func(o Operation) bool { return o.Dialect == dialect }):
+		return invalid("dialect", fmt.Sprintf("there is no dialect %q", dialect))
+	}
+	return invalid(member, fmt.Sprintf("there is no operation %q, so no call could ever fit; GET /_dragoman/operations lists them", operation))
 }
 
 // operationsOf lists the operations of a gateway's dialects.

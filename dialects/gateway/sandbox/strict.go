@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,10 +18,11 @@ func (x *exchange) warnings() (list []string) {
 	if !writes || x.sent == nil || x.entry.Status >= 300 || x.entry.Status == 0 {
 		return nil
 	}
-	var sent, is any
-	if json.Unmarshal(x.sent.kept.Bytes(), &sent) != nil {
+	sent := x.sentObject()
+	if sent == nil {
 		return nil
 	}
+	var is any
 	answer := x.answer.Bytes()
 	if len(strings.TrimSpace(string(answer))) == 0 {
 		answer = x.readBack()
@@ -33,6 +35,41 @@ func (x *exchange) warnings() (list []string) {
 	compareSent("", sent, have, &list)
 	slices.Sort(list)
 	return list
+}
+
+// sentObject is the body of the request as JSON has it; nil if it is neither JSON nor a form.
+func (x *exchange) sentObject() (sent any) {
+	text := x.sent.kept.Bytes()
+	if kind, _, _ := mime.ParseMediaType(x.request.Header.Get("Content-Type")); kind == "application/x-www-form-urlencoded" {
+		return nestedForm(string(text))
+	}
+	if json.Unmarshal(text, &sent) != nil {
+		return nil
+	}
+	return sent
+}
+
+// nestedForm returns a form as an object, where user[login] is the member login of user.
+func nestedForm(text string) any {
+	form := map[string]any{}
+	flat, _ := formOf(text).(map[string]any)
+	for name, value := range flat {
+		path := strings.Split(strings.ReplaceAll(name, "]", ""), "[")
+		if path[len(path)-1] == "" {
+			continue // an item of a list, of which nothing is compared
+		}
+		at := form
+		for _, step := range path[:len(path)-1] {
+			inner, ok := at[step].(map[string]any)
+			if !ok {
+				inner = map[string]any{}
+				at[step] = inner
+			}
+			at = inner
+		}
+		at[path[len(path)-1]] = value
+	}
+	return form
 }
 
 // readBack asks for what an answer without a body changed, as the same caller.

@@ -20,7 +20,7 @@ type Expectation struct {
 	// Order are operations that must have been called one after the other, with any
 	// others in between.
 	Order []string `json:"order,omitempty"`
-	// NoWarnings fails for calls that strict mode warned about.
+	// NoWarnings fails if strict mode warned about a call that fits otherwise.
 	NoWarnings bool `json:"no_warnings,omitempty"`
 }
 
@@ -33,18 +33,37 @@ type Near struct {
 // maxNear is how many of the nearest calls are shown.
 const maxNear = 3
 
+// check fails for members that do not fit together.
+func (x *Expectation) check() error {
+	switch {
+	case x.Times != nil && *x.Times < 0:
+		return invalid("times", "a number of calls is not below 0")
+	case x.Never && x.Times != nil:
+		return invalid("never", "give one of times, never and order")
+	case len(x.Order) > 0 && (x.Never || x.Times != nil):
+		return invalid("order", "give one of times, never and order")
+	case len(x.Order) > 0 && x.Operation != "":
+		return invalid("operation", "order has the operations")
+	}
+	return nil
+}
+
 // verify fails with a problem if the entries are not as expected.
 func (x *Expectation) verify(entries []*Entry) (calls int, err error) {
 	if len(x.Order) > 0 {
 		return len(x.Order), x.verifyOrder(entries)
 	}
 	var near []Near
+	warned := 0
 	for _, e := range entries {
 		differs := x.differs(e)
 		if len(differs) == 0 {
 			calls++
-		} else {
-			near = append(near, Near{e, differs})
+			continue
+		}
+		near = append(near, Near{e, differs})
+		if x.NoWarnings && len(e.Warnings) > 0 && len(differs) == 1 {
+			warned++
 		}
 	}
 	want, ok := "at least 1", calls > 0
@@ -54,10 +73,14 @@ func (x *Expectation) verify(entries []*Entry) (calls int, err error) {
 	case x.Times != nil:
 		want, ok = fmt.Sprint(*x.Times), calls == *x.Times
 	}
+	said := fmt.Sprintf("%d calls fit, expected %s", calls, want)
+	if warned > 0 {
+		ok, said = false, fmt.Sprintf("%d calls that fit have warnings", warned)
+	}
 	if ok {
 		return calls, nil
 	}
-	p := problem(http.StatusUnprocessableEntity, "not-as-expected", "", fmt.Sprintf("%d calls fit, expected %s", calls, want))
+	p := problem(http.StatusUnprocessableEntity, "not-as-expected", "", said)
 	slices.SortStableFunc(near, func(a, b Near) int { return len(a.Differs) - len(b.Differs) })
 	p.Nearest = near[:min(maxNear, len(near))]
 	return calls, p
@@ -67,11 +90,15 @@ func (x *Expectation) verifyOrder(entries []*Entry) error {
 	left := x.Order
 	var seen []Near
 	for _, e := range entries {
-		if len(left) > 0 && e.Operation == left[0] {
+		differs := x.differs(e)
+		if len(left) > 0 && e.Operation != left[0] {
+			differs = append(differs, "operation")
+		}
+		if len(left) > 0 && len(differs) == 0 {
 			left = left[1:]
 			continue
 		}
-		seen = append(seen, Near{e, []string{"operation"}})
+		seen = append(seen, Near{e, differs})
 	}
 	if len(left) == 0 {
 		return nil
