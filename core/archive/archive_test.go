@@ -363,6 +363,13 @@ func TestBadTablesAreRefusedWithThePlace(t *testing.T) {
 			t.Errorf("%.20q: got %v, want %q", text, err, want)
 		}
 	}
+	rows, err := archive.NewCSV(strings.NewReader("username,nick\n"), ',')
+	if err == nil {
+		_, err = archive.NewTable(rows, archive.TableOptions{Names: map[string]string{"nick": "nickname"}})
+	}
+	if want := `line 1: column 2: "nickname", which is given for "nick", is not a field`; err == nil || err.Error() != want {
+		t.Errorf("a heading with a field that there is not: %v", err)
+	}
 	got := load(t, directory(t), csvOf("username,id,created_at,enabled\nb\xe4d,1,,\na,x,,\nb,9223372036854775808,,\nc,1099511627776,,\nd,2,yesterday,\ne,3,,maybe\nf,4\n"), archive.ImportOptions{})
 	want := []string{
 		"2  refused: line 2 is not UTF-8; if the file is Latin-1, convert it with: iconv -f LATIN1 -t UTF-8",

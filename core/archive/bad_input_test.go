@@ -26,8 +26,12 @@ func TestEncodingsOfFiles(t *testing.T) {
 			t.Errorf("%s: %q", claim, got)
 		}
 	}
-	if _, err := open("\xff\xfe{\x00")(); err == nil || !strings.Contains(err.Error(), "iconv -f UTF-16") {
-		t.Errorf("UTF-16: %v", err)
+	for begin, want := range map[string]string{
+		"\xff\xfe{\x00": "UTF-16", "{\x00\"\x00": "UTF-16LE", "\x00{\x00\"": "UTF-16BE", "\xff\xfe\x00\x00{\x00\x00\x00": "UTF-32",
+	} {
+		if _, err := open(begin)(); err == nil || !strings.Contains(err.Error(), "iconv -f "+want+" ") {
+			t.Errorf("%s: %v", want, err)
+		}
 	}
 	latin := strings.ReplaceAll(hand, "%s", "\xe4nn")
 	got := load(t, directory(t), open(latin), archive.ImportOptions{})

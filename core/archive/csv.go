@@ -42,15 +42,27 @@ func NewCSV(r io.Reader, comma rune) (Rows, error) {
 	return c, nil
 }
 
-// skipMark skips the byte order mark of UTF-8, and fails for that of UTF-16.
+// skipMark skips the byte order mark of UTF-8, and fails for those of UTF-16 and UTF-32, and
+// for a text that is UTF-16 without one.
 func skipMark(in *bufio.Reader) error {
-	start, err := in.Peek(3)
+	start, err := in.Peek(4)
 	if err != nil && err != io.EOF {
 		return err
 	}
+	wrong := ""
 	switch {
+	case bytes.HasPrefix(start, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(start, []byte("\x00\x00\xfe\xff")):
+		wrong = "UTF-32"
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return errors.New("the file is UTF-16; convert it with: iconv -f UTF-16 -t UTF-8")
+		wrong = "UTF-16"
+	case len(start) > 1 && start[0] != 0 && start[1] == 0:
+		wrong = "UTF-16LE"
+	case len(start) > 1 && start[0] == 0 && start[1] != 0:
+		wrong = "UTF-16BE"
+	}
+	switch {
+	case wrong != "":
+		return fmt.Errorf("the file is %s; convert it with: iconv -f %[1]s -t UTF-8", wrong)
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		_, err := in.Discard(3)
 		return err

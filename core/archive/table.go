@@ -77,7 +77,10 @@ func NewTable(rows Rows, opts TableOptions) (*Table, error) {
 		}
 		c := column{heading: heading}
 		if field != "" {
-			if c.set = fieldSetter(field); c.set == nil {
+			if c.set = fieldSetter(field); c.set == nil && given {
+				return nil, fmt.Errorf("line 1: column %d: %q, which is given for %q, is not a field", i+1, field, heading)
+			}
+			if c.set == nil {
 				return nil, fmt.Errorf("line 1: column %d: %q is not a field; give its field with --column '%s=FIELD', or leave it out with --column '%s='", i+1, heading, heading, heading)
 			}
 			if seen[field] {
