@@ -63,10 +63,20 @@ func (c *exportCmd) write(ctx context.Context, dir *core.Directory, f *output) (
 	return "exported " + counted(n), err
 }
 
-// openCopy opens a store to read it while others may use it. An SQLite store is
-// copied first, since only one process can open it. What it is opened for is shown to
-// those who use the store, until the returned function closes it.
+// openCopy opens a store as openServed does. What it is opened for is shown to those who
+// use the store, until the returned function closes it.
 func openCopy(ctx context.Context, o storeOption, what presence.Move) (*core.Directory, func(), error) {
+	s, closeStore, err := openServed(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	shown := presence.BeginMove(s, what, time.Now)
+	return core.New(core.Config{Store: s}), func() { shown.End(); closeStore() }, nil
+}
+
+// openServed opens a store to read it while others may use it. An SQLite store is
+// copied first, since only one process can open it.
+func openServed(ctx context.Context, o storeOption) (core.Store, func(), error) {
 	dsn, remove := o.Store, func() {}
 	var copied []store.Option
 	if strings.HasPrefix(dsn, "sqlite:") && dsn != "sqlite::memory:" {
@@ -87,8 +97,7 @@ func openCopy(ctx context.Context, o storeOption, what presence.Move) (*core.Dir
 		remove()
 		return nil, nil, err
 	}
-	shown := presence.BeginMove(s, what, time.Now)
-	return core.New(core.Config{Store: s}), func() { shown.End(); _ = s.Close(); remove() }, nil
+	return s, func() { _ = s.Close(); remove() }, nil
 }
 
 // output is a file that appears whole or not at all, readable by its owner alone,

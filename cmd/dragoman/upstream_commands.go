@@ -20,11 +20,11 @@ type upstreamStatusCmd struct {
 
 // Run prints a line for each vendor and realm from which users came.
 func (c *upstreamStatusCmd) Run(ctx context.Context, std streams) error {
-	s, err := openStore(ctx, c.Store, c.SealKeyFile)
+	s, done, err := openServed(ctx, c.storeOption)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }()
+	defer done()
 	dir := core.New(core.Config{Store: s})
 	lines := 0
 	err = dir.View(ctx, func(tx *core.Tx) error {

@@ -42,6 +42,17 @@ func TestALiveVendorIsImported(t *testing.T) {
 	}
 }
 
+// The state of a move is shown while a gateway serves the store, which nothing else can open.
+func TestUpstreamStatusWhileAGatewayServes(t *testing.T) {
+	t.Parallel()
+	store := dbIn(t)
+	start(t, "--store", store, "--seed", writeFile(t, "seed.yaml", devSeed))
+	code, status, said := runCommand(t, "upstream", "status", "--store", store)
+	if code != exitOK || !strings.Contains(status, "no user came from a vendor") {
+		t.Errorf("%d, %s%s", code, status, said)
+	}
+}
+
 // liveAccess has the login and the secret with which the API of each vendor is read.
 func liveAccess() map[string][2]string {
 	return map[string][2]string{"econtext": {"admin", seedPassword}, "onapp": {"admin", seedPassword}, "scim": {"", seedToken}, "syncano": {"", seedAccountKey}}
