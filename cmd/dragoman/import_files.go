@@ -42,7 +42,7 @@ func (s *importSource) openFile(path string, compressed bool) (io.Reader, error)
 		s.size = info.Size()
 	}
 	s.read.Store(0)
-	in := &countedRead{closedAtEnd{f}, &s.read}
+	in := &countedRead{closedAtEnd{file: f}, &s.read}
 	if !compressed {
 		return in, nil
 	}
@@ -61,13 +61,19 @@ func (c *countedRead) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// closedAtEnd closes the file when it was read or cannot be.
-type closedAtEnd struct{ *os.File }
+// closedAtEnd closes the file when it was read or cannot be, and fails in the same way from
+// then on: some readers ask again at the end.
+type closedAtEnd struct {
+	file *os.File
+	err  error
+}
 
-func (c *closedAtEnd) Read(p []byte) (int, error) {
-	n, err := c.File.Read(p)
-	if err != nil {
-		_ = c.Close()
+func (c *closedAtEnd) Read(p []byte) (n int, err error) {
+	if c.err != nil {
+		return 0, c.err
 	}
-	return n, err
+	if n, c.err = c.file.Read(p); c.err != nil {
+		_ = c.file.Close()
+	}
+	return n, c.err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/cmd/dragoman/internal/progress"
@@ -74,9 +75,21 @@ func (r *importRun) source(ctx context.Context, dir *core.Directory, source *imp
 	if err == nil && i.rejected > 0 && !source.table {
 		err = r.rejects.write([]byte("{\"end\":{}}\n"))
 	}
+	if err == nil && len(opts.Only) > 0 && len(i.counts) == 0 && len(r.Sources) < 2 {
+		err = fmt.Errorf("nothing in it is of the realm %s", joined(opts.Only))
+	}
 	i.end()
 	i.notShown(source)
 	return i.counts, err
+}
+
+// joined lists realms.
+func joined(realms []core.Realm) string {
+	var names []string
+	for _, r := range realms {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, " or ")
 }
 
 // move is what other processes are told of the import.
@@ -142,7 +155,11 @@ func (i *importing) row(o archive.Outcome) error {
 	}
 	if i.Progress != string(progress.JSON) {
 		i.meter.Clear()
-		_, _ = fmt.Fprintf(i.std.err, "%s: line %d: %s%s: refused: %s\n", i.source.name, o.Row, o.User, o.Object, o.Reason)
+		what := o.User + o.Object // "" of a row that cannot be read
+		if what != "" {
+			what += ": "
+		}
+		_, _ = fmt.Fprintf(i.std.err, "%s: line %d: %srefused: %s\n", i.source.name, o.Row, what, o.Reason)
 	}
 	return i.reject(o)
 }

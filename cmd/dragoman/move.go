@@ -80,7 +80,7 @@ func moveAll(ctx context.Context, from, to movable) (n archive.Counts, err error
 		if err != nil {
 			return nil, err
 		}
-		return archive.NewReader(&closedAtEnd{in})
+		return archive.NewReader(&closedAtEnd{file: in})
 	})
 	if err != nil {
 		return n, err

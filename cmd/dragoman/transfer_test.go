@@ -85,6 +85,34 @@ func TestACutArchiveChangesNothing(t *testing.T) {
 	}
 }
 
+// A file that ends too early, or is empty, is said to be so, with its name.
+func TestFilesThatEndTooEarlyAreSaid(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ text, words string }{
+		"line.jsonl":  {"{\"archive\":{\"version\":1}}\n{\"user\":{\"user", "line 3: the archive is cut"},
+		"empty.jsonl": {"", "line 1: the archive is cut"},
+		"empty.csv":   {"", "empty.csv: line 1: there are no headings"},
+	} {
+		file := writeFile(t, name, c.text)
+		code, _, said := runCommand(t, "import", file, "--store", dbIn(t))
+		if code != exitFailed || !strings.Contains(said, c.words) {
+			t.Errorf("%s: %d, %s", name, code, said)
+		}
+	}
+}
+
+// A realm that an archive does not have is said, rather than nothing imported in silence.
+func TestARealmThatTheArchiveLacksIsSaid(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, "a.jsonl", "{\"archive\":{\"version\":1}}\n{\"user\":{\"username\":\"a\"}}\n{\"end\":{}}\n")
+	for realm, want := range map[string]int{"main": exitOK, "mian": exitFailed} {
+		code, _, said := runCommand(t, "import", file, "--realm", realm, "--store", dbIn(t))
+		if code != want || want != exitOK && !strings.Contains(said, "nothing in it is of the realm mian") {
+			t.Errorf("%s: %d, %s", realm, code, said)
+		}
+	}
+}
+
 func TestAQueryIsASource(t *testing.T) {
 	source := filepath.Join(t.TempDir(), "source.db")
 	db, err := openDatabase("sqlite:" + source)
