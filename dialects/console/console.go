@@ -252,11 +252,14 @@ func (c *Console) signedIn(r *http.Request) (operator *core.User, err error) {
 		if err != nil {
 			return err
 		}
-		ok, err := mayOperate(tx, u)
-		if ok && s.stillHolds(u) {
+		right, err := rightOf(tx, u)
+		if s.stillHolds(u, right) {
 			operator = u
 		}
 		return err
 	})
+	if err == nil && operator == nil {
+		c.sessions.end(r) // it stays refused, also once the user may sign in again
+	}
 	return operator, err
 }

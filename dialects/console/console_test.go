@@ -237,6 +237,35 @@ func TestSessionEnds(t *testing.T) {
 	}
 }
 
+// A session that was refused, or whose right was taken away, stays ended.
+func TestAnEndedSessionStaysEnded(t *testing.T) {
+	enable := func(on bool) func(*core.Tx, *core.User) error {
+		return func(tx *core.Tx, u *core.User) error { u.Enabled = on; return tx.SaveUser(u) }
+	}
+	for name, c := range map[string]struct {
+		end, undo func(*core.Tx, *core.User) error
+		used      bool // the session is used in between
+	}{
+		"a right granted again":                     {console.Operators{}.RevokeAll, console.Operators{}.GrantAll, true},
+		"a right granted again before the next use": {console.Operators{}.RevokeAll, console.Operators{}.GrantAll, false},
+		"a user enabled again":                      {enable(false), enable(true), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, true)
+			d.signIn()
+			d.change(c.end)
+			if c.used {
+				d.must("GET", "users", nil, 200, `name="password"`)
+			}
+			d.change(c.undo)
+			d.must("GET", "users", nil, 200, `name="password"`)
+			d.signIn()
+			d.change(console.Operators{}.GrantAll) // holds it already: the session goes on
+			d.must("GET", "users", nil, 200, "Sign out")
+		})
+	}
+}
+
 // change changes the operator.
 func (d *desk) change(fn func(*core.Tx, *core.User) error) {
 	d.Helper()

@@ -56,18 +56,25 @@ func (Operators) RevokeAll(tx *core.Tx, u *core.User) error {
 	return tx.Leave(u, g)
 }
 
-// mayOperate reports whether the user may use the console now.
-func mayOperate(tx *core.Tx, u *core.User) (bool, error) {
+// rightOf returns the number of the membership that lets the user use the console now,
+// or 0. It is never that of an earlier membership.
+func rightOf(tx *core.Tx, u *core.User) (int64, error) {
 	if !u.Active(tx.Now()) {
-		return false, nil
+		return 0, nil
 	}
 	all, err := tx.Memberships(core.MembershipQuery{Realm: u.Realm, Kind: groupKind, Users: []int64{u.ID}})
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	g, err := tx.Group(core.GroupRef{Realm: u.Realm, Kind: groupKind, Key: groupKey})
 	if core.KindOf(err) == core.NotFound {
-		return false, nil
+		return 0, nil
 	}
-	return err == nil && slices.ContainsFunc(all, func(m core.Membership) bool { return m.Group == g.ID }), err
+	if err != nil {
+		return 0, err
+	}
+	if i := slices.IndexFunc(all, func(m core.Membership) bool { return m.Group == g.ID }); i >= 0 {
+		return all[i].ID, nil
+	}
+	return 0, nil
 }

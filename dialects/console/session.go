@@ -22,15 +22,20 @@ const (
 )
 
 // session is one browser that has signed in. Sessions are kept in memory: they end
-// with the process, and with a change of the operator's password.
+// with the process, with a change of the operator's password, with the operator's
+// right, and when one is refused.
 type session struct {
 	user           core.UserRef
 	password       string // the encoded hash at sign-in
+	right          int64  // the membership that made the user an operator at sign-in
 	begun, lastUse time.Time
 }
 
-// stillHolds reports whether the user's password is the one that the session began with.
-func (s *session) stillHolds(u *core.User) bool { return s.password == u.Password }
+// stillHolds reports whether the user's password and right are those that the session
+// began with. A right that was taken away and granted again is another one.
+func (s *session) stillHolds(u *core.User, right int64) bool {
+	return right != 0 && s.right == right && s.password == u.Password
+}
 
 func (s *session) over(now time.Time) bool {
 	return now.Sub(s.lastUse) > idleTime || now.Sub(s.begun) > longestTime
@@ -70,7 +75,7 @@ func (s *sessions) of(r *http.Request, now time.Time) *session {
 }
 
 // begin opens a session and returns its token. The oldest goes if there are too many.
-func (s *sessions) begin(u *core.User, now time.Time) (token string) {
+func (s *sessions) begin(u *core.User, right int64, now time.Time) (token string) {
 	token = rand.Text()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +90,7 @@ func (s *sessions) begin(u *core.User, now time.Time) (token string) {
 	if len(s.open) >= maxSessions {
 		delete(s.open, oldest)
 	}
-	s.open[digest(token)] = &session{user: core.ByID(u.Realm, u.ID), password: u.Password, begun: now, lastUse: now}
+	s.open[digest(token)] = &session{user: core.ByID(u.Realm, u.ID), password: u.Password, right: right, begun: now, lastUse: now}
 	return token
 }
 
@@ -138,7 +143,7 @@ func next(to string) string {
 // the same answer, after the same time.
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 	name, to := r.PostFormValue("name"), next(r.PostFormValue("next"))
-	u, err := c.verify(r, name, r.PostFormValue("password"))
+	u, right, err := c.verify(r, name, r.PostFormValue("password"))
 	switch {
 	case core.KindOf(err) == core.Busy:
 		c.render(w, r, http.StatusServiceUnavailable, "sign-in", signInPage{Name: name, Next: to, Problem: "The gateway is busy. Try again in a moment."})
@@ -149,17 +154,15 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 			Problem: "The name or the password is wrong, the user is not an operator, or there were too many attempts."})
 	default:
 		c.cfg.Log.Info("console", "operation", "sign-in", "operator", u.UID)
-		http.SetCookie(w, c.cookie(r, c.sessions.begin(u, c.cfg.Directory.Now()), longestTime))
+		http.SetCookie(w, c.cookie(r, c.sessions.begin(u, right, c.cfg.Directory.Now()), longestTime))
 		http.Redirect(w, r, baseOf(r)+to, http.StatusSeeOther)
 	}
 }
 
-// verify returns the operator of that name and password, or nil.
-func (c *Console) verify(r *http.Request, name, password string) (*core.User, error) {
-	var u *core.User
-	may := false
-	err := c.cfg.Directory.View(r.Context(), func(tx *core.Tx) (err error) {
-		u, may = nil, false
+// verify returns the operator of that name and password, and the right, or nil.
+func (c *Console) verify(r *http.Request, name, password string) (u *core.User, right int64, err error) {
+	err = c.cfg.Directory.View(r.Context(), func(tx *core.Tx) (err error) {
+		u, right = nil, 0
 		if u, _, err = tx.ByLogin(core.MainRealm, name, false); err != nil {
 			u = nil
 			if k := core.KindOf(err); k == core.NotFound || k == core.Conflict || k == core.Unauthenticated {
@@ -167,19 +170,19 @@ func (c *Console) verify(r *http.Request, name, password string) (*core.User, er
 			}
 			return err
 		}
-		may, err = mayOperate(tx, u)
+		right, err = rightOf(tx, u)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	address, _ := netip.ParseAddrPort(r.RemoteAddr)
 	attempt := core.Attempt{Realm: core.MainRealm, Name: name, User: u, Address: address.Addr()}
 	ok, err := c.cfg.Directory.Verify(does(r, "sign-in"), attempt, password)
-	if err != nil || !ok || !may {
-		return nil, err
+	if err != nil || !ok || right == 0 {
+		return nil, 0, err
 	}
-	return u, nil
+	return u, right, nil
 }
 
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) {
