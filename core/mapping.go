@@ -79,8 +79,9 @@ var ErrMapped = errors.New("it is mapped already")
 // AddMapping makes the attribute and the field of every user of the realm one and the
 // same, of existing ones in the same transaction. Where a user has only one of them, the
 // other gets its value. It fails, and changes nothing, with [ErrMapped], and where a
-// user has both and they differ, or has a value that the field cannot have: that is
-// not for a program to choose.
+// user has both and they differ, or has a value that the field cannot have, or holds
+// authority and would get a guarded field, such as the address, from the attribute,
+// which others could write: that is not for a program to choose.
 func AddMapping(tx *Tx, realm Realm, m Mapping) error {
 	switch {
 	case m.Field.of(&User{}) == nil:
@@ -161,8 +162,11 @@ func (m Mapping) concerns(u *User) bool {
 	return given || *m.Field.of(u) != ""
 }
 
-// errUnlike is the cause that a user's attribute and field differ.
-var errUnlike = errors.New("the attribute and the field differ")
+// The causes that a user's attribute and field cannot be made alike.
+var (
+	errUnlike  = errors.New("the attribute and the field differ")
+	errGuarded = errors.New("the user holds rights, and has only the attribute, which others could write: set the field or clear the attribute")
+)
 
 func mapUser(tx *Tx, u *User, m Mapping) error {
 	value, _ := u.Attributes.Get(m.Attribute)
@@ -173,10 +177,25 @@ func mapUser(tx *Tx, u *User, m Mapping) error {
 		return &Error{Kind: Invalid, Subject: "user", Faults: []Fault{*fault}}
 	case text != "" && *field != "" && text != *field:
 		return errUnlike
-	case *field == "":
-		*field = text
+	case *field == "" && text != "":
+		if err := fill(tx, u, field, text); err != nil {
+			return err
+		}
 	}
 	return tx.SaveUserKeepingUpdatedAt(u)
+}
+
+// fill sets the user's empty field, unless it is guarded and the user holds authority.
+func fill(tx *Tx, u *User, field *string, text string) error {
+	before := *u
+	if *field = text; !guardedChange(tx, &before, u) {
+		return nil
+	}
+	held, err := tx.Authority(u)
+	if err == nil && !held.Empty() {
+		err = errGuarded
+	}
+	return err
 }
 
 // text returns the field's value for an attribute's. A value that the field cannot have

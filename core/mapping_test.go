@@ -3,6 +3,7 @@ package core_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -120,14 +121,7 @@ func TestAMappedAddressIsGuardedAsTheAddress(t *testing.T) {
 	mapped(t, d)
 	admin := coretest.User("admin")
 	add(t, d, admin)
-	update(t, d, func(tx *core.Tx) error {
-		role := &core.Group{Realm: core.MainRealm, Kind: "a.role", Name: "all", Body: core.NewDocument([]byte("users"))}
-		if err := tx.SaveGroup(role); err != nil {
-			return err
-		}
-		_, err := tx.Join(admin, role)
-		return err
-	})
+	empower(t, d, admin)
 	for name, want := range map[string]core.Kind{"mail": core.Forbidden, "motto": core.Internal} {
 		err := d.Update(context.Background(), core.ActingKey("a", nil), func(tx *core.Tx) error {
 			u, err := tx.User(core.ByID(admin.Realm, admin.ID))
@@ -140,6 +134,65 @@ func TestAMappedAddressIsGuardedAsTheAddress(t *testing.T) {
 		if (err != nil) != (want == core.Forbidden) || err != nil && core.KindOf(err) != want {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// empower gives the user a role of the dialect a.
+func empower(t *testing.T, d *core.Directory, u *core.User) {
+	t.Helper()
+	update(t, d, func(tx *core.Tx) error {
+		role := &core.Group{Realm: core.MainRealm, Kind: "a.role", Name: "all", Body: core.NewDocument([]byte("users"))}
+		if err := tx.SaveGroup(role); err != nil {
+			return err
+		}
+		_, err := tx.Join(u, role)
+		return err
+	})
+}
+
+// Before the mapping, whoever may write the attribute need not be allowed to write the address.
+func TestAMappingGivesNoAddressToAUserWithRights(t *testing.T) {
+	for name, c := range map[string]struct {
+		field core.MappedField
+		email string
+		given string // the attribute
+		rights,
+		refused bool
+	}{
+		"the address of a user with rights":            {core.MapEmail, "", `"mine@example.com"`, true, true},
+		"that of a user without":                       {core.MapEmail, "", `"mine@example.com"`, false, false},
+		"the name of a user with rights":               {core.MapName, "", `"mine@example.com"`, true, false},
+		"an empty attribute of a user with rights":     {core.MapEmail, "", `""`, true, false},
+		"the field's own value, of a user with rights": {core.MapEmail, "mine@example.com", `"mine@example.com"`, true, false},
+		"no attribute of a user with rights":           {core.MapEmail, "mine@example.com", "", true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _ := directory(t)
+			d.AddAuthoritySource(roles{"a"})
+			add(t, d, coretest.User("first"))
+			u := coretest.User("admin")
+			u.Email = c.email
+			if c.given != "" {
+				u.Attributes.Set("mail", c.given)
+			}
+			add(t, d, u)
+			if c.rights {
+				empower(t, d, u)
+			}
+			err := d.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+				return core.AddMapping(tx, core.MainRealm, core.Mapping{Attribute: "mail", Field: c.field})
+			})
+			if refused := core.KindOf(err) == core.Conflict && strings.Contains(err.Error(), "user 2 of realm"); refused != c.refused || err != nil && !refused {
+				t.Errorf("%v", err)
+			}
+			update(t, d, func(tx *core.Tx) error {
+				got, err := tx.User(core.ByID(u.Realm, u.ID))
+				if err == nil && c.refused && got.Email != "" {
+					t.Errorf("the address became %q", got.Email)
+				}
+				return err
+			})
+		})
 	}
 }
 
