@@ -106,32 +106,21 @@ type manCmd struct{}
 
 // Run prints the manual page.
 func (manCmd) Run(parser *kong.Kong, std streams) error {
-	page := manpage.Page{Model: parser.Model, Version: version(), Help: helpWithEnv, Reference: "serve", Sections: [][2]string{
-		{"EXIT STATUS", exitStatus},
+	page := manpage.Page{Model: parser.Model, Version: version(), Help: helpWithEnv, Reference: "serve", Sections: []manpage.Section{
+		{Heading: "EXIT STATUS", Items: exitStatus()},
 	}}
 	_, err := page.WriteTo(std.out)
 	return err
 }
 
-const exitStatus = `
-0
-: done; of **serve**, stopped after all requests in progress
-
-1
-: any other error
-
-2
-: invalid flag, environment variable or settings file
-
-3
-: cannot listen on the address
-
-4
-: the store cannot be opened, read or written
-
-5
-: the store belongs to a newer version
-
-6
-: invalid seed file
-`
+func exitStatus() [][2]string {
+	return [][2]string{
+		{"0", "done; of serve, stopped after all requests in progress"},
+		{"1", "any other error"},
+		{"2", "invalid flag, environment variable or settings file"},
+		{"3", "cannot listen on the address"},
+		{"4", "the store cannot be opened, read or written"},
+		{"5", "the store belongs to a newer version"},
+		{"6", "invalid seed file"},
+	}
+}

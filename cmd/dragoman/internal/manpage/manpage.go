@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"github.com/cpuguy83/go-md2man/v2/md2man"
 )
 
 // Page is a manual page of section 1.
@@ -21,32 +20,44 @@ type Page struct {
 	// Reference names the command whose flags are described once, for all commands
 	// that have the same ones.
 	Reference string
-	// Sections follow the commands: a heading and a text in Markdown.
-	Sections [][2]string
+	// Sections follow the commands.
+	Sections []Section
+}
+
+// Section is a part of the page that lists terms with their meanings.
+type Section struct {
+	Heading string
+	Items   [][2]string
 }
 
 // WriteTo writes the page in the language of roff.
 func (p *Page) WriteTo(w io.Writer) (int64, error) {
-	n, err := w.Write(md2man.Render([]byte(p.markdown())))
+	n, err := io.WriteString(w, p.roff())
 	return int64(n), err
 }
 
-func (p *Page) markdown() string {
-	var b strings.Builder
+func (p *Page) roff() string {
+	var r roff
 	app := p.Model
 	summary, _, _ := strings.Cut(app.Help, "\n")
-	fmt.Fprintf(&b, "%s 1 \"\" \"%s %s\" \"User Commands\"\n==\n\n", app.Name, app.Name, p.Version)
-	fmt.Fprintf(&b, "# NAME\n\n%s - %s\n\n", app.Name, escape(summary))
-	fmt.Fprintf(&b, "# SYNOPSIS\n\n**%s** *COMMAND* [*FLAG*...]\n\n", app.Name)
-	fmt.Fprintf(&b, "# DESCRIPTION\n\n%s\n\n", escape(strings.TrimSpace(app.Help)))
-	b.WriteString("# FLAGS OF ALL COMMANDS\n\n")
-	p.flags(&b, app.Node, nil)
-	b.WriteString("# COMMANDS\n\n")
-	p.commands(&b, app.Node, p.shared())
+	fmt.Fprintf(&r, ".TH %s 1 \"\" \"%s %s\" \"User Commands\"\n.nh\n", app.Name, app.Name, p.Version)
+	r.heading("SH", "NAME")
+	r.text(app.Name + " - " + summary)
+	r.heading("SH", "SYNOPSIS")
+	r.line(bold(app.Name) + ` \fICOMMAND\fP [\fIFLAG\fP...]`)
+	r.heading("SH", "DESCRIPTION")
+	r.text(strings.TrimSpace(app.Help))
+	r.heading("SH", "FLAGS OF ALL COMMANDS")
+	p.flags(&r, app.Node, nil)
+	r.heading("SH", "COMMANDS")
+	p.commands(&r, app.Node, p.shared())
 	for _, s := range p.Sections {
-		fmt.Fprintf(&b, "# %s\n\n%s\n\n", s[0], s[1])
+		r.heading("SH", s.Heading)
+		for _, i := range s.Items {
+			r.item(i[0], i[1])
+		}
 	}
-	return b.String()
+	return r.String()
 }
 
 // shared returns the texts of the flags of the reference command.
@@ -63,58 +74,43 @@ func (p *Page) shared() map[string]string {
 }
 
 // commands describes each command below n that can be run.
-func (p *Page) commands(b *strings.Builder, n *kong.Node, shared map[string]string) {
+func (p *Page) commands(r *roff, n *kong.Node, shared map[string]string) {
 	for _, c := range n.Children {
 		if c.Hidden {
 			continue
 		}
 		if len(c.Children) > 0 {
-			p.commands(b, c, shared)
+			p.commands(r, c, shared)
 			continue
 		}
-		fmt.Fprintf(b, "### %s\n\n%s\n\n", escape(c.Summary()), escape(c.Help))
+		r.heading("SS", c.Summary())
+		r.text(c.Help)
 		for _, a := range c.Positional {
-			item(b, a.Summary(), p.Help(a))
+			r.item(a.Summary(), p.Help(a))
 		}
 		if c.Name == p.Reference && c.Parent == p.Model.Node {
-			p.flags(b, c, nil)
+			p.flags(r, c, nil)
 		} else {
-			p.flags(b, c, shared)
+			p.flags(r, c, shared)
 		}
 	}
 }
 
 // flags describes the flags of n, and names those that are described elsewhere.
-func (p *Page) flags(b *strings.Builder, n *kong.Node, elsewhere map[string]string) {
+func (p *Page) flags(r *roff, n *kong.Node, elsewhere map[string]string) {
 	var same []string
 	for _, f := range n.Flags {
 		if f.Hidden {
 			continue
 		}
 		if help, ok := elsewhere[f.Name]; ok && help == f.Help {
-			same = append(same, "**--"+f.Name+"**")
+			same = append(same, bold("--"+f.Name))
 			continue
 		}
-		item(b, f.String(), p.Help(f.Value))
+		r.item(f.String(), p.Help(f.Value))
 	}
 	if len(same) > 0 {
-		fmt.Fprintf(b, "As for **%s**: %s.\n\n", p.Reference, strings.Join(same, ", "))
+		r.line(".PP")
+		r.line("As for " + bold(p.Reference) + ": " + strings.Join(same, ", ") + ".")
 	}
-}
-
-// item writes an entry of a list of definitions.
-func item(b *strings.Builder, term, text string) {
-	fmt.Fprintf(b, "**%s**\n: %s\n\n", escape(term), escape(text))
-}
-
-// escape returns text in Markdown that says what is said.
-func escape(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if strings.ContainsRune("\\`*_{}[]()#+-.!<>~|:&", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
