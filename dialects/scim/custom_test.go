@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // What has no name or type in SCIM is shown as JSON text, and survives.
@@ -92,4 +93,21 @@ func TestLargeGroup(t *testing.T) {
 	w.want(204, "", "PATCH", "/scim/v2/Groups/"+id, `{"Operations":[`+strings.Join(ops, ",")+`]}`)
 	w.want(200, `"value":"u1999"`, "GET", "/scim/v2/Groups/"+id, "")
 	w.want(200, `"totalResults":1`, "GET", "/scim/v2/Groups?filter=members+eq+%22u7%22+and+id+eq+%22"+id+"%22&excludedAttributes=members", "")
+}
+
+// What is not shown by its name is replaced by name too, and what is not sent goes only
+// if it was shown.
+func TestCustomAttributesAreReplacedByName(t *testing.T) {
+	value := func(text string) wire.Value {
+		v, err := wire.ParseJSON([]byte(text), wire.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	u := &core.User{Attributes: core.Attributes{{Name: "Team", Value: `"a"`}, {Name: "level", Value: `"high"`}, {Name: "gone", Value: "1"}, {Name: "hidden", Value: "{}"}, {Name: "same", Value: "1.0"}}}
+	applyCustom(u, value(`{"Team": "a", "gone": 1, "same": 1.0}`), value(`{"same": 1.0, "team": "b", "new": 2, "level": 3, "other": 4}`))
+	if got := fmt.Sprint(u.Attributes); got != `[{Team "b"} {level 3} {hidden {}} {same 1.0} {new 2}]` {
+		t.Errorf("got %s", got)
+	}
 }

@@ -74,7 +74,7 @@ func index(tx *core.Tx, u *core.User, before *facet) error {
 	}
 	had, has := before.lookupKeys(), now.lookupKeys()
 	for _, k := range had {
-		if slices.Contains(has, k) {
+		if contains(has, k) {
 			continue
 		}
 		r, err := tx.Record(indexRef(u, k))
@@ -86,13 +86,19 @@ func index(tx *core.Tx, u *core.User, before *facet) error {
 		}
 	}
 	for _, k := range has {
-		if !slices.Contains(had, k) {
+		if !contains(had, k) {
 			if err := addIndex(tx, u, k); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// contains reports whether sorted keys have k.
+func contains(keys []lookupKey, k lookupKey) bool {
+	_, found := slices.BinarySearchFunc(keys, k, lookupKey.compare)
+	return found
 }
 
 // indexRef identifies the record of a user's value.

@@ -198,25 +198,35 @@ func applyCustom(u *core.User, old, want wire.Value) {
 	for _, m := range want.Members() {
 		sent[strings.ToLower(m.Name)] = m.Value
 	}
-	for _, m := range old.Members() {
-		folded := strings.ToLower(m.Name)
-		v, ok := sent[folded]
-		delete(sent, folded)
-		switch {
-		case m.Name == attrOther:
-		case !ok:
-			u.Attributes.Delete(m.Name)
-		case !wire.Equal(m.Value, v):
-			u.Attributes.Set(m.Name, string(v.JSON()))
+	kept, at := u.Attributes[:0:0], map[string]int{}
+	for _, a := range u.Attributes {
+		if before, shown := old.Get(a.Name); shown && a.Name != attrOther {
+			folded := strings.ToLower(a.Name)
+			now, ok := sent[folded]
+			if delete(sent, folded); !ok {
+				continue
+			}
+			if !wire.Equal(before, now) {
+				a.Value = string(now.JSON())
+			}
 		}
+		at[a.Name] = len(kept)
+		kept = append(kept, a)
 	}
 	for _, m := range want.Members() {
 		folded := strings.ToLower(m.Name)
-		if v, ok := sent[folded]; ok && folded != attrOther {
-			u.Attributes.Set(m.Name, string(v.JSON()))
-			delete(sent, folded)
+		v, ok := sent[folded]
+		if delete(sent, folded); !ok || folded == attrOther {
+			continue
 		}
+		i, there := at[m.Name]
+		if !there {
+			i = len(kept)
+			kept = append(kept, core.Attribute{Name: m.Name})
+		}
+		kept[i].Value = string(v.JSON())
 	}
+	u.Attributes = kept
 }
 
 // differs reports whether anything that is stored changed.
