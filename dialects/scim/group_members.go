@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
 
@@ -19,6 +20,10 @@ type memberEdit struct {
 	cleared bool
 	want    map[int64]bool // by the user's number: in or out
 	order   []*core.User   // of want, in the order of the request
+	// stored are the members before the request, once a filter needed them.
+	stored []wire.Value
+	loaded bool
+	work   schema.Work
 }
 
 func editMembers(c *call, tx *core.Tx, g *core.Group) *memberEdit {
@@ -63,8 +68,7 @@ func listedIDs(change schema.Change) (ids []string, err error) {
 
 // clear lets all members leave, and those that were added before.
 func (e *memberEdit) clear() {
-	e.cleared, e.order = true, nil
-	clear(e.want)
+	e.cleared, e.order, e.want = true, nil, map[int64]bool{}
 }
 
 // add lets users join. Unknown ids are left out, since clients do not send the others
@@ -119,11 +123,11 @@ func (e *memberEdit) removeMatching(change schema.Change) error {
 	}
 	ids, ok := valuesOf(change.Filter)
 	if !ok {
-		r, err := e.c.loadGroup(e.tx, e.group, true)
+		items, err := e.storedMembers(change)
 		if err != nil {
 			return err
 		}
-		for _, item := range r[attrMembers].Items() {
+		for _, item := range items {
 			if change.Matches(item) {
 				ids = append(ids, schema.ValueOf(item))
 			}
@@ -135,6 +139,26 @@ func (e *memberEdit) removeMatching(change schema.Change) error {
 		}
 	}
 	return nil
+}
+
+// storedMembers returns the members before the request. It fails if the request tests
+// too many of them by its filters, of which change has the next one.
+func (e *memberEdit) storedMembers(change schema.Change) ([]wire.Value, error) {
+	var err error
+	spend := func(members int) bool {
+		err = e.work.Spend(change.TestCost(members))
+		return err == nil
+	}
+	if e.loaded {
+		spend(len(e.stored))
+		return e.stored, err
+	}
+	r := schema.Resource{}
+	if failed := e.c.addMembers(e.tx, []*core.Group{e.group}, []schema.Resource{r}, spend); err == nil {
+		err = failed
+	}
+	e.stored, e.loaded = r[attrMembers].Items(), true
+	return e.stored, err
 }
 
 // store makes the memberships what they should be, and reports whether any changed.

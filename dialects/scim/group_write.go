@@ -185,18 +185,18 @@ func patchGroup(c *call) (*reply, error) {
 	}
 	shows := p.Narrowed() || strings.Contains(strings.ToLower(c.r.Header.Get("Prefer")), "return=representation")
 	shown, err := changeGroup(c, shows && p.Shows(attrMembers), func(old schema.Resource, edit *memberEdit) (schema.Resource, error) {
-		want := old.Clone()
+		group := schema.NewEditor(old)
 		for _, change := range changes {
 			if change.Target.Attr.Name == attrMembers {
 				err = edit.apply(change)
 			} else {
-				err = change.Apply(want)
+				err = group.Apply(change)
 			}
 			if err != nil {
 				return nil, err
 			}
 		}
-		return want, nil
+		return group.Resource(), nil
 	})
 	if err != nil {
 		return nil, err

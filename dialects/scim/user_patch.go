@@ -1,6 +1,9 @@
 package scim
 
 import (
+	"fmt"
+	"net/http"
+
 	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/schema"
 )
@@ -15,18 +18,40 @@ func patchUser(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkLists(changes); err != nil {
+		return nil, err
+	}
 	return changeUser(c, p, func(old schema.Resource) (schema.Resource, error) {
-		want := old.Clone()
+		edit := schema.NewEditor(old)
 		for _, change := range changes {
-			if err := change.Apply(want); err != nil {
+			if err := edit.Apply(change); err != nil {
 				return nil, err
 			}
 			if a := change.Target.Attr; a != nil && a.Name == attrPassword && change.Removes() {
-				want[attrPassword] = wire.Value{} // what is shown never has one
+				edit.Set(attrPassword, wire.Value{}) // what is shown never has one
 			}
 		}
+		want := edit.Resource()
 		return want, c.checkUser(want)
 	})
+}
+
+// maxListChanges bounds the changes of lists in one PATCH of a user. Each examines all
+// values of its list inside the update.
+const maxListChanges = 1000
+
+// checkLists fails if there are too many changes of lists.
+func checkLists(changes []schema.Change) error {
+	n := 0
+	for _, change := range changes {
+		if change.ManyValued() {
+			n++
+		}
+	}
+	if n > maxListChanges {
+		return &failure{status: http.StatusRequestEntityTooLarge, detail: fmt.Sprintf("A request changes lists of a user at most %d times.", maxListChanges)}
+	}
+	return nil
 }
 
 // readChanges reads the operations of a PATCH.

@@ -59,11 +59,31 @@ type Change struct {
 	Filter  filter.Expr // of the target's values; nil for all
 	Value   wire.Value  // null also if none was sent
 	matches func(wire.Value) bool
+	// comparisons is how many the filter has.
+	comparisons int
+	// sent are the values of a change without a filter of an attribute with many.
+	sent    []wire.Value
+	sentErr error // why they cannot be read
 }
 
 // Changes resolves an operation: one with a path is one change, one without has one
 // for each member of its value. The error is a [*Fault].
 func (t *ResourceType) Changes(op Operation) ([]Change, error) {
+	changes, err := t.changes(op)
+	for i := range changes {
+		if c := &changes[i]; c.ManyValued() && c.Filter == nil && c.Target.Sub == nil {
+			var list wire.Value
+			list, _, c.sentErr = c.Target.Attr.read(c.Value)
+			c.sent = list.Items()
+		}
+	}
+	return changes, err
+}
+
+// ManyValued reports whether the change is of an attribute with many values.
+func (c Change) ManyValued() bool { return c.Target.Attr != nil && c.Target.Attr.Multi }
+
+func (t *ResourceType) changes(op Operation) ([]Change, error) {
 	value, hasValue := op.value.Get()
 	path, isText := op.path.Str()
 	switch {
@@ -143,7 +163,7 @@ func (t *ResourceType) change(op Op, text string, value wire.Value) (Change, err
 			return c, badPath("The path names a sub-attribute that the attribute does not have.")
 		}
 	}
-	c.Filter = path.Filter
+	c.Filter, c.comparisons = path.Filter, comparisonsOf(path.Filter)
 	c.matches, err = target.Attr.ItemMatcher(path.Filter)
 	return c, err
 }

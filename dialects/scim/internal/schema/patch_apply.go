@@ -7,55 +7,55 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/filter"
 )
 
-// Apply changes r. Values in it are replaced and never changed. The error is a [*Fault].
-func (c Change) Apply(r Resource) error {
-	t := c.Target
-	if t.Attr == nil { // a whole extension, which is removed
-		t.Delete(r)
+// Apply makes a change. It fails with a [*Fault], by which the editor is no longer of
+// use, also if the changes of this editor are too much [Work].
+func (e *Editor) Apply(c Change) error {
+	switch {
+	case c.Target.Attr == nil: // a whole extension, which is removed
+		e.remove(c.Target)
 		return nil
+	case c.Target.Attr.Multi:
+		return c.applyMulti(e)
 	}
-	if t.Attr.Multi {
-		return c.applyMulti(r)
-	}
-	return c.applySingle(r)
+	return c.applySingle(e)
 }
 
-func (c Change) applySingle(r Resource) error {
+func (c Change) applySingle(e *Editor) error {
 	t := c.Target
-	old, _ := t.Get(r)
+	old := e.get(t)
 	switch {
 	case c.Removes() && t.Sub == nil:
-		t.Delete(r)
+		e.remove(t)
 		return nil
 	case c.Value.IsNull() && c.Op == Add:
 		return nil
 	case t.Sub != nil:
 		changed, err := setSub(old, t.Sub, c.Value, c.Removes())
 		if err == nil {
-			put(t, r, changed)
+			e.put(t, changed)
 		}
 		return err
 	case t.Attr.Type == Complex:
 		changed, err := t.Attr.mergeInto(old, c.Value)
 		if err == nil {
-			put(t, r, changed)
+			e.put(t, changed)
 		}
 		return err
 	}
 	v, ok, err := t.Attr.read(c.Value)
 	if err == nil && ok {
-		t.Set(r, v)
+		e.set(t, v)
 	}
 	return err
 }
 
 // put stores an object, or nothing for an empty one.
-func put(t Target, r Resource, object wire.Value) {
+func (e *Editor) put(t Target, object wire.Value) {
 	if object.Len() == 0 {
-		t.Delete(r)
+		e.remove(t)
 		return
 	}
-	t.Set(r, object)
+	e.set(t, object)
 }
 
 // setSub returns the object with another value of a sub-attribute, or without it.
@@ -100,48 +100,50 @@ func (a *Attribute) mergeInto(old, v wire.Value) (wire.Value, error) {
 	return old, nil
 }
 
-func (c Change) applyMulti(r Resource) error {
-	old, _ := c.Target.Get(r)
-	items, err := c.newItems(slices.Clone(old.Items()))
+func (c Change) applyMulti(e *Editor) error {
+	old := e.get(c.Target).Items()
+	if err := e.work.Spend(c.costOf(old)); err != nil {
+		return err
+	}
+	items, err := c.newItems(slices.Clone(old), &e.work)
 	if err != nil {
 		return err
 	}
 	if len(items) == 0 {
-		c.Target.Delete(r)
+		e.remove(c.Target)
 		return nil
 	}
-	c.Target.Set(r, wire.Array(items...))
+	e.set(c.Target, wire.Array(items...))
 	return nil
 }
 
 // newItems returns what the change makes of an attribute's values.
-func (c Change) newItems(items []wire.Value) ([]wire.Value, error) {
+func (c Change) newItems(items []wire.Value, work *Work) ([]wire.Value, error) {
 	switch {
 	case c.Filter != nil && c.Removes():
 		return c.removeMatching(items), nil
 	case c.Filter != nil:
-		return c.setMatching(items)
+		return c.setMatching(items, work)
 	case c.Op == Remove:
 		return c.removeListed(items)
-	}
-	sent, ok, err := c.Target.Attr.read(c.Value)
-	if err != nil {
-		return nil, err
+	case c.sentErr != nil:
+		return nil, c.sentErr
 	}
 	if c.Op == Replace {
 		items = nil
 	}
-	if !ok {
+	if len(c.sent) == 0 {
 		return items, nil
 	}
 	list := newValues(wire.Array(items...))
-	for _, item := range sent.Items() {
-		list.add(item)
-	}
-	for _, item := range sent.Items() {
-		if isPrimary(item) {
-			setPrimary(list.items, list.seen[identity(item)])
+	primary := -1
+	for _, item := range c.sent {
+		if i := list.add(item); isPrimary(item) {
+			primary = i
 		}
+	}
+	if primary >= 0 {
+		setPrimary(list.items, primary)
 	}
 	return list.items, nil
 }
@@ -153,15 +155,11 @@ func (c Change) removeListed(items []wire.Value) ([]wire.Value, error) {
 		c.matches = func(wire.Value) bool { return true }
 		return c.removeMatching(items), nil
 	}
-	if c.Value.IsNull() {
-		return nil, nil
-	}
-	listed, _, err := c.Target.Attr.readList(c.Value)
-	if err != nil {
-		return nil, err
+	if c.Value.IsNull() || c.sentErr != nil {
+		return nil, c.sentErr
 	}
 	gone := map[string]bool{}
-	for _, item := range listed.Items() {
+	for _, item := range c.sent {
 		gone[ValueOf(item)] = true
 	}
 	return slices.DeleteFunc(items, func(item wire.Value) bool { return gone[ValueOf(item)] }), nil
@@ -189,14 +187,14 @@ func (c Change) removeMatching(items []wire.Value) []wire.Value {
 
 // setMatching changes the values that match. If none does, an add makes one of what
 // the filter says: Entra ID sends that for the first value of an attribute.
-func (c Change) setMatching(items []wire.Value) ([]wire.Value, error) {
+func (c Change) setMatching(items []wire.Value, work *Work) ([]wire.Value, error) {
 	found := false
 	for i := range items {
 		if !c.matches(items[i]) {
 			continue
 		}
 		found = true
-		if err := c.setItem(items, i); err != nil {
+		if err := c.setItem(items, i, work); err != nil {
 			return nil, err
 		}
 	}
@@ -211,11 +209,14 @@ func (c Change) setMatching(items []wire.Value) ([]wire.Value, error) {
 		return nil, err
 	}
 	items = append(items, made)
-	return items, c.setItem(items, len(items)-1)
+	return items, c.setItem(items, len(items)-1, work)
 }
 
 // setItem changes the value at i. A replacement without a sub-attribute is of all of it.
-func (c Change) setItem(items []wire.Value, i int) (err error) {
+func (c Change) setItem(items []wire.Value, i int, work *Work) (err error) {
+	if err := work.Spend(weight(c.Value)); err != nil {
+		return err
+	}
 	a := c.Target.Attr
 	switch {
 	case c.Target.Sub != nil:
@@ -225,10 +226,11 @@ func (c Change) setItem(items []wire.Value, i int) (err error) {
 	default:
 		items[i], err = a.mergeInto(items[i], c.Value)
 	}
-	if isPrimary(items[i]) {
-		setPrimary(items, i)
+	if err != nil || !isPrimary(items[i]) {
+		return err
 	}
-	return err
+	setPrimary(items, i)
+	return work.Spend(costOfPrimary * len(items))
 }
 
 // described returns the object with what the eq terms of a filter say of it.
@@ -253,11 +255,8 @@ func (a *Attribute) described(x filter.Expr, object wire.Value) (wire.Value, err
 	return object, nil
 }
 
-// Sent reads the value of a change of an attribute with many values.
-func (c Change) Sent() ([]wire.Value, error) {
-	sent, _, err := c.Target.Attr.read(c.Value)
-	return sent.Items(), err
-}
+// Sent returns the values of a change without a filter of an attribute with many.
+func (c Change) Sent() ([]wire.Value, error) { return c.sent, c.sentErr }
 
 // Matches reports whether a value meets the change's filter.
 func (c Change) Matches(item wire.Value) bool { return c.matches(item) }

@@ -11,10 +11,10 @@ import (
 // Read reads a representation: what a POST or a PUT sends. Unknown attributes and
 // read-only ones are left out, names are spelt as in the tables. The error is a [*Fault].
 func (t *ResourceType) Read(body wire.Value) (Resource, error) {
-	r := Resource{}
+	e := NewEditor(nil)
 	for _, m := range body.Members() {
 		if s := t.extension(m.Name); s != nil {
-			if err := s.readExtension(r, m.Value); err != nil {
+			if err := s.readExtension(e, m.Value); err != nil {
 				return nil, err
 			}
 			continue
@@ -31,12 +31,12 @@ func (t *ResourceType) Read(body wire.Value) (Resource, error) {
 			return nil, err
 		}
 		if ok {
-			r[a.Name] = v
+			e.r[a.Name] = v
 		} else {
-			delete(r, a.Name)
+			delete(e.r, a.Name)
 		}
 	}
-	return r, nil
+	return e.Resource(), nil
 }
 
 // core finds a core attribute, with or without its URN.
@@ -56,8 +56,8 @@ func (t *ResourceType) extension(urn string) *Schema {
 	return nil
 }
 
-// readExtension reads an extension's object into r, on top of what r has.
-func (s *Schema) readExtension(r Resource, v wire.Value) error {
+// readExtension reads an extension's object, on top of what was read.
+func (s *Schema) readExtension(e *Editor, v wire.Value) error {
 	if v.IsNull() {
 		return nil
 	}
@@ -75,9 +75,9 @@ func (s *Schema) readExtension(r Resource, v wire.Value) error {
 		}
 		target := Target{Schema: s, Extension: true, Attr: a}
 		if ok {
-			target.Set(r, value)
+			e.set(target, value)
 		} else {
-			target.Delete(r)
+			e.remove(target)
 		}
 	}
 	return nil

@@ -220,28 +220,6 @@ func member(v wire.Value, name string) (wire.Value, bool) {
 	return wire.Value{}, false
 }
 
-// Set gives the target's attribute a value, in r alone.
-func (t Target) Set(r Resource, v wire.Value) {
-	if !t.Extension || t.Attr == nil {
-		r[t.Key()] = v
-		return
-	}
-	r[t.Schema.URN] = with(r[t.Schema.URN], t.Attr.Name, v)
-}
-
-// Delete removes the target's attribute from r alone.
-func (t Target) Delete(r Resource) {
-	if !t.Extension || t.Attr == nil {
-		delete(r, t.Key())
-		return
-	}
-	if rest := without(r[t.Schema.URN], t.Attr.Name); rest.Len() > 0 {
-		r[t.Schema.URN] = rest
-	} else {
-		delete(r, t.Schema.URN)
-	}
-}
-
 // with returns a copy of the object with a member in place of one of its name.
 func with(object wire.Value, name string, v wire.Value) wire.Value {
 	c, done := wire.Object(), false
@@ -284,4 +262,5 @@ const (
 	InvalidValue  = "invalidValue"
 	IsReadOnly    = "mutability"
 	NoTarget      = "noTarget"
+	TooMany       = "tooMany"
 )

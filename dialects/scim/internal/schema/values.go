@@ -35,16 +35,17 @@ func identity(item wire.Value) string {
 	return v.Text() + "\x00" + kind.Text()
 }
 
-// add appends an item. One with the same identity takes its place, so that what was
-// said last counts.
-func (l *values) add(item wire.Value) {
+// add appends an item, and returns its position. One with the same identity takes its
+// place, so that what was said last counts.
+func (l *values) add(item wire.Value) int {
 	key := identity(item)
 	if i, ok := l.seen[key]; ok {
 		l.items[i] = merge(l.items[i], item)
-		return
+		return i
 	}
 	l.seen[key] = len(l.items)
 	l.items = append(l.items, item)
+	return len(l.items) - 1
 }
 
 // merge returns the object old with the members of item.
