@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/dialects/internal/wire"
 )
 
 // What SCIM keeps of a user is bounded as custom data is, however many requests add to it.
@@ -101,5 +103,22 @@ func TestFiltersOfMembersAreBounded(t *testing.T) {
 		if got := w.ask("PATCH", "/scim/v2/Groups/"+made.ID, manyOperations(c.operations, c.text)); got.Code != c.status {
 			t.Errorf("%d of %s: %d %.300s", c.operations, c.text, got.Code, got.Body)
 		}
+	}
+}
+
+// The references that a bulk request looks at are bounded by its operations.
+func TestReferencesOfABulkRequestAreBounded(t *testing.T) {
+	body, err := wire.ParseJSON([]byte(`{"Operations": [
+		{"method": "POST", "path": "/Users", "bulkId": "a"}, {"method": "POST", "path": "/Users", "bulkId": "b"},
+		{"method": "POST", "path": "/Groups", "bulkId": "c", "data": {"members": [`+strings.Repeat(`"bulkId:b", "bulkId:a", "bulkId:x", "bulkId:y",`, 1000)+` 1]}}]}`), wire.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := (&call{}).readBulk(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(b.ops[0].refs, b.ops[2].refs); got != "[] [a b x]" {
+		t.Errorf("the references are %s", got)
 	}
 }

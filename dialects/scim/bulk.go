@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,29 @@ func (c *call) readBulk(body wire.Value) (*bulkRequest, error) {
 		op.refs = references(wire.String(op.path), references(op.data, nil))
 		b.ops = append(b.ops, op)
 	}
+	b.shortenRefs()
 	return b, nil
+}
+
+// shortenRefs leaves each reference of an operation once, and one of those to what no
+// operation creates: a body has room for 90,000, and run looks at them again and again.
+func (b *bulkRequest) shortenRefs() {
+	created := map[string]bool{}
+	for _, op := range b.ops {
+		if op.method == http.MethodPost {
+			created[op.id] = true
+		}
+	}
+	for _, op := range b.ops {
+		slices.Sort(op.refs)
+		unknown := 0
+		op.refs = slices.DeleteFunc(slices.Compact(op.refs), func(ref string) bool {
+			if !created[ref] {
+				unknown++
+			}
+			return !created[ref] && unknown > 1
+		})
+	}
 }
 
 func insensitive(object wire.Value, name string) wire.Value {
