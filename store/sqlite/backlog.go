@@ -5,8 +5,7 @@ package sqlite
 // A large change, such as an import, runs its statements on a goroutine of their own,
 // while its caller prepares more of them.
 const (
-	// backlogAfter is how many statements without a query between them make a change
-	// large.
+	// backlogAfter is how many statements make a change large.
 	backlogAfter = 256
 	// backlogChunk is how many statements are handed over at once, and backlogChunks how
 	// many such chunks may wait.

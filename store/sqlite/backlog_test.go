@@ -74,6 +74,27 @@ func TestQuerySeesAllOfALargeChange(t *testing.T) {
 	holdsNumbers(t, c, 2*large)
 }
 
+// An import asks for something from time to time, and is not small again for that.
+func TestQueryLeavesALargeChangeLarge(t *testing.T) {
+	t.Parallel()
+	c := numbersConn(t)
+	must(t, c.BeginWrite())
+	insert(t, c, 1, large)
+	holdsNumbers(t, c, large)
+	insert(t, c, large+1, 1)
+	if len(c.backlog.next) != 1 {
+		t.Error("the statement behind the query has run at once")
+	}
+	must(t, c.Commit())
+	must(t, c.BeginWrite())
+	insert(t, c, large+2, 1)
+	if len(c.backlog.next) != 0 {
+		t.Error("the statement of the next change waits")
+	}
+	must(t, c.Commit())
+	holdsNumbers(t, c, large+2)
+}
+
 // A statement that fails in a large change must not be lost: whatever comes next returns
 // its error, until the change is undone.
 func TestFailureInALargeChangeIsReturned(t *testing.T) {

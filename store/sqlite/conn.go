@@ -57,7 +57,7 @@ type conn struct {
 	refused      int // restarts of the log that a reader prevented, since it was large
 
 	writing bool // in a transaction of BeginWrite
-	inRow   int  // statements of it since the last query
+	size    int  // statements in it, or since its savepoint
 	reading int  // queries whose rows are being read
 	backlog backlog
 }
@@ -198,7 +198,7 @@ func (c *conn) closeStatements() (err error) {
 // later, and a failure is returned by the next call that is not Exec.
 func (c *conn) Exec(sql string, args ...any) error {
 	c.count(args)
-	if c.inRow++; c.inRow > backlogAfter && c.writing && c.reading == 0 {
+	if c.size++; c.size > backlogAfter && c.writing && c.reading == 0 {
 		c.backlog.add(call{sql, args})
 		return nil
 	}
@@ -225,13 +225,11 @@ func (c *conn) run(sql string, args []any) error {
 }
 
 // settle waits until all statements have run, and fails if one has failed.
-func (c *conn) settle() error {
-	c.inRow = 0
-	return c.backlog.wait()
-}
+func (c *conn) settle() error { return c.backlog.wait() }
 
 // control settles and runs a statement that controls the transaction.
 func (c *conn) control(sql string) error {
+	c.size = 0
 	if err := c.settle(); err != nil {
 		return err
 	}
