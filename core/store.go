@@ -17,7 +17,8 @@ type Store interface {
 	// Update runs fn in one transaction: all of it is kept, or nothing when fn
 	// or the commit fails. It may run fn again, after a conflict with another
 	// writer, so fn must be pure. Updates that come in together may share one
-	// commit; each still fails or succeeds alone.
+	// commit; each still fails or succeeds alone. Those of each client, see [ClientOf],
+	// take turns with those of others.
 	Update(ctx context.Context, fn func(StoreTx) error) error
 	// Close waits for what is running and releases everything.
 	Close() error

@@ -3,11 +3,11 @@ package sqldb
 import (
 	"sync"
 
-	"github.com/dragoman-gateway/dragoman/core/passwd"
+	"github.com/dragoman-gateway/dragoman/core"
 )
 
 // queue holds the updates that wait for the writer. Those of each client, which is that of
-// [passwd.ClientOf], take turns with those of others, so that the slow updates of a client
+// [core.ClientOf], take turns with those of others, so that the slow updates of a client
 // wait behind each other. It is safe for concurrent use.
 type queue struct {
 	mu      sync.Mutex
@@ -25,7 +25,7 @@ func newQueue() *queue {
 }
 
 func (q *queue) add(c *change) {
-	client := passwd.ClientOf(c.ctx)
+	client := core.ClientOf(c.ctx)
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	list := q.waiting[client]
