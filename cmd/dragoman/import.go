@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/store"
 )
 
 type importCmd struct {
@@ -65,7 +67,7 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 			s.close()
 		}
 	}()
-	s, err := openStore(ctx, c.Store, c.SealKeyFile)
+	s, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,6 +92,16 @@ func (c *importCmd) Run(ctx context.Context, std streams) error {
 		return exitError{exitFailed, fmt.Errorf("%d rows were refused", refused)}
 	}
 	return nil
+}
+
+// openStore opens the store. A dry run into a file that is not there makes none.
+func (c *importCmd) openStore(ctx context.Context) (core.Store, error) {
+	if files, err := store.Files(c.Store); c.DryRun && err == nil && len(files) > 0 {
+		if _, err := os.Stat(files[0]); errors.Is(err, fs.ErrNotExist) {
+			return openStore(ctx, "sqlite::memory:", "")
+		}
+	}
+	return openStore(ctx, c.Store, c.SealKeyFile)
 }
 
 // check fails for flags that do not fit together.

@@ -39,6 +39,9 @@ func TestMoveInAndOut(t *testing.T) {
 	if code != exitFailed || !strings.Contains(said, "users.csv: would be: 2 added, 0 updated, 0 unchanged, 0 skipped, 1 refused") {
 		t.Fatalf("dry run: %d, %s", code, said)
 	}
+	if made, err := filepath.Glob(in("a.db*")); len(made) > 0 || err != nil {
+		t.Errorf("the dry run made %q, %v", made, err)
+	}
 	code, _, said = runCommand(t, importing...)
 	if code != exitFailed || !strings.Contains(said, "line 4: ada: refused: the user exists and differs") {
 		t.Fatalf("import: %d, %s", code, said)
