@@ -10,8 +10,15 @@ import (
 // The methods of this file move whole stores. Only the operator may call them; for
 // any other actor they fail with Forbidden.
 
-// Realms lists all realms, in the order of their creation.
-func (tx *Tx) Realms() ([]Realm, error) { return tx.store.ListRealms() }
+// Realms lists all realms, in the order of their creation, but those that are being
+// removed; see [BeginRemoval].
+func (tx *Tx) Realms() ([]Realm, error) {
+	all, err := tx.store.ListRealms()
+	if err != nil {
+		return nil, err
+	}
+	return withoutRemovals(tx, all)
+}
 
 // Kinds lists the kinds of groups and records of the realm that a transfer moves:
 // all but that of the records of [Directory.ProvisionExisting], which an import sets.
@@ -39,6 +46,9 @@ func (tx *Tx) Counters(realm Realm) (list []Counter, err error) {
 // RaiseCounter makes the next number of the counter at least c.Next.
 func (tx *Tx) RaiseCounter(realm Realm, c Counter) error {
 	if err := operatorOnly(tx); err != nil {
+		return err
+	}
+	if err := EnterRealm(tx, realm); err != nil {
 		return err
 	}
 	if err := noteRealm(tx, realm); err != nil {

@@ -17,6 +17,7 @@ func operatorUses() map[string]string {
 		"core/provision.go provision":                              "adds what a dialect needs of every new user",
 		"core/provision.go provisionRealm":                         "the same at start, for users who are there already",
 		"core/provision.go prepareRemoval":                         "takes away what provisioning added, after the removal was decided",
+		"core/removal.go repeatRemovalStep":                        "goes on with the removal of a realm, which was decided when it began",
 		"dialects/onapp/lockout.go updateFacet":                    "counts failed logins",
 		"dialects/onapp/seed.go Seed":                              "the operator's seed",
 		"dialects/econtext/seed.go Seed":                           "the operator's seed",

@@ -140,6 +140,9 @@ func (im *Importer) Run(ctx context.Context, open func() (Source, error)) (Summa
 	if err != nil {
 		return nil, err
 	}
+	if err := core.FinishRemovals(ctx, im.dir); err != nil {
+		return nil, err // a removal that goes on later would take what is imported
+	}
 	if err := im.prepare(ctx); err != nil {
 		return nil, err
 	}

@@ -288,9 +288,13 @@ func (g *Gateway) Realms() []core.Realm {
 }
 
 // ProvisionExisting gives users what dialects need that did not exist when the users
-// were created. It can be interrupted, and continues when it is called again.
+// were created, and finishes removals of realms. It can be interrupted, and continues when
+// it is called again.
 func (g *Gateway) ProvisionExisting(ctx context.Context) error {
-	err := g.directory.ProvisionExisting(ctx)
+	err := core.FinishRemovals(ctx, g.directory)
+	if err == nil {
+		err = g.directory.ProvisionExisting(ctx)
+	}
 	if err != nil && ctx.Err() == nil {
 		return &Error{BadStore, fmt.Errorf("cannot provision existing users: %w", err)}
 	}

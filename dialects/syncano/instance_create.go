@@ -59,6 +59,9 @@ func findRealm(tx *core.Tx, realm core.Realm) (*core.Record, realmBody, error) {
 }
 
 func enterRealm(tx *core.Tx, realm core.Realm, instance int64) error {
+	if err := core.EnterRealm(tx, realm); err != nil {
+		return err
+	}
 	row, body, err := findRealm(tx, realm)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package syncano
 
 import (
+	"context"
 	"errors"
 
 	"github.com/dragoman-gateway/dragoman/core"
@@ -15,8 +16,9 @@ import (
 const adminKind = "syncano.admin"
 
 // deleteInstance makes the instance unknown and its keys worthless at once, then
-// removes what was in it. A shared realm keeps its people, and while another
-// instance speaks for it, everything.
+// removes what was in it, in steps that each hold the store only for a moment. A
+// shared realm keeps its people, and while another instance speaks for it,
+// everything. The removal of a realm goes on when the client does not wait for it.
 func deleteInstance(c *call) (reply, error) {
 	var last bool
 	err := c.update(func(tx *core.Tx) error {
@@ -30,16 +32,16 @@ func deleteInstance(c *call) (reply, error) {
 		if in.Shared {
 			return removeProfileClass(tx, in.Realm)
 		}
-		return tx.RemoveRealm(in.Realm)
+		return core.BeginRemoval(tx, in.Realm)
 	})
 	if err != nil || !last {
 		return noContent(err)
 	}
-	if c.instance.Shared {
-		err = c.d.removeDialectData(c)
-	}
 	c.d.files.RemoveRealm(c.instance.Realm)
-	return noContent(err)
+	if c.instance.Shared {
+		return noContent(c.d.removeDialectData(c))
+	}
+	return noContent(core.FinishRemoval(context.WithoutCancel(c.req.Context()), c.d.dir, c.instance.Realm))
 }
 
 // forget removes the instance from the accounts' realm with its keys and roles,
