@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/sqldb"
@@ -115,8 +116,8 @@ func TestFailureInALargeChangeIsReturned(t *testing.T) {
 					t.Errorf("got %v", err)
 				}
 			}
-			if !c.InTx() {
-				t.Error("the transaction has ended")
+			if c.InTx() {
+				t.Error("the transaction goes on")
 			}
 			must(t, c.Rollback())
 			holdsNumbers(t, c, 0)
@@ -165,8 +166,7 @@ func TestLargeUpdateThatFailsIsUndone(t *testing.T) {
 	addAll := func() error {
 		return db.Update(context.Background(), func(tx core.StoreTx) error {
 			for i := range large {
-				name := fmt.Sprint("user", i)
-				if err := tx.InsertUser(&core.User{ID: int64(i + 1), Realm: core.MainRealm, UID: name, Username: name, Revision: 1}); err != nil {
+				if err := tx.InsertUser(numbered(i + 1)); err != nil {
 					return err
 				}
 			}
@@ -182,6 +182,59 @@ func TestLargeUpdateThatFailsIsUndone(t *testing.T) {
 	if n, err := count(db); n != large || err != nil {
 		t.Errorf("%d users, want %d: %v", n, large, err)
 	}
+}
+
+// An update that fails late takes no other with it that shares its commit.
+func TestLargeUpdateThatFailsIsAlone(t *testing.T) {
+	t.Parallel()
+	s, err := OpenImage(context.Background(), nil, func(o *sqldb.Options) { o.MaxBytes = 1 << 20 })
+	must(t, err)
+	db := s.(*sqldb.DB)
+	t.Cleanup(func() { must(t, db.Close()) })
+	running := make(chan struct{})
+	small := make(chan error, 1)
+	go func() {
+		<-running
+		small <- db.Update(context.Background(), func(tx core.StoreTx) error { return tx.InsertUser(numbered(large + 1)) })
+	}()
+	filled := db.Update(context.Background(), func(tx core.StoreTx) error {
+		defer func() {
+			close(running)
+			for db.Stats().Queue == 0 { // the small one shares the commit
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		var users []*core.User
+		for i := range large {
+			users = append(users, numbered(i+1))
+		}
+		for _, u := range users[large-10:] {
+			u.Attributes.Set("note", `"`+strings.Repeat("x", 100<<10)+`"`)
+		}
+		if err := tx.PrepareInsert(users, nil); err != nil { // as an import, which then asks for nothing
+			return err
+		}
+		for _, u := range users {
+			if err := tx.InsertUser(u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if filled == nil || !strings.Contains(filled.Error(), "full") {
+		t.Errorf("the large one: %v", filled)
+	}
+	if err := <-small; err != nil {
+		t.Errorf("the small one: %v", err)
+	}
+	if n, err := count(db); n != 1 || err != nil {
+		t.Errorf("%d users: %v", n, err)
+	}
+}
+
+func numbered(id int) *core.User {
+	name := fmt.Sprint("user", id)
+	return &core.User{ID: int64(id), Realm: core.MainRealm, UID: name, Username: name, Revision: 1}
 }
 
 func count(db *sqldb.DB) (n int, err error) {

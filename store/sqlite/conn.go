@@ -317,11 +317,9 @@ func (c *conn) RollbackToSavepoint() error {
 	return errors.Join(c.control("rollback to change"), c.control("release change"))
 }
 
-// InTx reports whether no failure has ended the transaction.
-func (c *conn) InTx() bool {
-	_ = c.settle() // which the next call returns
-	return !c.raw.AutoCommit()
-}
+// InTx reports whether no failure has ended the transaction, or is to end it: of a large
+// change, the next call returns that failure.
+func (c *conn) InTx() bool { return c.settle() == nil && !c.raw.AutoCommit() }
 
 // Rollback ends the transaction, unless a failure has ended it.
 func (c *conn) Rollback() error {

@@ -58,7 +58,7 @@ func (r *restingConn) rest() (closed bool, err error) {
 	if r.conn == nil {
 		return true, nil
 	}
-	if r.uses > 0 || r.conn.InTx() {
+	if r.uses > 0 || r.conn.writing || r.conn.InTx() {
 		return false, nil
 	}
 	c := r.conn
