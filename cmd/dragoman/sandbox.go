@@ -12,7 +12,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -110,10 +109,9 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 		Settings: c.settings(), Token: c.Token, Hosts: c.Hosts, Journal: c.JournalSize, Listen: c.anotherPort, Base: c.base(l), Console: true,
 	})
 	defer m.Close()
-	first := &firstSandbox{Manager: m, made: make(chan struct{})}
-	defer first.end()
+	first := begin(ctx, m, creation)
+	defer func() { <-first.made }() // what it has in the folder for temporary files goes with it
 	if c.Seed != "" || len(c.Set) > 0 {
-		first.begin(ctx, creation)
 		if err := first.wait(ctx); err != nil {
 			return sandboxError(err)
 		}
@@ -121,37 +119,28 @@ func (c *sandboxServeCmd) Run(ctx context.Context, std streams) error {
 	if err := c.announce(std.out, l, sandbox.CredentialsOf(creation.Seed)); err != nil {
 		return err
 	}
-	first.begin(ctx, creation)
 	return c.serve(ctx, std.in, l, first)
 }
 
 // firstSandbox serves the manager's sandboxes as soon as there is the default one.
 type firstSandbox struct {
 	*sandbox.Manager
-	once sync.Once     // of begin
 	made chan struct{} // closed then, or when it could not be created
 	err  error         // set before
 }
 
-// begin creates the default sandbox while the program goes on, unless it has begun to.
-// What does not depend on the command line can be announced before.
-func (f *firstSandbox) begin(ctx context.Context, creation sandbox.Creation) {
-	f.once.Do(func() {
-		go func() {
-			defer close(f.made)
-			var made *sandbox.Sandbox
-			if made, f.err = f.Create(ctx, creation); f.err == nil {
-				f.err = made.Open()
-			}
-		}()
-	})
-}
-
-// end waits for a creation that has begun: what it has in the folder for temporary files
-// goes with it.
-func (f *firstSandbox) end() {
-	f.once.Do(func() { close(f.made) })
-	<-f.made
+// begin creates the default sandbox while the program goes on: what does not depend on
+// the command line can be announced before it is there.
+func begin(ctx context.Context, m *sandbox.Manager, creation sandbox.Creation) *firstSandbox {
+	f := &firstSandbox{Manager: m, made: make(chan struct{})}
+	go func() {
+		defer close(f.made)
+		var made *sandbox.Sandbox
+		if made, f.err = m.Create(ctx, creation); f.err == nil {
+			f.err = made.Open()
+		}
+	}()
+	return f
 }
 
 func (f *firstSandbox) wait(ctx context.Context) error {
