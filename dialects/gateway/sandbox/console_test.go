@@ -107,7 +107,7 @@ func TestSandboxesAreChangedInTheConsole(t *testing.T) {
 	act(at+"/mine/snapshot", url.Values{"snapshot": {"before"}}, 303)
 	act(at+"/mine/clock", url.Values{"set": {"tomorrow"}}, 422, "must be like 2030-01-31T12:00:00Z", `value="tomorrow"`)
 	act(at+"/mine/clock", url.Values{"advance": {"48h"}, "frozen": {"yes"}}, 303)
-	act(at+"/mine/fault", url.Values{"operation": {"none.such"}, "status": {"500"}}, 422, "there is no operation", `value="none.such"`)
+	act(at+"/mine/fault", url.Values{"operation": {"none.such"}, "status": {"500"}}, 422, "unknown operation", `value="none.such"`)
 	act(at+"/mine/fault", url.Values{"operation": {"users.list"}, "status": {"x"}}, 422, "must be a number")
 	act(at+"/mine/fault", url.Values{"dialect": {"onapp"}, "operation": {"users.list"}, "status": {"500"}}, 303)
 	s, err := m.Get("mine")

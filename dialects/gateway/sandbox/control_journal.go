@@ -21,7 +21,7 @@ var filterParameters = [...]string{"dialect", "operation", "user", "status", "af
 func (s *Sandbox) filter(q url.Values, more ...string) (Filter, error) {
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(filterParameters[:], name) && !slices.Contains(more, name) {
-			return Filter{}, invalid(name, "there is no such parameter")
+			return Filter{}, invalid(name, "unknown parameter")
 		}
 	}
 	f, err := filterOf(q)

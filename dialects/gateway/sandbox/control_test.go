@@ -71,7 +71,7 @@ func TestTheJournalHoldsNoSecretsAndNamesTheRule(t *testing.T) {
 	s.call(422, nil, "POST", "sandboxes/a/verify", `{"order":["users.create"],"with":{"user":{"login":"bob"}}}`)
 }
 
-// What no call could ever fit is refused: "never" would be verified without a look.
+// Unknown names are refused: "never" would be verified although the name is misspelled.
 func TestExpectationsThatNoCallFitsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := serve(t, sandbox.Config{})

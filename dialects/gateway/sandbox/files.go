@@ -78,7 +78,7 @@ func (o *opened) readFiles(known map[string][]byte) (map[string][]byte, error) {
 	if o.folder == "" {
 		return all, nil
 	}
-	names, err := fs.Glob(os.DirFS(o.folder), "*/*") // others are on their way
+	names, err := fs.Glob(os.DirFS(o.folder), "*/*") // files that are being written have other names
 	if err != nil {
 		return nil, err
 	}

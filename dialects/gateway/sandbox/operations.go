@@ -26,9 +26,9 @@ func checkTarget(member, operation, dialect string, operations []Operation) erro
 	case slices.ContainsFunc(operations, fits):
 		return nil
 	case dialect != "" && !slices.ContainsFunc(operations, func(o Operation) bool { return o.Dialect == dialect }):
-		return invalid("dialect", fmt.Sprintf("there is no dialect %q", dialect))
+		return invalid("dialect", fmt.Sprintf("unknown dialect %q", dialect))
 	}
-	return invalid(member, fmt.Sprintf("there is no operation %q, so no call could ever fit; GET /_dragoman/operations lists them", operation))
+	return invalid(member, fmt.Sprintf("unknown operation %q; GET /_dragoman/operations lists all operations", operation))
 }
 
 // operationsOf lists the operations of a gateway's dialects.

@@ -61,7 +61,7 @@ func TestASpareIsOpenedOnceAndTakenOnce(t *testing.T) {
 	}
 }
 
-// A creation that is refused leaves no files where there is no sandbox.
+// A refused creation leaves no files if no sandbox exists.
 func TestARefusedCreationLeavesNoSpare(t *testing.T) {
 	t.Parallel()
 	m := New(Config{})

@@ -7,8 +7,8 @@ import (
 	"github.com/dragoman-gateway/dragoman/dialects/scim/internal/filter"
 )
 
-// Apply makes a change. It fails with a [*Fault], by which the editor is no longer of
-// use, also if the changes of this editor are too much [Work].
+// Apply makes a change. It returns a [*Fault] if the change is invalid, or if the changes
+// so far exceed the limit of [Work]. The editor must not be used after an error.
 func (e *Editor) Apply(c Change) error {
 	switch {
 	case c.Target.Attr == nil: // a whole extension, which is removed
