@@ -78,7 +78,7 @@ func (o *opened) readFiles(known map[string][]byte) (map[string][]byte, error) {
 	if o.folder == "" {
 		return all, nil
 	}
-	names, err := fs.Glob(os.DirFS(o.folder), "*/*") // files that are being written have other names
+	names, err := fs.Glob(os.DirFS(o.folder), "*/*") // files that are being written are not in these folders yet
 	if err != nil {
 		return nil, err
 	}
