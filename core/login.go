@@ -98,6 +98,12 @@ func (d *Directory) Cached(a Attempt, plain string) bool {
 	return m != nil && a.User != nil && a.User.Password != "" && !d.Withheld(a) && m.Contains(a.User.Password, plain)
 }
 
+// SamePassword reports whether now, a later state of u, has u's password. A hash that was
+// replaced only for being outdated counts as the same password.
+func (d *Directory) SamePassword(u, now *User) bool {
+	return u.Password == now.Password || d.cfg.Upgrade != nil && d.cfg.Upgrade(passwd.Identify(u.Password))
+}
+
 // Withheld reports whether the attempt would fail now even with the right password,
 // for a dialect that does not count such an attempt in its own way.
 func (d *Directory) Withheld(a Attempt) bool {

@@ -48,6 +48,7 @@ func TestSuiteBites(t *testing.T) {
 		{"lets strangers write", "credentials/wrong", "Show answers differently"},
 		{"lets everybody in", "credentials/weak", "want status 403, have 200"},
 		{"takes keys of other realms", "credentials/other realm", "want status 401, have 200"},
+		{"trusts the first look", "revoked/removed/create", "want status 401, have 201"},
 		{"has no status for stale", "words/stale", "want status 4xx, have 0"},
 		{"has no words for taken", "words/rule taken", "no words"},
 		{"has common words for too long", "words/rule too long", "has no words for the rule"},

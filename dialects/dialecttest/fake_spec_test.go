@@ -52,6 +52,7 @@ func fakeSpec(broken string) Spec {
 			Base:   []FieldValue{{"login", `"carol"`}},
 			Absent: Kept(), Null: Shown("null"), Empty: Refused(422),
 		}},
+		Revocations: []Revocation{{Name: "removed", Revoke: ChangingUser(core.ByUsername(core.MainRealm, "ada"), RemoveUser), Status: 401}},
 		Takeovers: []Case{
 			{Name: TakePassword, Request: `PUT /fake/users/{id}
 {auth}

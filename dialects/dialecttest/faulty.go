@@ -21,6 +21,7 @@ type faulty struct {
 	mode   mode
 	writes int // left until one fails, in mode failWrite
 	failed bool
+	before func() // runs once, before the next update
 }
 
 type mode uint8
@@ -83,8 +84,22 @@ func (f *faulty) View(ctx context.Context, fn func(core.StoreTx) error) error {
 	return f.Store.View(ctx, fn)
 }
 
+// beforeUpdate runs do before the next update.
+func (f *faulty) beforeUpdate(do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before = do
+}
+
 // Update implements core.Store.
 func (f *faulty) Update(ctx context.Context, fn func(core.StoreTx) error) error {
+	f.mu.Lock()
+	before := f.before
+	f.before = nil
+	f.mu.Unlock()
+	if before != nil {
+		before()
+	}
 	if err := f.breakdown(); err != nil {
 		return err
 	}

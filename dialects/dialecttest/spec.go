@@ -45,6 +45,9 @@ type Spec struct {
 	Refused []Case
 	// Credentials are callers of Show. Each AccessLevel is needed once or more often.
 	Credentials []Credential
+	// Revocations take from {auth} the right to write. Each is tried while Create, Update and
+	// Delete are on the way. At least one is needed.
+	Revocations []Revocation
 	// Presence has a row for each writable field and verb.
 	Presence []Row
 
@@ -101,6 +104,17 @@ const (
 	// DeepBody sends {deep} (JSON arrays in each other) or {deepxml} (elements).
 	DeepBody = "deep body"
 )
+
+// Revocation takes the right to write from a caller.
+type Revocation struct {
+	Name string
+	// Auth is what {auth} stands for, with variables; "" for the caller that Setup returns.
+	Auth string
+	// Revoke takes the right away, as another caller by send or in the directory.
+	Revoke func(t testing.TB, dir *core.Directory, send func(Script))
+	// Status is the answer's to the write that was on the way.
+	Status int
+}
 
 // Case is a request that must be refused in the dialect's form.
 type Case struct {

@@ -56,7 +56,7 @@ func checks(s *Spec) []check {
 	return slices.Concat(
 		refusalChecks(s), lifeChecks(), carryChecks(), presenceChecks(s), secretChecks(),
 		credentialChecks(s), wordChecks(), sameChecks(), edgeChecks(), brokenChecks(),
-		authorityChecks(s),
+		authorityChecks(s), revocationChecks(s),
 	)
 }
 
@@ -87,7 +87,7 @@ func (s *Spec) missing() (names []string) {
 	for name, there := range map[string]bool{
 		"Create": s.Create != "", "Show": s.Show != "", "List": s.List != "", "Update": s.Update != "",
 		"Delete": s.Delete != "", "Username": s.Username != "", "Presence": len(s.Presence) > 0,
-		"Secrets": len(s.Secrets) > 0, "Name": s.Name != "", "Setup": s.Setup != nil, "New": s.New != nil, "Form": s.Form != nil,
+		"Secrets": len(s.Secrets) > 0, "Revocations": len(s.Revocations) > 0, "Name": s.Name != "", "Setup": s.Setup != nil, "New": s.New != nil, "Form": s.Form != nil,
 		"Words": s.Words != nil, "BodyLimit": s.BodyLimit > 0,
 	} {
 		if !there && s.excuse(strings.ToLower(name)) == "" {

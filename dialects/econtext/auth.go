@@ -65,6 +65,23 @@ func (c *call) authenticate() error {
 	return unauthorized()
 }
 
+// confirm refuses, in the transaction of a write, a caller who may no longer call the API,
+// or whose password has changed since authenticate.
+func (c *call) confirm(tx *core.Tx) error {
+	now, err := tx.User(core.ByID(c.d.realm, c.caller.ID))
+	if errors.Is(err, core.ErrNotFound) {
+		return unauthorized()
+	}
+	if err != nil {
+		return err
+	}
+	admitted, err := c.d.mayCall(tx, now)
+	if err == nil && !(admitted && c.d.dir.SamePassword(c.caller, now)) {
+		err = unauthorized()
+	}
+	return err
+}
+
 // adopt asks the vendor about a caller who is not known here, or whose password is not,
 // and reports whether to look again.
 func (c *call) adopt(p candidate) bool {
@@ -83,8 +100,7 @@ func (c *call) attemptBy(p candidate) core.Attempt {
 	return a
 }
 
-// findCallers finds the users that the logins name. A user may call the API who
-// is a member of the base application and not DISABLED.
+// findCallers finds the users that the logins name, and whether they may call the API.
 func (d *Dialect) findCallers(tx *core.Tx, pairs []candidate) (err error) {
 	for i := range pairs {
 		p := &pairs[i]
@@ -92,21 +108,30 @@ func (d *Dialect) findCallers(tx *core.Tx, pairs []candidate) (err error) {
 		if p.user, err = d.byLogin(tx, p.login); err != nil {
 			return err
 		}
-		if p.user == nil || !d.cfg.AdmitDisabled && !p.user.Active(tx.Now()) {
+		if p.user == nil {
 			continue
 		}
-		base, err := tx.Group(d.application(d.cfg.ApplicationID))
-		if errors.Is(err, core.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if p.admitted, err = d.isMember(tx, p.user, kindApplication, base.ID); err != nil {
+		if p.admitted, err = d.mayCall(tx, p.user); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mayCall reports whether the user may call the API: a member of the base application who
+// is not DISABLED.
+func (d *Dialect) mayCall(tx *core.Tx, u *core.User) (bool, error) {
+	if !d.cfg.AdmitDisabled && !u.Active(tx.Now()) {
+		return false, nil
+	}
+	base, err := tx.Group(d.application(d.cfg.ApplicationID))
+	if errors.Is(err, core.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return d.isMember(tx, u, kindApplication, base.ID)
 }
 
 // byLogin finds the user with exactly that username or address; nil for none, and

@@ -33,7 +33,12 @@ func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.Reque
 
 // update changes the store as the caller, whose password was right.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.Update(c.Request().Context(), core.ActingUser(Name, c.caller, core.ProofSecret), fn)
+	return c.d.dir.Update(c.Request().Context(), core.ActingUser(Name, c.caller, core.ProofSecret), func(tx *core.Tx) error {
+		if err := c.confirm(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
 }
 
 // elapsed returns the seconds since routing, never negative, by the directory's clock.

@@ -74,6 +74,13 @@ func spec(profile Profile) dialecttest.Spec {
 			{AccessLevel: dialecttest.Right, Auth: "{auth}", Status: 200},
 			{AccessLevel: dialecttest.Right, Name: "by address", Auth: "{byaddress}", Status: 200},
 		},
+		Revocations: []dialecttest.Revocation{
+			{Name: "removed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.RemoveUser), Status: 401},
+			{Name: "disabled", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.Disable), Status: 401},
+			{Name: "password changed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.ForgetPassword), Status: 401},
+			{Name: "no member any more", Revoke: dialecttest.Asking("POST /api/users/user/admin-uid/application/spare\n{auth}\n====\n" +
+				"DELETE /api/users/user/admin-uid/application/{base}\n{auth}"), Status: 401},
+		},
 		Takeovers: takeovers(),
 		Harmless:  harmless(),
 		Caller:    "admin",

@@ -84,6 +84,41 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	return c, err
 }
 
+// confirm refuses, in the transaction of a write, a caller whose credentials are no longer good or
+// who lost a right since authenticate.
+func (c *call) confirm(tx *core.Tx) error {
+	now, err := tx.UserIncludingDeleted(core.ByID(c.d.cfg.Realm, c.user.ID))
+	if errors.Is(err, core.ErrNotFound) {
+		return &authError{kind: badCredentials}
+	}
+	if err != nil {
+		return err
+	}
+	good, err := c.stillProven(tx, now)
+	switch {
+	case err != nil:
+		return err
+	case !good:
+		return &authError{kind: badCredentials}
+	case !now.Active(tx.Now()):
+		return &authError{kind: accessDenied}
+	}
+	held, err := rightsOf(tx, now)
+	if err != nil {
+		return err
+	}
+	return require(held.contains(c.rights))
+}
+
+// stillProven reports whether the request's secret is that of now, a later state of the caller.
+func (c *call) stillProven(tx *core.Tx, now *core.User) (bool, error) {
+	if !c.byKey {
+		return c.d.dir.SamePassword(c.user, now), nil
+	}
+	_, secret, _ := credentials(c.r)
+	return isKey(tx, now, secret)
+}
+
 // adopt asks the vendor about a login that is not known here, or whose password or API key
 // is not, and reports whether to look again.
 func adopt(d *Dialect, r *http.Request, c caller, login, secret string) bool {

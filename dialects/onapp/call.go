@@ -33,7 +33,12 @@ func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.r.Con
 
 // update changes the store as the caller.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.Update(c.r.Context(), c.actor(), fn)
+	return c.d.dir.Update(c.r.Context(), c.actor(), func(tx *core.Tx) error {
+		if err := c.confirm(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
 }
 
 // targetUser reads a user, marked as deleted or not, and refuses a caller who lacks the right. The

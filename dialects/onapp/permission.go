@@ -115,6 +115,13 @@ func (s *rights) union(other rights) {
 	}
 }
 
+// contains reports whether all of other is in s.
+func (s rights) contains(other rights) bool {
+	all := s
+	all.union(other)
+	return all == s
+}
+
 // allRights are the rights of the role "admin", whatever its permissions.
 func allRights() (s rights) {
 	for i := range permissions {

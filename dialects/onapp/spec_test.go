@@ -209,20 +209,32 @@ func xmlBody(fields []dialecttest.FieldValue) string {
 	return "<user>" + b.String() + "</user>"
 }
 
+func revocations() []dialecttest.Revocation {
+	newKey := dialecttest.Asking("POST /users/1/make_new_api_key.json\n{auth}\n" + typeJSON)
+	return []dialecttest.Revocation{
+		{Name: "removed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.RemoveUser), Status: 401},
+		{Name: "suspended", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.Disable), Status: 401},
+		{Name: "password changed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.ForgetPassword), Status: 401},
+		{Name: "API key changed", Auth: "{key}", Revoke: newKey, Status: 401},
+		{Name: "role changed", Revoke: dialecttest.Asking("PUT /users/1.json\n{auth}\n" + typeJSON + "\n" + `{"user":{"role_ids":[2]}}`), Status: 403},
+	}
+}
+
 func commonSpec(suffix, contentType string) dialecttest.Spec {
 	return dialecttest.Spec{
-		Name:      dialectName,
-		Setup:     setup,
-		New:       newDialect,
-		Show:      dialecttest.Script("GET /users/{id}." + suffix + "\n{auth}"),
-		List:      dialecttest.Script("GET /users." + suffix + "\n{auth}"),
-		Delete:    dialecttest.Script("DELETE /users/{id}." + suffix + "?force=1\n{auth}"),
-		Username:  "carol",
-		Caller:    "ada",
-		BodyLimit: bodyLimit,
-		Plain:     []core.Rule{core.Malformed, core.Unknown, core.WrongPassword, core.NoSuchUser},
-		Presence:  presence(),
-		Secrets:   []string{password, "s3cret-pw", adminKey, noraKey},
+		Name:        dialectName,
+		Setup:       setup,
+		New:         newDialect,
+		Show:        dialecttest.Script("GET /users/{id}." + suffix + "\n{auth}"),
+		List:        dialecttest.Script("GET /users." + suffix + "\n{auth}"),
+		Delete:      dialecttest.Script("DELETE /users/{id}." + suffix + "?force=1\n{auth}"),
+		Username:    "carol",
+		Caller:      "ada",
+		BodyLimit:   bodyLimit,
+		Plain:       []core.Rule{core.Malformed, core.Unknown, core.WrongPassword, core.NoSuchUser},
+		Presence:    presence(),
+		Revocations: revocations(),
+		Secrets:     []string{password, "s3cret-pw", adminKey, noraKey},
 		Refused: []dialecttest.Case{
 			{Name: dialecttest.UnknownPath, Request: dialecttest.Script("GET /nothing." + suffix + "\n{auth}"), Status: 404},
 			{Name: dialecttest.WrongMethod, Request: dialecttest.Script("POST /users/{id}." + suffix + "\n{auth}\n" + contentType), Status: 404},

@@ -29,5 +29,14 @@ func (c *call) authenticate() error {
 	return err
 }
 
+// confirm refuses, in the transaction of a write, a token that was revoked after authenticate.
+func confirm(c *call, tx *core.Tx) error {
+	_, err := findToken(tx, c.token.Digest)
+	if errors.Is(err, core.ErrNotFound) {
+		return unauthorized(true)
+	}
+	return err
+}
+
 // actor is the token, which confers no rights: it changes no user with some.
 func (c *call) actor() core.Actor { return core.ActingKey(Name, nil) }

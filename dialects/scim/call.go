@@ -44,7 +44,12 @@ func (*needsHash) Error() string { return "a password must be hashed first" }
 // be hashed first.
 func (c *call) update(fn func(*core.Tx) error) error {
 	for {
-		err := c.d.dir.Update(c.ctx(), c.actor(), fn)
+		err := c.d.dir.Update(c.ctx(), c.actor(), func(tx *core.Tx) error {
+			if err := confirm(c, tx); err != nil {
+				return err
+			}
+			return fn(tx)
+		})
 		var needs *needsHash
 		if !errors.As(err, &needs) {
 			return err

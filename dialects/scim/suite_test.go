@@ -78,7 +78,8 @@ func spec() dialecttest.Spec {
 			"takeover/key":            "users have no keys in SCIM",
 			"Caller":                  "a token is not a user's",
 		},
-		Takeovers: takeovers(),
+		Revocations: []dialecttest.Revocation{{Name: "token", Revoke: revokeToken, Status: 401}},
+		Takeovers:   takeovers(),
 		Harmless: dialecttest.Merge(
 			dialecttest.Reads("config.show", "types.list", "types.show", "schemas.list", "schemas.show", "all.list", "all.search",
 				"users.list", "users.show", "users.search", "groups.list", "groups.show", "groups.search", "me"),
@@ -88,6 +89,17 @@ func spec() dialecttest.Spec {
 				"groups.create", "groups.replace", "groups.patch", "groups.delete"),
 		),
 		ID: func(u *core.User) string { return u.UID },
+	}
+}
+
+// revokeToken removes the token of {auth}, as the command does.
+func revokeToken(t testing.TB, dir *core.Directory, _ func(dialecttest.Script)) {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+		_, err := RevokeToken(tx, Digest(token)[:idLength])
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -22,6 +22,12 @@ type caller struct {
 	user    *core.User
 }
 
+// holds reports whether c has the rights over objects and users that earlier had.
+func (c *caller) holds(earlier *caller) bool {
+	return c.role >= earlier.role && (earlier.user == nil || c.user != nil && c.user.ID == earlier.user.ID) &&
+		(earlier.key == nil || c.key.IgnoreACL || !earlier.key.IgnoreACL)
+}
+
 // keyLength is the length of every key, in hexadecimal digits.
 const keyLength = 40
 

@@ -159,8 +159,18 @@ func (c *call) writer() http.ResponseWriter { return c.echo.Response().Writer }
 // view runs a function in a view of its own.
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.req.Context(), fn) }
 
-// update changes the store as the caller.
+// update changes the store as the caller, if what proved the caller still holds.
 func (c *call) update(fn func(*core.Tx) error) error {
+	return proceed(c, func(tx *core.Tx) error {
+		if err := confirm(c, tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// proceed changes the store as the caller, in the further steps of a change that began.
+func proceed(c *call, fn func(*core.Tx) error) error {
 	return c.d.dir.Update(c.req.Context(), c.actor(), fn)
 }
 

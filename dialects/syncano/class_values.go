@@ -15,7 +15,7 @@ func removeValues(c *call, fields schema.Fields) error {
 		return nil
 	}
 	for after, last := int64(0), int64(0); ; after = last {
-		err := c.update(func(tx *core.Tx) (err error) {
+		err := proceed(c, func(tx *core.Tx) (err error) {
 			if c.class.IsProfile() {
 				last, err = removeAttributes(c, tx, after, fields)
 			} else {

@@ -178,7 +178,7 @@ func (d *Dialect) removeGroups(c *call, realm core.Realm) error {
 // that there is more.
 func (d *Dialect) inSteps(c *call, step func(*core.Tx) (more bool, err error)) error {
 	for more := true; more; {
-		err := c.update(func(tx *core.Tx) (err error) {
+		err := proceed(c, func(tx *core.Tx) (err error) {
 			more, err = step(tx)
 			return err
 		})

@@ -107,6 +107,29 @@ func (c *call) check(tx *core.Tx) error {
 	return nil
 }
 
+// confirm repeats, in the transaction of a write, the checks of the caller: an instance, a
+// key or a user that is gone by then, or a right that was taken away, changes nothing.
+func confirm(c *call, tx *core.Tx) error {
+	now := call{d: c.d, echo: c.echo, req: c.req, ep: c.ep, v: c.v, body: c.body, params: c.params, user: c.user, group: c.group, class: c.class}
+	if c.instance != nil {
+		if err := now.enterInstance(tx); err != nil {
+			return err
+		}
+		if now.instance.row.ID != c.instance.row.ID {
+			return errNoInstance
+		}
+	}
+	if c.ep.scope != keylessScope {
+		if err := authenticate(&now, tx); err != nil {
+			return err
+		}
+	}
+	if !now.caller.holds(&c.caller) || !c.verb.may(&now) {
+		return errForbidden
+	}
+	return nil
+}
+
 // enter looks up the instance and the parents that the path names.
 func (c *call) enter(tx *core.Tx) error {
 	if c.ep.scope == instanceScope {

@@ -121,9 +121,10 @@ func TestDialect(t *testing.T) {
 			{AccessLevel: dialecttest.Right, Name: "API key", Auth: "X-API-KEY: {acl_key}", Status: 200},
 			{AccessLevel: dialecttest.Right, Name: "the person", Auth: "X-API-KEY: {plain_key}\nX-USER-KEY: {person_key}", Status: 200},
 		},
-		Takeovers: takeovers(),
-		Grants:    grants(),
-		Harmless:  harmless(),
+		Revocations: revocations(),
+		Takeovers:   takeovers(),
+		Grants:      grants(),
+		Harmless:    harmless(),
 		Cannot: map[string]string{
 			"Caller":          "accounts and API keys are not users of the instance",
 			"takeover/status": "users have none",
@@ -135,6 +136,38 @@ func TestDialect(t *testing.T) {
 			"Create": {"{person_key}"}, "Show": {"{person_key}"}, "List": {"{person_key}"}, "Update": {"{person_key}"},
 		},
 	})
+}
+
+// removeRoles takes their roles from all accounts but the owners.
+func removeRoles(t testing.TB, dir *core.Directory, _ func(dialecttest.Script)) {
+	err := dir.Update(context.Background(), core.Operator(), func(tx *core.Tx) error {
+		roles, err := tx.Records(core.RecordQuery{Realm: "syncano:accounts", Kind: "syncano.role"})
+		for i := 0; err == nil && i < len(roles); i++ {
+			err = tx.RemoveRecord(roles[i])
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func revocations() []dialecttest.Revocation {
+	const keys = "/v1.1/instances/main/api_keys/"
+	account := func(path string) func(testing.TB, *core.Directory, func(dialecttest.Script)) {
+		return dialecttest.Asking(dialecttest.Script(path + "\nX-API-KEY: {owner_key}"))
+	}
+	return []dialecttest.Revocation{
+		{Name: "instance deleted", Revoke: account("DELETE /v1.1/instances/main/"), Status: 404},
+		{Name: "account key changed", Revoke: account("POST /v1.1/account/reset_key/"), Status: 403},
+		{Name: "account disabled", Auth: "X-API-KEY: {full_key}",
+			Revoke: dialecttest.ChangingUser(core.ByUsername("syncano:accounts", "full@example.com"), dialecttest.Disable), Status: 403},
+		{Name: "role taken away", Auth: "X-API-KEY: {write_key}", Revoke: removeRoles, Status: 403},
+		{Name: "API key deleted", Auth: "X-API-KEY: {acl_key}", Revoke: account("DELETE " + keys + "1/"), Status: 403},
+		{Name: "API key changed", Auth: "X-API-KEY: {acl_key}", Revoke: account("POST " + keys + "1/reset_key/"), Status: 403},
+		{Name: "flag taken away", Auth: "X-API-KEY: {acl_key}",
+			Revoke: dialecttest.Asking("PATCH " + keys + "1/\nX-API-KEY: {owner_key}\nContent-Type: application/json\n\n" + `{"ignore_acl": false}`), Status: 403},
+	}
 }
 
 // takeovers are changes of the created user's login data, in every version.
