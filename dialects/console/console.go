@@ -204,13 +204,21 @@ func (v *visit) view(fn func(*core.Tx) error) error {
 	return v.cfg.Directory.View(v.r.Context(), fn)
 }
 
-// update changes the store as the signed-in operator, and logs that it did.
+// update changes the store as the signed-in operator, if they still are one, and logs
+// that it did.
 func (v *visit) update(what string, fn func(*core.Tx) error) error {
 	actor := core.ActingOperator(Name, v.operator)
 	if v.cfg.Open {
 		actor = core.Operator()
 	}
-	err := v.cfg.Directory.Update(v.does(what), actor, fn)
+	err := v.cfg.Directory.Update(v.does(what), actor, func(tx *core.Tx) error {
+		if !v.cfg.Open {
+			if err := confirm(tx, v.operator); err != nil {
+				return err
+			}
+		}
+		return fn(tx)
+	})
 	outcome := "done"
 	if err != nil {
 		outcome = "refused"

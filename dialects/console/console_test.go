@@ -34,7 +34,7 @@ import (
 type desk struct {
 	*testing.T
 	dir   *core.Directory
-	store core.Store
+	store *interrupted
 	clock *coretest.Clock
 	live  *console.Live
 	rings []keyring.Ring
@@ -46,11 +46,12 @@ const secret = "correct horse"
 
 func open(t *testing.T, write bool) *desk {
 	t.Helper()
-	s, err := store.Open(t.Context(), "sqlite::memory:")
+	opened, err := store.Open(t.Context(), "sqlite::memory:")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = s.Close() })
+	t.Cleanup(func() { _ = opened.Close() })
+	s := &interrupted{Store: opened}
 	dir, clock := coretest.Directory(t, s)
 	all := []dialects.Dialect{
 		syncano.New(syncano.Config{Directory: dir, FilesDir: t.TempDir()}), econtext.New(econtext.Config{Directory: dir}),
@@ -262,6 +263,45 @@ func TestAnEndedSessionStaysEnded(t *testing.T) {
 			d.signIn()
 			d.change(console.Operators{}.GrantAll) // holds it already: the session goes on
 			d.must("GET", "users", nil, 200, "Sign out")
+		})
+	}
+}
+
+// interrupted is a store in which something happens before the next update.
+type interrupted struct {
+	core.Store
+	before func()
+}
+
+func (s *interrupted) Update(ctx context.Context, fn func(core.StoreTx) error) error {
+	if before := s.before; before != nil {
+		s.before = nil
+		before()
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+func TestAnOperatorWhoLosesTheRightMeanwhileChangesNothing(t *testing.T) {
+	for name, end := range map[string]func(*core.Tx, *core.User) error{
+		"the right": console.Operators{}.RevokeAll,
+		"the user":  func(tx *core.Tx, u *core.User) error { return tx.RemoveUser(u) },
+		"the password": func(tx *core.Tx, u *core.User) error {
+			u.Password = ""
+			return tx.SaveUser(u)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t, true)
+			d.signIn()
+			d.store.before = func() { d.change(end) }
+			d.must("POST", "users/new", url.Values{"realm": {"main"}, "username": {"late"}, "email": {"late@example.com"}, "password": {secret}, "attributes": {"{}"}}, 403, "Your session has ended. Sign in again.")
+			err := d.dir.View(t.Context(), func(tx *core.Tx) error {
+				_, err := tx.User(core.ByUsername(core.MainRealm, "late"))
+				return err
+			})
+			if core.KindOf(err) != core.NotFound {
+				t.Errorf("the user was created: %v", err)
+			}
 		})
 	}
 }

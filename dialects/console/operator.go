@@ -78,3 +78,23 @@ func rightOf(tx *core.Tx, u *core.User) (int64, error) {
 	}
 	return 0, nil
 }
+
+// confirm refuses, in the transaction of a change, an operator who lost the right or
+// whose password changed since the request began.
+func confirm(tx *core.Tx, operator *core.User) error {
+	now, err := tx.User(core.ByID(operator.Realm, operator.ID))
+	if core.KindOf(err) == core.NotFound {
+		return errSignedOut
+	}
+	if err != nil {
+		return err
+	}
+	right, err := rightOf(tx, now)
+	if err == nil && (right == 0 || !tx.Directory().SamePassword(operator, now)) {
+		err = errSignedOut
+	}
+	return err
+}
+
+// errSignedOut is the failure of a change whose user is no longer an operator.
+var errSignedOut = &core.Error{Kind: core.Unauthenticated, Op: "change", Subject: "user"}

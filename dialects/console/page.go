@@ -113,11 +113,14 @@ func (v *visit) notFound() error {
 
 // failed answers an error that no form can show.
 func (v *visit) failed(err error) {
-	if core.KindOf(err) == core.NotFound {
+	switch core.KindOf(err) {
+	case core.NotFound:
 		v.refuse(http.StatusNotFound, "This user or group does not exist, or it was removed meanwhile.")
-		return
+	case core.Unauthenticated:
+		v.refuse(http.StatusForbidden, "Your session has ended. Sign in again.")
+	default:
+		v.fail(v.w, v.r, err)
 	}
-	v.fail(v.w, v.r, err)
 }
 
 // fail answers an error of the store. The page comes back by itself.
