@@ -104,9 +104,31 @@ func writeObjectAfter(k *call, input *objectInput, get func(*core.Tx) (*change, 
 	return show(nil, func(e *encoder) { e.object(&shown) })
 }
 
-// updateWith is an update whose input may bring files.
+// updateWith is an update whose input may bring files. It fails if the class changed since
+// the input was read.
 func updateWith(c *call, input *objectInput, fn func(*core.Tx) error) error {
-	return withFiles(c, input, func() error { return c.update(fn) })
+	return withFiles(c, input, func() error {
+		return c.update(func(tx *core.Tx) error {
+			if input != nil {
+				if err := confirmClass(tx, c.instance.Realm, input.class); err != nil {
+					return err
+				}
+			}
+			return fn(tx)
+		})
+	})
+}
+
+// confirmClass fails if the class is gone, or if it is another than when it was read.
+func confirmClass(tx *core.Tx, realm core.Realm, read *schema.Class) error {
+	now, err := schema.FindAnyClass(tx, realm, read.Name())
+	switch {
+	case errors.Is(err, core.ErrNotFound) || err == nil && now.Row.ID != read.Row.ID:
+		return errNoClass
+	case err == nil && now.Row.Revision != read.Row.Revision:
+		return &core.Error{Kind: core.Busy, Op: "write object", Subject: "class"}
+	}
+	return err
 }
 
 // store stores the object if anything of it changed, and what goes with a new one.
