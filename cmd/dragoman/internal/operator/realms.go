@@ -118,6 +118,9 @@ func (o *CreateRealm) Do(ctx context.Context, s *Store) (Result, error) {
 		if there {
 			return refuse("the realm %s exists already", o.Name)
 		}
+		if err := core.EnterRealm(tx, o.Name); err != nil {
+			return err
+		}
 		return tx.RaiseCounter(o.Name, core.Counter{Name: "users", Next: 1})
 	})
 	return o.done("added"), err
@@ -129,7 +132,7 @@ type DropRealm struct {
 	Yes   bool `help:"Do not refuse: the users cannot be brought back."`
 }
 
-// Do removes all that is in the realm. Its numbers are not given again, so its name
+// Do removes all that is in the realm, in steps that let a gateway write in between. Its numbers are not given again, so its name
 // stays listed.
 func (o *DropRealm) Do(ctx context.Context, s *Store) (Result, error) {
 	switch {
@@ -159,7 +162,10 @@ func (o *DropRealm) Do(ctx context.Context, s *Store) (Result, error) {
 		if users, err = tx.CountUsers(core.UserQuery{Realm: o.Name, Deleted: true}); err != nil {
 			return err
 		}
-		return tx.RemoveRealm(o.Name)
+		return core.BeginRemoval(tx, o.Name)
 	})
+	if err == nil {
+		err = core.FinishRemoval(ctx, s.Directory, o.Name)
+	}
 	return o.done(fmt.Sprintf("dropped with %d users", users)), err
 }
