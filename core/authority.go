@@ -184,6 +184,30 @@ func (tx *Tx) Authority(u *User) (a Authority, err error) {
 	return a, nil
 }
 
+// AnyAuthority reports whether a membership of any user in the realm confers authority.
+func (tx *Tx) AnyAuthority(realm Realm) (bool, error) {
+	for _, kind := range tx.dir.authorityKinds() {
+		groups, err := tx.Groups(GroupQuery{Realm: realm, Kind: kind})
+		if err != nil {
+			return false, err
+		}
+		for _, g := range groups {
+			conferred, err := rightsOf(tx, g)
+			if err != nil {
+				return false, err
+			}
+			if conferred.Empty() {
+				continue
+			}
+			members, err := tx.Memberships(MembershipQuery{Realm: realm, Kind: kind, Group: g.ID, Limit: 1})
+			if err != nil || len(members) > 0 {
+				return len(members) > 0, err
+			}
+		}
+	}
+	return false, nil
+}
+
 // ActorAuthority returns what the transaction's actor held in the realm when it
 // made its first guarded change, so that a change of its own rights does not stop
 // the rest of the change. A session key carries no authority, and authority ends

@@ -19,7 +19,7 @@ func (s *server) bootstrap(ctx context.Context, std streams) error {
 	err := s.gateway.RequireEmpty(ctx)
 	switch {
 	case errors.Is(err, gateway.ErrNotEmpty):
-		return nil
+		return s.warnOfNoAdministrator(ctx)
 	case err != nil:
 		return err
 	}
@@ -45,4 +45,14 @@ func (s *server) createInitialAdmin(ctx context.Context, std streams) error {
 		return err
 	}
 	return admin.printExamples()
+}
+
+// warnOfNoAdministrator logs that a store, which an import has filled perhaps, has users
+// and no administrator among them.
+func (s *server) warnOfNoAdministrator(ctx context.Context) error {
+	has, err := s.gateway.HasAdministrator(ctx)
+	if err == nil && !has {
+		s.log.Warn("no user may administer others; dragoman admin grant NAME DIALECT gives the rights")
+	}
+	return err
 }

@@ -205,6 +205,29 @@ func TestRuleTheDocumentListsWhatSIGHUPApplies(t *testing.T) {
 	}
 }
 
+// A store that began with an import has no administrator yet.
+func TestStartWarnsOfAStoreWithoutAnAdministrator(t *testing.T) {
+	t.Parallel()
+	const warning = "no user may administer others"
+	store := "sqlite:" + filepath.Join(t.TempDir(), "d.db")
+	file := writeFile(t, "users.csv", "username,email\nann,ann@example.com\n")
+	if code, _, said := runCommand(t, "import", file, "--store", store); code != 0 {
+		t.Fatalf("exit %d: %s", code, said)
+	}
+	serve := func() string {
+		g := start(t, "--store", store)
+		g.end(t)
+		return g.log.String()
+	}
+	if log := serve(); !strings.Contains(log, warning) {
+		t.Errorf("no warning: %s", log)
+	}
+	operate(t, store, "", "admin", "grant", "ann", "onapp")
+	if log := serve(); strings.Contains(log, warning) {
+		t.Errorf("a warning beside an administrator: %s", log)
+	}
+}
+
 func TestStartWarnsOfWhatIsDangerous(t *testing.T) {
 	t.Parallel()
 	for text, flags := range map[string][]string{

@@ -37,6 +37,32 @@ func (g *Gateway) RequireEmpty(ctx context.Context) error {
 	return err
 }
 
+// HasAdministrator reports whether a user holds authority over others, or a dialect has
+// accounts of its own, such as Syncano's.
+func (g *Gateway) HasAdministrator(ctx context.Context) (has bool, err error) {
+	err = g.directory.View(ctx, func(tx *core.Tx) error {
+		has = false
+		realms, err := tx.Realms()
+		if err != nil {
+			return err
+		}
+		for _, realm := range realms {
+			if realm.Reserved() {
+				users, err := tx.Users(core.UserQuery{Realm: realm, Limit: 1})
+				if has = len(users) > 0; has || err != nil {
+					return err
+				}
+				continue
+			}
+			if has, err = tx.AnyAuthority(realm); has || err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return has, err
+}
+
 // ensureEmpty fails with ErrNotEmpty if one of the realms has a user, deleted ones
 // included.
 func ensureEmpty(tx *core.Tx, realms []core.Realm) error {
