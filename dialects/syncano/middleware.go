@@ -108,23 +108,30 @@ func (c *call) check(tx *core.Tx) error {
 }
 
 // confirm repeats, in the transaction of a write, the checks of the caller: an instance, a
-// key or a user that is gone by then, or a right that was taken away, changes nothing.
+// key, a user or an object that is gone by then, or a right that was taken away, changes
+// nothing.
 func confirm(c *call, tx *core.Tx) error {
-	now := call{d: c.d, echo: c.echo, req: c.req, ep: c.ep, v: c.v, body: c.body, params: c.params, user: c.user, group: c.group, class: c.class}
-	if c.instance != nil {
-		if err := now.enterInstance(tx); err != nil {
-			return err
-		}
-		if now.instance.row.ID != c.instance.row.ID {
-			return errNoInstance
-		}
+	now := call{d: c.d, echo: c.echo, req: c.req, ep: c.ep, v: c.v, method: c.method, body: c.body, params: c.params}
+	if err := now.enter(tx); err != nil {
+		return err
 	}
 	if c.ep.scope != keylessScope {
 		if err := authenticate(&now, tx); err != nil {
 			return err
 		}
 	}
-	if !now.caller.holds(&c.caller) || !c.verb.may(&now) {
+	if !c.verb.may(&now) {
+		return errForbidden
+	}
+	if c.verb.find != nil {
+		if err := c.verb.find(&now, tx); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.instance != nil && now.instance.row.ID != c.instance.row.ID:
+		return errNoInstance
+	case !now.caller.holds(&c.caller) || now.objectRight < c.objectRight:
 		return errForbidden
 	}
 	return nil
