@@ -156,24 +156,30 @@ func (d *Directory) HashPassword(ctx context.Context, plain string) (encoded str
 	return encoded, err
 }
 
-// upgrade replaces an old hash, if configured. If it fails, the old hash stays and
-// still works.
-func (d *Directory) upgrade(ctx context.Context, u *User, plain string) {
+// upgrade replaces an old hash, if configured, and returns the one that the user has then.
+// If it fails, the old hash stays and still works.
+func (d *Directory) upgrade(ctx context.Context, u *User, plain string) string {
 	if d.cfg.Upgrade == nil || !d.cfg.Upgrade(passwd.Identify(u.Password)) {
-		return
+		return u.Password
 	}
 	encoded, err := d.HashPassword(ctx, plain)
 	if err != nil {
-		return
+		return u.Password
 	}
-	_ = d.Update(ctx, Operator(), func(tx *Tx) error {
+	kept := u.Password
+	err = d.Update(ctx, Operator(), func(tx *Tx) error {
 		now, err := tx.User(ByID(u.Realm, u.ID))
-		if err != nil || now.Password != u.Password {
+		if kept = u.Password; err != nil || now.Password != u.Password {
 			return err
 		}
+		kept = encoded
 		now.Password, tx.keepsSessions = encoded, true
 		return tx.SaveUserKeepingUpdatedAt(now)
 	})
+	if err != nil {
+		return u.Password
+	}
+	return kept
 }
 
 // makeDummy hashes a random password: for an unknown user, Verify checks against it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/netip"
 
 	"github.com/dragoman-gateway/dragoman/core/passwd"
@@ -25,6 +26,39 @@ type Attempt struct {
 	User *User
 	// Address is where the client is. All clients without one are counted together.
 	Address netip.Addr
+	// Hash, if not nil, receives the encoded hash that the user has after a success: an
+	// outdated one is replaced then. Another hash later means another password.
+	Hash *string
+}
+
+// proven notes the hash that a right password has from now on.
+func (a Attempt) proven(hash string) {
+	if a.Hash != nil {
+		*a.Hash = hash
+	}
+}
+
+// ErrPasswordSet reports that the password of a request's caller was set, perhaps to the same
+// one, after the caller proved it: it has to be proved again, outside of the transaction.
+var ErrPasswordSet = errors.New("the password was set meanwhile")
+
+// maxProofs is how often a request proves its caller's password while others set it.
+const maxProofs = 10
+
+// UpdateProven is Update for a caller who gave a password. When fn fails with
+// [ErrPasswordSet], prove proves the password again and fn runs again. It fails with Busy
+// if the password is set again and again.
+func (d *Directory) UpdateProven(ctx context.Context, who Actor, prove func() error, fn func(*Tx) error) error {
+	for range maxProofs {
+		err := d.Update(ctx, who, fn)
+		if !errors.Is(err, ErrPasswordSet) {
+			return err
+		}
+		if err := prove(); err != nil {
+			return err
+		}
+	}
+	return ErrBusy
 }
 
 // Verify reports whether plain is the password of the attempt's user. Whether that
@@ -51,7 +85,7 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	}
 	d.logins.succeed(who, now)
 	d.auditLogin(ctx, a, now, OutcomeDone)
-	d.upgrade(ctx, a.User, plain)
+	a.proven(d.upgrade(ctx, a.User, plain))
 	return true, nil
 }
 
@@ -82,6 +116,7 @@ func (d *Directory) VerifyBy(a Attempt, judge func() (bool, error)) (bool, error
 func (d *Directory) VerifyCached(ctx context.Context, a Attempt, plain string) (bool, error) {
 	if d.Cached(a, plain) {
 		d.traceLogin(ctx, a, true, false)
+		a.proven(a.User.Password)
 		return true, nil
 	}
 	ok, err := d.Verify(ctx, a, plain)
@@ -96,12 +131,6 @@ func (d *Directory) VerifyCached(ctx context.Context, a Attempt, plain string) (
 func (d *Directory) Cached(a Attempt, plain string) bool {
 	m := d.cfg.Credentials
 	return m != nil && a.User != nil && a.User.Password != "" && !d.Withheld(a) && m.Contains(a.User.Password, plain)
-}
-
-// SamePassword reports whether now, a later state of u, has u's password. A hash that was
-// replaced only for being outdated counts as the same password.
-func (d *Directory) SamePassword(u, now *User) bool {
-	return u.Password == now.Password || d.cfg.Upgrade != nil && d.cfg.Upgrade(passwd.Identify(u.Password))
 }
 
 // Withheld reports whether the attempt would fail now even with the right password,

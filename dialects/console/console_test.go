@@ -3,6 +3,8 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha1"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/coretest"
+	"github.com/dragoman-gateway/dragoman/core/passwd"
 	"github.com/dragoman-gateway/dragoman/dialects"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/econtext"
@@ -279,6 +282,25 @@ func (s *interrupted) Update(ctx context.Context, fn func(core.StoreTx) error) e
 		before()
 	}
 	return s.Store.Update(ctx, fn)
+}
+
+// The hash of an operator who came from OnApp is replaced at the sign-in.
+func TestAnOperatorWithAnOutdatedHashSignsInOnce(t *testing.T) {
+	d := open(t, true)
+	sum := sha1.Sum([]byte("s--" + secret + "--k"))
+	outdatedHash := passwd.EncodeOnApp(hex.EncodeToString(sum[:]), "s", "k")
+	d.change(func(tx *core.Tx, u *core.User) error {
+		u.Password = outdatedHash
+		return tx.SaveUser(u)
+	})
+	d.signIn()
+	d.must("GET", "users", nil, 200, "Sign out")
+	d.change(func(_ *core.Tx, u *core.User) error {
+		if u.Password == outdatedHash {
+			t.Error("the hash was not replaced")
+		}
+		return nil
+	})
 }
 
 func TestAnOperatorWhoLosesTheRightMeanwhileChangesNothing(t *testing.T) {

@@ -159,7 +159,8 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// verify returns the operator of that name and password, and the right, or nil.
+// verify returns the operator of that name and password, with the hash that an outdated
+// one was replaced by, and the right; or nil.
 func (c *Console) verify(r *http.Request, name, password string) (u *core.User, right int64, err error) {
 	err = c.cfg.Directory.View(r.Context(), func(tx *core.Tx) (err error) {
 		u, right = nil, 0
@@ -177,11 +178,14 @@ func (c *Console) verify(r *http.Request, name, password string) (u *core.User, 
 		return nil, 0, err
 	}
 	address, _ := netip.ParseAddrPort(r.RemoteAddr)
-	attempt := core.Attempt{Realm: core.MainRealm, Name: name, User: u, Address: address.Addr()}
+	var hash string
+	attempt := core.Attempt{Realm: core.MainRealm, Name: name, User: u, Address: address.Addr(), Hash: &hash}
 	ok, err := c.cfg.Directory.Verify(does(r, "sign-in"), attempt, password)
 	if err != nil || !ok || right == 0 {
 		return nil, 0, err
 	}
+	u = u.Clone()
+	u.Password = hash
 	return u, right, nil
 }
 

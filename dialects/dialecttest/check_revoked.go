@@ -58,7 +58,16 @@ func checkRevoked(t testing.TB, s *Spec, r Revocation, name string, write Script
 	if changes < 0 {
 		t.Fatal("the write did not reach the store")
 	}
+	if r.Status == 0 {
+		if !answer.OK() {
+			t.Errorf("not a success: %s", st.tell(answer))
+		}
+		return
+	}
 	st.refused(answer, r.Status)
+	if r.Counted {
+		changes++
+	}
 	if n := st.changes(); n != changes {
 		t.Errorf("the store was changed %d times after the right was taken away", n-changes)
 	}
@@ -98,4 +107,18 @@ func RemoveUser(tx *core.Tx, u *core.User) error { return tx.RemoveUser(u) }
 func ForgetPassword(tx *core.Tx, u *core.User) error {
 	u.SetPassword(core.ChosenPassword{})
 	return tx.SaveUser(u)
+}
+
+// SettingPassword returns a Revoke that sets the user's password as the operator.
+func SettingPassword(which core.UserRef, plain string) func(testing.TB, *core.Directory, func(Script)) {
+	return func(t testing.TB, dir *core.Directory, send func(Script)) {
+		encoded, err := dir.HashPassword(context.Background(), plain)
+		if err != nil {
+			t.Error(err)
+		}
+		ChangingUser(which, func(tx *core.Tx, u *core.User) error {
+			u.Password = encoded
+			return tx.SaveUser(u)
+		})(t, dir, send)
+	}
 }

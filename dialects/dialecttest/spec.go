@@ -112,8 +112,11 @@ type Revocation struct {
 	Auth string
 	// Revoke takes the right away, as another caller by send or in the directory.
 	Revoke func(t testing.TB, dir *core.Directory, send func(Script))
-	// Status is the answer's to the write that was on the way.
+	// Status is the answer's to the write that was on the way; 0 if what happened took no
+	// right away, so that the write succeeds.
 	Status int
+	// Counted says that the refusal is stored as a failed login.
+	Counted bool
 }
 
 // Case is a request that must be refused in the dialect's form.

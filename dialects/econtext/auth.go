@@ -37,7 +37,7 @@ func (c *call) authenticate() error {
 	}
 	for _, p := range pairs {
 		if len(pairs) > 1 && p.admitted && c.d.dir.Cached(c.attemptBy(p), p.password) {
-			c.caller = p.user
+			c.caller, c.hash = p.user, p.user.Password
 			return nil
 		}
 	}
@@ -53,7 +53,9 @@ func (c *call) authenticate() error {
 		if p.admitted {
 			verify = c.d.dir.VerifyCached
 		}
-		ok, err := verify(c.Request().Context(), c.attemptBy(p), p.password)
+		a := c.attemptBy(p)
+		a.Hash = &c.hash
+		ok, err := verify(c.Request().Context(), a, p.password)
 		if err != nil {
 			return err
 		}
@@ -65,8 +67,18 @@ func (c *call) authenticate() error {
 	return unauthorized()
 }
 
+// proveAgain authenticates the caller again.
+func (c *call) proveAgain() error {
+	before := c.caller
+	err := c.authenticate()
+	if err == nil && c.caller.ID != before.ID {
+		err = unauthorized()
+	}
+	return err
+}
+
 // confirm refuses, in the transaction of a write, a caller who may no longer call the API,
-// or whose password has changed since authenticate.
+// and one whose password was set since authenticate, with core.ErrPasswordSet.
 func (c *call) confirm(tx *core.Tx) error {
 	now, err := tx.User(core.ByID(c.d.realm, c.caller.ID))
 	if errors.Is(err, core.ErrNotFound) {
@@ -76,10 +88,15 @@ func (c *call) confirm(tx *core.Tx) error {
 		return err
 	}
 	admitted, err := c.d.mayCall(tx, now)
-	if err == nil && !(admitted && c.d.dir.SamePassword(c.caller, now)) {
-		err = unauthorized()
+	switch {
+	case err != nil:
+		return err
+	case !admitted:
+		return unauthorized()
+	case c.hash != now.Password:
+		return core.ErrPasswordSet
 	}
-	return err
+	return nil
 }
 
 // adopt asks the vendor about a caller who is not known here, or whose password is not,

@@ -22,6 +22,7 @@ type call struct {
 	d       *Dialect
 	started time.Time
 	caller  *core.User // nil where no credentials are needed
+	hash    string     // of the caller's password
 	// Space that would otherwise be allocated for each request.
 	pairs   [2]candidate
 	encoder encoder
@@ -31,9 +32,11 @@ func (c *call) writer() http.ResponseWriter { return c.Response().Writer }
 
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.Request().Context(), fn) }
 
-// update changes the store as the caller, whose password was right.
+// update changes the store as the caller, whose password was right. One whose password was
+// set meanwhile, perhaps to the same one, is authenticated again first.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.Update(c.Request().Context(), core.ActingUser(Name, c.caller, core.ProofSecret), func(tx *core.Tx) error {
+	who := core.ActingUser(Name, c.caller, core.ProofSecret)
+	return c.d.dir.UpdateProven(c.Request().Context(), who, c.proveAgain, func(tx *core.Tx) error {
 		if err := c.confirm(tx); err != nil {
 			return err
 		}

@@ -78,6 +78,7 @@ func spec(profile Profile) dialecttest.Spec {
 			{Name: "removed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.RemoveUser), Status: 401},
 			{Name: "disabled", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.Disable), Status: 401},
 			{Name: "password changed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "admin"), dialecttest.ForgetPassword), Status: 401},
+			{Name: "the same password set", Revoke: dialecttest.SettingPassword(core.ByUsername(core.MainRealm, "admin"), adminPassword)},
 			{Name: "no member any more", Revoke: dialecttest.Asking("POST /api/users/user/admin-uid/application/spare\n{auth}\n====\n" +
 				"DELETE /api/users/user/admin-uid/application/{base}\n{auth}"), Status: 401},
 		},

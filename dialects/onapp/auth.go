@@ -1,6 +1,7 @@
 package onapp
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -18,6 +19,8 @@ type caller struct {
 	user   *core.User
 	facet  *facet
 	rights rights
+	// hash is that of the password that proved the caller; "" if an API key did.
+	hash string
 	// byKey reports that an API key was the proof. Such a caller cannot change its own password. See
 	// REFERENCE.md, "Credentials".
 	byKey bool
@@ -69,7 +72,7 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 		}
 	}
 	if !c.byKey { // wrong passwords do not stop a right key
-		a := core.Attempt{Realm: d.cfg.Realm, Name: strings.TrimSpace(login), User: c.user, Address: wire.ClientIP(r)}
+		a := core.Attempt{Realm: d.cfg.Realm, Name: strings.TrimSpace(login), User: c.user, Address: wire.ClientIP(r), Hash: &c.hash}
 		if err := d.checkPassword(r.Context(), a, c.facet, secret); err != nil {
 			return caller{}, err
 		}
@@ -84,6 +87,21 @@ func (d *Dialect) authenticate(r *http.Request, login, secret string) (caller, e
 	return c, err
 }
 
+// proveAgain authenticates the caller again, who must have the rights that they had.
+func (c *call) proveAgain() error {
+	login, secret, _ := credentials(c.r)
+	now, err := c.d.authenticate(c.r, login, secret)
+	if err != nil {
+		return err
+	}
+	if now.user.ID != c.user.ID {
+		return &authError{kind: badCredentials}
+	}
+	had := c.rights
+	c.caller = now
+	return require(now.rights.contains(had))
+}
+
 // confirm refuses, in the transaction of a write, a caller whose credentials are no longer good or
 // who lost a right since authenticate.
 func (c *call) confirm(tx *core.Tx) error {
@@ -94,13 +112,16 @@ func (c *call) confirm(tx *core.Tx) error {
 	if err != nil {
 		return err
 	}
-	good, err := c.stillProven(tx, now)
 	switch {
-	case err != nil:
-		return err
-	case !good:
-		return &authError{kind: badCredentials}
-	case !now.Active(tx.Now()):
+	case c.byKey:
+		_, secret, _ := credentials(c.r)
+		if good, err := isKey(tx, now, secret); err != nil || !good {
+			return cmp.Or(err, error(&authError{kind: badCredentials}))
+		}
+	case c.hash != now.Password:
+		return core.ErrPasswordSet
+	}
+	if !now.Active(tx.Now()) {
 		return &authError{kind: accessDenied}
 	}
 	held, err := rightsOf(tx, now)
@@ -108,15 +129,6 @@ func (c *call) confirm(tx *core.Tx) error {
 		return err
 	}
 	return require(held.contains(c.rights))
-}
-
-// stillProven reports whether the request's secret is that of now, a later state of the caller.
-func (c *call) stillProven(tx *core.Tx, now *core.User) (bool, error) {
-	if !c.byKey {
-		return c.d.dir.SamePassword(c.user, now), nil
-	}
-	_, secret, _ := credentials(c.r)
-	return isKey(tx, now, secret)
 }
 
 // adopt asks the vendor about a login that is not known here, or whose password or API key

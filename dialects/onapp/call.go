@@ -31,9 +31,10 @@ func (c *call) id(name string) int64 {
 
 func (c *call) view(fn func(*core.Tx) error) error { return c.d.dir.View(c.r.Context(), fn) }
 
-// update changes the store as the caller.
+// update changes the store as the caller. One whose password was set meanwhile, perhaps to the
+// same one, is authenticated again first.
 func (c *call) update(fn func(*core.Tx) error) error {
-	return c.d.dir.Update(c.r.Context(), c.actor(), func(tx *core.Tx) error {
+	return c.d.dir.UpdateProven(c.r.Context(), c.actor(), c.proveAgain, func(tx *core.Tx) error {
 		if err := c.confirm(tx); err != nil {
 			return err
 		}

@@ -214,7 +214,8 @@ func revocations() []dialecttest.Revocation {
 	return []dialecttest.Revocation{
 		{Name: "removed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.RemoveUser), Status: 401},
 		{Name: "suspended", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.Disable), Status: 401},
-		{Name: "password changed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.ForgetPassword), Status: 401},
+		{Name: "password changed", Revoke: dialecttest.ChangingUser(core.ByUsername(core.MainRealm, "ada"), dialecttest.ForgetPassword), Status: 401, Counted: true},
+		{Name: "the same password set", Revoke: dialecttest.SettingPassword(core.ByUsername(core.MainRealm, "ada"), password)},
 		{Name: "API key changed", Auth: "{key}", Revoke: newKey, Status: 401},
 		{Name: "role changed", Revoke: dialecttest.Asking("PUT /users/1.json\n{auth}\n" + typeJSON + "\n" + `{"user":{"role_ids":[2]}}`), Status: 403},
 	}
