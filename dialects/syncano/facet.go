@@ -95,10 +95,8 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	if err != nil {
 		return err
 	}
-	if u.Handle(userKeyHandle) == "" {
-		if err := d.renewUserKey(tx, u); err != nil {
-			return err
-		}
+	if err := d.provisionUserKey(tx, u); err != nil {
+		return err
 	}
 	f, err := facetOf(u, of)
 	if err != nil || f.row.ID != 0 {
@@ -113,6 +111,28 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	}
 	setFacet(u, of, row, *body)
 	return nil
+}
+
+// provisionUserKey gives u a user key if it has none that works. An import may bring one in
+// upper case, as which no request finds it, or of another form.
+func (d *Dialect) provisionUserKey(tx *core.Tx, u *core.User) error {
+	given := u.Handle(userKeyHandle)
+	key, kind := kindOfKey(given)
+	if kind != evenKey {
+		return d.renewUserKey(tx, u)
+	}
+	if key == given {
+		return nil
+	}
+	_, err := tx.UserIncludingDeleted(core.ByHandle(u.Realm, userKeyHandle, key))
+	if errors.Is(err, core.ErrNotFound) {
+		u.SetHandle(userKeyHandle, key)
+		return nil
+	}
+	if err == nil { // another user's key
+		err = d.renewUserKey(tx, u)
+	}
+	return err
 }
 
 // EndSessions implements [core.SessionKeeper]: it renews the key of a user or an account.

@@ -223,3 +223,25 @@ func TestStoredPasswordsOfTheOriginal(t *testing.T) {
 		t.Error("logging in rewrote the hash")
 	}
 }
+
+// An import may bring user keys in upper case, of another form, and twice but for the case.
+func TestKeysThatNoRequestFindsAreReplaced(t *testing.T) {
+	const lower = "abcdefabcdefabcdefabcdefabcdefabcdefab00"
+	w := newWorld(t, nil)
+	keys := map[string]string{}
+	for _, c := range []struct{ name, given string }{
+		{"lower", lower}, {"twin", strings.ToUpper(lower)}, {"upper", strings.ToUpper("beef" + lower[4:])},
+		{"odd", lower[:39] + "1"}, {"short", "abc"},
+	} {
+		u := coretest.User(c.name)
+		u.SetHandle("syncano.user_key", c.given)
+		keys[c.name] = w.user(w.born(u).ID).Handle("syncano.user_key")
+		path := main + "user/?api_key=" + plainKey + "&user_key=" + keys[c.name]
+		if shown := w.must("", "GET", path, ""); shown["username"] != c.name {
+			t.Errorf("the key of %s is that of %v", c.name, shown["username"])
+		}
+	}
+	if keys["lower"] != lower || keys["upper"] != "beef"+lower[4:] {
+		t.Errorf("a key that works was replaced: %v", keys)
+	}
+}
