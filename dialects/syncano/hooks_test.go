@@ -31,11 +31,15 @@ type operatorHook struct {
 	asked  []map[string]any
 	status int
 	answer string
+	before func() // if not nil, runs before the answer
 }
 
 func (h *operatorHook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.before != nil {
+		h.before()
+	}
 	var question map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&question)
 	h.asked = append(h.asked, question)
@@ -85,6 +89,28 @@ func TestSocialLoginMakesAUserOnce(t *testing.T) {
 	// The same id of another provider is another user.
 	if other := w.must(userKey, "POST", main+"user/auth/github/", accessToken); other["id"] == first["id"] {
 		t.Error(other)
+	}
+}
+
+// The hook may take its time.
+func TestASocialLoginWithAKeyThatEndsMeanwhileLinksNothing(t *testing.T) {
+	w, h := newHookWorld(t, `{"id": "provider-1", "user": 1}`)
+	w.must(ownerKey, "POST", users, `{"username": "geralt", "password": "x"}`)
+	h.before = func() { w.must(ownerKey, "DELETE", main+"api_keys/2/", "") }
+	w.refused(plainKey, "POST", socialLogin, accessToken, 403, `{"detail":"No such API Key."}`)
+	if id := w.user(1).Handle("syncano.social.facebook"); id != "" {
+		t.Errorf("the user is linked to %q", id)
+	}
+}
+
+func TestAUserMayHaveSeveralIDsOfOneProvider(t *testing.T) {
+	w, h := newHookWorld(t, "")
+	user := w.must(ownerKey, "POST", users, `{"username": "geralt", "password": "x"}`)
+	for _, answer := range []string{`{"id": "first", "user": 1}`, `{"id": "second", "user": 1}`, `{"id": "first"}`, `{"id": "second"}`} {
+		h.answer = answer
+		if got := w.must(userKey, "POST", socialLogin, accessToken); got["id"] != user["id"] {
+			t.Errorf("%s logs in %v", answer, got["username"])
+		}
 	}
 }
 

@@ -140,7 +140,7 @@ func socialUser(c *call, realm core.Realm, who *socialAnswer) (u *core.User, err
 		}
 		return c.d.maySocialLogin(tx, u)
 	})
-	if err != nil || u.Handle(socialHandle(c)) == who.ID {
+	if err != nil || slices.Contains(u.Handles, core.Handle{Kind: socialHandle(c), Value: who.ID}) {
 		return u, err
 	}
 	return linkSocialUser(c.req.Context(), c, u, who)
@@ -166,13 +166,16 @@ func (d *Dialect) maySocialLogin(tx *core.Tx, u *core.User) error {
 // so, so it is the operator's change.
 func linkSocialUser(ctx context.Context, c *call, u *core.User, who *socialAnswer) (linked *core.User, err error) {
 	err = c.d.dir.Update(ctx, core.Operator(), func(tx *core.Tx) error {
+		if err := confirm(c, tx); err != nil {
+			return err
+		}
 		if linked, err = tx.User(core.ByID(u.Realm, u.ID)); err != nil {
 			return err
 		}
 		if err := c.d.maySocialLogin(tx, linked); err != nil {
 			return err
 		}
-		linked.SetHandle(socialHandle(c), who.ID)
+		linked.Handles = append(linked.Handles, core.Handle{Kind: socialHandle(c), Value: who.ID})
 		return tx.SaveUserKeepingUpdatedAt(linked)
 	})
 	return linked, err
