@@ -1,9 +1,12 @@
 package adoption_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -222,5 +225,24 @@ func TestOneClientDoesNotUseUpQuestionsAboutNames(t *testing.T) {
 	}
 	if err := ask("b", "other"); err != nil {
 		t.Errorf("another client: %v", err)
+	}
+}
+
+// lying is a vendor who shows more than a user may have.
+type lying struct{ refusing }
+
+func (v *lying) Prove(_ context.Context, c core.Credential) ([]*archive.Line, error) {
+	u := &archive.User{Realm: c.Realm, Username: c.Login, Origin: &archive.Origin{Vendor: c.Dialect, ID: "1"}}
+	u.Name = strings.Repeat("x", 2<<20)
+	return []*archive.Line{{User: u}}, nil
+}
+
+func TestAUserOfMuchMoreThanOneMayHaveIsNotAdopted(t *testing.T) {
+	var log bytes.Buffer
+	a := adoption.New(adoption.Config{Rate: 1000, Timeout: time.Hour, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	a.Add("onapp", core.MainRealm, &lying{})
+	adopt(t.Context(), a, "", "ann")
+	if n := a.Counts.Failed.Load(); n != 1 || !strings.Contains(log.String(), "more of the user than one may have") {
+		t.Errorf("%d failures: %s", n, &log)
 	}
 }

@@ -1,7 +1,9 @@
 package adoption
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 
@@ -10,11 +12,28 @@ import (
 )
 
 var (
+	errTooLarge     = errors.New("the vendor shows more of the user than one may have")
 	errNoUser       = errors.New("the vendor shows no user")
 	errOther        = errors.New("another user has the name, the address or the number here")
 	errKeyAuthority = errors.New("the key gives rights over users; import it, or allow --adopt-authority")
 	errAuthority    = errors.New("a user with authority over others has no password here; import it, or set one")
 )
+
+// maxAdopted is how many bytes an archive of the user may have who is adopted.
+const maxAdopted = 1 << 20
+
+// isTooLarge reports whether the lines are more than one user may have.
+func isTooLarge(lines []*archive.Line) (bool, error) {
+	size := 0
+	for _, l := range lines {
+		text, err := json.Marshal(l)
+		if err != nil {
+			return false, err
+		}
+		size += len(text)
+	}
+	return size > maxAdopted, nil
+}
 
 // bring stores the proven user. The hash is made outside of any transaction.
 func (a *Adopter) bring(ctx context.Context, s *source, c core.Credential, lines []*archive.Line) error {
@@ -25,6 +44,9 @@ func (a *Adopter) bring(ctx context.Context, s *source, c core.Credential, lines
 	}
 	if user == nil || user.Origin == nil {
 		return errNoUser
+	}
+	if large, err := isTooLarge(lines); err != nil || large {
+		return cmp.Or(err, errTooLarge)
 	}
 	hash, err := a.hash(ctx, c)
 	if err != nil {

@@ -52,7 +52,7 @@ func (a *Adoption) of(r *Row) (u Upstream, secretFile string) {
 	u.URL, u.Login, u.CAFile = v.Upstream, v.UpstreamLogin, v.UpstreamCAFile
 	// A login waits for it, so it is asked once. The adopter bounds how many ask; each of
 	// them may send a few requests at once, which must not wait for each other.
-	u.Rate, u.Concurrency, u.Tries = -1, 8*adoption.Places, 1
+	u.Rate, u.Concurrency, u.Tries, u.MaxBody = -1, 8*adoption.Places, 1, 8<<20
 	return u, v.UpstreamSecretFile
 }
 

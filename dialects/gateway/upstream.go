@@ -24,6 +24,8 @@ type Upstream struct {
 	Concurrency int
 	// Tries is how often a request is sent at most; 0 is 5.
 	Tries int
+	// MaxBody bounds an answer, in bytes; 0 is 64 MiB.
+	MaxBody int64
 	// Realm is where users go; [core.MainRealm] by default.
 	Realm core.Realm
 	// WithoutFiles leaves out the files that the vendor shows.
@@ -36,7 +38,7 @@ func openSyncano(u Upstream) (archive.Live, error) {
 	cfg := syncanoup.Config{Instance: u.Instance, AccountKey: u.Secret, Realm: u.Realm, WithoutFiles: u.WithoutFiles}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
-	cfg.Server.Tries = u.Tries
+	cfg.Server.Tries, cfg.Server.MaxBody = u.Tries, u.MaxBody
 	return syncanoup.New(cfg)
 }
 
@@ -44,7 +46,7 @@ func openEContext(u Upstream) (archive.Live, error) {
 	cfg := econtextup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
-	cfg.Server.Tries = u.Tries
+	cfg.Server.Tries, cfg.Server.MaxBody = u.Tries, u.MaxBody
 	return econtextup.New(cfg)
 }
 
@@ -52,7 +54,7 @@ func openOnApp(u Upstream) (archive.Live, error) {
 	cfg := onappup.Config{Login: u.Login, Secret: u.Secret, Realm: u.Realm, Parallel: u.Concurrency}
 	cfg.Server.URL, cfg.Server.CAFile, cfg.Server.Called = u.URL, u.CAFile, u.Called
 	cfg.Server.Rate, cfg.Server.Concurrency = u.Rate, u.Concurrency
-	cfg.Server.Tries = u.Tries
+	cfg.Server.Tries, cfg.Server.MaxBody = u.Tries, u.MaxBody
 	return onappup.New(cfg)
 }
 
