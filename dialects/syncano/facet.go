@@ -95,7 +95,7 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	if err != nil {
 		return err
 	}
-	if err := d.provisionUserKey(tx, u); err != nil {
+	if err := provisionUserKey(d, tx, u); err != nil {
 		return err
 	}
 	f, err := facetOf(u, of)
@@ -115,7 +115,7 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 
 // provisionUserKey gives u a user key if it has none that works. An import may bring one in
 // upper case, as which no request finds it, or of another form.
-func (d *Dialect) provisionUserKey(tx *core.Tx, u *core.User) error {
+func provisionUserKey(d *Dialect, tx *core.Tx, u *core.User) error {
 	given := u.Handle(userKeyHandle)
 	key, kind := kindOfKey(given)
 	if kind != evenKey {
