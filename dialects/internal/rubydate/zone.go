@@ -1,9 +1,17 @@
 package rubydate
 
 import (
+	"bytes"
+	"embed"
 	"strconv"
 	"strings"
 )
+
+// files has zones.txt, which zones.rb writes: a line for each zone that Ruby knows, with its
+// name and its offset from UTC in seconds.
+//
+//go:embed zones.txt
+var files embed.FS
 
 var (
 	timeWords = pattern(`\s+(standard|daylight)\s+time\z`)
@@ -38,13 +46,17 @@ func offsetOf(zone string) (seconds int, known bool) {
 }
 
 func namedOffset(name string) (seconds int, known bool) {
-	_, line, known := strings.Cut(zones, "\n"+name+"=")
-	if !known {
+	zones, err := files.ReadFile("zones.txt")
+	if err != nil {
 		return 0, false
 	}
-	text, _, _ := strings.Cut(line, "\n")
-	seconds, err := strconv.Atoi(text)
-	return seconds, err == nil
+	for line := range bytes.Lines(zones) {
+		if text, ok := bytes.CutPrefix(line, []byte(name+"=")); ok {
+			seconds, err := strconv.Atoi(string(bytes.TrimSpace(text)))
+			return seconds, err == nil
+		}
+	}
+	return 0, false
 }
 
 // offsetIn reads hours, minutes and seconds with colons, hours with a fraction, or digits.
