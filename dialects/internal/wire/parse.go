@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"sync"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // ParseJSON reads one RFC 8259 document. It keeps member order and exact number texts; of a repeated name the last
 // value stays, in the first one's place. An escaped half of a surrogate pair reads as U+FFFD.
@@ -29,11 +26,8 @@ func ParseJSONWith(data []byte, limits Limits, lone LoneSurrogates) (Value, erro
 		return Value{}, err
 	}
 	limits = limits.WithDefaults()
-	p := parsers.Get().(*parser)
-	p.data, p.pos, p.depth, p.values, p.lone = data, 0, limits.Depth, limits.Values, lone
-	v, err := p.document()
-	p.release()
-	return v, err
+	p := parser{data: data, depth: limits.Depth, values: limits.Values, lone: lone}
+	return p.document()
 }
 
 func checkUTF8(data []byte) error {
@@ -51,35 +45,14 @@ func checkUTF8(data []byte) error {
 	return &SyntaxError{at, "The text is not UTF-8."}
 }
 
-// parser walks data once. The two stacks collect the items of the containers being read; each container takes an
-// exact copy of its part when it closes.
+// parser walks data once.
 type parser struct {
 	data   []byte
 	pos    int
 	depth  int // containers that may still be opened inside each other
 	values int // values that may still be read
 	lone   LoneSurrogates
-	items  []Value
-	fields []Member
-	names  nameBuffer
 	text   []byte // a string with escapes, decoded
-}
-
-// parsers keeps the stacks between bodies; it holds no content, see release.
-var parsers = sync.Pool{New: func() any { return new(parser) }}
-
-// keepStack is the largest stack, in entries, that is worth keeping for the next body.
-const keepStack = 1024
-
-func (p *parser) release() {
-	clear(p.items[:cap(p.items)])
-	clear(p.fields[:cap(p.fields)])
-	clear(p.text[:cap(p.text)])
-	if cap(p.items) > keepStack || cap(p.fields) > keepStack || cap(p.text) > 16*keepStack {
-		return
-	}
-	*p = parser{items: p.items[:0], fields: p.fields[:0], text: p.text[:0]}
-	parsers.Put(p)
 }
 
 func (p *parser) fail(msg string) error { return &SyntaxError{p.pos, msg} }
