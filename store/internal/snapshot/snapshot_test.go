@@ -39,23 +39,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-
-func TestStateIsUnchangedUntilTheNextCommitBegins(t *testing.T) {
-	tr, s := &Tracker{}, &State{Version: 1}
-	tr.Set(s)
-	if !tr.Unchanged(s) {
-		t.Error("it has changed at once")
-	}
-	tr.BeginCommit()
-	if tr.Unchanged(s) {
-		t.Error("a commit is under way")
-	}
-	tr.EndCommit()
-	if !tr.Unchanged(s) {
-		t.Error("a commit that failed has changed it")
-	}
-	tr.Set(&State{Version: 2})
-	if tr.Unchanged(s) {
-		t.Error("another state is the current one")
-	}
-}

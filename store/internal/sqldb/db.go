@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"sync/atomic"
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/store/internal/cache"
@@ -21,11 +22,14 @@ type DB struct {
 	stats   meter
 	notes   noteBook // unless the database is shared
 
-	states    snapshot.Tracker
-	publisher publisher
-	checker   checker
-	lifetime  lifetime
-	name      string // of this process; see writeSet.commit
+	// state is the current one, which only one goroutine at a time may set, when memory
+	// shows it. While committing, a later one may be visible in the database.
+	state      atomic.Pointer[snapshot.State]
+	committing atomic.Bool
+	publisher  publisher
+	checker    checker
+	lifetime   lifetime
+	name       string // of this process; see writeSet.commit
 
 	// The writer's own: the state that it builds on, how many commits it has tried,
 	// and the next numbers of sequences as far as it knows them.
@@ -59,7 +63,7 @@ func New(ctx context.Context, e Engine, o Options) (*DB, error) {
 		next: map[sequence]int64{},
 	}
 	db.readers = newPool(e, &db.stats)
-	db.states.Set(db.base)
+	db.state.Store(db.base)
 	db.lifetime.idle.L = &db.lifetime.mu
 	db.checker.db = db
 	db.writer = newWriter(db, conn)

@@ -63,7 +63,7 @@ type publisher struct {
 // catchUp brings memory to the newest state that the connection sees, and returns
 // the current one, which may be newer.
 func (db *DB) catchUp(c Conn) (last snapshot.Commit, err error) {
-	from := db.states.Current().Version
+	from := db.state.Load().Version
 	log, err := readLog(c, from)
 	if err != nil {
 		return last, err
@@ -79,7 +79,7 @@ func (db *DB) apply(from uint64, log []snapshot.Commit) {
 	p := &db.publisher
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now, last := db.states.Current(), log[len(log)-1]
+	now, last := db.state.Load(), log[len(log)-1]
 	next := &snapshot.State{Version: last.Version, Commit: last.Name, Number: now.Number + 1}
 	switch {
 	case log[0].Version != from && now.Version != from:
@@ -92,7 +92,7 @@ func (db *DB) apply(from uint64, log []snapshot.Commit) {
 	default:
 		db.replay(log, now.Version, next.Number)
 	}
-	db.states.Set(next)
+	db.state.Store(next)
 }
 
 // replaced reports whether the log has another state in the place of s: a server
@@ -139,7 +139,7 @@ func (db *DB) beginPublish(made *writeSet, version uint64) {
 	db.publisher.mu.Lock()
 	defer db.publisher.mu.Unlock()
 	db.publisher.pending, db.publisher.version = made, version
-	db.states.BeginCommit()
+	db.committing.Store(true)
 }
 
 // endPublish says whether the pending batch was kept, and publishes it unless it
@@ -149,19 +149,26 @@ func (db *DB) endPublish(kept bool) *snapshot.State {
 	p := &db.publisher
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	defer db.states.EndCommit()
+	defer db.committing.Store(false)
 	made := p.pending
 	p.pending = nil
-	now := db.states.Current()
+	now := db.state.Load()
 	if kept && now.Version < p.version {
 		now = &snapshot.State{Version: p.version, Commit: made.commit, Number: now.Number + 1}
 		made.publish(now.Number)
-		db.states.Set(now)
+		db.state.Store(now)
 	}
 	if !now.Same(p.version, made.commit) {
 		return nil
 	}
 	return now
+}
+
+// unchanged reports whether no commit of this process has begun since s became the
+// current state: a query that has ended saw no later one. False may also mean that
+// it is not known.
+func (db *DB) unchanged(s *snapshot.State) bool {
+	return !db.committing.Load() && db.state.Load() == s
 }
 
 // catchUpWriter makes sure, when the writer has locked others out, that memory
@@ -172,7 +179,7 @@ func (db *DB) catchUpWriter() error {
 		if err != nil {
 			return err
 		}
-		now := db.states.Current()
+		now := db.state.Load()
 		if !now.Same(last.Version, last.Name) {
 			continue // a check was faster: the log is read again from its state
 		}

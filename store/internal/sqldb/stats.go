@@ -95,6 +95,6 @@ func (db *DB) Stats() Stats {
 		Readers: cap(db.readers.slots), Reading: len(db.readers.slots), Waiting: int(m.waiting.Load()),
 		Batches: m.batches.Load(), Updates: m.updates.Load(), Failures: m.failures.Load(),
 		Commits: m.commits.read(), Reads: m.reads.read(), Checks: m.checks.read(),
-		Version: db.states.Current().Version, Cache: db.cache.Stats(),
+		Version: db.state.Load().Version, Cache: db.cache.Stats(),
 	}
 }

@@ -29,7 +29,7 @@ func (db *DB) View(ctx context.Context, fn func(core.StoreTx) error) error {
 				return err
 			}
 		}
-		if moved, err := db.view(ctx, db.states.Current(), nil, fn); !moved {
+		if moved, err := db.view(ctx, db.state.Load(), nil, fn); !moved {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (db *DB) viewAlone(ctx context.Context, fn func(core.StoreTx) error) error 
 	if err != nil {
 		return err
 	}
-	state := db.states.Current()
+	state := db.state.Load()
 	if !state.Same(last.Version, last.Name) {
 		state = nil
 	}
@@ -131,7 +131,7 @@ func (v *view) ask(ctx context.Context, sql string, args []any, scan func(Row) e
 	}
 	// The database's states follow each other. If the state is the view's after the
 	// query, the query saw it.
-	if !v.db.engine.Shared() && !v.db.states.Unchanged(v.state) || v.db.engine.Shared() && err != nil {
+	if !v.db.engine.Shared() && !v.db.unchanged(v.state) || v.db.engine.Shared() && err != nil {
 		var lastErr error
 		if last, lastErr = lastCommit(c); lastErr != nil {
 			return lastErr

@@ -44,3 +44,23 @@ func TestLogListsWhatHasChangedButNewObjects(t *testing.T) {
 		}
 	}
 }
+
+func TestStateIsUnchangedUntilTheNextCommitBegins(t *testing.T) {
+	db, s := &DB{}, &snapshot.State{Version: 1}
+	db.state.Store(s)
+	if !db.unchanged(s) {
+		t.Error("it has changed at once")
+	}
+	db.committing.Store(true)
+	if db.unchanged(s) {
+		t.Error("a commit is under way")
+	}
+	db.committing.Store(false)
+	if !db.unchanged(s) {
+		t.Error("a commit that failed has changed it")
+	}
+	db.state.Store(&snapshot.State{Version: 2})
+	if db.unchanged(s) {
+		t.Error("another state is the current one")
+	}
+}
