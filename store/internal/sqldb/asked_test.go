@@ -24,7 +24,7 @@ func (c *askedConn) Query(string, []any, func(Row) error) error {
 func updateOn(c Conn) *tx {
 	db := &DB{cache: cache.New(1 << 20), names: newNames(), base: &snapshot.State{}}
 	db.names.keep(kindKey{realm: core.MainRealm}, 1)
-	made := &writeSet{db: db, conn: c}
+	made := newWriteSet(db, c, nil)
 	return &tx{db: db, ctx: context.Background(), source: made, change: made}
 }
 

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -17,7 +18,7 @@ type batch struct {
 	kept     int // how many of them are in the transaction
 	ran      int
 	attempt  int
-	made     writeSet
+	made     *writeSet
 }
 
 // outcome is how an update ended; nil is success.
@@ -27,7 +28,7 @@ type outcome struct {
 }
 
 func (w *writer) newBatch(attempt int) batch {
-	return batch{w: w, attempt: attempt, made: writeSet{db: w.db, conn: w.conn}}
+	return batch{w: w, attempt: attempt, made: newWriteSet(w.db, w.conn, nil)}
 }
 
 // errGone says that a transaction ended while an update ran in it.
@@ -44,8 +45,9 @@ func (b *batch) run(c *change) {
 		b.takeBack()
 		return
 	}
-	made := &writeSet{db: b.w.db, conn: b.w.conn, parent: &b.made}
-	err := c.call(&tx{db: b.w.db, ctx: c.ctx, source: made, change: made})
+	made := newWriteSet(b.w.db, b.w.conn, b.made)
+	c.turn <- &tx{db: b.w.db, ctx: c.ctx, source: made, change: made}
+	err := <-c.ran
 	if err == nil {
 		err = c.ctx.Err()
 	}
@@ -210,15 +212,13 @@ func (b *batch) commit() error {
 	if err := b.made.flush(version); err != nil {
 		return err
 	}
-	db.beginPublish(&b.made, version)
+	db.beginPublish(b.made, version)
 	err := b.w.conn.Commit()
 	state := db.endPublish(err == nil)
 	if err != nil {
 		return err
 	}
-	for s, n := range b.made.next {
-		db.next[s] = n
-	}
+	maps.Copy(db.next, b.made.next)
 	if state != nil {
 		db.base = state
 	}

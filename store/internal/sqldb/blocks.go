@@ -14,9 +14,6 @@ type blockCount struct {
 
 // countBlock notes that the number of users in the block of a row changes.
 func (c *writeSet) countBlock(block int64, n blockCount) {
-	if c.blocks == nil {
-		c.blocks = map[int64]blockCount{}
-	}
 	sum := c.blocks[block]
 	c.blocks[block] = blockCount{sum.users + n.users, sum.deleted + n.deleted}
 }

@@ -15,9 +15,9 @@ type change struct {
 	ctx   context.Context
 	fn    func(core.StoreTx) error
 	state atomic.Int32
-	turn  chan *tx
-	ran   chan error
-	done  chan error
+	turn  chan *tx   // the transaction to run in
+	ran   chan error // how the function ended
+	done  chan error // how the change ended
 }
 
 // The states of a change.
@@ -61,12 +61,6 @@ func (c *change) run(t *tx) {
 		c.ran <- err
 	}()
 	err = c.fn(t)
-}
-
-// call runs the function in a transaction and returns its error.
-func (c *change) call(t *tx) error {
-	c.turn <- t
-	return <-c.ran
 }
 
 // claim reports whether the change is still wanted.

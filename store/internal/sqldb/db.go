@@ -76,7 +76,12 @@ func (db *DB) Update(ctx context.Context, fn func(core.StoreTx) error) error {
 		return err
 	}
 	defer db.lifetime.leave()
-	return db.writer.do(ctx, newChange(ctx, fn))
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := newChange(ctx, fn)
+	db.writer.queue.add(c)
+	return c.wait()
 }
 
 // Close waits for what is running and releases everything.

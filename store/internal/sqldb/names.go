@@ -99,7 +99,7 @@ func (t *tx) readScope(k kindKey, sql string, args ...any) (s scope, err error) 
 	case found:
 		t.source.remember(k, s)
 	case t.change != nil:
-		t.change.noteMissing(k)
+		t.change.missing[k] = true
 	}
 	return s, err
 }
@@ -157,7 +157,7 @@ func newID(t *tx, realm scope, name string, number int64) (int64, error) {
 func raise(t *tx, realm scope, name string, next int64) error {
 	now, err := peekID(t, realm, name)
 	if err == nil && now < next {
-		t.change.setNext(sequence{realm, name}, next)
+		t.change.next[sequence{realm, name}] = next
 		t.change.wrote = true
 	}
 	return err
@@ -172,7 +172,7 @@ func (t *tx) nextID(realm scope, name string) (int64, error) {
 	if next > maxID {
 		return 0, &core.Error{Kind: core.Internal, Op: "number an object of " + name, Err: errFull}
 	}
-	t.change.setNext(sequence{realm, name}, next+1)
+	t.change.next[sequence{realm, name}] = next + 1
 	t.change.wrote = true
 	return next, nil
 }

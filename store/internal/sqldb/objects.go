@@ -46,13 +46,6 @@ func (e *userEntry) with(members []core.Membership) *userEntry {
 	return &c
 }
 
-// become returns the entry of the user's next revision.
-func (e *userEntry) become(u *core.User) *userEntry {
-	c := newUserEntry(u, e.row)
-	c.members, c.known = e.members, e.known
-	return c
-}
-
 // Sizes are estimates of the structs, with those of the cache, and of the strings.
 const (
 	entrySize      = 768

@@ -59,12 +59,6 @@ func (f *filterEntry) add(e *userEntry) (changed bool) {
 	return changed
 }
 
-// sameTexts reports whether two revisions of a user are found by the same searches.
-func sameTexts(a, b *userEntry) bool {
-	return a.keys == b.keys && a.user.Name == b.user.Name && a.user.UID == b.user.UID &&
-		slices.Equal(a.user.Attributes, b.user.Attributes)
-}
-
 // pendingFilter is a filter that a batch may have added to. It is not undone with
 // an update: a filter may report too much.
 type pendingFilter struct {
@@ -74,7 +68,8 @@ type pendingFilter struct {
 
 // index adds a user to its block's filter, unless old is found by the same searches.
 func (t *tx) index(e, old *userEntry) error {
-	if old != nil && sameTexts(e, old) {
+	if old != nil && e.keys == old.keys && e.user.Name == old.user.Name && e.user.UID == old.user.UID &&
+		slices.Equal(e.user.Attributes, old.user.Attributes) {
 		return nil
 	}
 	f, err := t.filter(trigram.Block(e.row))
@@ -99,9 +94,6 @@ func (t *tx) filter(block int64) (*pendingFilter, error) {
 		f.Filter = trigram.New()
 	default:
 		return nil, err
-	}
-	if batch.filters == nil {
-		batch.filters = map[int64]*pendingFilter{}
 	}
 	batch.filters[block] = f
 	return f, nil

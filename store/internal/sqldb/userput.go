@@ -70,14 +70,19 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 	if err := checkTaken(t, realm, u, old.user); err != nil {
 		return err
 	}
-	e := old.become(u)
+	e := newUserEntry(u, old.row)
+	e.members, e.known = old.members, old.known
 	w.userEntry = e
 	w.secrets = t.db.secrets.sealHandles(u.Handles, e.row)
-	if err := writeUser(t, &w, old); err != nil {
+	s, renamed := updateUser, e.keys != old.keys
+	if renamed || u.UID != old.user.UID {
+		s = renameUser // which writes the columns in an index, too
+	}
+	if err := t.exec(s.sql, append(s.values(&w), e.row)...); err != nil {
 		return err
 	}
 	deleted := flag(!u.DeletedAt.IsZero()) - flag(!old.user.DeletedAt.IsZero())
-	if deleted != 0 || e.keys != old.keys {
+	if deleted != 0 || renamed {
 		if err := t.count(e.row, blockCount{0, deleted}); err != nil {
 			return err
 		}
@@ -86,15 +91,6 @@ func (t *tx) updateUser(u *core.User, w userWrite) error {
 		return err
 	}
 	return setUser(t, realm, e, old.user.Handles)
-}
-
-// writeUser leaves the indexes alone if no key changed.
-func writeUser(t *tx, w *userWrite, old *userEntry) error {
-	s := renameUser
-	if w.user.UID == old.user.UID && w.keys == old.keys {
-		s = updateUser
-	}
-	return t.exec(s.sql, append(s.values(w), w.row)...)
 }
 
 // setUser records what has been stored, and stores the handles.

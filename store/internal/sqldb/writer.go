@@ -1,9 +1,6 @@
 package sqldb
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // writer is the one goroutine that writes. It takes the updates that are queued,
 // without waiting for more, and commits them together. Each runs after a savepoint, so
@@ -47,15 +44,6 @@ func (w *writer) batch(first *change) {
 		}
 	}
 	b.finish()
-}
-
-// do queues an update and waits for its end.
-func (w *writer) do(ctx context.Context, c *change) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	w.queue.add(c)
-	return c.wait()
 }
 
 // close ends the writer when the queue is empty.

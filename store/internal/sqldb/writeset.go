@@ -22,7 +22,9 @@ type writeSet struct {
 	clearedScopes map[snapshot.Scope]bool   // where everything that was before is gone
 	next          map[sequence]int64
 	newScopes     map[kindKey]scope
-	missing       map[kindKey]bool // of an update; the database has no number for them
+	// missing is what the database has no number for. Others cannot give it one while the
+	// transaction runs, and what this one gives is looked for first.
+	missing map[kindKey]bool
 
 	prepared *prepared // of an update
 
@@ -30,6 +32,15 @@ type writeSet struct {
 
 	filters        map[int64]*pendingFilter // of a batch
 	filtersChanged []cache.Change           // what has become of them
+}
+
+func newWriteSet(db *DB, conn Conn, parent *writeSet) *writeSet {
+	return &writeSet{
+		db: db, conn: conn, parent: parent,
+		objects: map[cache.Key]cache.Value{}, clearedScopes: map[snapshot.Scope]bool{}, next: map[sequence]int64{},
+		newScopes: map[kindKey]scope{}, missing: map[kindKey]bool{}, blocks: map[int64]blockCount{},
+		filters: map[int64]*pendingFilter{},
+	}
 }
 
 // placeOf is the part of a table that belongs to a scope.
@@ -100,9 +111,6 @@ func (c *writeSet) keep(k cache.Key, v cache.Value) {
 // set records the new value of an object.
 func (c *writeSet) set(k cache.Key, v cache.Value) {
 	c.prepared.forget(k)
-	if c.objects == nil {
-		c.objects = map[cache.Key]cache.Value{}
-	}
 	if v != nil && k.Table != tableRealms && !c.hasCapacity() {
 		was, _ := c.objects[k].(unknown)
 		is, _ := v.(unknown)
@@ -119,9 +127,6 @@ func (c *writeSet) add(k cache.Key) {
 // clearScope records that all objects of a scope are gone.
 func (c *writeSet) clearScope(p snapshot.Scope) {
 	c.prepared = nil
-	if c.clearedScopes == nil {
-		c.clearedScopes = map[snapshot.Scope]bool{}
-	}
 	c.clearedScopes[p] = true
 	if p.Table == tableUsers {
 		maps.DeleteFunc(c.blocks, func(block int64, _ blockCount) bool { return int64(scopeOf(block<<blockBits)) == p.Scope })
@@ -142,21 +147,7 @@ func (c *writeSet) scope(k kindKey) scope {
 	return 0
 }
 
-func (c *writeSet) remember(k kindKey, s scope) {
-	if c.newScopes == nil {
-		c.newScopes = map[kindKey]scope{}
-	}
-	c.newScopes[k] = s
-}
-
-// noteMissing remembers that the database has no number for the key: others cannot give
-// it one while this transaction runs, and what this one gives is looked for first.
-func (c *writeSet) noteMissing(k kindKey) {
-	if c.missing == nil {
-		c.missing = map[kindKey]bool{}
-	}
-	c.missing[k] = true
-}
+func (c *writeSet) remember(k kindKey, s scope) { c.newScopes[k] = s }
 
 // lacks reports whether the database is known to have no number for the key.
 func (c *writeSet) lacks(k kindKey) bool {
@@ -183,13 +174,6 @@ func (c *writeSet) known(s sequence) int64 {
 	return 0
 }
 
-func (c *writeSet) setNext(s sequence, n int64) {
-	if c.next == nil {
-		c.next = map[sequence]int64{}
-	}
-	c.next[s] = n
-}
-
 // merge makes the update part of the batch.
 func (c *writeSet) merge() {
 	b := c.parent
@@ -197,21 +181,14 @@ func (c *writeSet) merge() {
 	for p := range c.clearedScopes {
 		b.clearScope(p)
 	}
-	if b.objects == nil {
-		b.objects, c.objects = c.objects, nil
-	}
 	for k, v := range c.objects {
 		b.set(k, v)
 	}
 	for block, n := range c.blocks {
 		b.countBlock(block, n)
 	}
-	for s, n := range c.next {
-		b.setNext(s, n)
-	}
-	for k, s := range c.newScopes {
-		b.remember(k, s)
-	}
+	maps.Copy(b.next, c.next)
+	maps.Copy(b.newScopes, c.newScopes)
 }
 
 // publish adds what the batch has changed to the cache, as the state of that number.

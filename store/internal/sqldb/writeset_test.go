@@ -13,8 +13,8 @@ import (
 // user that it has changed, as one does that answers with them.
 func TestWhatIsReadOfAChangedObjectIsKept(t *testing.T) {
 	db := &DB{cache: cache.New(1 << 20), names: newNames(), base: &snapshot.State{}}
-	batch := &writeSet{db: db}
-	c := &writeSet{db: db, parent: batch}
+	batch := newWriteSet(db, nil, nil)
+	c := newWriteSet(db, nil, batch)
 	k, u := userKey(1), &core.User{ID: 1}
 	c.set(k, newUserEntry(u, 1))
 	c.keep(k, newUserEntry(u, 1).with(nil))
@@ -29,7 +29,8 @@ func TestWhatIsReadOfAChangedObjectIsKept(t *testing.T) {
 }
 
 func TestLogListsWhatHasChangedButNewObjects(t *testing.T) {
-	c := &writeSet{filtersChanged: []cache.Change{{Key: filterKey(7)}}}
+	c := newWriteSet(nil, nil, nil)
+	c.filtersChanged = []cache.Change{{Key: filterKey(7)}}
 	c.clearScope(placeOf(tableGroups, 3))
 	c.set(userKey(scope(2).row(1)), nil)
 	c.set(recordKey(maxID), unknown{})
