@@ -60,11 +60,3 @@ func (p Params) valid() bool {
 
 // phcBase64 is the base64 of PHC strings: no padding, and one text for each value.
 var phcBase64 = base64.RawStdEncoding.Strict()
-
-// Outdated reports whether a password that was just verified should be hashed again
-// with p: encoded is not argon2id, or has other parameters. The vendors replace old
-// hashes at login too.
-func Outdated(encoded string, p Params) bool {
-	scheme, check := parse(encoded)
-	return scheme != Argon2id || check.(*argon2Hash).params != p
-}

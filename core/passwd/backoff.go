@@ -10,22 +10,6 @@ const shortestBackoff = 200 * time.Microsecond
 // a busy server often run on the same cores.
 const backoffWeight = 4
 
-// measurement is of one computation, and of what the process did meanwhile.
-type measurement struct {
-	wall    time.Time
-	cpu     time.Duration // of the whole process
-	running int64         // computations of the gate, this one included
-}
-
-func startMeasurement(running int64) measurement {
-	return measurement{wall: time.Now(), cpu: processCPU(), running: running}
-}
-
-// backoff returns how long to leave the core to others now.
-func (m measurement) backoff(stillRunning int64) time.Duration {
-	return backoffAfter(time.Since(m.wall), processCPU()-m.cpu, max(m.running, stillRunning+1))
-}
-
 // backoffAfter returns the pause after a computation of length wall, during which
 // the process used cpu on all cores for running computations and for other load.
 // Without other load it is 0; else it is at most as long as the computation. In

@@ -64,8 +64,11 @@ func (g *Gate) Do(ctx context.Context, fn func()) error {
 	if err := g.acquire(ctx); err != nil {
 		return err
 	}
-	m := startMeasurement(g.running.Add(1))
-	defer func() { g.release(m.backoff(g.running.Add(-1))) }()
+	began, cpu, running := time.Now(), processCPU(), g.running.Add(1)
+	defer func() {
+		running = max(running, g.running.Add(-1)+1)
+		g.release(backoffAfter(time.Since(began), processCPU()-cpu, running))
+	}()
 	fn()
 	return nil
 }

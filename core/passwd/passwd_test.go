@@ -114,27 +114,3 @@ func TestHashTakesItsSaltFromRand(t *testing.T) {
 		t.Errorf("with nothing left to read the error is %v", err)
 	}
 }
-
-func TestOutdated(t *testing.T) {
-	current, err := passwd.Hash(cheap, rand.Reader, "changeme1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases := []struct {
-		name, encoded string
-		params        passwd.Params
-		want          bool
-	}{
-		{"not with the same parameters", current, cheap, false},
-		{"with other parameters", current, passwd.DefaultParams(), true},
-		{"with another scheme", "$2b$12$" + bcrypt53, cheap, true},
-		{"without a hash", "", cheap, true},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			if got := passwd.Outdated(c.encoded, c.params); got != c.want {
-				t.Errorf("Outdated(%q) = %t", c.encoded, got)
-			}
-		})
-	}
-}
