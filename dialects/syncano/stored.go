@@ -167,14 +167,6 @@ func ShownKey(v wire.Value) (key string, body *core.Document, err error) {
 	return key, document(k), err
 }
 
-// WithoutAuthority returns the document of an API key without the flag that gives it all
-// users.
-func WithoutAuthority(body *core.Document) (*core.Document, error) {
-	k, err := core.Decoded(body, decodeJSON[apiKey])
-	k.IgnoreACL = false
-	return document(k), err
-}
-
 // KeyNumber returns the number of an API key: its own if it is stored, or else the one that is
 // shown if it is free, or else 0. It fails with Conflict if another instance has the key.
 func KeyNumber(tx *core.Tx, instance, key string, shown int64) (int64, error) {

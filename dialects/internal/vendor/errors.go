@@ -30,12 +30,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: answered %d: %s", e.Request, e.Status, e.Reason)
 }
 
-// Refused reports whether the server refused the credentials of the request.
-func Refused(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
-}
-
 // Status returns the status of the answer that the error is about, or 0.
 func Status(err error) int {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -10,21 +10,9 @@ import (
 	"sync"
 )
 
-// ReadBody reads a request's whole body, of at most limit bytes. An absent body reads as nil.
-// Errors: ErrTooLarge, ErrTooSlow, ErrCutOff.
-func ReadBody(r *http.Request, limit int64) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return nil, nil
-	}
-	var buf bytes.Buffer
-	if err := fill(&buf, r, limit); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), nil
-}
-
-// WithBody reads like ReadBody, but into a buffer that is used again: body must not be kept after use returns.
-// ParseJSON and the readers of forms and parts keep nothing of what they read. The error is the reading's or use's own.
+// WithBody reads a request's whole body, of at most limit bytes, into a buffer that is used again: body must not be
+// kept after use returns. ParseJSON and the readers of forms and parts keep nothing of what they read. An absent body
+// reads as nil. Errors: ErrTooLarge, ErrTooSlow, ErrCutOff, and those of use.
 func WithBody(r *http.Request, limit int64, use func(body []byte) error) error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return use(nil)
