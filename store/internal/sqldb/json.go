@@ -1,10 +1,9 @@
 package sqldb
 
 import (
+	"encoding/json"
 	"errors"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // errText says that a stored JSON text is malformed: the database was edited by hand.
@@ -89,55 +88,11 @@ func closed[T ~string | ~[]byte](s T) bool {
 	return depth == 0
 }
 
-// unquote decodes a JSON string with its quotes.
-func unquote(s string) string {
-	s = s[1 : len(s)-1]
+// unquote decodes a JSON string with its quotes; "" if it is malformed.
+func unquote(s string) (text string) {
 	if strings.IndexByte(s, '\\') < 0 {
-		return s
+		return s[1 : len(s)-1]
 	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); {
-		if s[i] != '\\' || i+1 >= len(s) {
-			b = append(b, s[i])
-			i++
-			continue
-		}
-		b, i = appendEscaped(b, s, i)
-	}
-	return string(b)
-}
-
-// appendEscaped appends what the escape at i means and returns the position after it.
-func appendEscaped(b []byte, s string, i int) ([]byte, int) {
-	if s[i+1] == 'u' {
-		r, n := escapedRune(s[i:])
-		return utf8.AppendRune(b, r), i + n
-	}
-	if at := strings.IndexByte(`bfnrt`, s[i+1]); at >= 0 {
-		return append(b, "\b\f\n\r\t"[at]), i + 2
-	}
-	return append(b, s[i+1]), i + 2
-}
-
-// escapedRune decodes \uXXXX, or two of them that encode one rune, and returns their
-// length.
-func escapedRune(s string) (rune, int) {
-	r := hex4(s)
-	if r >= 0xD800 && r < 0xDC00 && len(s) >= 12 && s[6] == '\\' && s[7] == 'u' {
-		if low := hex4(s[6:]); low >= 0xDC00 && low < 0xE000 {
-			return (r-0xD800)<<10 + (low - 0xDC00) + 0x10000, 12
-		}
-	}
-	return r, min(6, len(s))
-}
-
-func hex4(s string) rune {
-	if len(s) < 6 {
-		return utf8.RuneError
-	}
-	n, err := strconv.ParseUint(s[2:6], 16, 32)
-	if err != nil {
-		return utf8.RuneError
-	}
-	return rune(n)
+	_ = json.Unmarshal([]byte(s), &text)
+	return text
 }
