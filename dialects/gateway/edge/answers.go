@@ -41,13 +41,10 @@ func newAnswers() *answers {
 	}
 }
 
-// fullFor reports whether the client holds as much as it may.
-func (a *answers) fullFor(client netip.Addr) bool { return a.clients.full(client) }
-
 // full reports whether all clients together, or this one, hold as much as they may.
 func (a *answers) full(client netip.Addr) bool {
 	limit := a.limit.Load()
-	return limit > 0 && a.held.Load() >= limit || a.fullFor(client)
+	return limit > 0 && a.held.Load() >= limit || a.clients.full(client)
 }
 
 // hold counts n more bytes, also beyond the limits: what was built is sent.

@@ -135,7 +135,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	held := &place{of: &m.places, limit: h.cfg.MaxRequests}
 	defer held.give()
 	client := clientAt(r.RemoteAddr)
-	if h.answers.fullFor(client) || !h.clients.take(client, 1) {
+	if h.answers.clients.full(client) || !h.clients.take(client, 1) {
 		h.refuseBusy(res, r)
 		return
 	}

@@ -38,13 +38,6 @@ func (p *places) take(limit int64) bool {
 	return true
 }
 
-// give removes a request that works.
-func (p *places) give() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.working--
-}
-
 // wait says that a request waits for its body, unless too many do.
 func (p *places) wait(limit int64) bool {
 	p.mu.Lock()
@@ -89,9 +82,12 @@ func (p *place) body(r *http.Request) *http.Request {
 
 // give ends the request.
 func (p *place) give() {
-	if !p.lost {
-		p.of.give()
+	if p.lost {
+		return
 	}
+	p.of.mu.Lock()
+	defer p.of.mu.Unlock()
+	p.of.working--
 }
 
 // awaitedBody is a body whose rest the client may send late. Reading fails with

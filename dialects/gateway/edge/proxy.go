@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/dialects"
@@ -27,7 +28,7 @@ const (
 // RemoteAddr, its Host, URL.Scheme and [dialects.PathPrefix], if a trusted proxy says so, and without the
 // headers that say it.
 func (h *Handler) applyForwarded(r *http.Request) *http.Request {
-	says := hasForwarded(r.Header)
+	says := slices.ContainsFunc(forwardedHeaders[:], func(name string) bool { return r.Header[name] != nil })
 	if !says && r.URL.Scheme == "" {
 		return r
 	}
@@ -46,15 +47,6 @@ func (h *Handler) applyForwarded(r *http.Request) *http.Request {
 		delete(r.Header, name)
 	}
 	return r
-}
-
-func hasForwarded(header http.Header) bool {
-	for _, name := range forwardedHeaders {
-		if _, ok := header[name]; ok {
-			return true
-		}
-	}
-	return false
 }
 
 // believe applies what a trusted proxy says.
@@ -121,10 +113,5 @@ func hopAddr(text string) (netip.Addr, bool) {
 func (h *Handler) trusts(addr netip.Addr) bool { return trusted(h.cfg.TrustedProxies, addr) }
 
 func trusted(proxies []netip.Prefix, addr netip.Addr) bool {
-	for _, p := range proxies {
-		if p.Contains(addr) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
