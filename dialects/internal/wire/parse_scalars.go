@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -118,27 +119,11 @@ func (p *parser) hex4(at int) rune {
 	if at+6 > len(p.data) || p.data[at] != '\\' || p.data[at+1] != 'u' {
 		return -1
 	}
-	var r rune
-	for _, c := range p.data[at+2 : at+6] {
-		d := hexDigit(c)
-		if d < 0 {
-			return -1
-		}
-		r = r<<4 | rune(d)
+	r, err := strconv.ParseUint(string(p.data[at+2:at+6]), 16, 16)
+	if err != nil {
+		return -1
 	}
-	return r
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	case 'A' <= c && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
+	return rune(r)
 }
 
 func (p *parser) number(first byte) (Value, error) {
