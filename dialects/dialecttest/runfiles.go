@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -107,12 +108,7 @@ func readFile(file string) (*transcript, error) {
 }
 
 func (tr *transcript) needsClock() bool {
-	for _, ex := range tr.exchanges {
-		if ex.advance != 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tr.exchanges, func(ex *exchange) bool { return ex.advance != 0 })
 }
 
 // judge plays all exchanges and returns what differed. It fails at the first

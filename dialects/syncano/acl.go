@@ -44,12 +44,7 @@ func (a *acl) grants(action string, user int64, groups []int64) bool {
 	if slices.Contains(a.Users[decimal(user)], action) {
 		return true
 	}
-	for _, g := range groups {
-		if slices.Contains(a.Groups[decimal(g)], action) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(groups, func(g int64) bool { return slices.Contains(a.Groups[decimal(g)], action) })
 }
 
 // aclOf is the object's list, or, of one that v1 made, what its rights amount to.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/dragoman-gateway/dragoman/core"
 )
@@ -76,10 +77,5 @@ func (e *Event) isOf(realm core.Realm, id int64) bool {
 	if e.Realm == realm && e.User == id {
 		return true
 	}
-	for _, c := range e.Changes {
-		if c.Realm == realm && (c.User == id || c.Kind == "user" && c.ID == id) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(e.Changes, func(c core.Change) bool { return c.Realm == realm && (c.User == id || c.Kind == "user" && c.ID == id) })
 }

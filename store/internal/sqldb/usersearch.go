@@ -128,10 +128,5 @@ func searchText(r Row, f core.Field) (string, bool) {
 }
 
 func holdsAny(text string, terms []string) bool {
-	for _, term := range terms {
-		if strings.Contains(text, term) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(terms, func(term string) bool { return strings.Contains(text, term) })
 }

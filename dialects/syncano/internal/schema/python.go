@@ -2,6 +2,7 @@ package schema
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,12 +34,7 @@ func overflows(v wire.Value) bool {
 			return true
 		}
 	}
-	for _, m := range v.Members() {
-		if overflows(m.Value) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Members(), func(m wire.Member) bool { return overflows(m.Value) })
 }
 
 // NumberText is a number as Python prints it, for a number in place of a string.
