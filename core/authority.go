@@ -1,6 +1,7 @@
 package core
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -149,6 +150,10 @@ func (a Actor) IsOperator() bool { return a.operator }
 // goroutines.
 func (d *Directory) AddAuthoritySource(s AuthoritySource) {
 	d.authority = append(d.authority, s)
+	for _, kind := range s.AuthorityKinds() {
+		d.conferring[kind] = append(d.conferring[kind], s)
+	}
+	d.authorityKinds = slices.Sorted(maps.Keys(d.conferring))
 	if g, ok := s.(RecordGuard); ok {
 		d.guardedRecords = append(d.guardedRecords, g.GuardedRecords()...)
 	}
@@ -157,18 +162,9 @@ func (d *Directory) AddAuthoritySource(s AuthoritySource) {
 	}
 }
 
-// authorityKinds lists the kinds of group that can confer authority, each once.
-func (d *Directory) authorityKinds() (kinds []string) {
-	for _, source := range d.authority {
-		kinds = append(kinds, source.AuthorityKinds()...)
-	}
-	slices.Sort(kinds)
-	return slices.Compact(kinds)
-}
-
 // Authority returns what the user's memberships allow them to do to others.
 func (tx *Tx) Authority(u *User) (a Authority, err error) {
-	for _, kind := range tx.dir.authorityKinds() {
+	for _, kind := range tx.dir.authorityKinds {
 		members, err := tx.Memberships(MembershipQuery{Realm: u.Realm, Kind: kind, Users: []int64{u.ID}})
 		if err != nil {
 			return nil, err
@@ -186,7 +182,7 @@ func (tx *Tx) Authority(u *User) (a Authority, err error) {
 
 // AnyAuthority reports whether a membership of any user in the realm confers authority.
 func (tx *Tx) AnyAuthority(realm Realm) (bool, error) {
-	for _, kind := range tx.dir.authorityKinds() {
+	for _, kind := range tx.dir.authorityKinds {
 		groups, err := tx.Groups(GroupQuery{Realm: realm, Kind: kind})
 		if err != nil {
 			return false, err

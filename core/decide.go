@@ -139,7 +139,7 @@ func decideRealm(tx *Tx, realm Realm) error {
 		return nil
 	}
 	var conferred Authority
-	for _, kind := range tx.dir.authorityKinds() {
+	for _, kind := range tx.dir.authorityKinds {
 		groups, err := tx.Groups(GroupQuery{Realm: realm, Kind: kind})
 		if err != nil {
 			return err
@@ -180,7 +180,7 @@ func union(all ...Authority) (sum Authority) {
 
 // groupAuthority returns what membership of the stored group confers.
 func groupAuthority(tx *Tx, ref GroupRef) (Authority, error) {
-	if !slices.Contains(tx.dir.authorityKinds(), ref.Kind) {
+	if len(tx.dir.conferring[ref.Kind]) == 0 {
 		return nil, nil
 	}
 	g, err := tx.store.GetGroup(ref)
@@ -192,10 +192,7 @@ func groupAuthority(tx *Tx, ref GroupRef) (Authority, error) {
 
 // rightsOf returns what membership of g, as it is given, confers.
 func rightsOf(tx *Tx, g *Group) (a Authority, err error) {
-	for _, source := range tx.dir.authority {
-		if !slices.Contains(source.AuthorityKinds(), g.Kind) {
-			continue
-		}
+	for _, source := range tx.dir.conferring[g.Kind] {
 		rights, err := source.GroupRights(g)
 		if err != nil {
 			return nil, err

@@ -49,8 +49,11 @@ type Directory struct {
 	adopter Adopter
 	// provisioners does not change once the directory is in use.
 	provisioners []Provisioner
-	// authority and the kinds of record do not change either.
+	// authority and what follows from it do not change either: the sources of each kind of
+	// group, those kinds, sorted, and the kinds of record.
 	authority        []AuthoritySource
+	conferring       map[string][]AuthoritySource
+	authorityKinds   []string
 	guardedRecords   []string
 	authorityRecords []string
 }
@@ -72,7 +75,7 @@ func New(cfg Config) *Directory {
 	if cfg.Gate == nil {
 		cfg.Gate = passwd.NewGate(0, 64)
 	}
-	d := &Directory{cfg: cfg, logins: newLoginFailures()}
+	d := &Directory{cfg: cfg, logins: newLoginFailures(), conferring: map[string][]AuthoritySource{}}
 	d.dummy = sync.OnceValue(d.makeDummy)
 	return d
 }

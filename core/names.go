@@ -124,7 +124,7 @@ func findsAnother(tx *Tx, u *User, ref UserRef) (bool, error) {
 // looksLikeAuthority reports whether the text, the user's name or address, looks like that
 // of another who holds authority.
 func looksLikeAuthority(tx *Tx, u *User, text string) (bool, error) {
-	for _, kind := range tx.dir.authorityKinds() {
+	for _, kind := range tx.dir.authorityKinds {
 		groups, err := tx.Groups(GroupQuery{Realm: u.Realm, Kind: kind})
 		if err != nil {
 			return false, err

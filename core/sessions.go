@@ -81,7 +81,7 @@ func endStoredSessions(tx *Tx, realm Realm, id int64) (*User, error) {
 
 // gainsAuthority reports whether the stored group confers no authority, and g does.
 func gainsAuthority(tx *Tx, g *Group) (bool, error) {
-	if g.ID == 0 || len(tx.dir.provisioners) == 0 || !slices.Contains(tx.dir.authorityKinds(), g.Kind) {
+	if g.ID == 0 || len(tx.dir.provisioners) == 0 || len(tx.dir.conferring[g.Kind]) == 0 {
 		return false, nil
 	}
 	gets, err := rightsOf(tx, g)
@@ -117,7 +117,7 @@ func endSessionsOfMembers(tx *Tx, g *Group) error {
 // queries that does not depend on how many they are.
 func (tx *Tx) WithAuthority(realm Realm, users []int64) (map[int64]bool, error) {
 	held := map[int64]bool{}
-	for _, kind := range tx.dir.authorityKinds() {
+	for _, kind := range tx.dir.authorityKinds {
 		members, err := tx.Memberships(MembershipQuery{Realm: realm, Kind: kind, Users: users})
 		if err != nil {
 			return nil, err
