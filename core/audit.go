@@ -150,8 +150,8 @@ func changedFields(a, b *User) (names []string) {
 		differs bool
 	}{
 		{"uid", a.UID != b.UID}, {"username", a.Username != b.Username}, {"email", a.Email != b.Email}, {"name", a.Name != b.Name},
-		{"password", a.Password != b.Password}, {"enabled", a.Enabled != b.Enabled}, {"enabled_until", !sameTime(a.EnabledUntil, b.EnabledUntil)},
-		{"deleted", !sameTime(a.DeletedAt, b.DeletedAt)},
+		{"password", a.Password != b.Password}, {"enabled", a.Enabled != b.Enabled}, {"enabled_until", !a.EnabledUntil.Equal(b.EnabledUntil)},
+		{"deleted", !a.DeletedAt.Equal(b.DeletedAt)},
 	} {
 		if f.differs {
 			names = append(names, f.name)

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // decide is the one place that says who may make a change that touches
@@ -64,7 +63,7 @@ func decidesNothing(tx *Tx) bool {
 // them, or lets them act.
 func guardedChange(tx *Tx, a, b *User) bool {
 	if a.UID != b.UID || a.Username != b.Username || a.Email != b.Email || a.Password != b.Password ||
-		a.Enabled != b.Enabled || !sameTime(a.EnabledUntil, b.EnabledUntil) || !sameTime(a.DeletedAt, b.DeletedAt) ||
+		a.Enabled != b.Enabled || !a.EnabledUntil.Equal(b.EnabledUntil) || !a.DeletedAt.Equal(b.DeletedAt) ||
 		!sameHandles(a.Handles, b.Handles) {
 		return true
 	}
@@ -76,8 +75,6 @@ func guardedChange(tx *Tx, a, b *User) bool {
 	}
 	return false
 }
-
-func sameTime(a, b time.Time) bool { return a.Equal(b) }
 
 // sameHandles reports whether both lists find a user by the same texts, in whatever order.
 func sameHandles(a, b []Handle) bool {

@@ -71,7 +71,8 @@ func (d *Directory) Verify(ctx context.Context, a Attempt, plain string) (bool, 
 	if !d.logins.begin(who, now) {
 		d.traceLogin(ctx, a, false, true)
 		d.auditLogin(ctx, a, now, OutcomeWithheld)
-		return false, d.computeDummy(ctx, plain)
+		_, err := d.compute(ctx, nil, plain)
+		return false, err
 	}
 	ok, err := d.compute(ctx, a.User, plain)
 	if err != nil {
@@ -162,7 +163,7 @@ func (a Attempt) From() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// compute compares plain with the user's hash.
+// compute compares plain with the user's hash. Without a user it takes the time of one.
 func (d *Directory) compute(ctx context.Context, u *User, plain string) (ok bool, err error) {
 	encoded := ""
 	if u != nil {
@@ -176,17 +177,5 @@ func (d *Directory) compute(ctx context.Context, u *User, plain string) (ok bool
 			passwd.Verify(d.dummy(), plain)
 		}
 	})
-	return ok, verifyError(err)
-}
-
-// computeDummy takes the time of a hash.
-func (d *Directory) computeDummy(ctx context.Context, plain string) error {
-	return verifyError(d.cfg.Gate.Do(ctx, func() { passwd.Verify(d.dummy(), plain) }))
-}
-
-func verifyError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return busy("verify password", err)
+	return ok, busy("verify password", err)
 }

@@ -27,22 +27,16 @@ func checkUser(u *User) error {
 const DefaultMaxAttributes = 64 << 10
 
 // checkAttributes fails if the user's attributes, or what the dialects keep of the user,
-// become larger than they may be. What is larger already may stay, so that the rest of
-// the user can be changed.
-func checkAttributes(tx *Tx, u *User) error {
+// become larger than they may be. What is larger already in before, the stored user, may
+// stay, so that the rest of the user can be changed.
+func checkAttributes(tx *Tx, u, before *User) error {
 	limit := tx.dir.cfg.MaxAttributes
 	attributes, facets := u.Attributes.Size(), facetsSize(u)
 	if limit < 0 || max(attributes, facets) <= limit || tx.actor.operator {
 		return nil
 	}
-	if u.ID != 0 {
-		stored, err := tx.store.GetUser(ByID(u.Realm, u.ID))
-		if err != nil {
-			return subject(err, "user")
-		}
-		if attributes <= max(limit, stored.Attributes.Size()) && facets <= max(limit, facetsSize(stored)) {
-			return nil
-		}
+	if before != nil && attributes <= max(limit, before.Attributes.Size()) && facets <= max(limit, facetsSize(before)) {
+		return nil
 	}
 	return &Error{Kind: Invalid, Subject: "user", Faults: []Fault{{Field: FieldAttributes, Rule: TooLong, Limit: limit}}}
 }

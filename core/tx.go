@@ -82,7 +82,7 @@ func (tx *Tx) AddUser(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
-	if err := checkAttributes(tx, u); err != nil {
+	if err := checkAttributes(tx, u, nil); err != nil {
 		return err
 	}
 	if err := checkNames(tx, u, nil); err != nil {
@@ -121,7 +121,7 @@ func (tx *Tx) SaveUserKeepingUpdatedAt(u *User) error {
 	if err := checkUser(u); err != nil {
 		return err
 	}
-	if err := checkAttributes(tx, u); err != nil {
+	if err := checkAttributes(tx, u, before); err != nil {
 		return err
 	}
 	if err := decideUser(tx, u, before); err != nil {
