@@ -234,10 +234,7 @@ func applyMappings(tx *Tx, u, before *User) error {
 			faults = append(faults, *fault)
 		}
 	}
-	if len(faults) > 0 {
-		return &Error{Kind: Invalid, Subject: "user", Faults: faults}
-	}
-	return nil
+	return invalidUser(faults...)
 }
 
 func (m Mapping) apply(u, before *User) *Fault {

@@ -62,7 +62,7 @@ func withTakenNames(tx *Tx, u *User, faults []Fault) error {
 	}
 	// In field order, as everywhere: the name comes before the address.
 	slices.SortStableFunc(faults, func(a, b Fault) int { return strings.Compare(string(b.Field), string(a.Field)) })
-	return &Error{Kind: Invalid, Subject: "user", Faults: faults}
+	return invalidUser(faults...)
 }
 
 // nameMeansAnother reports whether the user's name is another's address, or looks

@@ -44,5 +44,5 @@ func checkChosenPassword(tx *Tx, u, before *User) error {
 	if err != nil || held.Empty() {
 		return err
 	}
-	return &Error{Kind: Invalid, Subject: "user", Faults: []Fault{{Field: FieldPassword, Rule: TooShort, Limit: MinAuthorityPassword}}}
+	return invalidUser(Fault{Field: FieldPassword, Rule: TooShort, Limit: MinAuthorityPassword})
 }

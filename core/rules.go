@@ -14,14 +14,8 @@ const (
 	MaxKey = 600
 )
 
-// checkUser fails with all faults of the user's form. The store finds taken names:
-// see putUser.
-func checkUser(u *User) error {
-	if faults := formFaults(u); len(faults) > 0 {
-		return &Error{Kind: Invalid, Subject: "user", Faults: faults}
-	}
-	return nil
-}
+// invalidUser is the error of a user's faults; nil without any.
+func invalidUser(faults ...Fault) error { return subject(NewInvalid(faults...), "user") }
 
 // DefaultMaxAttributes is the default of [Config.MaxAttributes].
 const DefaultMaxAttributes = 64 << 10
@@ -38,10 +32,12 @@ func checkAttributes(tx *Tx, u, before *User) error {
 	if before != nil && attributes <= max(limit, before.Attributes.Size()) && facets <= max(limit, facetsSize(before)) {
 		return nil
 	}
-	return &Error{Kind: Invalid, Subject: "user", Faults: []Fault{{Field: FieldAttributes, Rule: TooLong, Limit: limit}}}
+	return invalidUser(Fault{Field: FieldAttributes, Rule: TooLong, Limit: limit})
 }
 
-func formFaults(u *User) []Fault {
+// checkUser fails with all faults of the user's form. The store finds taken names:
+// see putUser.
+func checkUser(u *User) error {
 	var faults []Fault
 	check := func(f Field, v string, limit int) {
 		switch {
@@ -63,7 +59,7 @@ func formFaults(u *User) []Fault {
 	for _, h := range u.Handles {
 		check(FieldHandle, h.Value, MaxHandle)
 	}
-	return faults
+	return invalidUser(faults...)
 }
 
 // MaxGroupBody bounds the body of a group, in bytes: users are shown with it.

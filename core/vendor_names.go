@@ -49,13 +49,10 @@ func checkVendorNames(tx *Tx, u, before *User) error {
 	if isVendorName(tx, u.Realm, before.Email, u.Email) {
 		faults = append(faults, Fault{Field: FieldEmail, Rule: Taken})
 	}
-	switch {
-	case len(tx.names.open) > 0:
+	if len(tx.names.open) > 0 {
 		return &Error{Kind: Busy, Op: "ask a vendor about a name", Subject: "user"}
-	case len(faults) > 0:
-		return &Error{Kind: Invalid, Subject: "user", Faults: faults}
 	}
-	return nil
+	return invalidUser(faults...)
 }
 
 // isVendorName reports whether the new name is known to be that of a vendor's user. One
