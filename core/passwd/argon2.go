@@ -43,19 +43,15 @@ func Hash(p Params, rand io.Reader, plain string) (string, error) {
 		phcBase64.EncodeToString(salt[:]), phcBase64.EncodeToString(digest)), nil
 }
 
-// Check fails with ErrParams if Hash would refuse p.
+// Check fails with ErrParams if Hash would refuse p: it is not within our limits and the
+// algorithm's (8 KiB a lane).
 func (p Params) Check() error {
-	if !p.valid() {
+	if p.Time == 0 || p.Threads == 0 || p.Threads > maxArgon2Threads ||
+		p.Memory < 8*uint32(p.Threads) || p.Memory > maxArgon2Memory ||
+		uint64(p.Memory)*uint64(p.Time) > maxArgon2Passes {
 		return ErrParams
 	}
 	return nil
-}
-
-// valid reports whether p is within our limits and the algorithm's (8 KiB a lane).
-func (p Params) valid() bool {
-	return p.Time > 0 && p.Threads > 0 && p.Threads <= maxArgon2Threads &&
-		p.Memory >= 8*uint32(p.Threads) && p.Memory <= maxArgon2Memory &&
-		uint64(p.Memory)*uint64(p.Time) <= maxArgon2Passes
 }
 
 // phcBase64 is the base64 of PHC strings: no padding, and one text for each value.

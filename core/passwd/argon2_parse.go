@@ -63,7 +63,7 @@ func parseArgon2Params(text string) (Params, bool) {
 	time, okT := parseSetting(part[1], "t=", maxArgon2Passes)
 	threads, okP := parseSetting(part[2], "p=", maxArgon2Threads)
 	p := Params{Memory: uint32(memory), Time: uint32(time), Threads: uint8(threads)}
-	return p, okM && okT && okP && p.valid()
+	return p, okM && okT && okP && p.Check() == nil
 }
 
 func parseSetting(text, name string, limit int) (int, bool) {

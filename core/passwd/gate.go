@@ -61,27 +61,22 @@ func (g *Gate) ObserveLoad(done func() int64) {
 func (g *Gate) Do(ctx context.Context, fn func()) error {
 	defer g.idle.countCall()
 	g.idle.update(time.Now())
-	if err := g.acquire(ctx); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	began, cpu, running := time.Now(), processCPU(), g.running.Add(1)
+	if err := g.turns.Take(ctx); err != nil {
+		if err == ErrBusy {
+			g.refused.Add(1)
+		}
+		return err
+	}
+	running, began, cpu := g.running.Add(1), time.Now(), processCPU()
 	defer func() {
-		running = max(running, g.running.Add(-1)+1)
+		running = max(running, g.running.Add(-1)+1) // this one included
 		g.release(backoffAfter(time.Since(began), processCPU()-cpu, running))
 	}()
 	fn()
 	return nil
-}
-
-func (g *Gate) acquire(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	err := g.turns.Take(ctx)
-	if err == ErrBusy {
-		g.refused.Add(1)
-	}
-	return err
 }
 
 // release frees the slot after the backoff, for which the caller does not wait.
