@@ -79,7 +79,7 @@ func eachMember(s string, fn func(name string, start, end int)) error {
 			return errText
 		}
 		end := skipValue(s, colon+1)
-		if end < 0 {
+		if end < 0 || end == len(s) {
 			return errText
 		}
 		fn(unquote(s[name:colon]), colon+1, end)

@@ -40,9 +40,10 @@ func skipString[T ~string | ~[]byte](s T, i int) int {
 }
 
 // skipValue returns the position of the comma or bracket that ends the value that
-// starts at i, or -1. It looks at brackets and strings only.
+// starts at i, or of the end of the text, or -1. It looks at brackets and strings only.
 func skipValue[T ~string | ~[]byte](s T, i int) int {
-	for depth := 0; i < len(s); i++ {
+	depth := 0
+	for ; i < len(s); i++ {
 		switch s[i] {
 		case '"':
 			if i = skipString(s, i) - 1; i < 0 {
@@ -60,39 +61,20 @@ func skipValue[T ~string | ~[]byte](s T, i int) int {
 			}
 		}
 	}
-	return -1
+	if depth > 0 {
+		return -1
+	}
+	return len(s)
 }
 
 // closed reports whether a text can be a member of an object and be found again.
-func closed[T ~string | ~[]byte](s T) bool {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			if i = skipString(s, i) - 1; i < 0 {
-				return false
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		case ',':
-			if depth == 0 {
-				return false
-			}
-		}
-		if depth < 0 {
-			return false
-		}
-	}
-	return depth == 0
-}
+func closed[T ~string | ~[]byte](s T) bool { return skipValue(s, 0) == len(s) }
 
-// unquote decodes a JSON string with its quotes; "" if it is malformed.
-func unquote(s string) (text string) {
-	if strings.IndexByte(s, '\\') < 0 {
-		return s[1 : len(s)-1]
+// unquote decodes a JSON string with its quotes.
+func unquote(s string) string {
+	text := s[1 : len(s)-1]
+	if strings.IndexByte(text, '\\') >= 0 {
+		_ = json.Unmarshal([]byte(s), &text) // what is broken stays as it is
 	}
-	_ = json.Unmarshal([]byte(s), &text)
 	return text
 }
