@@ -1,10 +1,6 @@
 package sqldb
 
-import (
-	"strconv"
-
-	"github.com/dragoman-gateway/dragoman/store/internal/cache"
-)
+import "strconv"
 
 // flush writes what a batch has counted in memory, once for all its updates, and the
 // number of the new state.
@@ -17,8 +13,9 @@ func (c *writeSet) flush(version uint64) error {
 		}
 	}
 	for k, v := range c.objects {
-		if counts, ok := v.(*realmEntry); ok {
-			if err := c.flushCounts(k, counts); err != nil {
+		if n, ok := v.(*realmEntry); ok {
+			err := c.conn.Exec("update realms set users = ?, deleted = ? where no = ?", n.users, n.deleted, k.Row>>idBits)
+			if err != nil {
 				return err
 			}
 		}
@@ -42,8 +39,4 @@ func (c *writeSet) flush(version uint64) error {
 		return nil
 	}
 	return c.conn.Exec(dropStates, int64(version-keptStates))
-}
-
-func (c *writeSet) flushCounts(k cache.Key, n *realmEntry) error {
-	return c.conn.Exec("update realms set users = ?, deleted = ? where no = ?", n.users, n.deleted, k.Row>>idBits)
 }

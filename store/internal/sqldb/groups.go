@@ -55,14 +55,7 @@ func (t *tx) GetGroup(ref core.GroupRef) (*core.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	return giveGroup(t, e), nil
-}
-
-func giveGroup(t *tx, e *groupEntry) *core.Group {
-	if t.source.private() {
-		return e.group.Clone()
-	}
-	return e.group
+	return given(t, e.group), nil
 }
 
 func (t *tx) group(ref core.GroupRef) (*groupEntry, error) {
@@ -128,7 +121,7 @@ func (t *tx) ListGroups(q core.GroupQuery) ([]*core.Group, error) {
 	}
 	list := make([]*core.Group, len(entries))
 	for i, e := range entries {
-		list[i] = giveGroup(t, e.(*groupEntry))
+		list[i] = given(t, e.(*groupEntry).group)
 	}
 	return list, nil
 }

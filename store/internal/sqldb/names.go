@@ -83,7 +83,7 @@ func (t *tx) number(k kindKey) scope {
 	if s := t.db.names.scope(k); s != 0 {
 		return s
 	}
-	return t.source.scope(k)
+	return t.change.scope(k)
 }
 
 func (t *tx) readScope(k kindKey, sql string, args ...any) (s scope, err error) {

@@ -44,14 +44,7 @@ func (t *tx) GetRecord(ref core.RecordRef) (*core.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return giveRecord(t, e), nil
-}
-
-func giveRecord(t *tx, e *recordEntry) *core.Record {
-	if t.source.private() {
-		return e.record.Clone()
-	}
-	return e.record
+	return given(t, e.record), nil
 }
 
 func (t *tx) record(ref core.RecordRef) (*recordEntry, error) {
@@ -121,7 +114,7 @@ func (t *tx) ListRecords(q core.RecordQuery) ([]*core.Record, error) {
 	}
 	list := make([]*core.Record, len(entries))
 	for i, e := range entries {
-		list[i] = giveRecord(t, e.(*recordEntry))
+		list[i] = given(t, e.(*recordEntry).record)
 	}
 	return list, nil
 }

@@ -27,12 +27,8 @@ type source interface {
 	get(cache.Key) (cache.Value, bool)
 	// keep remembers an object that was read.
 	keep(cache.Key, cache.Value)
-	// scope returns a number that this transaction has assigned, else 0.
-	scope(kindKey) scope
 	// remember keeps a number that was read.
 	remember(kindKey, scope)
-	// private reports whether objects belong to the caller, who may change them.
-	private() bool
 }
 
 var (

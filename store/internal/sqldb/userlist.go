@@ -114,7 +114,7 @@ func giveUsers(t *tx, entries []cache.Value) []*core.User {
 	t.listed = entries
 	list := make([]*core.User, len(entries))
 	for i, e := range entries {
-		list[i] = t.give(e.(*userEntry))
+		list[i] = given(t, e.(*userEntry).user)
 	}
 	return list
 }

@@ -101,7 +101,7 @@ func setUser(t *tx, realm scope, e *userEntry, handles []core.Handle) error {
 		kept.user = e.user.Clone()
 		t.change.set(userKey(e.row), &kept)
 	case e.user.Revision == 1:
-		t.change.add(userKey(e.row))
+		t.change.set(userKey(e.row), unknown{added: true})
 	default:
 		t.change.set(userKey(e.row), unknown{})
 	}

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -167,12 +168,7 @@ func emailKey(email string, row int64) string {
 	if email != "" {
 		return core.Fold(email)
 	}
-	const hex = "0123456789abcdef"
-	key := [16]byte{}
-	for i := range key {
-		key[i] = hex[row>>(60-4*i)&15]
-	}
-	return noEmail + string(key[:])
+	return fmt.Sprintf("%s%016x", noEmail, row)
 }
 
 // uidKey is the folded UID if that differs, else NULL.

@@ -26,15 +26,15 @@ func (t *tx) GetUser(ref core.UserRef) (*core.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.give(e), nil
+	return given(t, e.user), nil
 }
 
-// give returns the entry's user, a copy if the transaction may change it.
-func (t *tx) give(e *userEntry) *core.User {
-	if t.source.private() {
-		return e.user.Clone()
+// given returns an object of memory, a copy if the transaction may change it.
+func given[T interface{ Clone() T }](t *tx, object T) T {
+	if t.change != nil {
+		return object.Clone()
 	}
-	return e.user
+	return object
 }
 
 func (t *tx) user(ref core.UserRef) (*userEntry, error) {

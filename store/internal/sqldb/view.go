@@ -159,8 +159,4 @@ func (v *view) keep(k cache.Key, val cache.Value) {
 	}
 }
 
-func (v *view) scope(kindKey) scope { return 0 }
-
 func (v *view) remember(k kindKey, s scope) { v.db.names.keep(k, s) }
-
-func (v *view) private() bool { return false }

@@ -119,11 +119,6 @@ func (c *writeSet) set(k cache.Key, v cache.Value) {
 	c.objects[k] = v
 }
 
-// add records a new object without keeping it.
-func (c *writeSet) add(k cache.Key) {
-	c.set(k, unknown{added: true})
-}
-
 // clearScope records that all objects of a scope are gone.
 func (c *writeSet) clearScope(p snapshot.Scope) {
 	c.prepared = nil
@@ -138,6 +133,7 @@ func (c *writeSet) clearScope(p snapshot.Scope) {
 	}
 }
 
+// scope returns a number that this update or one before it in the batch has assigned, else 0.
 func (c *writeSet) scope(k kindKey) scope {
 	for ; c != nil; c = c.parent {
 		if s := c.newScopes[k]; s != 0 {
@@ -158,8 +154,6 @@ func (c *writeSet) lacks(k kindKey) bool {
 	}
 	return false
 }
-
-func (c *writeSet) private() bool { return true }
 
 // known returns the next number of a sequence, 0 if only the database knows it.
 func (c *writeSet) known(s sequence) int64 {

@@ -34,7 +34,7 @@ func TestLogListsWhatHasChangedButNewObjects(t *testing.T) {
 	c.clearScope(placeOf(tableGroups, 3))
 	c.set(userKey(scope(2).row(1)), nil)
 	c.set(recordKey(maxID), unknown{})
-	c.add(userKey(scope(2).row(2)))
+	c.set(userKey(scope(2).row(2)), unknown{added: true})
 	list, err := snapshot.Decode(c.logged())
 	if err != nil || len(list.Scopes) != 1 || list.Scopes[0] != placeOf(tableGroups, 3) || len(list.Objects) != 3 {
 		t.Fatal(list, err)
