@@ -56,14 +56,11 @@ func (p *prepared) named(realm scope, e *userEntry) {
 	if p == nil || len(p.names) == 0 {
 		return
 	}
-	name := func(kind, value string) cache.Alias {
-		return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: kind, Value: value}
-	}
-	delete(p.names, name(aliasUID, e.user.UID))
-	delete(p.names, name(core.HandleUsername, e.keys.username))
-	delete(p.names, name(core.HandleEmail, e.keys.email))
+	delete(p.names, userName{aliasUID, e.user.UID}.alias(realm))
+	delete(p.names, userName{core.HandleUsername, e.keys.username}.alias(realm))
+	delete(p.names, userName{core.HandleEmail, e.keys.email}.alias(realm))
 	for _, h := range e.user.Handles {
-		delete(p.names, name(h.Kind, h.Value))
+		delete(p.names, userName(h).alias(realm))
 	}
 }
 
@@ -167,16 +164,13 @@ func lookUpRows(t *tx, table string, rows []int64, absent map[int64]bool) error 
 
 // lookUpNames notes which names of one kind no user has.
 func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string) error {
-	alias := func(value string) cache.Alias {
-		return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: kind, Value: value}
-	}
 	for _, v := range values {
-		p.names[alias(v)] = true
+		p.names[userName{kind, v}.alias(realm)] = true
 	}
 	for some := range slices.Chunk(values, maxBound) {
 		b, by := namesQuery(t.db.secrets.ring, realm, kind, some)
 		err := t.query(b.text.String(), b.args, func(r Row) error {
-			delete(p.names, alias(by(r.Text(0))))
+			delete(p.names, userName{kind, by(r.Text(0))}.alias(realm))
 			return nil
 		})
 		if err != nil {
@@ -189,8 +183,7 @@ func (p *prepared) lookUpNames(t *tx, realm scope, kind string, values []string)
 // namesQuery selects those of the names that some user has, in the form that is
 // stored, of which by returns the name.
 func namesQuery(ring *seal.Keyring, realm scope, kind string, values []string) (_ *builder, by func(string) string) {
-	column := map[string]string{aliasUID: "uid", core.HandleUsername: "username_key", core.HandleEmail: "email_key"}[kind]
-	if column != "" {
+	if column := (userName{Kind: kind}).column(); column != "" {
 		b := selecting(column, "users")
 		b.and("realm = ?", int64(realm))
 		b.inTexts(column, values)

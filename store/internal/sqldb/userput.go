@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/store/internal/cache"
 )
 
 // PutUser inserts u, or replaces the revision before it.
@@ -114,17 +113,17 @@ func setUser(t *tx, realm scope, e *userEntry, handles []core.Handle) error {
 func checkTaken(t *tx, realm scope, u, old *core.User) error {
 	q := takenQuery{t: t, realm: realm}
 	if u.UID != old.UID {
-		q.addColumn(core.FieldUID, aliasUID, "uid", u.UID)
+		q.add(taken(core.FieldUID, ""), userName{aliasUID, u.UID})
 	}
 	if name := core.Fold(u.Username); name != core.Fold(old.Username) {
-		q.addColumn(core.FieldUsername, core.HandleUsername, "username_key", name)
+		q.add(taken(core.FieldUsername, core.HandleUsername), userName{core.HandleUsername, name})
 	}
 	if email := core.Fold(u.Email); email != "" && email != core.Fold(old.Email) {
-		q.addColumn(core.FieldEmail, core.HandleEmail, "email_key", email)
+		q.add(taken(core.FieldEmail, core.HandleEmail), userName{core.HandleEmail, email})
 	}
 	for _, h := range u.Handles {
 		if !slices.Contains(old.Handles, h) {
-			q.addHandle(h)
+			q.add(taken(core.FieldHandle, h.Kind), userName(h))
 		}
 	}
 	return q.run(realm.row(u.ID))
@@ -139,34 +138,13 @@ type takenQuery struct {
 	args   []any
 }
 
-// addColumn asks for the user with the name in a column, unless it is known that there
-// is none.
-func (q *takenQuery) addColumn(f core.Field, kind, column, name string) {
-	if q.absent(kind, name) {
+// add asks for the user with the name, unless it is known that there is none.
+func (q *takenQuery) add(f core.Fault, n userName) {
+	if absentName(q.t, n.alias(q.realm)) {
 		return
 	}
-	value := kind
-	if kind == aliasUID {
-		value = ""
-	}
-	q.add(taken(f, value), "id from users where realm = ? and "+column+" = ?", int64(q.realm), name)
-}
-
-// addHandle asks for the holder of a handle, unless it is known that there is none.
-func (q *takenQuery) addHandle(h core.Handle) {
-	if !q.absent(h.Kind, h.Value) {
-		q.add(taken(core.FieldHandle, h.Kind), "holder from handles where realm = ? and kind = ? and lookup = ?",
-			int64(q.realm), h.Kind, q.t.db.secrets.ring.Digest(h.Value))
-	}
-}
-
-func (q *takenQuery) absent(kind, name string) bool {
-	return absentName(q.t, cache.Alias{Table: tableUsers, Scope: int64(q.realm), Kind: kind, Value: name})
-}
-
-// add asks for the row of a user; the text selects it.
-func (q *takenQuery) add(f core.Fault, holder string, args ...any) {
-	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", "+holder)
+	where, args := n.where(q.t.db.secrets.ring, q.realm)
+	q.sql = append(q.sql, "select "+strconv.Itoa(len(q.faults))+", id from users where "+where)
 	q.args = append(q.args, args...)
 	q.faults = append(q.faults, f)
 }

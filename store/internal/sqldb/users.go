@@ -42,20 +42,21 @@ func (t *tx) user(ref core.UserRef) (*userEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if realm == 0 || !findable(ref) {
-		return nil, notFound()
-	}
-	if ref.ID != 0 {
+	if ref.ID != 0 && realm != 0 && valid(ref.ID) {
 		return t.userAt(ref.Realm, realm.row(ref.ID))
 	}
-	a := userAlias(realm, ref)
-	if e, ok := t.alias(a).(*userEntry); ok && e.named(ref) {
+	n := userNameOf(ref)
+	if ref.ID != 0 || realm == 0 || !n.storable() {
+		return nil, notFound()
+	}
+	a := n.alias(realm)
+	if e, ok := t.alias(a).(*userEntry); ok && e.named(n) {
 		return e, nil
 	}
 	if absentName(t, a) {
 		return nil, notFound()
 	}
-	where, args := userWhere(t.db.secrets.ring, realm, ref)
+	where, args := n.where(t.db.secrets.ring, realm)
 	v, err := t.found(usersTable, kindKey{realm: ref.Realm}, a, where, args...)
 	if err != nil {
 		return nil, err
@@ -71,51 +72,61 @@ func (t *tx) userAt(realm core.Realm, row int64) (*userEntry, error) {
 	return v.(*userEntry), nil
 }
 
-// findable reports whether a reference can name a user in any store.
-func findable(ref core.UserRef) bool {
-	switch {
-	case ref.ID != 0:
-		return valid(ref.ID)
-	case ref.UID != "":
-		return storable(ref.UID)
-	case ref.Handle.Kind == core.HandleEmail:
-		return storable(ref.Handle.Value) && ref.Handle.Value != "" && !strings.HasPrefix(ref.Handle.Value, noEmail)
+// userName is a text that finds a user: a UID, or a handle in its folded form.
+type userName core.Handle
+
+func userNameOf(ref core.UserRef) userName {
+	if ref.UID != "" {
+		return userName{aliasUID, ref.UID}
 	}
-	return storable(ref.Handle.Kind) && storable(ref.Handle.Value)
+	return userName(ref.Handle)
 }
 
-// userWhere is the condition of a findable name.
-func userWhere(ring *seal.Keyring, realm scope, ref core.UserRef) (string, []any) {
-	switch {
-	case ref.UID != "":
-		return "realm = ? and uid = ?", []any{int64(realm), ref.UID}
-	case ref.Handle.Kind == core.HandleUsername:
-		return "realm = ? and username_key = ?", []any{int64(realm), ref.Handle.Value}
-	case ref.Handle.Kind == core.HandleEmail:
-		return "realm = ? and email_key = ?", []any{int64(realm), ref.Handle.Value}
+// column is where users have names of that kind, "" if in the table of handles.
+func (n userName) column() string {
+	switch n.Kind {
+	case aliasUID:
+		return "uid"
+	case core.HandleUsername:
+		return "username_key"
+	case core.HandleEmail:
+		return "email_key"
+	}
+	return ""
+}
+
+// storable reports whether a user can have the name in any store.
+func (n userName) storable() bool {
+	if n.Kind == core.HandleEmail && (n.Value == "" || strings.HasPrefix(n.Value, noEmail)) {
+		return false
+	}
+	return storable(n.Value) && (n.Kind == aliasUID || storable(n.Kind))
+}
+
+// where is the condition of the user who has the name.
+func (n userName) where(ring *seal.Keyring, realm scope) (string, []any) {
+	if column := n.column(); column != "" {
+		return "realm = ? and " + column + " = ?", []any{int64(realm), n.Value}
 	}
 	return "id = (select holder from handles where realm = ? and kind = ? and lookup = ?)",
-		[]any{int64(realm), ref.Handle.Kind, ring.Digest(ref.Handle.Value)}
+		[]any{int64(realm), n.Kind, ring.Digest(n.Value)}
 }
 
-func userAlias(realm scope, ref core.UserRef) cache.Alias {
-	if ref.UID != "" {
-		return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: aliasUID, Value: ref.UID}
-	}
-	return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: ref.Handle.Kind, Value: ref.Handle.Value}
+func (n userName) alias(realm scope) cache.Alias {
+	return cache.Alias{Table: tableUsers, Scope: int64(realm), Kind: n.Kind, Value: n.Value}
 }
 
 // named reports whether the user has the name.
-func (e *userEntry) named(ref core.UserRef) bool {
-	switch {
-	case ref.UID != "":
-		return e.user.UID == ref.UID
-	case ref.Handle.Kind == core.HandleUsername:
-		return e.keys.username == ref.Handle.Value
-	case ref.Handle.Kind == core.HandleEmail:
-		return e.keys.email == ref.Handle.Value
+func (e *userEntry) named(n userName) bool {
+	switch n.Kind {
+	case aliasUID:
+		return e.user.UID == n.Value
+	case core.HandleUsername:
+		return e.keys.username == n.Value
+	case core.HandleEmail:
+		return e.keys.email == n.Value
 	}
-	return slices.Contains(e.user.Handles, ref.Handle)
+	return slices.Contains(e.user.Handles, core.Handle(n))
 }
 
 // realmAt returns the cached form of the realm.
