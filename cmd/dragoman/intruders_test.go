@@ -43,9 +43,7 @@ func TestNoRequestsEndWithARightThatNoHolderGave(t *testing.T) {
 
 // Two replicas, of which each request goes to either, are no weaker than one.
 func TestNoRequestsToTwoReplicasEndWithARightThatNoHolderGave(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out of short tests")
-	}
+	coretest.NeedLong(t)
 	changes := map[string]int{}
 	for seed := range uint64(4) {
 		dsn := pgtest.DSN(t)

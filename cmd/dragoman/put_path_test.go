@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 const putSeed = `
@@ -30,9 +32,7 @@ onapp: {administrators: [{username: admin}]}
 // with a new password runs in each dialect, beyond those that the start and the
 // user's creation run: the cost of following one request through the code.
 func TestFunctionsOfOnePut(t *testing.T) {
-	if !*long {
-		t.Skip("builds the program with coverage counters; run with -long")
-	}
+	coretest.NeedLong(t) // it builds the program with coverage counters
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "dragoman")
 	command(t, nil, "go", "build", "-cover", "-covermode=count", "-coverpkg=./...", "-o", binary, "./cmd/dragoman")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,9 +14,6 @@ import (
 	"time"
 )
 
-// long makes the soak a big one: go test ./cmd/dragoman -run Soak -long -timeout 30m
-var long = flag.Bool("long", false, "soak with a million users, for minutes")
-
 // soak is the size of the test.
 type soak struct {
 	users   int
@@ -29,7 +25,7 @@ type soak struct {
 
 func soakSize() soak {
 	s := soak{users: 20_000, lasts: 4 * time.Second, each: 15, goBytes: 300 << 20, private: 1 << 30}
-	if *long {
+	if os.Getenv("TEST_DRAGOMAN_SOAK") != "" { // minutes, which are too long even for the long form
 		s.users, s.lasts, s.each = 1_000_000, 3*time.Minute, 40
 	}
 	return s

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
@@ -67,16 +68,14 @@ var emptyStore = sync.OnceValues(func() (_ map[string][]byte, err error) {
 	return files, nil
 })
 
-// PostgreSQL keeps its store on a server of the tests' own; see [pgtest]. Short
-// tests go without.
+// PostgreSQL keeps its store on a server of the tests' own; see [pgtest]. Only the long
+// form of tests runs on it: see [coretest.Long].
 func PostgreSQL() Engine {
 	return Engine{
 		Name: "postgres",
 		Open: func(t testing.TB) core.Store { return open(t, pgtest.Prepared(t, prepare)) },
 		Need: func(t testing.TB) {
-			if testing.Short() {
-				t.Skip("left out of short tests")
-			}
+			coretest.NeedLong(t)
 			pgtest.Need(t)
 		},
 	}

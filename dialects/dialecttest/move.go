@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/dragoman-gateway/dragoman/core"
 	"github.com/dragoman-gateway/dragoman/core/archive"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects"
 )
 
@@ -52,20 +52,9 @@ type Hidden struct {
 	Path, Text *regexp.Regexp
 }
 
-// movedFiles is of how many transcripts one is moved: all take minutes under the race
-// detector, and need TEST_DRAGOMAN_EVERY_FILE=1.
-func movedFiles() int {
-	switch {
-	case os.Getenv("TEST_DRAGOMAN_EVERY_FILE") != "":
-		return 1
-	case testing.Short():
-		return 10
-	}
-	return 3
-}
-
 // RunMove fills a gateway by transcripts, moves each, and compares all GETs. It also moves
 // the archives of all of them into a store of each engine, which must give the same bytes.
+// It takes one of ten transcripts, and in the long form all.
 func RunMove(t *testing.T, m Move) {
 	t.Helper()
 	used := newNeeds()
@@ -77,7 +66,7 @@ func RunMove(t *testing.T, m Move) {
 				t.Fatalf("%s: %d files, %v", dir, len(files), err)
 			}
 			for i, file := range files {
-				if i%movedFiles() != 0 {
+				if i%coretest.Rounds(10, 1) != 0 {
 					continue
 				}
 				name, _ := filepath.Rel(filepath.Dir(filepath.Dir(dir)), file)
@@ -91,7 +80,7 @@ func RunMove(t *testing.T, m Move) {
 	for _, engine := range []Engine{SQLite(), PostgreSQL()} {
 		t.Run("archives_on_"+engine.Name, func(t *testing.T) { m.kept.move(t, engine) })
 	}
-	if t.Failed() || movedFiles() > 1 {
+	if t.Failed() || !coretest.Long() {
 		return
 	}
 	for _, h := range m.Hidden {

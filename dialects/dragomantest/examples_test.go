@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // The examples for other languages pass, where the machine has what they need.
 func TestExamplesOfOtherLanguages(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out of short tests")
-	}
+	coretest.NeedLong(t)
 	binary := filepath.Join(t.TempDir(), "dragoman")
 	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/dragoman").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

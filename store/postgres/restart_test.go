@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -82,10 +83,7 @@ func TestConnectionsAreKilled(t *testing.T) {
 	dsn := pgtest.Start(t, false).DSN(t)
 	c := newCounters(t, open(t, dsn), 4)
 	admin := connect(t, dsn)
-	rounds := 100
-	if testing.Short() {
-		rounds = 10
-	}
+	rounds := coretest.Rounds(10, 100)
 	ended := make([]atomic.Int64, len(c.seen)) // operations of each writer
 	var all sync.WaitGroup
 	for i := range c.seen {
