@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store"
 	"github.com/dragoman-gateway/dragoman/store/postgres"
 	"github.com/dragoman-gateway/dragoman/store/storetest"
@@ -44,7 +45,7 @@ func TestStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.Run(t, func(t *testing.T) core.Store {
-		return open(t, pgtest.DSN(t), store.SealedBy(key), store.WithSecrets(storetest.SecretKinds()...))
+		return open(t, pgtest.Prepared(t, prepare), store.SealedBy(key), store.WithSecrets(storetest.SecretKinds()...))
 	})
 }
 
@@ -83,8 +84,10 @@ func rowsOf(t *testing.T, dsn string, tables ...string) (all []byte) {
 	return all
 }
 
+// TestModel leaves the short form to TestReplicasModel, which makes the same changes.
 func TestModel(t *testing.T) {
 	t.Parallel()
+	coretest.NeedLong(t)
 	storetest.RunModel(t, func() (core.Store, func()) {
 		dsn, done := pgtest.Borrow(t, prepare)
 		s, err := postgres.Open(context.Background(), dsn)

@@ -7,12 +7,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/postgres"
 	"github.com/dragoman-gateway/dragoman/store/storetest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
 func TestReplicas(t *testing.T) {
+	coretest.NeedLong(t)
 	storetest.Run(t, func(t *testing.T) core.Store {
 		dsn := pgtest.Prepared(t, prepare)
 		return storetest.Hop(open(t, dsn), open(t, dsn), open(t, dsn))
@@ -20,6 +22,7 @@ func TestReplicas(t *testing.T) {
 }
 
 func TestReplicasModel(t *testing.T) {
+	t.Parallel()
 	storetest.RunModel(t, func() (core.Store, func()) {
 		dsn, done := pgtest.Borrow(t, prepare)
 		var stores []core.Store
