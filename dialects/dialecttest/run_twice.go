@@ -6,13 +6,15 @@ import (
 	"math/rand/v2"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // RunTwice is the engine with every view and every update run twice, the first time
 // in vain, as a store may do when another transaction commits meanwhile. A dialect
-// whose functions are pure answers the same.
+// whose functions are pure answers the same. Only the long form of tests runs on it.
 func RunTwice(e Engine) Engine {
 	e.Name, e.again = e.Name+" again", true
+	e.Need = coretest.NeedLong
 	return e
 }
 
