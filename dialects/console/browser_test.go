@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects/console"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway/sandbox"
 )
@@ -21,6 +22,7 @@ const browserDir = "../../testdata/clients/console"
 // TestBrowserSeesEveryPage opens each page and uses each form in a real browser.
 // With TEST_DRAGOMAN_SHOTS set to a folder it leaves pictures there.
 func TestBrowserSeesEveryPage(t *testing.T) {
+	coretest.NeedLong(t)
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("skipped: this test needs chromium")
