@@ -65,6 +65,7 @@ func replay(t *testing.T, dialect string) (all replayed) {
 	}
 	dialecttest.Replay(t, "../../../testdata/"+dialect, open, func(request []byte, a *dialecttest.Answer) {
 		all.requests = append(all.requests, request)
+		a.Header.Del("Last-Modified") // of an uploaded file: when it came to the disk, which no clock of a sandbox sets
 		all.answers = append(all.answers, fmt.Sprint(a.Status, a.Header, string(a.Body)))
 		if a.OK() {
 			all.good++
