@@ -14,20 +14,17 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dragoman-gateway/dragoman/core"
-	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // RunModel compares random changes and every answer to random reads with those
 // of a plain model. The function open returns a new, empty store and how to be
 // rid of it.
-//
-// Runs are longer in the long form of tests.
 func RunModel(t *testing.T, open func() (core.Store, func())) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, done := open()
 		defer done()
 		c := comparison{T: rt, store: s, model: &model{last: map[string]int64{}}}
-		for range rapid.IntRange(1, coretest.Rounds(8, 25)).Draw(rt, "transactions") {
+		for range rapid.IntRange(1, 25).Draw(rt, "transactions") {
 			c.step()
 		}
 	})
