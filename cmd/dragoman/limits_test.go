@@ -66,20 +66,25 @@ func TestSlowHeaderLosesItsConnection(t *testing.T) {
 }
 
 func TestBodyThatNeverEndsIsRefusedByItsDialectWhileOthersAreServed(t *testing.T) {
+	t.Parallel()
 	g := startSeeded(t, "--read-timeout", "2s")
-	for path, form := range map[string]string{
+	type reply struct{ path, form, got string }
+	replies := make(chan reply)
+	forms := map[string]string{
 		"/v1.1/instances/main/users/": `{"detail":`, "/api/users/user": `{"econtext": {`, "/users.json": `{"status":"408",`, "/users.xml": "<status>408",
-	} {
-		done := make(chan string)
+	}
+	for path, form := range forms {
 		go func() {
-			done <- raw(t, g, "POST "+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: "+admin[1]+"\r\nX-API-KEY: "+seedAPIKey+
-				"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+			replies <- reply{path, form, raw(t, g, "POST "+path+" HTTP/1.1\r\nHost: x\r\nAuthorization: "+admin[1]+"\r\nX-API-KEY: "+seedAPIKey+
+				"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")}
 		}()
 		if got := g.do(t, "GET", "/users.json", "", admin...); got.status != 200 {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		if got := <-done; !strings.HasPrefix(got, "HTTP/1.1 408 ") || !strings.Contains(got, form) {
-			t.Errorf("%s: half a body is %q", path, got)
+	}
+	for range forms {
+		if r := <-replies; !strings.HasPrefix(r.got, "HTTP/1.1 408 ") || !strings.Contains(r.got, r.form) {
+			t.Errorf("%s: half a body is %q", r.path, r.got)
 		}
 	}
 }
@@ -131,6 +136,7 @@ func TestClientThatDoesNotReadLosesItsConnection(t *testing.T) {
 
 // A client that reads a list for longer than the timeouts is not cut off.
 func TestSlowReaderOfALongListGetsAllOfIt(t *testing.T) {
+	t.Parallel()
 	const users = 5000
 	head, tail, _ := strings.Cut(devSeed, "syncano:\n")
 	var seed strings.Builder
