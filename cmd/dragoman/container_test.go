@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // image is what the container's file makes: a root file system, and what runs in it.
@@ -24,6 +26,7 @@ type image struct {
 // The file's own steps build a static binary, which serves in the file system that the
 // file describes, read-only, as its user.
 func TestTheContainerServes(t *testing.T) {
+	coretest.NeedLong(t)
 	t.Parallel()
 	for _, tool := range []string{"unshare", "chroot", "gcc", "go", "git"} {
 		if _, err := exec.LookPath(tool); err != nil || os.Getuid() != 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -32,6 +33,7 @@ type hopper struct {
 // is crashed and started again. Every acknowledged update is kept and shown by
 // the other replica at once, and no replaced value reappears.
 func TestHoppingClientsLoseNothingToAKilledReplica(t *testing.T) {
+	coretest.NeedLong(t)
 	server := pgtest.Start(t, true)
 	flags := []string{"--store", server.DSN(t), "--seed", writeFile(t, "seed.yaml", seedOf(killUsers))}
 	doomed, spared := startChild(t, flags...), startChild(t, flags...)

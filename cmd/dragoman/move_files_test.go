@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -93,6 +94,7 @@ func TestAnUploadWithoutContentIsNamed(t *testing.T) {
 }
 
 func TestUploadsAreMovedToPostgreSQLAndBack(t *testing.T) {
+	coretest.NeedLong(t)
 	server := pgtest.Start(t, false)
 	first, picture := storeWithFile(t)
 	middle, last, folder := server.DSN(t), dbIn(t), t.TempDir()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // npmSeed is the instance and the account that the scripts of testdata/clients use.
@@ -26,6 +28,7 @@ const npmSeed = `syncano:
 // TestPublishedClientsOverLocalTLS runs the vendor's own JavaScript libraries, of which
 // @syncano/core speaks only HTTPS, with the one line that --tls-local prints for them.
 func TestPublishedClientsOverLocalTLS(t *testing.T) {
+	coretest.NeedLong(t)
 	t.Parallel()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {

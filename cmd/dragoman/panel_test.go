@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/core/passwd"
 )
 
@@ -21,6 +22,7 @@ func panelHash(salt, password string) string {
 // Users of a panel in MariaDB, moved by the query of MIGRATION.md, log in through all
 // dialects with their old passwords. A suspended one is refused by all.
 func TestUsersOfAPanelLogInAfterTheMove(t *testing.T) {
+	coretest.NeedLong(t)
 	m := startMariaDB(t)
 	m.exec(t, "", "CREATE DATABASE panel")
 	m.exec(t, "panel",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 	"github.com/dragoman-gateway/dragoman/dialects/gateway"
 	"github.com/dragoman-gateway/dragoman/store"
@@ -29,6 +30,7 @@ func postgres() dialecttest.Engine {
 }
 
 func TestOneUserInThreeDialectsOnPostgreSQL(t *testing.T) {
+	coretest.NeedLong(t)
 	pgtest.DSN(t) // says that it was skipped, once and not nine times
 	dialecttest.RunFiles(t, crossFiles, func(t testing.TB) *dialecttest.Target {
 		target := dialecttest.NewServerOn(t, postgres(), crossWorld).Target()

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -33,7 +34,10 @@ func takeAway(t *testing.T, g *gatewayRun) {
 // stores are the DSNs of an empty store of each engine.
 func stores(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, dbIn(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, pgtest.DSN(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		coretest.NeedLong(t)
+		test(t, pgtest.DSN(t))
+	})
 }
 
 func TestASeedGivesNothingBack(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // soak is the size of the test.
@@ -24,7 +26,10 @@ type soak struct {
 }
 
 func soakSize() soak {
-	s := soak{users: 20_000, lasts: 4 * time.Second, each: 15, goBytes: 300 << 20, private: 1 << 30}
+	s := soak{users: coretest.Rounds(2_000, 20_000), lasts: 4 * time.Second, each: 15, goBytes: 300 << 20, private: 1 << 30}
+	if !coretest.Long() {
+		s.lasts = time.Second
+	}
 	if os.Getenv("TEST_DRAGOMAN_SOAK") != "" { // minutes, which are too long even for the long form
 		s.users, s.lasts, s.each = 1_000_000, 3*time.Minute, 40
 	}

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 )
 
 // bySocket starts the program as systemd does by a socket unit: with the socket as its
@@ -78,6 +80,7 @@ func keepAsking(conn net.Conn, request string, stop *atomic.Bool, served *atomic
 
 func TestARestartUnderLoadFailsNoRequest(t *testing.T) {
 	t.Parallel()
+	restarts, each := coretest.Rounds(1, 2), coretest.Rounds(2, 8)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +99,7 @@ func TestARestartUnderLoadFailsNoRequest(t *testing.T) {
 		fmt.Sprintf("PUT /api/users/user/%s HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 			adminID(t, "http://"+l.Addr().String()), admin[1], len(body), body),
 	} {
-		for range 8 {
+		for range each {
 			clients.Go(func() {
 				if err := keptClient(l.Addr().String(), request, &stop, &served); err != nil {
 					t.Errorf("%s: %.3s: %v", time.Now().Format("05.000"), request, err)
@@ -104,7 +107,7 @@ func TestARestartUnderLoadFailsNoRequest(t *testing.T) {
 			})
 		}
 	}
-	for range 2 {
+	for range restarts {
 		for before := served.Load(); served.Load() < before+50; time.Sleep(time.Millisecond) {
 		}
 		c.signal(t, syscall.SIGTERM)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/store/storetest/pgtest"
 )
 
@@ -68,6 +69,7 @@ func TestWhatNoDialectHasIsListed(t *testing.T) {
 
 // Gateways of one database save what their clients miss, and the command adds it up.
 func TestWhatNoDialectHasIsListedOfPostgreSQL(t *testing.T) {
+	coretest.NeedLong(t)
 	t.Parallel()
 	dsn := pgtest.DSN(t)
 	seed := writeFile(t, "seed.yaml", devSeed)
