@@ -90,6 +90,7 @@ func TestConfigCheckChecksWithoutServing(t *testing.T) {
 }
 
 func TestABackupIsRestored(t *testing.T) {
+	t.Parallel()
 	dsn := dbIn(t)
 	path := strings.TrimPrefix(dsn, "sqlite:")
 	g := start(t, "--store", dsn, "--seed", writeFile(t, "seed.yaml", devSeed))

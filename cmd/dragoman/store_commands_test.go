@@ -51,6 +51,7 @@ func TestMigrateTellsWhatIsPendingAndAppliesIt(t *testing.T) {
 }
 
 func TestStoreInUseIsTold(t *testing.T) {
+	t.Parallel()
 	dsn := dbIn(t)
 	start(t, "--store", dsn)
 	refused(t, exitStore, "another process", "--listen", "127.0.0.1:0", "--store", dsn)
