@@ -16,7 +16,7 @@ const (
 )
 
 // TestRuleStructure prints the measures of the code and holds their limits. The
-// functions that one PUT runs are counted by TestFunctionsOfOnePut, with -long.
+// functions that one PUT runs are counted by TestFunctionsOfOnePut, in the long form.
 func TestRuleStructure(t *testing.T) {
 	m := measure(sources(t, isCode))
 	t.Logf("%-44s %6d", "non-test lines", m.lines)
