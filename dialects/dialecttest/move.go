@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -54,7 +55,8 @@ type Hidden struct {
 
 // RunMove fills a gateway by transcripts, moves each, and compares all GETs. It also moves
 // the archives of all of them into a store of each engine, which must give the same bytes.
-// It takes one of ten transcripts, and in the long form all.
+// It takes one of ten transcripts, and in the long form one of three: all take
+// minutes under the race detector, and need TEST_DRAGOMAN_SOAK=1.
 func RunMove(t *testing.T, m Move) {
 	t.Helper()
 	used := newNeeds()
@@ -66,7 +68,7 @@ func RunMove(t *testing.T, m Move) {
 				t.Fatalf("%s: %d files, %v", dir, len(files), err)
 			}
 			for i, file := range files {
-				if i%coretest.Rounds(10, 1) != 0 {
+				if i%everyNth() != 0 {
 					continue
 				}
 				name, _ := filepath.Rel(filepath.Dir(filepath.Dir(dir)), file)
@@ -80,7 +82,7 @@ func RunMove(t *testing.T, m Move) {
 	for _, engine := range []Engine{SQLite(), PostgreSQL()} {
 		t.Run("archives_on_"+engine.Name, func(t *testing.T) { m.kept.move(t, engine) })
 	}
-	if t.Failed() || !coretest.Long() {
+	if t.Failed() || everyNth() > 1 {
 		return
 	}
 	for _, h := range m.Hidden {
@@ -248,4 +250,12 @@ func SetPassword(t testing.TB, dir *core.Directory, username, plain string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// everyNth is of how many transcripts one is moved or replayed.
+func everyNth() int {
+	if os.Getenv("TEST_DRAGOMAN_SOAK") != "" {
+		return 1
+	}
+	return coretest.Rounds(10, 3)
 }

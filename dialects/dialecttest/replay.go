@@ -1,15 +1,11 @@
 package dialecttest
 
-import (
-	"testing"
-
-	"github.com/dragoman-gateway/dragoman/core/coretest"
-)
+import "testing"
 
 // Replay plays the exchanges of .http files below dir, each file after the other and
 // against the target that open returns for it, and compares no answer: heard gets every
 // request as it was sent, with its answer. A file ends where it needs a variable that is
-// not there. One of ten files is played, and in the long form all.
+// not there. One of ten files is played, in the long form one of three, and all with TEST_DRAGOMAN_SOAK=1.
 func Replay(t testing.TB, dir string, open func() *Target, heard func(request []byte, answer *Answer)) {
 	t.Helper()
 	files, err := findFiles(dir)
@@ -17,7 +13,7 @@ func Replay(t testing.TB, dir string, open func() *Target, heard func(request []
 		t.Fatalf("%s: %d files, %v", dir, len(files), err)
 	}
 	for i, file := range files {
-		if i%coretest.Rounds(10, 1) != 0 {
+		if i%everyNth() != 0 {
 			continue
 		}
 		tr, err := readFile(file)

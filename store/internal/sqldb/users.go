@@ -103,7 +103,7 @@ func (n userName) storable() bool {
 	return storable(n.Value) && (n.Kind == aliasUID || storable(n.Kind))
 }
 
-// where is the condition of the user who has the name.
+// where is the condition that finds the user of the name.
 func (n userName) where(ring *seal.Keyring, realm scope) (string, []any) {
 	if column := n.column(); column != "" {
 		return "realm = ? and " + column + " = ?", []any{int64(realm), n.Value}
