@@ -151,14 +151,16 @@ func (all *replayed) holdsNoSecret(t *testing.T) {
 			known[secret] = true
 		}
 	}
+	// A number that one transcript stores begins like the password of another.
+	journal := strings.ReplaceAll(all.journal, "12345678901234567890123", "")
 	checked := 0
 	for secret := range known {
 		if len(secret) < 8 {
 			continue
 		}
 		checked++
-		if at := strings.Index(all.journal, secret); at >= 0 {
-			t.Errorf("the journal holds %q: ...%s...", secret, all.journal[max(0, at-300):min(len(all.journal), at+100)])
+		if at := strings.Index(journal, secret); at >= 0 {
+			t.Errorf("the journal holds %q: ...%s...", secret, journal[max(0, at-300):min(len(journal), at+100)])
 		}
 	}
 	if checked < 2 {
