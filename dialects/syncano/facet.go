@@ -113,15 +113,15 @@ func (d *Dialect) Provision(tx *core.Tx, u *core.User) error {
 	return nil
 }
 
-// provisionUserKey gives u a user key if it has none that works. An import may bring one in
-// upper case, as which no request finds it, or of another form.
+// provisionUserKey gives u a user key if it has none. An import may bring one in upper case,
+// as which no request finds it: it gets lower case, or another key if that is another user's.
 func provisionUserKey(d *Dialect, tx *core.Tx, u *core.User) error {
 	given := u.Handle(userKeyHandle)
-	key, kind := kindOfKey(given)
-	if kind != evenKey {
+	if given == "" {
 		return d.renewUserKey(tx, u)
 	}
-	if key == given {
+	key, kind := kindOfKey(given)
+	if kind != evenKey || key == given {
 		return nil
 	}
 	_, err := tx.UserIncludingDeleted(core.ByHandle(u.Realm, userKeyHandle, key))
@@ -129,7 +129,7 @@ func provisionUserKey(d *Dialect, tx *core.Tx, u *core.User) error {
 		u.SetHandle(userKeyHandle, key)
 		return nil
 	}
-	if err == nil { // another user's key
+	if err == nil {
 		err = d.renewUserKey(tx, u)
 	}
 	return err
