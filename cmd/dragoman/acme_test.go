@@ -81,7 +81,8 @@ func serveDNS(t *testing.T) string {
 // awaitCertificate waits until the gateway shows a certificate for the name, and returns it.
 func awaitCertificate(t *testing.T, address, name string) *x509.Certificate {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	// A first try that comes before the authority knows the port fails, and the next is a minute later.
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		conn, err := tls.Dial("tcp", address, &tls.Config{ServerName: name, InsecureSkipVerify: true})
 		if err != nil {
 			continue
