@@ -92,7 +92,7 @@ func buildImage(t *testing.T) *image {
 			stage++
 		case instruction == "RUN" && strings.Contains(rest, "go build"):
 			c := exec.Command("sh", "-c", strings.ReplaceAll(rest, "/out/", out+"/"))
-			c.Dir = root
+			c.Dir, c.Env = root, append(os.Environ(), "GOFLAGS=-buildvcs=auto") // Go's default, whatever this machine's settings say
 			if text, err := c.CombinedOutput(); err != nil {
 				t.Fatalf("%s: %v: %s", line, err, text)
 			}
