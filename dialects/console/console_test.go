@@ -37,7 +37,7 @@ import (
 type desk struct {
 	*testing.T
 	dir   *core.Directory
-	store *interrupted
+	store *coretest.Interrupted
 	clock *coretest.Clock
 	live  *console.Live
 	rings []keyring.Ring
@@ -54,7 +54,7 @@ func open(t *testing.T, write bool) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = opened.Close() })
-	s := &interrupted{Store: opened}
+	s := &coretest.Interrupted{Store: opened}
 	dir, clock := coretest.Directory(t, s)
 	all := []dialects.Dialect{
 		syncano.New(syncano.Config{Directory: dir, FilesDir: t.TempDir()}), econtext.New(econtext.Config{Directory: dir}),
@@ -270,20 +270,6 @@ func TestAnEndedSessionStaysEnded(t *testing.T) {
 	}
 }
 
-// interrupted is a store in which something happens before the next update.
-type interrupted struct {
-	core.Store
-	before func()
-}
-
-func (s *interrupted) Update(ctx context.Context, fn func(core.StoreTx) error) error {
-	if before := s.before; before != nil {
-		s.before = nil
-		before()
-	}
-	return s.Store.Update(ctx, fn)
-}
-
 // The hash of an operator who came from OnApp is replaced at the sign-in.
 func TestAnOperatorWithAnOutdatedHashSignsInOnce(t *testing.T) {
 	d := open(t, true)
@@ -315,7 +301,7 @@ func TestAnOperatorWhoLosesTheRightMeanwhileChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, true)
 			d.signIn()
-			d.store.before = func() { d.change(end) }
+			d.store.Before = func() { d.change(end) }
 			d.must("POST", "users/new", url.Values{"realm": {"main"}, "username": {"late"}, "email": {"late@example.com"}, "password": {secret}, "attributes": {"{}"}}, 403, "Your session has ended. Sign in again.")
 			err := d.dir.View(t.Context(), func(tx *core.Tx) error {
 				_, err := tx.User(core.ByUsername(core.MainRealm, "late"))

@@ -96,5 +96,5 @@ func confirm(tx *core.Tx, operator *core.User) error {
 	return err
 }
 
-// errSignedOut is the failure of a change whose user is no longer an operator.
+// errSignedOut reports that the user of a change is no longer an operator.
 var errSignedOut = &core.Error{Kind: core.Unauthenticated, Op: "change", Subject: "user"}

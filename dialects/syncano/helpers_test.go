@@ -52,20 +52,6 @@ func newWorldSeeded(t testing.TB, store core.Store, change func(*syncano.Config)
 	return w
 }
 
-// interrupted is a store in which something happens before the next update.
-type interrupted struct {
-	core.Store
-	before func()
-}
-
-func (s *interrupted) Update(ctx context.Context, fn func(core.StoreTx) error) error {
-	if before := s.before; before != nil {
-		s.before = nil
-		before()
-	}
-	return s.Store.Update(ctx, fn)
-}
-
 // do sends a request with an API or account key, and returns the answer.
 func (w *world) do(key, method, path, body string) *httptest.ResponseRecorder {
 	w.t.Helper()

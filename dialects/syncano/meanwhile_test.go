@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/dragoman-gateway/dragoman/core"
+	"github.com/dragoman-gateway/dragoman/core/coretest"
 	"github.com/dragoman-gateway/dragoman/dialects/dialecttest"
 )
 
@@ -68,13 +69,13 @@ func TestWritesMeetWhatChangedMeanwhile(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			store := &interrupted{Store: dialecttest.SQLite().Open(t)}
+			store := &coretest.Interrupted{Store: dialecttest.SQLite().Open(t)}
 			w := newWorldOn(t, store, nil)
 			user := w.must(ownerKey, "POST", users, `{"username": "geralt", "password": "x"}`)
 			w.must(ownerKey, "POST", "/v1.1/instances/main/groups/", `{"label": "witchers"}`)
 			w.must(ownerKey, "POST", "/v1.1/instances/main/classes/", `{"name": "book", "schema": [{"name": "title", "type": "string"}]}`)
 			w.must(ownerKey, "POST", objects, `{"title": "x", "other_permissions": "full"}`)
-			store.before = func() { c.meanwhile(w) }
+			store.Before = func() { c.meanwhile(w) }
 			key, path := ownerKey, c.path
 			if c.byUser {
 				key, path = "", c.path+"?api_key="+plainKey+"&user_key="+user["user_key"].(string)
